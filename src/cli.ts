@@ -1,0 +1,163 @@
+import { CommanderError, Option, Command as Program } from 'commander';
+import { addCheck, type CheckCommand } from './cli-check.ts';
+import { addRun, type RunCommand } from './cli-run.ts';
+import { addState, type StateCommand } from './cli-state.ts';
+import { EXIT_OK, EXIT_USAGE } from './errors.ts';
+
+/** What the command line asks for. */
+export type Command =
+  | {
+      readonly kind: 'sync';
+      readonly config: readonly string[];
+      readonly state?: string;
+      readonly catalog?: string;
+    }
+  | { readonly kind: 'discover'; readonly config: readonly string[] }
+  | { readonly kind: 'about'; readonly format: AboutFormat }
+  | {
+      readonly kind: 'test';
+      readonly level: TestLevel;
+      readonly config: readonly string[];
+      readonly catalog?: string;
+    }
+  | { readonly kind: 'version' }
+  | CheckCommand
+  | RunCommand
+  | StateCommand;
+
+export type AboutFormat = 'text' | 'json' | 'markdown';
+export type TestLevel = 'all' | 'schema';
+
+interface Text {
+  write(text: string): void;
+}
+
+interface Flags {
+  readonly config?: readonly string[];
+  readonly state?: string;
+  readonly catalog?: string;
+  readonly properties?: string;
+  readonly discover?: true;
+  readonly about?: true;
+  readonly format: AboutFormat;
+  readonly test?: TestLevel;
+  readonly version?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  tap-closeio --config config.json | target-jsonl             read everything since start_date
+  tap-closeio --config config.json --state state.json         read what is new since that state
+  tap-closeio --config config.json --discover > catalog.json  list what there is to choose from
+  tap-closeio run --config config.json --state state.json -- target-jsonl
+                                                              all of it in one, for cron
+  TAP_CLOSEIO_API_KEY=api_... tap-closeio --config=ENV        settings from the environment
+
+Records go to standard output, messages to standard error.
+Exit codes: 0 done, 1 something was not synced, 2 the command line or a file is
+wrong, 130 and 143 stopped.`;
+
+/** Reads the command line. Help and complaints are written here; the caller only ends with the code then. */
+export const parseArguments = (
+  argv: readonly string[],
+  out: Text,
+  err: Text,
+  version: string,
+): Command | { readonly exit: number } => {
+  let command: Command | null = null;
+  const program = new Program('tap-closeio').exitOverride().configureOutput({
+    writeOut: (text) => out.write(text),
+    writeErr: (text) => err.write(text),
+    outputError: (text, write) => {
+      const line = text
+        .replace(/^error: /, '')
+        .trim()
+        .replace(/\.?\s*\n\s*/g, ' ');
+      write(`CRITICAL ${line}; see tap-closeio --help\n`);
+    },
+  });
+  define(program, version, (asked) => {
+    command = asked;
+  });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? EXIT_OK : EXIT_USAGE };
+    throw error;
+  }
+  return command ?? { exit: EXIT_USAGE };
+};
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** The definition of the command line; a subcommand is one more `program.command(…)` that calls `ask`. */
+const define = (program: Program, version: string, ask: (command: Command) => void): void => {
+  program
+    .description(
+      `tap-closeio ${version} reads a Close (close.com) account and writes its records as Singer messages, for any Singer target to load.`,
+    )
+    .usage('--config <file> [--state <file>] [--catalog <file>]')
+    .option(
+      '-c, --config <file>',
+      'settings as JSON (api_key, start_date, ...); may be repeated, later files win; ENV: from TAP_CLOSEIO_* variables',
+      collect,
+    )
+    .option('-s, --state <file>', 'continue where the run that left this state stopped')
+    .option(
+      '--catalog <file>',
+      'which streams and fields to read; without it, all that are selected by default',
+    )
+    .option('-p, --properties <file>', 'the old name of --catalog')
+    .option('-d, --discover', 'print the catalog of streams and fields, and stop')
+    .option('--about', 'print what this tap is and every setting, and stop')
+    .addOption(
+      new Option('--format <format>', 'of --about').choices(['text', 'json', 'markdown']).default('text'),
+    )
+    .addOption(
+      new Option('--test [what]', 'read one record of each stream; schema: write the schemas only')
+        .choices(['all', 'schema'])
+        .preset('all'),
+    )
+    .option('--version', 'print the version, and stop')
+    .helpOption('-h, --help', 'print this, and stop')
+    .addOption(new Option('--dev').hideHelp()) // singer-python's; means nothing here
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments()
+    .enablePositionalOptions()
+    .hook('preSubcommand', () => {
+      const flag = program.options.find(
+        (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
+      );
+      if (!flag) return;
+      program.error(`'${flag.long}' belongs behind the command: tap-closeio <command> ${flag.long}`);
+    });
+  addCheck(program, collect, ask);
+  addRun(program, collect, ask);
+  addState(program, ask);
+  program.action(() => {
+    const [word] = program.args;
+    if (word !== undefined) program.error(`unknown argument '${word}'`);
+    const command = toCommand(program.opts<Flags>());
+    if (command) return ask(command);
+    program.error(
+      'no --config given: copy sample-config.json, put your API key in and run tap-closeio --config config.json ' +
+        '(or set TAP_CLOSEIO_API_KEY and use --config=ENV)',
+    );
+  });
+};
+
+/**
+ * Modes win over files: Meltano passes --state to --discover, and all it has to --about.
+ * @returns null when there is nothing to sync with
+ */
+const toCommand = (flags: Flags): Command | null => {
+  const { config = [], state } = flags;
+  const catalog = flags.catalog ?? flags.properties;
+  const chosen = catalog === undefined ? {} : { catalog };
+  if (flags.version) return { kind: 'version' };
+  if (flags.about) return { kind: 'about', format: flags.format };
+  if (flags.discover) return { kind: 'discover', config };
+  if (config.length === 0) return null;
+  if (flags.test) return { kind: 'test', level: flags.test, config, ...chosen };
+  return { kind: 'sync', config, ...(state === undefined ? {} : { state }), ...chosen };
+};

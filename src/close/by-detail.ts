@@ -1,0 +1,22 @@
+import type { ListOptions } from './by-list.ts';
+import { forEachParent, readAll } from './by-parent.ts';
+import { isRow, type Row } from './row.ts';
+import { END, START } from './span.ts';
+import type { Walk } from './walk.ts';
+
+/** Objects that a list shows in part only: the list first, then each object by itself, below the list's path. */
+export const byDetail = (list: ListOptions): Walk => ({
+  along: null,
+  read: async (_, context) => {
+    const readOne = async ({ id }: Row): Promise<void> => {
+      const whole = await context.api.fetch(
+        { method: 'GET', path: `${list.path}${encodeURIComponent(id)}/`, stream: context.stream },
+        (body) => body,
+      );
+      if (isRow(whole)) await context.emit([whole], []);
+      else context.nameless(1);
+    };
+    await forEachParent(await readAll(list, context), readOne, context);
+    await context.emit([], [{ from: START, to: END }]);
+  },
+});

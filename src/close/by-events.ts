@@ -1,0 +1,77 @@
+import { ApiError } from '../errors.ts';
+import { boundsOf, checkBounds, datedRows, isOrdered, versionsOf, within } from './by-date.ts';
+import { type Page, parseEvents } from './envelope.ts';
+import { readNewestFirst } from './newest-first.ts';
+import { unseen } from './row.ts';
+import { freshSlice, type ReadSlice, type Slice } from './slices.ts';
+import { contains, cut, END, type Span, secondOf, subtract } from './span.ts';
+import type { Walk, WalkContext } from './walk.ts';
+
+const FIELD = 'date_updated';
+const PATH = '/event/';
+/** More is refused. */
+const LIMIT = 50;
+
+/** Filters besides the date; only documented combinations work. */
+export type EventFilters = Readonly<Record<string, string>>;
+
+/**
+ * One slice of the event log, newest first: bounded by date for its first page, by cursor from then on. The cursor
+ * ignores the dates, so the lower bound is kept here; one that expired is replaced by a bounded request, whose page
+ * repeats the last second, which is dropped.
+ */
+export const readEvents = (filters: EventFilters, context: WalkContext): ReadSlice => {
+  const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
+  const request = (query: Record<string, string>): Promise<Page> =>
+    context.api.fetch(
+      {
+        method: 'GET',
+        path: PATH,
+        stream: context.stream,
+        query: { ...filters, ...query, _limit: String(limit) },
+      },
+      parseEvents,
+    );
+  const bounded = async (span: Span): Promise<Page> => {
+    const page = await request(boundsOf(FIELD, span));
+    checkBounds(datedRows(page.rows, FIELD), span, `GET ${PATH}: ${FIELD}`);
+    return page;
+  };
+  const fetch = async (slice: Slice): Promise<Page> => {
+    if (!slice.cursor) return bounded(slice.span);
+    try {
+      return await request({ _cursor: slice.cursor });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 400) throw error;
+      return bounded(slice.span);
+    }
+  };
+
+  return async (slice) => {
+    const page = await fetch(slice);
+    context.nameless(page.nameless);
+    const rows = within(unseen(page.rows, slice.seen), FIELD, slice.span);
+    const dated = datedRows(page.rows, FIELD);
+    const oldest = dated.at(-1)?.at ?? slice.span.to;
+    if (page.cursor === null || oldest < slice.span.from) return { rows, rest: [] };
+    if (!isOrdered(dated, 'descending')) {
+      const halves = cut(slice.span, 2, context.now());
+      if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
+    }
+    const second = secondOf(oldest);
+    const edge = [...dated.filter(({ at }) => contains(second, at)).map(({ row }) => row)];
+    const span = { from: slice.span.from, to: Math.min(slice.span.to, second.to) };
+    // Within one second only the cursor gets on, and what was seen there adds up.
+    const known = span.to === slice.span.to ? slice.seen : new Map<string, string>();
+    return { rows, rest: [{ span, seen: versionsOf(edge, known), cursor: page.cursor }] };
+  };
+};
+
+/** The event log along its dates, newest first. */
+export const byEvents = (): Walk => ({
+  along: FIELD,
+  read: async (range, context) => {
+    const spans = subtract({ from: range.from, to: END }, range.finished);
+    await readNewestFirst(spans, readEvents({}, context), { field: FIELD, limit: LIMIT }, context);
+  },
+});

@@ -1,0 +1,69 @@
+import { ApiError } from '../errors.ts';
+import { type ListOptions, listPages } from './by-list.ts';
+import { instantOf, type Row } from './row.ts';
+import { END, START } from './span.ts';
+import type { Walk, WalkContext } from './walk.ts';
+
+export interface ParentOptions {
+  /** The list of the parents. */
+  readonly parents: ListOptions;
+  /** The list of the objects of one parent. */
+  readonly children: (parent: string) => ListOptions;
+}
+
+/** Every row of a whole list that has an id. */
+export const readAll = async (list: ListOptions, context: WalkContext): Promise<readonly Row[]> => {
+  const rows: Row[] = [];
+  for await (const page of listPages(list, context)) {
+    context.nameless(page.nameless);
+    rows.push(...page.rows);
+  }
+  return rows;
+};
+
+/** An object that was listed a moment ago and is gone. */
+const isGone = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
+/**
+ * Does something for each parent, as many side by side as the context allows. One that has vanished since it was
+ * listed is left out with a warning; any other failure ends the walk once what is under way has ended.
+ */
+export const forEachParent = async (
+  parents: readonly Row[],
+  read: (parent: Row) => Promise<void>,
+  context: WalkContext,
+): Promise<void> => {
+  const pending = [...parents];
+  const failures: unknown[] = [];
+  const work = async (): Promise<void> => {
+    for (let parent = pending.shift(); parent && failures.length === 0; parent = pending.shift()) {
+      try {
+        await read(parent);
+      } catch (error) {
+        if (isGone(error)) context.warn(`${parent.id} was deleted while it was about to be read`);
+        else failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, context.parallel) }, work));
+  if (failures.length > 0) throw failures[0];
+};
+
+/**
+ * Objects that Close lists only for one parent at a time: the parents first, all of them, then the list of each. What
+ * is older than the range is left out here.
+ */
+export const byParent = ({ parents, children }: ParentOptions): Walk => ({
+  along: null,
+  read: async ({ from }, context) => {
+    const readChildren = async (parent: Row): Promise<void> => {
+      for await (const page of listPages(children(parent.id), context)) {
+        context.nameless(page.nameless);
+        const wanted = page.rows.filter((row) => (instantOf(row, 'date_updated') ?? END) >= from);
+        await context.emit(wanted, []);
+      }
+    };
+    await forEachParent(await readAll(parents, context), readChildren, context);
+    await context.emit([], [{ from: START, to: END }]);
+  },
+});

@@ -1,0 +1,133 @@
+import { ApiError } from '../errors.ts';
+import { floorSecond } from '../time.ts';
+import { checkBounds, datedRows, isOrdered, versionsOf } from './by-date.ts';
+import { type Page, parseSearch } from './envelope.ts';
+import { unseen } from './row.ts';
+import { type Search, searchBody } from './search-query.ts';
+import { crossTie } from './search-tie.ts';
+import { freshSlice, type ReadSlice, readSlices, type Slice, type Step } from './slices.ts';
+import { contains, cut, END, type Span, secondOf, subtract } from './span.ts';
+import { readTail } from './tail.ts';
+import type { Walk, WalkContext } from './walk.ts';
+
+export interface SearchOptions {
+  /** As the search calls it: `lead`, `contact`, … */
+  readonly objectType: string;
+  /** The fields to ask for, of the columns that are wanted. */
+  readonly fields: (columns: readonly string[]) => readonly string[];
+  /** The list of the same objects, if there is one, for a tie that no search can cross. */
+  readonly list?: string;
+}
+
+/** What the search adds to each row, and no table has. */
+export const isSearchMark = (key: string): boolean => key === '__object_type';
+
+/** More is refused. */
+const LIMIT = 200;
+const FIELD = 'date_updated';
+const TAIL_PASSES = 5;
+const LISTING = { direction: 'ascending', limit: LIMIT } as const;
+
+const searcher = (options: SearchOptions, context: WalkContext): Search => {
+  const fields = [...new Set(['id', 'date_created', FIELD, ...options.fields(context.columns)])];
+  const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
+  return async (page) => {
+    const body = searchBody({ objectType: options.objectType, fields, limit, ...page });
+    const answer = await context.api.fetch(
+      { method: 'POST', path: '/data/search/', stream: context.stream, body },
+      parseSearch,
+    );
+    context.nameless(answer.nameless);
+    // Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one.
+    checkBounds(datedRows(answer.rows, FIELD), { from: page.updated.from, to: END }, `search: ${FIELD}`);
+    return answer;
+  };
+};
+
+/**
+ * What follows from one page of a keyset walk: the rest begins at the last date seen, inclusive. Rows beyond the slice
+ * were changed after the index saw them, so they bound nothing; a page that is not in order bounds nothing either, and
+ * its span is halved.
+ */
+const afterPage = async (
+  slice: Slice,
+  page: Page,
+  search: Search,
+  list: string | undefined,
+  context: WalkContext,
+): Promise<Step> => {
+  const rows = unseen(page.rows, slice.seen);
+  if (page.cursor === null) return { rows, rest: [] };
+  const dated = datedRows(page.rows, FIELD).filter(({ at }) => contains(slice.span, at));
+  const last = dated.at(-1);
+  if (!last) {
+    const seen = versionsOf(page.rows, slice.seen);
+    return { rows, rest: [{ span: slice.span, seen, cursor: page.cursor }] };
+  }
+  if (!isOrdered(dated, 'ascending')) {
+    const halves = cut(slice.span, 2, context.now());
+    if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
+  }
+  const second = secondOf(last.at);
+  if (second.from > slice.span.from) {
+    const edge = dated.filter(({ at }) => contains(second, at)).map(({ row }) => row);
+    // The count is asked for once a slice; from then on, what has been read is taken off it.
+    const counted = page.total ?? slice.expected;
+    const expected = counted === undefined ? {} : { expected: Math.max(0, counted - page.rows.length) };
+    const span = { from: second.from, to: slice.span.to };
+    return { rows, rest: [{ span, seen: versionsOf(edge), ...expected }] };
+  }
+  await context.emit(rows, []);
+  await crossTie({ search, list, second, seen: versionsOf(page.rows, slice.seen) }, context);
+  return { rows: [], rest: subtract(slice.span, [second]).map(freshSlice) };
+};
+
+/**
+ * Search, ascending on date_updated: slices up to where the index is settled, then the rest in one chain without an
+ * upper bound, when all slices are done: an object that changes moves there, whichever slice it left.
+ */
+export const bySearch = (options: SearchOptions): Walk => ({
+  along: FIELD,
+  read: async (range, context) => {
+    const search = searcher(options, context);
+    const follow = (slice: Slice, page: Page) => afterPage(slice, page, search, options.list, context);
+    const read: ReadSlice = async (slice) => {
+      const page = { updated: slice.span, cursor: slice.cursor ?? null };
+      try {
+        return await follow(slice, await search({ ...page, count: slice.seen.size === 0 }));
+      } catch (error) {
+        if (!slice.cursor || !(error instanceof ApiError) || error.status !== 400) throw error;
+        return follow(slice, await search({ updated: slice.span }));
+      }
+    };
+
+    const everything: Span = { from: range.from, to: END };
+    const first = await search({ updated: everything, count: true });
+    if (first.cursor === null) {
+      await context.emit(first.rows, [everything]);
+      return;
+    }
+    const settled = Math.max(range.from, floorSecond(context.startedAt() - context.indexLag));
+    const [start, ...others] = subtract({ from: range.from, to: settled }, range.finished);
+    if (start) {
+      // A cursor of the request without an upper bound would lead out of the slice.
+      const step = await follow(freshSlice(start), first);
+      const rest = step.rest.map((slice) => ({ ...slice, cursor: null }));
+      await context.emit(
+        step.rows,
+        subtract(
+          start,
+          step.rest.map((slice) => slice.span),
+        ),
+      );
+      await readSlices([...rest, ...others.map(freshSlice)], read, LISTING, context);
+    }
+    await readTail(
+      settled,
+      read,
+      versionsOf(start ? first.rows : []),
+      { neverAhead: FIELD, lag: context.indexLag, passes: TAIL_PASSES },
+      context,
+    );
+  },
+});

@@ -1,0 +1,60 @@
+import { ApiError } from '../errors.ts';
+import { DAY } from '../time.ts';
+import { type DateListOptions, readByDate } from './by-date.ts';
+import { readNewestFirst } from './newest-first.ts';
+import { END, type Span, subtract, windows } from './span.ts';
+import type { Walk, WalkContext, WalkRange } from './walk.ts';
+
+export interface WindowOptions extends Omit<DateListOptions, 'direction'> {
+  /** A list of further rows of the same table, which the first does not show. */
+  readonly also?: string;
+}
+
+/** Windows of a date along a list that is newest first; the newest has no upper bound, since dates may lie ahead. */
+export const byWindow = (options: WindowOptions): Walk => ({
+  along: options.field,
+  read: async (range, context) => {
+    if (!options.also) return readWindows(options, range.finished, range, context);
+    // A stretch of the first list is done only when the other list is, too.
+    const held: Span[] = [];
+    let alsoDone = false;
+    const emit: WalkContext['emit'] = (rows, done) => {
+      if (alsoDone) return context.emit(rows, done);
+      held.push(...done);
+      return context.emit(rows, []);
+    };
+    const readAlso = async (path: string): Promise<void> => {
+      const quiet: WalkContext = { ...context, emit: (rows) => context.emit(rows, []) };
+      const also = { path, field: options.field, limit: options.limit };
+      await readWindows(also, [], range, quiet).catch(ignoreMissing(path, context));
+      alsoDone = true;
+      await context.emit([], held);
+    };
+    const outcomes = await Promise.allSettled([
+      readAlso(options.also),
+      readWindows(options, range.finished, range, { ...context, emit }),
+    ]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  },
+});
+
+const ignoreMissing =
+  (path: string, context: WalkContext) =>
+  (error: unknown): void => {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    context.warn(`${path} does not exist in this account; its rows are not read`);
+  };
+
+const readWindows = async (
+  options: WindowOptions,
+  finished: readonly Span[],
+  range: WalkRange,
+  context: WalkContext,
+): Promise<void> => {
+  const days = context.windowDays;
+  const spans = subtract({ from: range.from, to: END }, finished).flatMap((span) =>
+    days === null ? [span] : windows(span, days * DAY, context.now()),
+  );
+  const read = readByDate({ ...options, direction: 'descending' }, context);
+  await readNewestFirst(spans, read, options, context);
+};

@@ -1,0 +1,52 @@
+import { listPages } from './by-list.ts';
+import { instantOf, type Row } from './row.ts';
+import { END, START } from './span.ts';
+import type { Walk, WalkContext } from './walk.ts';
+
+/** The definitions of an organisation's custom fields, by what they are of; `shared` ones are in no other list. */
+export interface Definitions {
+  of(kind: string): Promise<readonly Row[]>;
+}
+
+/** The lists of definitions that Close does not page. */
+const UNPAGED = new Set(['shared', 'custom_object_type']);
+const LIMIT = 100;
+
+/** Reads each list of definitions once a run, whoever asks. */
+export const createDefinitions = (
+  context: Pick<WalkContext, 'api' | 'pageSize'> & Partial<Pick<WalkContext, 'nameless'>>,
+): Definitions => {
+  const lists = new Map<string, Promise<readonly Row[]>>();
+  const read = async (kind: string): Promise<readonly Row[]> => {
+    const rows: Row[] = [];
+    const list = { path: `/custom_field/${kind}/`, limit: UNPAGED.has(kind) ? null : LIMIT };
+    for await (const page of listPages(list, { ...context, stream: 'custom_fields' })) {
+      rows.push(...page.rows);
+      context.nameless?.(page.nameless);
+    }
+    return rows;
+  };
+  return {
+    of: (kind) => {
+      const list = lists.get(kind) ?? read(kind);
+      lists.set(kind, list);
+      return list;
+    },
+  };
+};
+
+/** The definitions themselves as a table, each with whose list it came from. */
+export const byDefinitions = (kinds: readonly string[]): Walk => ({
+  along: null,
+  read: async ({ from }, context) => {
+    const lists = await Promise.all(kinds.map((kind) => context.definitions.of(kind)));
+    for (const [index, rows] of lists.entries()) {
+      const recent = rows.filter((row) => (instantOf(row, 'date_updated') ?? END) >= from);
+      await context.emit(
+        recent.map((row) => ({ ...row, object_type: kinds[index] })),
+        [],
+      );
+    }
+    await context.emit([], [{ from: START, to: END }]);
+  },
+});

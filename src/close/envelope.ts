@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { isRow, type Row } from './row.ts';
+
+/** One page, whatever the endpoint calls its parts. */
+export interface Page {
+  readonly rows: readonly Row[];
+  /** Rows that came without an id, and so cannot be emitted. */
+  readonly nameless: number;
+  readonly hasMore: boolean;
+  /** Continues the reading, where the endpoint has cursors. */
+  readonly cursor: string | null;
+  /** How many objects the whole request matches, where the endpoint says. */
+  readonly total: number | null;
+}
+
+// The rows are not looked into: they are many, and conforming looks at every field anyway.
+const rows = z.custom<readonly unknown[]>((value) => Array.isArray(value), 'a list expected');
+
+const listEnvelope = z.object({
+  data: rows,
+  has_more: z.boolean().optional(),
+  total_results: z.number().nullish(),
+});
+const pagedListEnvelope = listEnvelope.required({ has_more: true });
+const searchEnvelope = z.object({
+  data: rows,
+  cursor: z.string().nullish(),
+  count: z.object({ total: z.number().nullish() }).nullish(),
+});
+const eventEnvelope = z.object({ data: rows, cursor_next: z.string().nullish() });
+
+const pageOf = (
+  data: readonly unknown[],
+  rest: { hasMore: boolean; cursor?: string | null; total?: number | null },
+): Page => {
+  const found = data.filter(isRow);
+  return {
+    rows: found,
+    nameless: data.length - found.length,
+    hasMore: rest.hasMore,
+    cursor: rest.cursor ?? null,
+    total: rest.total ?? null,
+  };
+};
+
+/** `{"data": […], "has_more": …, "total_results": …}` */
+export const parseList = (body: unknown): Page => {
+  const { data, has_more, total_results } = listEnvelope.parse(body);
+  return pageOf(data, { hasMore: has_more ?? false, total: total_results ?? null });
+};
+
+/** A list that was asked for with a limit must say whether there is more: silence would be taken for the end. */
+export const parsePagedList = (body: unknown): Page => {
+  const { data, has_more, total_results } = pagedListEnvelope.parse(body);
+  return pageOf(data, { hasMore: has_more, total: total_results ?? null });
+};
+
+/** `{"data": […], "cursor": …, "count": {"total": …}}`; the end is a null cursor, not a short page. */
+export const parseSearch = (body: unknown): Page => {
+  const { data, cursor, count } = searchEnvelope.parse(body);
+  return pageOf(data, {
+    hasMore: typeof cursor === 'string',
+    cursor: cursor ?? null,
+    total: count?.total ?? null,
+  });
+};
+
+/** `{"data": […], "cursor_next": …}` */
+export const parseEvents = (body: unknown): Page => {
+  const { data, cursor_next } = eventEnvelope.parse(body);
+  return pageOf(data, { hasMore: typeof cursor_next === 'string', cursor: cursor_next ?? null });
+};

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Api } from './walk.ts';
+
+/** Whose key it is. */
+export interface Me {
+  readonly user: string;
+  readonly organisations: readonly string[];
+}
+
+const meSchema = z.object({
+  id: z.string(),
+  email: z.string().nullish(),
+  first_name: z.string().nullish(),
+  last_name: z.string().nullish(),
+  organizations: z.array(z.object({ id: z.string(), name: z.string().nullish() })).nullish(),
+});
+
+/** `GET /me/`: needs no permission, so whether it answers is whether the key is valid. */
+export const readMe = (api: Api): Promise<Me> =>
+  api.fetch({ method: 'GET', path: '/me/' }, (body) => {
+    const me = meSchema.parse(body);
+    const name = [me.first_name, me.last_name].filter(Boolean).join(' ');
+    return {
+      user: `${name || 'unnamed'} <${me.email ?? '-'}> (${me.id})`,
+      organisations: (me.organizations ?? []).map((one) => `${one.name ?? 'unnamed'} (${one.id})`),
+    };
+  });

@@ -1,0 +1,39 @@
+import { floorSecond } from '../time.ts';
+import { instantOf, remember, type Seen } from './row.ts';
+import { freshSlice, type ReadSlice, readSlices } from './slices.ts';
+import { END, type Span } from './span.ts';
+import { readTail } from './tail.ts';
+import type { WalkContext } from './walk.ts';
+
+/** Whatever moves later still is above the bookmark, and so the next run's. */
+const TAIL = { lag: 0, passes: 2 };
+
+/**
+ * Reads spans of a list that is newest first, the newest span before the others and once more when all are done, for
+ * rows whose date moved forward meanwhile. A walk of a single request needs no second look.
+ */
+export const readNewestFirst = async (
+  spans: readonly Span[],
+  read: ReadSlice,
+  list: { readonly field: string; readonly limit: number },
+  context: WalkContext,
+): Promise<void> => {
+  const recent: Seen = new Map();
+  let requests = 0;
+  const counted: ReadSlice = (slice) => {
+    requests += 1;
+    return read(slice);
+  };
+  const emit: WalkContext['emit'] = async (rows, done) => {
+    const from = floorSecond(context.startedAt());
+    remember(
+      recent,
+      rows.filter((row) => (instantOf(row, list.field) ?? END) >= from),
+    );
+    await context.emit(rows, done);
+  };
+  const slices = [...spans].sort((a, b) => b.from - a.from).map(freshSlice);
+  const listing = { direction: 'descending', limit: list.limit } as const;
+  await readSlices(slices, counted, listing, { ...context, emit });
+  if (requests > 1) await readTail(floorSecond(context.startedAt()), read, recent, TAIL, context);
+};

@@ -1,0 +1,31 @@
+import { type Instant, parseInstant } from '../time.ts';
+
+/** One object of Close as it came, with the id that every one of them has. */
+export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
+
+export const isRow = (value: unknown): value is Row =>
+  typeof value === 'object' &&
+  value !== null &&
+  'id' in value &&
+  typeof value.id === 'string' &&
+  value.id !== '';
+
+/** The instant in a row's field, or null where there is none. */
+export const instantOf = (row: Row, field: string): Instant | null => {
+  const value = row[field];
+  return typeof value === 'string' ? parseInstant(value) : null;
+};
+
+/** Ids read, each with the version that was read. */
+export type Seen = Map<string, string>;
+
+/** Two reads of an object are the same when its date_updated is; objects without one only have their id. */
+export const versionOf = (row: Row): string => (typeof row.date_updated === 'string' ? row.date_updated : '');
+
+/** The rows that were not seen in this version. */
+export const unseen = (rows: readonly Row[], seen: ReadonlyMap<string, string>): Row[] =>
+  rows.filter((row) => seen.get(row.id) !== versionOf(row));
+
+export const remember = (seen: Seen, rows: readonly Row[]): void => {
+  for (const row of rows) seen.set(row.id, versionOf(row));
+};

@@ -1,0 +1,117 @@
+import { ApiError, ProtocolError } from '../errors.ts';
+import { formatSecond } from '../time.ts';
+import { within } from './by-date.ts';
+import { listPages } from './by-list.ts';
+import { type Row, remember, type Seen, unseen } from './row.ts';
+import type { Search } from './search-query.ts';
+import { cut, END, type Span, START } from './span.ts';
+import type { WalkContext } from './walk.ts';
+
+export interface Tie {
+  readonly search: Search;
+  /** The plain list of the same objects, if there is one. */
+  readonly list: string | undefined;
+  /** The second of date_updated that holds more rows than a page. */
+  readonly second: Span;
+  /** What has been read of it; grows. */
+  readonly seen: Seen;
+}
+
+interface Outcome {
+  /** Rows that the server counted. */
+  readonly total: number;
+  /** Rows not seen before. */
+  readonly fresh: number;
+  /** Every row that was counted was met. */
+  readonly whole: boolean;
+  /** Rows met, whether they were new or not. */
+  readonly met: number;
+}
+
+/** One cursor yields 10 000 rows; a page may not fit in any more. */
+const CURSOR_CAP = 10_000 - 200;
+/** Cursors that expired one after the other without a new row. */
+const MOST_RESTARTS = 5;
+const LIST_LIMIT = 100;
+
+/**
+ * Crosses one second of date_updated by cursor: a bulk edit stamps thousands of objects alike. More than a cursor
+ * yields, or fewer than were counted, are divided by date_created. What shares that second too is read from both ends,
+ * and if that is not enough, from the whole list.
+ */
+export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> => {
+  const { search, second, seen } = tie;
+  const emit = async (rows: readonly Row[]): Promise<number> => {
+    const fresh = unseen(rows, seen);
+    remember(seen, fresh);
+    await context.emit(fresh, []);
+    return fresh.length;
+  };
+
+  /** Follows one cursor to its end, or no further than its count when the span is better divided. */
+  const follow = async (created: Span, direction: 'asc' | 'desc', divisible: boolean): Promise<Outcome> => {
+    const met = new Set<string>();
+    let total = 0;
+    let counted = false;
+    let fresh = 0;
+    let restarts = 0;
+    let cursor: string | null = null;
+    let ended = false;
+    const outcome = (): Outcome => ({
+      total,
+      fresh,
+      met: met.size,
+      whole: counted && met.size >= total && met.size < CURSOR_CAP,
+    });
+    while (!ended) {
+      try {
+        const page = await search({ updated: second, created, direction, cursor, count: cursor === null });
+        const added = await emit(page.rows);
+        if (added > 0) restarts = 0;
+        fresh += added;
+        total = page.total ?? total;
+        counted ||= page.total !== null;
+        for (const row of page.rows) met.add(row.id);
+        cursor = page.cursor;
+        ended = cursor === null || (divisible && total > CURSOR_CAP);
+      } catch (error) {
+        const expired = error instanceof ApiError && error.status === 400 && cursor !== null;
+        if (!expired || restarts === MOST_RESTARTS) throw error;
+        if (met.size >= CURSOR_CAP) return outcome();
+        restarts += 1;
+        cursor = null;
+      }
+    }
+    return outcome();
+  };
+
+  const cross = async (created: Span): Promise<void> => {
+    const parts = cut(created, 2, second.to);
+    const divisible = parts.length > 1;
+    const { whole, total, met } = await follow(created, 'asc', divisible);
+    if (whole) return;
+    if (divisible) {
+      for (const part of parts) await cross(part);
+    } else if (Math.max(total, met) < CURSOR_CAP) {
+      // Rows left the tie while it was read, and the rest may have moved up unseen; or nobody counted them.
+      for (let pass = 1; pass <= MOST_RESTARTS; pass += 1) {
+        if ((await follow(created, 'asc', false)).fresh === 0) return;
+      }
+    } else {
+      // A count may stop where a cursor does: only both ends meeting shows that nothing lies between them.
+      const fromBehind = await follow(created, 'desc', false);
+      if (fromBehind.met === fromBehind.fresh) await readList();
+    }
+  };
+
+  const readList = async (): Promise<void> => {
+    const when = formatSecond(second.from);
+    if (tie.list === undefined) throw new ProtocolError(`more objects of ${when} than a search can reach`);
+    context.warn(`${tie.list}: too many objects of ${when} for a search; reading the whole list`);
+    for await (const page of listPages({ path: tie.list, limit: LIST_LIMIT }, context)) {
+      await emit(within(page.rows, 'date_updated', second));
+    }
+  };
+
+  await cross({ from: START, to: END });
+};

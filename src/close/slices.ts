@@ -1,0 +1,109 @@
+import type { Instant } from '../time.ts';
+import type { Row } from './row.ts';
+import { cut, type Span, subtract } from './span.ts';
+import type { WalkContext } from './walk.ts';
+
+/** A stretch of time still to be read, with where its reading stands. */
+export interface Slice {
+  readonly span: Span;
+  /** Ids (and versions) at the edge that the next page will bring again. */
+  readonly seen: ReadonlyMap<string, string>;
+  /** Continues where the last page ended. */
+  readonly cursor?: string | null;
+  /** How many rows are left, where the server said. */
+  readonly expected?: number;
+}
+
+/** The outcome of one request: rows, and what of the slice is left. */
+export interface Step {
+  readonly rows: readonly Row[];
+  readonly rest: readonly Slice[];
+}
+
+export type ReadSlice = (slice: Slice) => Promise<Step>;
+
+export interface SliceOptions {
+  /** Which end of a slice is read first. */
+  readonly direction: 'ascending' | 'descending';
+  /** Rows in a full page. */
+  readonly limit: number;
+}
+
+export const freshSlice = (span: Span): Slice => ({ span, seen: new Map() });
+
+/** A slice is only cut while this many pages are left in it: each part ends with a page that is not full. */
+const WORTH_CUTTING = 8;
+/** Parts per cut. What was found so far is a poor guide to how the rest is spread, so cuts are repeated instead. */
+const PARTS = 4;
+
+const length = (span: Span, now: Instant): number =>
+  Math.min(span.to, Math.max(now, span.from)) - Math.max(span.from, 0);
+
+/** Pages left in the rest of a slice: by the server's count, or as dense as the part just read. */
+const pagesLeft = (rest: Slice, slice: Slice, rows: number, limit: number, now: Instant): number => {
+  if (rest.expected !== undefined) return rest.expected / limit;
+  const left = length(rest.span, now);
+  const read = length(slice.span, now) - left;
+  return read <= 0 ? 0 : (rows / limit) * (left / read);
+};
+
+/**
+ * Reads slices side by side, cutting one while there is room beside it: a dense month is spread over many requests at
+ * once, an empty year is one. Rejects with the first failure once all requests under way have ended.
+ */
+export const readSlices = async (
+  slices: readonly Slice[],
+  read: ReadSlice,
+  options: SliceOptions,
+  context: WalkContext,
+): Promise<void> => {
+  const pending = [...slices];
+  const underWay = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+
+  const divide = (rest: Slice, slice: Slice, rows: number): Slice[] => {
+    const now = context.now();
+    const room = context.parallel - underWay.size - pending.length;
+    const pages = pagesLeft(rest, slice, rows, options.limit, now);
+    if (room < 1 || pages < WORTH_CUTTING) return [rest];
+    const parts = cut(rest.span, Math.min(PARTS, room + 1, Math.floor(pages / 2)), now).map(freshSlice);
+    // The part at the end being read carries on, with what is known there.
+    const edge = options.direction === 'ascending' ? 0 : parts.length - 1;
+    return parts.map((part, index) =>
+      index === edge ? { span: part.span, seen: rest.seen, cursor: rest.cursor ?? null } : part,
+    );
+  };
+
+  const readOne = async (slice: Slice): Promise<void> => {
+    const step = await read(slice);
+    if (failures.length > 0) return;
+    await context.emit(
+      step.rows,
+      subtract(
+        slice.span,
+        step.rest.map((rest) => rest.span),
+      ),
+    );
+    pending.unshift(...step.rest.flatMap((rest) => divide(rest, slice, step.rows.length)));
+  };
+
+  const launch = (slice: Slice): void => {
+    const task = readOne(slice)
+      .catch((error: unknown) => {
+        failures.push(error);
+      })
+      .finally(() => underWay.delete(task));
+    underWay.add(task);
+  };
+
+  while (pending.length > 0 || underWay.size > 0) {
+    while (failures.length === 0 && underWay.size < context.parallel) {
+      const next = pending.shift();
+      if (!next) break;
+      launch(next);
+    }
+    if (failures.length > 0 && underWay.size === 0) break;
+    await Promise.race(underWay);
+  }
+  if (failures.length > 0) throw failures[0];
+};

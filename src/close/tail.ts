@@ -1,0 +1,62 @@
+import { ceilSecond, floorSecond, type Instant, SECOND } from '../time.ts';
+import { instantOf, type Row, remember, type Seen, unseen } from './row.ts';
+import { freshSlice, type ReadSlice, type Slice } from './slices.ts';
+import { END, START } from './span.ts';
+import type { WalkContext } from './walk.ts';
+
+/** The server's clock is known to the second. */
+const CLOCK_GRAIN = 2 * SECOND;
+
+export interface TailOptions {
+  /** The list's date, where that never lies ahead: it shows by how much the clock is behind. */
+  readonly neverAhead?: string;
+  /** How far the list may be behind, in microseconds. */
+  readonly lag: number;
+  /** An account may change faster than it can be read; what moves after so many passes is the next run's. */
+  readonly passes: number;
+}
+
+const newestOf = (rows: readonly Row[], field: string | undefined): Instant =>
+  field === undefined
+    ? START
+    : rows.reduce((newest, row) => Math.max(newest, instantOf(row, field) ?? START), START);
+
+/**
+ * Reads everything from `from` on, after all the rest of a walk is done: whatever moved while the run was reading is
+ * there. One page is a single moment. More than one take time, so what moved meanwhile is read after them, which is
+ * less and less.
+ * @param seen what need not be emitted again; grows
+ */
+export const readTail = async (
+  from: Instant,
+  read: ReadSlice,
+  seen: Seen,
+  list: TailOptions,
+  context: WalkContext,
+): Promise<void> => {
+  let start = from;
+  let behind = 0;
+  for (let pass = 1; pass <= list.passes; pass += 1) {
+    const now = context.now();
+    const bounded = (slice: Slice): Slice[] => {
+      const bound = ceilSecond(now + behind) + CLOCK_GRAIN;
+      return slice.span.from >= bound
+        ? []
+        : [{ ...slice, span: { from: slice.span.from, to: Math.min(slice.span.to, bound) } }];
+    };
+    let requests = 0;
+    let slices: Slice[] = [freshSlice({ from: start, to: END })];
+    for (let slice = slices.shift(); slice; slice = slices.shift()) {
+      const step = await read(slice);
+      requests += 1;
+      behind = Math.max(behind, newestOf(step.rows, list.neverAhead) - context.now());
+      const fresh = unseen(step.rows, seen);
+      remember(seen, fresh);
+      await context.emit(fresh, []);
+      slices = [...step.rest.flatMap(bounded), ...slices];
+    }
+    if (requests === 1) break;
+    start = Math.max(start, floorSecond(now - list.lag) - CLOCK_GRAIN);
+  }
+  await context.emit([], [{ from, to: END }]);
+};

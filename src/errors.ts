@@ -1,0 +1,67 @@
+/** Exit codes of the binary; the README documents them. */
+export const EXIT_OK = 0;
+export const EXIT_INCOMPLETE = 1;
+export const EXIT_USAGE = 2;
+
+/** The command line or an input file is wrong: nothing was requested, exit 2. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+  readonly problems: readonly string[];
+
+  /** @param problems one line each, naming the file and the key path */
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** What the server or the network did to one request. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  /** HTTP status, or null when no answer came. */
+  readonly status: number | null;
+  /** `GET /lead/`, never with credentials. */
+  readonly request: string;
+  readonly retriable: boolean;
+  /** The decoded error body, when it was JSON. */
+  readonly body: unknown;
+
+  constructor(
+    what: string,
+    details: {
+      status?: number;
+      request: string;
+      retriable?: boolean;
+      body?: unknown;
+      cause?: unknown;
+    },
+  ) {
+    super(`${details.request}: ${what}`, details.cause === undefined ? undefined : { cause: details.cause });
+    this.status = details.status ?? null;
+    this.request = details.request;
+    this.retriable = details.retriable ?? false;
+    this.body = details.body;
+  }
+}
+
+/** 401: the key is wrong or was revoked; no other request can succeed. */
+export class AuthenticationError extends ApiError {
+  override name = 'AuthenticationError';
+}
+
+/** The server answered, but not as its documentation says; going on would lose records. */
+export class ProtocolError extends Error {
+  override name = 'ProtocolError';
+}
+
+/** The reader of our output went away; the run ends without a word. */
+export class ReaderGoneError extends Error {
+  override name = 'ReaderGoneError';
+}
+
+/** One line for a log: the message of an error and of what caused it. */
+export const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message);
+  return cause ? `${error.message} (${describe(error.cause)})` : error.message;
+};

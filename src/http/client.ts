@@ -1,0 +1,101 @@
+import type { Clock } from '../clock.ts';
+import { ApiError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { fromMillis, type Instant, parseHttpDate } from '../time.ts';
+import { parseJson } from './parse-json.ts';
+import { type ApiRequest, compose, nameOf, type Send } from './request.ts';
+import { withConcurrency } from './with-concurrency.ts';
+import { withMetrics } from './with-metrics.ts';
+import { type RateLimitOptions, withRateLimit } from './with-rate-limit.ts';
+import { withRetry } from './with-retry.ts';
+import { withStatusErrors } from './with-status-errors.ts';
+
+export interface ClientOptions {
+  readonly transport: Send;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly maxConcurrency: number;
+  readonly rateLimitShare: number;
+  readonly maxRetries: number;
+  /** Milliseconds before the first retry. */
+  readonly firstWaitMs?: number;
+  readonly random?: () => number;
+  readonly onLimits?: RateLimitOptions['onLimits'];
+  readonly onRequest?: (request: ApiRequest, status: number | null) => void;
+}
+
+export interface Client {
+  /**
+   * Sends a request until its answer parses. `parse` throws a ProtocolError for an answer of the wrong shape, which
+   * counts as a passing fault: gateways answer 200 with a page of their own.
+   */
+  fetch<T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T>;
+  /** The server's clock when the first request was sent, or null before its answer came. */
+  serverStart(): Instant | null;
+  /** Resolves when any answer has come. */
+  readonly answered: Promise<void>;
+}
+
+/** Everything between "I want this" and a parsed answer: rate limits, retries, errors, metrics. */
+export const createClient = (options: ClientOptions): Client => {
+  const { clock, log, signal } = options;
+  let serverStart: Instant | null = null;
+  let answer: () => void = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+
+  const watchingClock: (next: Send) => Send = (next) => async (request, signal) => {
+    const sent = clock.now();
+    const reply = await next(request, signal);
+    const date = serverStart === null ? parseHttpDate(reply.headers.date ?? '') : null;
+    if (date !== null) serverStart = date - fromMillis(clock.now() - sent);
+    answer();
+    return reply;
+  };
+
+  const send = compose(
+    [
+      withStatusErrors,
+      withRateLimit({
+        clock,
+        signal,
+        maxConcurrency: options.maxConcurrency,
+        share: options.rateLimitShare,
+        random: options.random ?? Math.random,
+        onLimits: options.onLimits ?? (() => {}),
+        onRefused: (request, waitMs) =>
+          log.debug(`${nameOf(request)}: 429, the group waits ${waitMs / 1000} s`, request.stream),
+      }),
+      withConcurrency(options.maxConcurrency),
+      withMetrics(log, clock, options.onRequest ?? (() => {})),
+      watchingClock,
+    ],
+    options.transport,
+  );
+
+  const attempt = async <T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T> => {
+    const reply = await send(request, signal);
+    try {
+      return parse(parseJson(reply.text));
+    } catch (cause) {
+      const what =
+        cause instanceof SyntaxError ? 'the answer is not JSON' : 'the answer has an unexpected shape';
+      throw new ApiError(what, { request: nameOf(request), status: reply.status, retriable: true, cause });
+    }
+  };
+
+  return {
+    fetch: (request, parse) =>
+      withRetry(() => attempt(request, parse), {
+        retries: options.maxRetries,
+        firstWaitMs: options.firstWaitMs ?? 500,
+        signal,
+        onRetry: (error, number) =>
+          log.warning(`${error.message}; trying again (${number} of ${options.maxRetries})`, request.stream),
+      }),
+    serverStart: () => serverStart,
+    answered,
+  };
+};

@@ -1,0 +1,75 @@
+import type { Clock } from '../clock.ts';
+import { ApiError } from '../errors.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
+import { type RateLimit, readRateLimits, readWait } from './rate-limits.ts';
+import { type ApiRequest, type Layer, nameOf } from './request.ts';
+
+export interface RateLimitOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly maxConcurrency: number;
+  readonly share: number;
+  readonly random: () => number;
+  /** Told of each refusal. */
+  readonly onRefused: (request: ApiRequest, waitMs: number) => void;
+  /** Told what each answer states. */
+  readonly onLimits: (request: ApiRequest, limits: readonly RateLimit[]) => void;
+}
+
+/** A refusal that names no time. */
+const DEFAULT_WAIT_MS = 2_000;
+/** No server asks for more in earnest; a wrong header must not stop a run for hours. */
+const LONGEST_WAIT_MS = 120_000;
+/** So long may a group be refused everything before it counts as broken. */
+const PATIENCE_MS = 300_000;
+/** Search throttles early: it starts with one at a time and widens from there. */
+const GENTLE = '/data/search/';
+
+/** Close limits by URL prefix and method; the groups are not published, the first part of the path is the finest. */
+const groupOf = (request: ApiRequest): string => {
+  if (request.path === GENTLE) return GENTLE;
+  return `${request.method} /${request.path.split('/')[1] ?? ''}/`;
+};
+
+/** Keeps each endpoint group within the rate that the server states, and waits out its refusals. */
+export const withRateLimit = (options: RateLimitOptions): Layer => {
+  const { clock } = options;
+  const groups = new Map<string, { limiter: Limiter; lastAccepted: number }>();
+  const groupFor = (request: ApiRequest) => {
+    const name = groupOf(request);
+    const known = groups.get(name);
+    if (known) return known;
+    const startAt = name === GENTLE ? 2 : 8;
+    const created = { limiter: createLimiter({ ...options, startAt }), lastAccepted: clock.now() };
+    groups.set(name, created);
+    return created;
+  };
+
+  return (next) => async (request, signal) => {
+    const group = groupFor(request);
+    const since = clock.now();
+    for (;;) {
+      const ticket = await group.limiter.enter();
+      const reply = await next(request, signal).catch((error: unknown) => {
+        group.limiter.leave(ticket, 'failed', []);
+        throw error;
+      });
+      const limits = readRateLimits(reply.headers);
+      options.onLimits(request, limits);
+      if (reply.status !== 429) {
+        group.limiter.leave(ticket, 'answered', limits);
+        group.lastAccepted = clock.now();
+        return reply;
+      }
+      const waitMs = Math.min(readWait(reply, clock.now()) ?? DEFAULT_WAIT_MS, LONGEST_WAIT_MS);
+      group.limiter.refuse(ticket, waitMs, limits);
+      if (clock.now() - Math.max(since, group.lastAccepted) > PATIENCE_MS) {
+        throw new ApiError(`429 Too Many Requests for ${PATIENCE_MS / 1000} s on end`, {
+          request: nameOf(request),
+          status: 429,
+        });
+      }
+      options.onRefused(request, waitMs);
+    }
+  };
+};

@@ -1,0 +1,19 @@
+/** The part of JSON Schema that every Singer target understands; nothing else is ever emitted. */
+export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
+
+/** One real type, first; then `"null"`, unless the field is a key. */
+export interface FieldSchema {
+  readonly type: readonly [JsonType] | readonly [JsonType, 'null'];
+  readonly format?: 'date-time' | 'date';
+  readonly description?: string;
+  /** Of objects: always present, never empty. */
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+  /** Of arrays: always present. */
+  readonly items?: FieldSchema;
+}
+
+/** The schema of a stream. */
+export interface ObjectSchema {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, FieldSchema>>;
+}

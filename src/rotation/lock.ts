@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { constants, copyFile, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Log } from '../log.ts';
+import { type Claim, isAlive, type ProcessTable, parseClaim } from './lock-claim.ts';
+import { codeOf, StoreError } from './store-error.ts';
+
+/** Somebody else is at work on the state file; nothing was done. */
+export class LockedError extends Error {
+  override name = 'LockedError';
+}
+
+export interface Lock {
+  /** Throws when another run took the lock over, which it does from a holder that gave no sign of life. */
+  assertOwner(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface LockOptions {
+  readonly pid: number;
+  readonly processes: ProcessTable;
+  readonly now: () => number;
+  readonly log: Log;
+  /** How often the holder gives a sign of life. */
+  readonly heartbeatMs?: number;
+}
+
+const HEARTBEAT_MS = 30_000;
+
+/**
+ * Takes the lock beside a state file, or throws LockedError at once. The file appears whole: written under another
+ * name, then linked, which fails when there is one already. One whose holder is dead is replaced under a lock of its
+ * own, named after that dead claim, so that of two who find it only one replaces it, and nobody a live one.
+ */
+export const takeLock = async (path: string, options: LockOptions): Promise<Lock> => {
+  const { pid, processes, log, heartbeatMs = HEARTBEAT_MS } = options;
+  const claim: Claim = {
+    token: randomBytes(4).toString('hex'),
+    pid,
+    host: hostname(),
+    place: processes.place,
+    process_started: processes.startOf(pid),
+    since: new Date(options.now()).toISOString(),
+  };
+  const draft = `${path}.${claim.token}.tmp`;
+  try {
+    for (;;) {
+      await writeDraft(draft, claim);
+      if (await placeNew(draft, path)) return hold(path, claim, heartbeatMs);
+      const found = await inspect(path, draft);
+      if (found === null) continue;
+      if (found.claim === null) {
+        throw new LockedError(`${path}: cannot tell whose lock this is; remove it if no run is going on`);
+      }
+      if (isAlive(found.claim, processes, found.silentMs)) throw new LockedError(inUse(path, found.claim));
+      const guard = await takeLock(`${path}.${found.claim.token}`, options);
+      try {
+        if ((await readClaim(path))?.token !== found.claim.token) continue;
+        await rename(draft, path);
+        log.warning(`${path}: left by process ${found.claim.pid}, which is gone; taken over`);
+        return hold(path, claim, heartbeatMs);
+      } finally {
+        await guard.release();
+      }
+    }
+  } catch (error) {
+    throw codeOf(error) === '' ? error : new StoreError(path, error);
+  } finally {
+    await rm(draft, { force: true }).catch(() => {});
+  }
+};
+
+const inUse = (path: string, { pid, host, since }: Claim): string =>
+  `${path}: another run has the state file: process ${pid} on ${host}, since ${since}; nothing was done`;
+
+const writeDraft = async (draft: string, claim: Claim): Promise<void> => {
+  const file = await open(draft, 'w', 0o644);
+  try {
+    await file.writeFile(`${JSON.stringify(claim)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+};
+
+/** @returns false when there is one already */
+const placeNew = async (draft: string, path: string): Promise<boolean> => {
+  try {
+    // File systems without links: there the file is created first and filled then, and unreadable in between.
+    await link(draft, path).catch((error: unknown) => {
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error;
+      return copyFile(draft, path, constants.COPYFILE_EXCL);
+    });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+const readClaim = async (path: string): Promise<Claim | null> =>
+  parseClaim(await readFile(path, 'utf8').catch(() => ''));
+
+/** @returns null when the lock has gone meanwhile */
+const inspect = async (path: string, draft: string) => {
+  try {
+    const claim = parseClaim(await readFile(path, 'utf8'));
+    // Both dates are the file system's, whatever the clocks of the machines that share it.
+    const silentMs = (await stat(draft)).mtimeMs - (await stat(path)).mtimeMs;
+    return { claim, silentMs };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+const hold = async (path: string, claim: Claim, heartbeatMs: number): Promise<Lock> => {
+  const isMine = async () => (await readClaim(path))?.token === claim.token;
+  const file = await open(path, 'r+');
+  // The same bytes again, into the very file that was opened: that sets its date, and can touch nobody else's lock.
+  const text = `${JSON.stringify(claim)}\n`;
+  const timer = setInterval(() => void file.write(text, 0).catch(() => {}), heartbeatMs);
+  timer.unref();
+  return {
+    assertOwner: async () => {
+      if (await isMine()) return;
+      throw new LockedError(`${path}: the lock was lost to another run, so nothing more is stored`);
+    },
+    release: async () => {
+      clearInterval(timer);
+      await file.close();
+      if (await isMine()) await rm(path, { force: true });
+    },
+  };
+};

@@ -1,0 +1,115 @@
+import { type Child, type CommandLine, type Exit, startChild } from './child.ts';
+import { readLines } from './output-lines.ts';
+import { createPatience } from './patience.ts';
+import { type Pumped, pumpLines } from './whole-lines.ts';
+
+export interface PipelineOptions {
+  readonly tap: CommandLine;
+  readonly target: CommandLine;
+  readonly env: NodeJS.ProcessEnv;
+  readonly kill: (pid: number, signal: NodeJS.Signals) => boolean;
+  /** A line of the target's output. @returns whether it confirms a state, which is a sign of life */
+  readonly onLine: (line: string) => boolean;
+  /** Aborted to stop in an orderly way: the tap writes its last state, the target loads what it was given. */
+  readonly stop: AbortSignal;
+  /** Aborted to stop at once. */
+  readonly killAll: AbortSignal;
+  /** How long the target may neither take what is there to take nor confirm anything; 0 for ever. */
+  readonly targetTimeoutMs: number;
+  /** How long an orderly stop may take. */
+  readonly graceMs: number;
+  readonly say: (what: string) => void;
+}
+
+export interface PipelineOutcome extends Pumped {
+  readonly tap: Exit;
+  readonly target: Exit;
+  /** Which failed of itself, not for want of the other. */
+  readonly culprit: 'tap' | 'target' | null;
+  /** The target was ended for doing nothing. */
+  readonly hung: boolean;
+}
+
+/** Between asking a process to end and ending it. */
+const LAST_WORDS_MS = 10_000;
+/** For what a target has written to be read after it has ended; something that it started may hold the pipe open. */
+const LEFT_OPEN_MS = 5_000;
+
+/** Runs the tap into the target, and tells how it went. Whatever happens, both have ended when it resolves. */
+export const runTapIntoTarget = async (options: PipelineOptions): Promise<PipelineOutcome> => {
+  const { env, kill, say } = options;
+  // The target first: if it cannot be started, nothing is read.
+  const target = await startChild(options.target, { env, kill });
+  let culprit: PipelineOutcome['culprit'] = null;
+  const end = (child: Child): void => {
+    child.kill('SIGTERM');
+    const last = setTimeout(() => child.kill('SIGKILL'), LAST_WORDS_MS);
+    void child.exited.then(() => clearTimeout(last));
+  };
+  let hung = false;
+  const patience = createPatience(options.targetTimeoutMs, () => {
+    hung = true;
+    culprit ??= 'target';
+    say(`the target has hung for ${options.targetTimeoutMs / 1000} seconds (--target-timeout); ending it`);
+    end(target);
+  });
+  const lines = readLines(target.stdout, (line) => {
+    if (options.onLine(line)) patience.renew();
+  });
+  // Thrown where it is waited for, not before.
+  lines.catch(() => {});
+  const tap = await startChild(options.tap, { env, kill }).catch((error: unknown) => {
+    end(target);
+    throw error;
+  });
+  tap.stdin.end();
+
+  let pumping = true;
+  const onStop = (): void => {
+    tap.kill('SIGTERM');
+    grace.start();
+  };
+  const onKill = (): void => {
+    tap.kill('SIGKILL');
+    target.kill('SIGKILL');
+  };
+  const grace = createPatience(options.graceMs, () => {
+    say(
+      `not done ${options.graceMs / 1000} seconds after being told to stop (--grace); ending tap and target`,
+    );
+    end(tap);
+    end(target);
+  });
+  options.stop.addEventListener('abort', onStop);
+  options.killAll.addEventListener('abort', onKill);
+  // What was asked for while they were being started.
+  if (options.stop.aborted) onStop();
+  if (options.killAll.aborted) onKill();
+  void tap.exited.then(({ code }) => {
+    if (code !== 0) culprit ??= 'tap';
+  });
+  void target.exited.then(({ code }) => {
+    patience.stop();
+    if (code !== 0 || pumping) culprit ??= 'target';
+  });
+
+  const pumped = await pumpLines(tap.stdout, target.stdin, { wait: patience.start, moved: patience.stop });
+  pumping = false;
+  if (pumped.readerGone) {
+    culprit ??= 'target';
+    // It would find out with the next line it writes, which may be a long wait for nothing.
+    end(tap);
+  }
+  const tapExit = await tap.exited;
+  target.stdin.end();
+  if (target.exit() === null) patience.start();
+  const targetExit = await target.exited;
+  patience.stop();
+  grace.stop();
+  const left = setTimeout(() => target.stdout.destroy(), LEFT_OPEN_MS);
+  await lines;
+  clearTimeout(left);
+  options.stop.removeEventListener('abort', onStop);
+  options.killAll.removeEventListener('abort', onKill);
+  return { ...pumped, tap: tapExit, target: targetExit, culprit, hung };
+};

@@ -1,0 +1,27 @@
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'files may not become that large here (see ulimit -f)',
+  EROFS: 'the disk is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'what should be its directory is a file',
+  EBUSY: 'it is mounted by itself, so it cannot be replaced; mount the directory that holds it',
+  EIO: 'the disk fails',
+};
+
+/** The state, a copy of it or its lock could not be written; what was there before still is. */
+export class StoreError extends Error {
+  override name = 'StoreError';
+
+  constructor(path: string, cause: unknown) {
+    const code = codeOf(cause);
+    const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+    super(`${path}: cannot be written: ${reason}${code === '' ? '' : ` (${code})`}`);
+  }
+}
+
+/** The system's name of an error, such as ENOENT; empty when it has none. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+
+const NEWLINE = 0x0a;
+
+export interface Pumped {
+  readonly bytes: number;
+  /** The source ended inside a line, which was left out. */
+  readonly cut: boolean;
+  /** The reader went away before the source had ended. */
+  readonly readerGone: boolean;
+}
+
+export interface PumpWatch {
+  /** From now on the reader is waited for. */
+  readonly wait: () => void;
+  readonly moved: () => void;
+}
+
+/**
+ * Hands a stream of lines on, no faster than the reader takes it, and only whole lines: a tap that is killed inside
+ * one leaves the target with nothing to choke on, and so with all that it holds to store and confirm.
+ */
+export const pumpLines = async (from: Readable, to: Writable, watch: PumpWatch): Promise<Pumped> => {
+  let bytes = 0;
+  let begun: Buffer[] = [];
+  const reader = new AbortController();
+  const leave = (): void => {
+    reader.abort();
+    from.destroy();
+  };
+  to.once('error', leave).once('close', leave);
+  // One that ended at once has closed before anybody listened.
+  if (to.destroyed) leave();
+  try {
+    for await (const chunk of from as AsyncIterable<Buffer>) {
+      const end = chunk.lastIndexOf(NEWLINE) + 1;
+      if (end === 0) {
+        begun.push(chunk);
+        continue;
+      }
+      const lines = Buffer.concat([...begun, chunk.subarray(0, end)]);
+      begun = end === chunk.length ? [] : [chunk.subarray(end)];
+      bytes += lines.length;
+      if (to.write(lines)) continue;
+      watch.wait();
+      await once(to, 'drain', { signal: reader.signal });
+      watch.moved();
+    }
+  } catch (error) {
+    if (!reader.signal.aborted) throw error;
+  } finally {
+    to.off('error', leave).off('close', leave);
+  }
+  return { bytes, cut: begun.length > 0, readerGone: reader.signal.aborted };
+};

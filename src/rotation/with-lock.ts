@@ -1,0 +1,19 @@
+import type { Session } from '../session.ts';
+import { type Lock, takeLock } from './lock.ts';
+import { processTable } from './lock-claim.ts';
+
+/** Does something as the only one at work on a state file. @param path the file itself */
+export const withLock = async <Result>(
+  path: string,
+  { host, log }: Pick<Session, 'host' | 'log'>,
+  now: () => number,
+  work: (lock: Lock) => Promise<Result>,
+): Promise<Result> => {
+  const processes = processTable((pid, signal) => host.kill(pid, signal));
+  const lock = await takeLock(`${path}.lock`, { pid: host.pid, processes, now, log });
+  try {
+    return await work(lock);
+  } finally {
+    await lock.release();
+  }
+};

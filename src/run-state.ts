@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { StateReset, StateRotate, StateShow } from './cli-state.ts';
+import { systemClock } from './clock.ts';
+import { EXIT_INCOMPLETE, EXIT_OK, UsageError } from './errors.ts';
+import { merge } from './rotation/advance.ts';
+import { readConfirmedState } from './rotation/confirmed-state.ts';
+import { dropOldest, keepCopy, listCopies } from './rotation/copies.ts';
+import { createKeeper } from './rotation/keeper.ts';
+import { LockedError } from './rotation/lock.ts';
+import { createNoise } from './rotation/noise.ts';
+import { readLines } from './rotation/output-lines.ts';
+import { resetState } from './rotation/reset-state.ts';
+import { describeState, stateTable } from './rotation/show-state.ts';
+import { locateStateFile, readStored } from './rotation/state-file.ts';
+import { stateText, type TapState } from './rotation/tap-state.ts';
+import { withLock } from './rotation/with-lock.ts';
+import { writeAtomically } from './rotation/write-atomically.ts';
+import type { Session } from './session.ts';
+import type { KnownBookmark } from './singer/parse-state.ts';
+import { streams } from './streams/index.ts';
+import { formatInstant, fromMillis } from './time.ts';
+
+/** The bookmark of each table that has one. */
+export const knownBookmarks = (): readonly KnownBookmark[] =>
+  streams.flatMap(({ name, replication }) =>
+    replication.method === 'INCREMENTAL' ? [{ stream: name, key: replication.key }] : [],
+  );
+
+const now = () => systemClock.now();
+
+/** Prints a state file for people, or for programs. */
+export const runStateShow = async (command: StateShow, { host, log }: Session): Promise<number> => {
+  const path = await locateStateFile(command.state);
+  const { content, state, warnings } = await readStored(path, knownBookmarks(), 'afresh-if-missing');
+  const copies = await listCopies(path);
+  if (content === null) {
+    const newest = copies.at(-1);
+    const hint = newest === undefined ? '' : `; the newest of the older states is ${newest}`;
+    throw new UsageError([`${command.state}: there is no state yet${hint}`]);
+  }
+  for (const warning of warnings) log.warning(warning);
+  const at = fromMillis(now());
+  const shown = describeState(state, at);
+  const { mtime } = await stat(path);
+  host.stdout.write(
+    command.format === 'json'
+      ? `${JSON.stringify({ file: path, stored_at: mtime.toISOString(), ...shown, older_states: copies }, null, 2)}\n`
+      : stateTable(command.state, mtime, shown, copies, at),
+  );
+  return EXIT_OK;
+};
+
+/** Takes bookmarks out of a state file, or sets them. */
+export const runStateReset = async (command: StateReset, session: Session): Promise<number> => {
+  // Until then the tap would find nothing new, and what happens meanwhile would never be read.
+  if (command.to !== null && command.to > fromMillis(now())) {
+    throw new UsageError([`--to: ${formatInstant(command.to)} is in the future`]);
+  }
+  const path = await locateStateFile(command.state);
+  return withLock(path, session, now, async () => {
+    const known = knownBookmarks();
+    const { content, state, warnings } = await readStored(path, known, 'afresh-if-missing');
+    if (content === null)
+      throw new UsageError([`${command.state}: holds no state, so there is nothing to reset`]);
+    for (const warning of warnings) session.log.warning(warning);
+    const { next, changes } = resetState(state, command, command.state, known);
+    if (command.keep > 0) await keepCopy(path, content, now());
+    await writeAtomically(path, stateText(next));
+    await dropOldest(path, command.keep);
+    for (const change of changes) session.log.info(change);
+    return EXIT_OK;
+  });
+};
+
+/** Stores the last state in a target's output, as `run` does; for those who keep a pipeline of their own. */
+export const runStateRotate = async (command: StateRotate, session: Session): Promise<number> => {
+  const { host, log } = session;
+  const path = await locateStateFile(command.state);
+  const known = knownBookmarks();
+  const from = command.in === '-' ? 'standard input' : command.in;
+  const last = await readLastState(command, session, known);
+  if (last === null) {
+    log.critical(`${from}: holds no state that a target confirmed; ${command.state} stays as it is`);
+    return EXIT_INCOMPLETE;
+  }
+  try {
+    return await withLock(path, { host, log }, now, async ({ assertOwner }) => {
+      const start = await readStored(path, known, command.allowBackwards ? 'afresh-if-missing' : 'continue');
+      const backwards = command.allowBackwards ? 'allow' : 'refuse';
+      const keep = { keep: command.keep, startedMs: now(), now };
+      const keeper = createKeeper({ path, start, backwards, log, assertOwner, ...keep });
+      keeper.offer(last);
+      const { failed, stored } = await keeper.settle();
+      if (!failed)
+        log.info(
+          `${command.state}: ${stored > 0 ? 'holds the newest state now' : 'held this state already'}`,
+        );
+      return failed ? EXIT_INCOMPLETE : EXIT_OK;
+    });
+  } catch (error) {
+    // What came through a pipe exists nowhere else.
+    if (error instanceof LockedError) log.error(`not stored: ${stateText(last).trimEnd()}`);
+    throw error;
+  }
+};
+
+/** The last state; of targets that confirm stream by stream, the last of each stream. */
+const readLastState = async (
+  command: StateRotate,
+  { host, log }: Session,
+  known: readonly KnownBookmark[],
+): Promise<TapState | null> => {
+  if (command.in !== '-') {
+    const file = await stat(command.in).catch(() => null);
+    if (!file || file.isDirectory()) throw new UsageError([`${command.in}: there is no such file`]);
+  }
+  let last: TapState | null = null;
+  const noise = createNoise(log);
+  await readLines(command.in === '-' ? host.stdin : createReadStream(command.in), (line) => {
+    const state = readConfirmedState(line, known);
+    if (state) last = last === null ? state : merge(last, state);
+    else noise.add(line);
+  });
+  noise.sum();
+  return last;
+};

@@ -1,0 +1,88 @@
+import { systemClock } from './clock.ts';
+import { connect } from './connect.ts';
+import { EXIT_INCOMPLETE, EXIT_OK } from './errors.ts';
+import { readJsonFile, readStateFile } from './files.ts';
+import { loadConfig } from './load-config.ts';
+import type { Session } from './session.ts';
+import { parseCatalog } from './singer/catalog.ts';
+import { createOutput } from './singer/output.ts';
+import { type SelectedStream, selectStreams } from './singer/selection.ts';
+import { State } from './singer/state.ts';
+import { MessageWriter } from './singer/writer.ts';
+import { streams } from './streams/index.ts';
+import { columnsInCatalog } from './tap/custom-columns.ts';
+import { describeStreams } from './tap/describe-streams.ts';
+import { summarize } from './tap/summary.ts';
+import { sync } from './tap/sync.ts';
+
+export interface SyncFiles {
+  readonly config: readonly string[];
+  readonly state?: string;
+  readonly catalog?: string;
+}
+
+const validator = async (): Promise<(stream: SelectedStream) => (text: string) => string | null> => {
+  const { compileValidate } = await import('./schema/validate.ts');
+  return ({ schema }) => compileValidate(schema);
+};
+
+/**
+ * Reads the three files, all their mistakes before any request, and syncs.
+ * @param enough records of each stream; null for all
+ */
+export const runSync = async (
+  files: SyncFiles,
+  session: Session,
+  enough: number | null = null,
+): Promise<number> => {
+  const { host, signal, version } = session;
+  const clock = systemClock;
+  const from = clock.now();
+  const { config, warnings } = await loadConfig(files.config, host.env, clock, version);
+  session.keepSecret(config.credentials.secret);
+  const catalog =
+    files.catalog === undefined
+      ? null
+      : parseCatalog(await readJsonFile(files.catalog, 'catalog'), files.catalog);
+  const available = describeStreams(streams, {
+    withDeletes: config.emitDeletes,
+    customColumns: ({ name }) => columnsInCatalog(catalog, name),
+  });
+  const selection = selectStreams(available, catalog);
+  const stored = files.state === undefined ? { json: {}, warnings: [] } : await readStateFile(files.state);
+  const known = streams.flatMap(({ name, replication }) =>
+    replication.method === 'INCREMENTAL' ? [{ stream: name, key: replication.key }] : [],
+  );
+  const { state, warnings: stateWarnings } = State.parse(stored.json, files.state ?? 'state', known);
+  for (const warning of [...warnings, ...selection.warnings, ...stored.warnings, ...stateWarnings]) {
+    session.log.warning(warning);
+  }
+
+  const connection = connect(config, session);
+  try {
+    const outcome = await sync({
+      selected: selection.streams,
+      definitions: streams,
+      client: connection.client,
+      config,
+      state,
+      writer: new MessageWriter(createOutput(host.stdout)),
+      log: session.log,
+      clock,
+      signal,
+      abort: session.abort,
+      onProgress: session.onProgress,
+      onDone: session.onDone,
+      validate: config.validateRecords ? await validator() : null,
+      enough,
+    });
+    // A signal, a reader that went away, or a key that is not valid: whoever catches it says so.
+    if (signal.aborted) throw signal.reason;
+    const { info, failures } = summarize(outcome, (clock.now() - from) / 1000);
+    session.log.info(info);
+    for (const failure of failures) session.log.critical(failure);
+    return failures.length > 0 ? EXIT_INCOMPLETE : EXIT_OK;
+  } finally {
+    await connection.close();
+  }
+};

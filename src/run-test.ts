@@ -1,0 +1,32 @@
+import { EXIT_OK } from './errors.ts';
+import { readJsonFile } from './files.ts';
+import { runSync, type SyncFiles } from './run-sync.ts';
+import type { Session } from './session.ts';
+import { parseCatalog } from './singer/catalog.ts';
+import { createOutput } from './singer/output.ts';
+import { selectStreams } from './singer/selection.ts';
+import { MessageWriter } from './singer/writer.ts';
+import { streams } from './streams/index.ts';
+import { columnsInCatalog } from './tap/custom-columns.ts';
+import { describeStreams } from './tap/describe-streams.ts';
+
+/** Writes the schemas alone, for whoever creates tables beforehand; or reads one record of each stream, as a trial. */
+export const runTest = async (
+  { level, ...files }: SyncFiles & { readonly level: 'all' | 'schema' },
+  session: Session,
+): Promise<number> => {
+  if (level === 'all') return runSync(files, session, 1);
+  const catalog =
+    files.catalog === undefined
+      ? null
+      : parseCatalog(await readJsonFile(files.catalog, 'catalog'), files.catalog);
+  const selection = selectStreams(
+    describeStreams(streams, { customColumns: ({ name }) => columnsInCatalog(catalog, name) }),
+    catalog,
+  );
+  for (const warning of selection.warnings) session.log.warning(warning);
+  const writer = new MessageWriter(createOutput(session.host.stdout));
+  for (const stream of selection.streams) await writer.schema(stream);
+  await writer.flush();
+  return EXIT_OK;
+};

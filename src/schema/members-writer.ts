@@ -1,0 +1,113 @@
+import type { FieldSchema } from '../json-schema.ts';
+import { type Extras, isEmpty, nest } from './extras.ts';
+import type { PlainText, Writer } from './scalar-writers.ts';
+import { createShapeCache } from './shape-cache.ts';
+
+/** An object as parsed from JSON. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Computes a value from the object that is to hold it. */
+export type Derive = (row: Row) => unknown;
+
+export type Fields = Readonly<Record<string, FieldSchema>>;
+
+export interface Member {
+  readonly name: string;
+  readonly write: Writer;
+  /** Set where text usually needs no more than quotes: that text, or null to have it written by `write`. */
+  readonly plain: PlainText | null;
+  readonly derive: Derive | undefined;
+}
+
+/** What to do for rows of one shape: their keys in the schema's order, the runs of absent ones rendered beforehand. */
+interface Program {
+  readonly steps: readonly Step[];
+  readonly rest: string;
+  /** The keys of the shape; steps and `unknown` are positions among them. */
+  readonly keys: readonly string[];
+  readonly unknown: readonly number[];
+}
+
+interface Step extends Member {
+  readonly position: number;
+  /** All text between the former value and this one. */
+  readonly before: string;
+  /** The same, and the opening quote. */
+  readonly beforeText: string;
+  /** The same, and null in the value's place. */
+  readonly withNull: string;
+}
+
+const compileProgram = (
+  members: readonly Member[],
+  keys: readonly string[],
+  knows: (key: string) => boolean,
+): Program => {
+  const positions = new Map(keys.map((key, position) => [key, position]));
+  const steps: Step[] = [];
+  // Joined, not added up: `+` makes a rope, which would be walked again for every record that it is put in.
+  let parts: string[] = [];
+  for (const [index, member] of members.entries()) {
+    parts.push(index === 0 ? '' : ',', JSON.stringify(member.name), ':');
+    const position = positions.get(member.name);
+    if (member.derive || position !== undefined) {
+      steps.push({
+        ...member,
+        position: position ?? -1,
+        before: parts.join(''),
+        beforeText: [...parts, '"'].join(''),
+        withNull: [...parts, 'null'].join(''),
+      });
+      parts = [];
+    } else parts.push('null');
+  }
+  const unknown = keys.flatMap((key, position) => (knows(key) ? [] : [position]));
+  return { steps, rest: parts.join(''), keys, unknown };
+};
+
+/**
+ * Writes an object's members, without the braces: each of `members` in order, null where the row has none.
+ * @param knows keys that are never extra, because a column holds them or was deselected
+ * @param consumed keys that other columns represent
+ */
+export const compileMembers = (
+  members: readonly Member[],
+  knows: (key: string) => boolean,
+  consumed: (key: string) => boolean,
+): ((row: Row, extras: Extras) => string) => {
+  const programOf = createShapeCache(
+    (keys) => compileProgram(members, keys, knows),
+    (key) => !knows(key) && consumed(key),
+  );
+
+  return (row, extras) => {
+    const present = Object.keys(row);
+    const { steps, rest, keys, unknown } = programOf(present);
+    // Rows differ in their hidden class, so that taking all values at once beats looking each one up.
+    const values = present.length === keys.length ? Object.values(row) : keys.map((key) => row[key]);
+    let text = '';
+    for (const step of steps) {
+      const value = step.derive === undefined ? values[step.position] : step.derive(row);
+      if (value === null) {
+        text += step.withNull;
+        continue;
+      }
+      const plain = typeof value === 'string' && step.plain !== null ? step.plain(value) : null;
+      if (plain !== null) {
+        text += step.beforeText;
+        text += plain;
+        text += '"';
+        continue;
+      }
+      text += step.before;
+      const from = extras.length;
+      text += step.write(value, extras);
+      if (extras.length > from) nest(extras, from, step.name);
+    }
+    for (const position of unknown) {
+      const value = values[position];
+      if (!isEmpty(value)) extras.push({ path: keys[position] ?? '', value });
+    }
+    return text + rest;
+  };
+};

@@ -1,0 +1,96 @@
+import type { FieldSchema, ObjectSchema } from '../json-schema.ts';
+
+export { type Catalog, parseCatalog } from './parse-catalog.ts';
+
+/** How a stream says which records are new: by a key that only grows, or not at all. */
+export type Replication =
+  | { readonly method: 'INCREMENTAL'; readonly key: string }
+  | { readonly method: 'FULL_TABLE' };
+
+/** What the tap offers: one stream, before anybody chose anything. */
+export interface StreamDescription {
+  readonly name: string;
+  readonly keyProperties: readonly string[];
+  readonly replication: Replication;
+  readonly schema: ObjectSchema;
+  readonly selectedByDefault: boolean;
+  /** What a person who selects it should know: "costs one request per lead". */
+  readonly note?: string;
+  /** Of top-level fields that have a name for people, or are not selected unless asked for. */
+  readonly fields?: Readonly<
+    Record<string, { readonly title?: string; readonly selectedByDefault?: boolean }>
+  >;
+}
+
+/** The fields that no selection can take away: the keys and the replication key. */
+export const automaticFields = (stream: StreamDescription): ReadonlySet<string> =>
+  new Set([
+    ...stream.keyProperties,
+    ...(stream.replication.method === 'INCREMENTAL' ? [stream.replication.key] : []),
+  ]);
+
+/** The catalog that discovery prints. Print it indented: Meltano hangs on a line of more than 64 KiB. */
+export const describeCatalog = (streams: readonly StreamDescription[]): object => ({
+  streams: streams.map(describeStream),
+});
+
+const describeStream = (stream: StreamDescription): object => {
+  const { name, replication, schema } = stream;
+  const key = replication.method === 'INCREMENTAL' ? replication.key : undefined;
+  const automatic = automaticFields(stream);
+  return {
+    tap_stream_id: name,
+    stream: name,
+    // The twins of the metadata below; Meltano and older tools read and write these.
+    key_properties: stream.keyProperties,
+    ...(key === undefined ? {} : { replication_key: key }),
+    replication_method: replication.method,
+    schema,
+    metadata: [
+      {
+        breadcrumb: [],
+        metadata: {
+          inclusion: 'available',
+          'selected-by-default': stream.selectedByDefault,
+          'table-key-properties': stream.keyProperties,
+          'forced-replication-method': replication.method,
+          ...(key === undefined ? {} : { 'replication-key': key, 'valid-replication-keys': [key] }),
+          'schema-name': name,
+          ...(stream.note === undefined ? {} : { note: stream.note }),
+        },
+      },
+      ...Object.entries(schema.properties).flatMap(([field, fieldSchema]) =>
+        automatic.has(field)
+          ? [describeField([field], { inclusion: 'automatic' }, stream)]
+          : describeTree([field], fieldSchema, stream),
+      ),
+    ],
+  };
+};
+
+/** A field and the fields inside it. Not those of a list's items: Meltano does not look there. */
+const describeTree = (
+  path: readonly string[],
+  field: FieldSchema,
+  stream: StreamDescription,
+): readonly object[] => [
+  describeField(
+    path,
+    {
+      inclusion: 'available',
+      'selected-by-default': stream.fields?.[path[0] ?? '']?.selectedByDefault ?? true,
+    },
+    stream,
+  ),
+  ...Object.entries(field.properties ?? {}).flatMap(([name, child]) =>
+    describeTree([...path, name], child, stream),
+  ),
+];
+
+const describeField = (path: readonly string[], metadata: object, stream: StreamDescription): object => {
+  const title = path.length === 1 ? stream.fields?.[path[0] ?? '']?.title : undefined;
+  return {
+    breadcrumb: path.flatMap((name) => ['properties', name]),
+    metadata: { ...metadata, ...(title === undefined ? {} : { title }) },
+  };
+};

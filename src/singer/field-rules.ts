@@ -1,0 +1,67 @@
+import type { FieldSchema } from '../json-schema.ts';
+import type { StreamDescription } from './catalog.ts';
+import type { CatalogEntry, CatalogSchema } from './parse-catalog.ts';
+
+/** What a catalog says of one field; undefined where it says nothing. */
+export interface FieldRule {
+  readonly inclusion: string | undefined;
+  readonly selected: boolean | undefined;
+  readonly selectedByDefault: boolean | undefined;
+}
+
+export interface FieldRules {
+  /** @param path names only, `items` for the fields of a list: `contacts, items, name` */
+  of(path: readonly string[]): FieldRule;
+  /** Fields that the catalog selects and the stream does not have. */
+  readonly strangers: readonly string[];
+}
+
+/** The rules of a stream's fields: metadata first, then the marks that old taps put inside the schema itself. */
+export const fieldRules = (description: StreamDescription, entry: CatalogEntry | undefined): FieldRules => {
+  const metadata = new Map(
+    entry?.metadata.map((item) => [namesOf(item.breadcrumb).join('\n'), item.metadata] as const),
+  );
+  return {
+    of: (path) => {
+      const said = metadata.get(path.join('\n'));
+      const legacy = entry?.schema && nodeAt<CatalogSchema>(entry.schema, path);
+      const own = path.length === 1 ? description.fields?.[path[0] ?? '']?.selectedByDefault : undefined;
+      return {
+        inclusion: said?.inclusion ?? legacy?.inclusion,
+        selected: said?.selected ?? legacy?.selected,
+        selectedByDefault: said?.['selected-by-default'] ?? own,
+      };
+    },
+    strangers: (entry?.metadata ?? [])
+      .filter(({ breadcrumb, metadata: { selected } }) => breadcrumb.length > 0 && selected === true)
+      .map(({ breadcrumb }) => namesOf(breadcrumb))
+      .filter((path) => nodeAt<FieldSchema>(description.schema, path) === undefined)
+      .map((path) => path.join('.')),
+  };
+};
+
+/** `properties, contacts, items, properties, name` → `contacts, items, name` */
+const namesOf = (breadcrumb: readonly string[]): readonly string[] => {
+  const path: string[] = [];
+  for (let at = 0; at < breadcrumb.length; at += 1) {
+    // Only the first of a pair is the keyword; a field itself may be called "properties".
+    if (breadcrumb[at] === 'properties') at += 1;
+    const name = breadcrumb[at];
+    if (name !== undefined) path.push(name);
+  }
+  return path;
+};
+
+interface Node<Self> {
+  readonly properties?: Readonly<Record<string, Self>> | undefined;
+  readonly items?: Self | undefined;
+}
+
+const nodeAt = <Self extends Node<Self>>(root: Node<Self>, path: readonly string[]): Self | undefined => {
+  const [name, ...rest] = path;
+  if (name === undefined) return undefined;
+  const { properties, items } = root;
+  const node =
+    properties && Object.hasOwn(properties, name) ? properties[name] : name === 'items' ? items : undefined;
+  return node === undefined || rest.length === 0 ? node : nodeAt(node, rest);
+};

@@ -1,0 +1,46 @@
+import type { Writable } from 'node:stream';
+import { ReaderGoneError } from '../errors.ts';
+
+/** Where the messages go. */
+export interface Output {
+  /**
+   * Resolves when the text (or its UTF-8) has left and the next may be written: that is the back-pressure.
+   * Rejects with ReaderGoneError when nobody reads any more.
+   */
+  write(text: string | Buffer): Promise<void>;
+}
+
+const GONE = new Set(['EPIPE', 'EOF', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
+
+/** Wraps stdout. It listens for errors from the start, so that a reader that leaves is no crash. */
+export const createOutput = (stream: Writable): Output => {
+  let failure: Error | null = null;
+  const waiting = new Set<(error: Error) => void>();
+  const fail = (error: Error): void => {
+    failure ??= error;
+    for (const reject of waiting) reject(failure);
+    waiting.clear();
+  };
+  stream.on('error', (error) => fail(named(error)));
+  // A destroyed stream may never call back what was being written.
+  stream.on('close', () => fail(new ReaderGoneError('the output was closed')));
+
+  return {
+    write: (text) =>
+      new Promise<void>((resolve, reject) => {
+        if (failure) return reject(failure);
+        if (stream.destroyed) return reject(new ReaderGoneError('the output was closed'));
+        waiting.add(reject);
+        stream.write(text, (error) => {
+          if (error) return fail(named(error));
+          waiting.delete(reject);
+          resolve();
+        });
+      }),
+  };
+};
+
+const named = (error: Error & { code?: string }): Error =>
+  GONE.has(error.code ?? '')
+    ? new ReaderGoneError('the reader of the output has gone', { cause: error })
+    : new Error(`cannot write the output: ${error.message}`, { cause: error });

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import { describeIssues } from '../problems.ts';
+
+/** `true`, `"true"` and the like; the protocol's own example writes texts. Null says nothing. */
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', 'True', 'False'])], { error: 'must be true or false' })
+  .nullish()
+  .transform((value) => (typeof value === 'string' ? value.toLowerCase() === 'true' : (value ?? undefined)));
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+const names = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+const metadataSchema = z.object({
+  inclusion: text,
+  selected: flag,
+  'selected-by-default': flag,
+  'table-key-properties': names,
+  'replication-key': text,
+  'replication-method': text,
+  'forced-replication-method': text,
+});
+
+/** A node of an entry's schema: its type, for columns that only the catalog knows, and the marks of old taps. */
+export interface CatalogSchema {
+  readonly type?: string | readonly string[] | undefined;
+  readonly format?: string | undefined;
+  readonly inclusion?: string | undefined;
+  readonly selected?: boolean | undefined;
+  readonly properties?: Readonly<Record<string, CatalogSchema>> | undefined;
+  readonly items?: CatalogSchema | undefined;
+}
+
+const schemaNode: z.ZodType<CatalogSchema> = z.object({
+  // Any other form says nothing.
+  type: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .catch(undefined),
+  format: z.string().optional().catch(undefined),
+  inclusion: text,
+  selected: flag,
+  get properties() {
+    return z
+      .record(z.string(), schemaNode)
+      .nullish()
+      .transform((value) => value ?? undefined);
+  },
+  // A list of schemas (tuples) has no place to put a mark; it is as good as none.
+  get items() {
+    return z.union([schemaNode, z.unknown().transform(() => undefined)]).optional();
+  },
+});
+
+const entrySchema = z
+  .object({
+    tap_stream_id: text,
+    stream: text,
+    selected: flag,
+    key_properties: names,
+    replication_key: text,
+    replication_method: text,
+    schema: schemaNode.nullish().transform((value) => value ?? undefined),
+    metadata: z
+      .array(z.object({ breadcrumb: z.array(z.string()), metadata: metadataSchema }))
+      .nullish()
+      .transform((value) => value ?? []),
+  })
+  .transform(({ tap_stream_id, stream, ...rest }, context) => {
+    const name = tap_stream_id ?? stream;
+    if (name !== undefined) return { ...rest, name };
+    context.addIssue({ code: 'custom', path: ['tap_stream_id'], message: 'is missing' });
+    return z.NEVER;
+  });
+
+const catalogSchema = z.object({ streams: z.array(entrySchema) });
+
+/** A catalog file: what the user wants, as far as it says so. */
+export type Catalog = Readonly<z.infer<typeof catalogSchema>>;
+/** One stream of a catalog file. */
+export type CatalogEntry = Catalog['streams'][number];
+/** What a catalog says of a stream or of a field. */
+export type CatalogMetadata = z.infer<typeof metadataSchema>;
+
+/** Reads a catalog, whoever wrote it: keys that this tap does not know are fine, wrong types are not. */
+export const parseCatalog = (json: unknown, file: string): Catalog => {
+  const result = catalogSchema.safeParse(json);
+  if (!result.success) throw new UsageError(describeIssues(result.error.issues, file));
+  return result.data;
+};

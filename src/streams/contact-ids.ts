@@ -1,0 +1,3 @@
+import { defineIdSweep } from './define-id-sweep.ts';
+
+export const contactIds = defineIdSweep('contact_ids', 'contact', '/contact/');

@@ -1,0 +1,12 @@
+import { byList } from '../close/by-list.ts';
+import { defineStream } from './define-stream.ts';
+
+export const customActivityTypes = defineStream({
+  name: 'custom_activity_types',
+  keyProperties: ['id'],
+  objectType: 'custom_activity_type',
+  replication: { method: 'FULL_TABLE' },
+  walk: byList([{ path: '/custom_activity/', limit: null }]),
+  selectedByDefault: false,
+  note: 'One request a run. Read in full: a field that changes does not move the date of its type.',
+});

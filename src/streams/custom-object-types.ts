@@ -1,0 +1,12 @@
+import { byList } from '../close/by-list.ts';
+import { defineStream } from './define-stream.ts';
+
+export const customObjectTypes = defineStream({
+  name: 'custom_object_types',
+  keyProperties: ['id'],
+  objectType: 'custom_object_type',
+  replication: { method: 'FULL_TABLE' },
+  walk: byList([{ path: '/custom_object_type/', limit: null }]),
+  selectedByDefault: false,
+  note: 'One request a run. Read in full: a field that changes does not move the date of its type.',
+});

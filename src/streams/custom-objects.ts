@@ -1,0 +1,21 @@
+import { bySearch, isSearchMark } from '../close/by-search.ts';
+import { SECOND } from '../time.ts';
+import { customFieldColumns, searchFields } from './custom-field-values.ts';
+import { defineStream } from './define-stream.ts';
+
+/** Objects of all types: Close lists them for one lead at a time, and only the search knows them across leads. */
+export const customObjects = defineStream({
+  name: 'custom_objects',
+  keyProperties: ['id'],
+  objectType: 'custom_object',
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  walk: bySearch({ objectType: 'custom_object', fields: searchFields }),
+  lookBack: (config) => config.leadsOverlapSeconds * SECOND,
+  customFields: ['custom_object_type', 'shared'],
+  columns: (names) => {
+    const { derive, consumed } = customFieldColumns(names);
+    return { derive, consumed: (key) => consumed(key) || isSearchMark(key) };
+  },
+  selectedByDefault: false,
+  note: 'One request per 200 objects that changed, of the search, which Close throttles early; needs a plan with custom objects.',
+});

@@ -1,0 +1,48 @@
+import type { Walk } from '../close/walk.ts';
+import type { Config } from '../config.ts';
+
+/** Names of custom fields by their ids. */
+export type FieldNames = ReadonlyMap<string, string>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** How rows become records where a column is not simply the field of that name. */
+export interface Columns {
+  /** A column's value from the row; that of `envelope.date` from the object that holds it. */
+  readonly derive?: Readonly<Record<string, (row: Fields) => unknown>>;
+  /** Fields of the row that other columns represent. */
+  readonly consumed?: (key: string) => boolean;
+}
+
+/** A table of Close: all that is particular to it, besides its schema. */
+export interface StreamDefinition {
+  readonly name: string;
+  readonly keyProperties: readonly string[];
+  readonly replication:
+    | { readonly method: 'INCREMENTAL'; readonly key: string }
+    | { readonly method: 'FULL_TABLE' };
+  readonly walk: Walk;
+  /** Microseconds before its bookmark at which a run begins to read again. */
+  readonly lookBack?: (config: Config) => number;
+  /** The look-back holds for `start_date` too. */
+  readonly looksBackFromStart?: true;
+  /** Microseconds by which the bookmark stays behind the run's start; without it, it is the newest record's date. */
+  readonly margin?: number;
+  /** How far back from now the API reaches, in microseconds. */
+  readonly reach?: number;
+  /** Whose custom fields the rows carry: the lists that define them. */
+  readonly customFields?: readonly string[];
+  /** What the event log calls these objects; with a dot at the end, the beginning of it. */
+  readonly objectType?: string;
+  /** Where objects are fetched by their ids that changed without moving, by what the event log calls them. */
+  readonly lateChanges?: (objectType: string) => string;
+  /** Its rows are the events in which changes of other streams are found. */
+  readonly showsChanges?: true;
+  readonly columns?: (names: FieldNames) => Columns;
+  /** Expensive streams are read only when asked for. */
+  readonly selectedByDefault?: false;
+  /** What a person who selects it should know. */
+  readonly note?: string;
+}
+
+export const defineStream = (definition: StreamDefinition): StreamDefinition => definition;

@@ -1,0 +1,71 @@
+import { activities } from './activities.ts';
+import { commentThreads } from './comment-threads.ts';
+import { comments } from './comments.ts';
+import { connectedAccounts } from './connected-accounts.ts';
+import { contactIds } from './contact-ids.ts';
+import { contacts } from './contacts.ts';
+import { customActivityTypes } from './custom-activity-types.ts';
+import { customFields } from './custom-fields.ts';
+import { customObjectTypes } from './custom-object-types.ts';
+import { customObjects } from './custom-objects.ts';
+import type { StreamDefinition } from './define-stream.ts';
+import { emailTemplates } from './email-templates.ts';
+import { eventLog } from './event-log.ts';
+import { forms } from './forms.ts';
+import { groups } from './groups.ts';
+import { integrationLinks } from './integration-links.ts';
+import { leadIds } from './lead-ids.ts';
+import { leadStatuses } from './lead-statuses.ts';
+import { leads } from './leads.ts';
+import { memberships } from './memberships.ts';
+import { opportunities } from './opportunities.ts';
+import { opportunityIds } from './opportunity-ids.ts';
+import { opportunityStatuses } from './opportunity-statuses.ts';
+import { outcomes } from './outcomes.ts';
+import { phoneNumbers } from './phone-numbers.ts';
+import { pipelines } from './pipelines.ts';
+import { roles } from './roles.ts';
+import { sequenceSubscriptions } from './sequence-subscriptions.ts';
+import { sequences } from './sequences.ts';
+import { smartViews } from './smart-views.ts';
+import { smsTemplates } from './sms-templates.ts';
+import { tasks } from './tasks.ts';
+import { unsubscribedEmails } from './unsubscribed-emails.ts';
+import { users } from './users.ts';
+
+/** Every table, in the order in which they are announced. The first six are documented, and read by default. */
+export const streams: readonly StreamDefinition[] = [
+  customFields,
+  leads,
+  activities,
+  tasks,
+  users,
+  eventLog,
+  contacts,
+  opportunities,
+  pipelines,
+  leadStatuses,
+  opportunityStatuses,
+  sequences,
+  sequenceSubscriptions,
+  emailTemplates,
+  smsTemplates,
+  smartViews,
+  customActivityTypes,
+  customObjectTypes,
+  customObjects,
+  roles,
+  groups,
+  memberships,
+  outcomes,
+  phoneNumbers,
+  connectedAccounts,
+  integrationLinks,
+  unsubscribedEmails,
+  forms,
+  commentThreads,
+  comments,
+  leadIds,
+  contactIds,
+  opportunityIds,
+];

@@ -1,0 +1,3 @@
+import { defineIdSweep } from './define-id-sweep.ts';
+
+export const leadIds = defineIdSweep('lead_ids', 'lead', '/lead/');

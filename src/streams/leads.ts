@@ -1,0 +1,25 @@
+import { bySearch, isSearchMark } from '../close/by-search.ts';
+import { SECOND } from '../time.ts';
+import { customFieldColumns, searchFields } from './custom-field-values.ts';
+import { defineStream } from './define-stream.ts';
+
+export const leads = defineStream({
+  name: 'leads',
+  keyProperties: ['id'],
+  objectType: 'lead',
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  walk: bySearch({
+    objectType: 'lead',
+    list: '/lead/',
+    fields: searchFields,
+  }),
+  lookBack: (config) => config.leadsOverlapSeconds * SECOND,
+  customFields: ['lead', 'shared'],
+  columns: (names) => {
+    const { derive, consumed } = customFieldColumns(names);
+    return {
+      derive: { ...derive, 'contacts.urls.value': (url) => url.url },
+      consumed: (key) => consumed(key) || isSearchMark(key),
+    };
+  },
+});

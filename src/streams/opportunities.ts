@@ -1,0 +1,15 @@
+import { byCreated } from '../close/by-created.ts';
+import { customFieldColumns } from './custom-field-values.ts';
+import { defineStream } from './define-stream.ts';
+
+export const opportunities = defineStream({
+  name: 'opportunities',
+  keyProperties: ['id'],
+  objectType: 'opportunity',
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  walk: byCreated({ path: '/opportunity/', limit: 200 }),
+  customFields: ['opportunity', 'shared'],
+  columns: customFieldColumns,
+  selectedByDefault: false,
+  note: 'One request per 200 opportunities that changed.',
+});

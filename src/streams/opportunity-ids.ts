@@ -1,0 +1,3 @@
+import { defineIdSweep } from './define-id-sweep.ts';
+
+export const opportunityIds = defineIdSweep('opportunity_ids', 'opportunity', '/opportunity/');

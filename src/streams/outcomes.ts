@@ -1,0 +1,11 @@
+import { byList } from '../close/by-list.ts';
+import { defineStream } from './define-stream.ts';
+
+export const outcomes = defineStream({
+  name: 'outcomes',
+  keyProperties: ['id'],
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  walk: byList([{ path: '/outcome/', limit: 100 }]),
+  selectedByDefault: false,
+  note: 'One request per 100 outcomes. What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
+});

@@ -1,0 +1,11 @@
+import { byList } from '../close/by-list.ts';
+import { defineStream } from './define-stream.ts';
+
+export const pipelines = defineStream({
+  name: 'pipelines',
+  keyProperties: ['id'],
+  replication: { method: 'FULL_TABLE' },
+  walk: byList([{ path: '/pipeline/', limit: null }]),
+  selectedByDefault: false,
+  note: 'One request a run. Read in full: a status that changes does not move the date of its pipeline.',
+});

@@ -1,0 +1,19 @@
+import { byParent } from '../close/by-parent.ts';
+import { defineStream } from './define-stream.ts';
+
+export const sequenceSubscriptions = defineStream({
+  name: 'sequence_subscriptions',
+  keyProperties: ['id'],
+  objectType: 'sequence_subscription',
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  walk: byParent({
+    parents: { path: '/sequence/', limit: 100 },
+    children: (sequence) => ({
+      path: '/sequence_subscription/',
+      query: { sequence_id: sequence },
+      limit: 100,
+    }),
+  }),
+  selectedByDefault: false,
+  note: 'At least one request per sequence and one per 100 subscriptions, every run: Close lists them for one sequence at a time and cannot filter them by date. Those of deleted sequences cannot be read. What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
+});

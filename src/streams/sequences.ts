@@ -1,0 +1,12 @@
+import { byList } from '../close/by-list.ts';
+import { defineStream } from './define-stream.ts';
+
+export const sequences = defineStream({
+  name: 'sequences',
+  keyProperties: ['id'],
+  objectType: 'sequence',
+  replication: { method: 'FULL_TABLE' },
+  walk: byList([{ path: '/sequence/', limit: 100 }]),
+  selectedByDefault: false,
+  note: 'One request per 100 sequences. Read in full: a step that changes does not move the date of its sequence.',
+});

@@ -1,0 +1,9 @@
+import { byList } from '../close/by-list.ts';
+import { defineStream } from './define-stream.ts';
+
+export const users = defineStream({
+  name: 'users',
+  keyProperties: ['id'],
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  walk: byList([{ path: '/user/', limit: 100 }]),
+});

@@ -1,0 +1,64 @@
+import type { Span } from '../close/span.ts';
+import { merge, subtract } from '../close/span.ts';
+import type { Instant } from '../time.ts';
+
+/** A finished stretch, with the newest date among its records. */
+interface Covered extends Span {
+  readonly newest: Instant | null;
+}
+
+/** Which stretches of a range have been read, in whatever order they were. */
+export interface Coverage {
+  /** A stretch is done; `dates` are those of the records that came with it. */
+  add(done: readonly Span[], dates: readonly Instant[]): void;
+  /** The newest date among the records of all that is done without a gap from the beginning on. */
+  newestWithoutGap(): Instant | null;
+  /** Where the stretch without a gap ends. */
+  end(): Instant;
+  /** What is done beyond the first gap, older than `before`, the longest stretches first to be kept. */
+  beyondGap(before: Instant, most: number): readonly Span[];
+}
+
+const newestOf = (...dates: readonly (Instant | null)[]): Instant | null =>
+  dates.reduce((newest, date) => (newest === null || (date !== null && date > newest) ? date : newest), null);
+
+/** @param finished what an interrupted run had done already */
+export const createCoverage = (from: Instant, finished: readonly Span[]): Coverage => {
+  let covered: Covered[] = finished.map((span) => ({ ...span, newest: null }));
+
+  const join = (added: Covered): void => {
+    const touching = covered.filter((span) => span.from <= added.to && span.to >= added.from);
+    const joined = [added, ...touching];
+    covered = [
+      ...covered.filter((span) => !touching.includes(span)),
+      {
+        from: Math.min(...joined.map((span) => span.from)),
+        to: Math.max(...joined.map((span) => span.to)),
+        newest: newestOf(...joined.map((span) => span.newest)),
+      },
+    ];
+  };
+  const first = (): Covered | undefined => covered.find((span) => span.from <= from && span.to > from);
+
+  return {
+    add: (done, dates) => {
+      for (const span of done) {
+        const within = dates.filter((date) => date >= span.from && date < span.to);
+        const newest = within.reduce<Instant | null>((latest, date) => newestOf(latest, date), null);
+        join({ ...span, newest });
+      }
+    },
+    newestWithoutGap: () => first()?.newest ?? null,
+    end: () => first()?.to ?? from,
+    beyondGap: (before, most) => {
+      const gap = first()?.to ?? from;
+      const old = merge(covered).flatMap((span) => {
+        const to = Math.min(span.to, before);
+        const left = subtract({ from: span.from, to }, [{ from, to: gap }]);
+        return left.filter((part) => part.to > part.from);
+      });
+      const longest = [...old].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, most);
+      return merge(longest);
+    },
+  };
+};

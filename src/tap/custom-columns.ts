@@ -1,0 +1,68 @@
+import type { Row } from '../close/row.ts';
+import type { FieldSchema, JsonType } from '../json-schema.ts';
+import type { Catalog } from '../singer/catalog.ts';
+
+/** One custom field as a column of its own. */
+export interface CustomColumn {
+  readonly name: string;
+  readonly schema: FieldSchema;
+  /** What people call the field. */
+  readonly title?: string;
+}
+
+const PREFIX = 'custom_';
+
+const field = (type: JsonType, format?: 'date' | 'date-time'): FieldSchema => ({
+  type: [type, 'null'],
+  ...(format ? { format } : {}),
+});
+
+/** Whatever is not listed, now or in future, is text. */
+const TYPES: ReadonlyMap<unknown, FieldSchema> = new Map([
+  ['number', field('number')],
+  ['currency', field('number')],
+  ['percent', field('number')],
+  ['checkbox', field('boolean')],
+  ['date', field('string', 'date')],
+  ['datetime', field('string', 'date-time')],
+]);
+
+/**
+ * The column of a definition: `custom_cf_…`, named by the field's id, which stays when the field is renamed.
+ * @returns null for an id that no target would take for a column
+ */
+export const columnOf = (definition: Row): CustomColumn | null => {
+  if (!/^\w{1,80}$/.test(definition.id)) return null;
+  const one = TYPES.get(definition.type) ?? field('string');
+  const schema: FieldSchema =
+    definition.accepts_multiple_values === true ? { type: ['array', 'null'], items: one } : one;
+  const title = typeof definition.name === 'string' ? { title: definition.name } : {};
+  return { name: `${PREFIX}${definition.id}`, schema, ...title };
+};
+
+/** The field of the row that a column holds. */
+export const fieldOf = (column: string): string => `custom.${column.slice(PREFIX.length)}`;
+
+type Node = NonNullable<Catalog['streams'][number]['schema']>;
+
+const isType = (type: string): type is JsonType =>
+  ['string', 'integer', 'number', 'boolean', 'array'].includes(type);
+
+const schemaOf = (node: Node): FieldSchema => {
+  const type = [node.type ?? []].flat().find(isType) ?? 'string';
+  if (type === 'array')
+    return { type: ['array', 'null'], items: node.items ? schemaOf(node.items) : field('string') };
+  const { format } = node;
+  return field(type, type === 'string' && (format === 'date' || format === 'date-time') ? format : undefined);
+};
+
+/**
+ * The custom columns of a stream that a catalog names, as discovery typed them: a run asks nobody, and a field whose
+ * type has changed since leaves its column what it was.
+ */
+export const columnsInCatalog = (catalog: Catalog | null, stream: string): CustomColumn[] => {
+  const entry = catalog?.streams.find(({ name }) => name === stream);
+  return Object.entries(entry?.schema?.properties ?? {})
+    .filter(([name]) => name.startsWith(`${PREFIX}cf_`) || name.startsWith(`${PREFIX}lcf_`))
+    .map(([name, node]) => ({ name, schema: schemaOf(node) }));
+};

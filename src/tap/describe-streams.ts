@@ -1,0 +1,53 @@
+import type { ObjectSchema } from '../json-schema.ts';
+import { loadSchema } from '../schema/load-schema.ts';
+import type { StreamDescription } from '../singer/catalog.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import type { CustomColumn } from './custom-columns.ts';
+
+/** When an object was deleted; targets know the column by this name. */
+export const DELETED_AT = '_sdc_deleted_at';
+const EXTRA = '_extra';
+
+export interface DescribeOptions {
+  /** Streams whose deletes can be told get a column for them. */
+  readonly withDeletes?: boolean;
+  /** Custom fields as columns of their own, by stream. */
+  readonly customColumns?: (stream: StreamDefinition) => readonly CustomColumn[];
+}
+
+/** Further columns come before the last one, which holds what no column does. */
+const extend = (schema: ObjectSchema, more: ObjectSchema['properties']): ObjectSchema => {
+  const { [EXTRA]: extra, ...properties } = schema.properties;
+  return { ...schema, properties: { ...properties, ...more, ...(extra ? { [EXTRA]: extra } : {}) } };
+};
+
+const deletedAt: ObjectSchema['properties'] = {
+  [DELETED_AT]: {
+    type: ['string', 'null'],
+    format: 'date-time',
+    description: 'When it was deleted in Close.',
+  },
+};
+
+/** The tables as Singer knows them. */
+export const describeStreams = (
+  definitions: readonly StreamDefinition[],
+  options: DescribeOptions = {},
+): StreamDescription[] =>
+  definitions.map((definition) => {
+    const custom = definition.customFields ? (options.customColumns?.(definition) ?? []) : [];
+    const schema = extend(loadSchema(definition.name), {
+      ...Object.fromEntries(custom.map((column) => [column.name, column.schema])),
+      ...(options.withDeletes && definition.objectType ? deletedAt : {}),
+    });
+    const titles = custom.flatMap(({ name, title }) => (title === undefined ? [] : [[name, { title }]]));
+    return {
+      name: definition.name,
+      keyProperties: definition.keyProperties,
+      replication: definition.replication,
+      schema,
+      selectedByDefault: definition.selectedByDefault ?? true,
+      fields: Object.fromEntries(titles),
+      ...(definition.note === undefined ? {} : { note: definition.note }),
+    };
+  });

@@ -1,0 +1,110 @@
+import { byIds } from '../close/by-ids.ts';
+import { type Change, type Changes, readChanges } from '../close/changes.ts';
+import { ApiError } from '../errors.ts';
+import { DAY, formatInstant, type Instant, MINUTE } from '../time.ts';
+import { DELETED_AT } from './describe-streams.ts';
+import type { OpenStream } from './open-stream.ts';
+import type { Run } from './run.ts';
+
+/** Events turn up late; what is a little older is looked at again. */
+const MARGIN = 5 * MINUTE;
+/** How far back the event log reaches. */
+export const CHANGES_REACH = 30 * DAY;
+
+/** Whether the run follows this stream's changes in the event log. */
+export const followsChanges = ({ selected, definition, key }: OpenStream, { config, enough }: Run): boolean =>
+  enough === null &&
+  ((definition.lateChanges !== undefined && config.lateActivityChanges && key !== null) ||
+    (definition.objectType !== undefined && config.emitDeletes && DELETED_AT in selected.schema.properties));
+
+/** The key that says since when; only with it does the next run know what it has missed. */
+const mark = ({ definition }: OpenStream, run: Run): void =>
+  run.state.set(definition.name, { changes_since: formatInstant(run.startedAt() - MARGIN) });
+
+const mayNotRead = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 400 || error.status === 403 || error.status === 404);
+
+const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
+  const reach = run.startedAt() - CHANGES_REACH;
+  if (since >= reach) return;
+  run.log.warning(
+    `the event log keeps no more than 30 days; later changes and deletes from ${formatInstant(since)} to ` +
+      `${formatInstant(reach)} cannot be seen any more`,
+    stream.definition.name,
+  );
+};
+
+/** Emits what was changed and is not among the ids that this run has written already. */
+const emitLate = async (
+  stream: OpenStream,
+  changes: readonly Change[],
+  written: ReadonlySet<string>,
+): Promise<void> => {
+  const pathOf = stream.definition.lateChanges;
+  if (!pathOf) return;
+  const late = changes.filter(({ deleted, objectId }) => !deleted && !written.has(objectId));
+  for (const path of new Set(late.map(({ objectType }) => pathOf(objectType)))) {
+    const ids = late.flatMap(({ objectType, objectId }) => (pathOf(objectType) === path ? objectId : []));
+    try {
+      for await (const rows of byIds(path, ids, stream.context)) await stream.write(rows, null);
+    } catch (error) {
+      // An account without the list has no such rows to fetch.
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      stream.context.warn(`${path} does not exist in this account; its rows are not read`);
+    }
+  }
+};
+
+const emitDeleted = (stream: OpenStream, changes: readonly Change[]): Promise<void> => {
+  const rows = changes
+    .filter(({ deleted }) => deleted)
+    .map(({ objectId, at, previous }) => ({ ...previous, id: objectId, [DELETED_AT]: formatInstant(at) }));
+  return rows.length > 0 ? stream.write(rows, null) : Promise.resolve();
+};
+
+export interface Followed {
+  readonly stream: OpenStream;
+  /** Ids that this run has written of it. */
+  readonly written: ReadonlySet<string>;
+}
+
+/**
+ * Emits what the walks cannot see: activities that changed outside their look-back, and deletes. Both come from the
+ * event log, which reaches back 30 days and is not open to every key.
+ * @param told the events that this run has read anyway, or null when they are to be read for this
+ * @param onFailure told of a stream whose changes could not be followed in full
+ */
+export const followChanges = async (
+  followed: readonly Followed[],
+  changes: Changes,
+  told: boolean,
+  run: Run,
+  onFailure: (stream: string, error: unknown) => void,
+): Promise<void> => {
+  const since = followed.flatMap(({ stream }) => stream.changesSince ?? []);
+  const [first] = followed;
+  if (first && since.length > 0 && !told) {
+    const from = Math.max(Math.min(...since), run.startedAt() - CHANGES_REACH);
+    try {
+      await readChanges(from, changes, { ...first.stream.context, emit: async () => {} });
+    } catch (error) {
+      if (!mayNotRead(error)) throw error;
+      run.log.warning('the event log may not be read with this key: changes and deletes in it are not seen');
+      return;
+    }
+  }
+  for (const { stream, written } of followed) {
+    const { definition, changesSince } = stream;
+    try {
+      if (changesSince !== null && definition.objectType !== undefined) {
+        warnOfGap(stream, changesSince, run);
+        const seen = changes.of(definition.objectType, changesSince);
+        if (run.config.lateActivityChanges) await emitLate(stream, seen, written);
+        if (run.config.emitDeletes) await emitDeleted(stream, seen);
+      }
+      mark(stream, run);
+    } catch (error) {
+      onFailure(definition.name, error);
+    }
+  }
+};

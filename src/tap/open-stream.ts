@@ -1,0 +1,157 @@
+import type { Row } from '../close/row.ts';
+import type { WalkContext } from '../close/walk.ts';
+import { ApiError, AuthenticationError, describe, ProtocolError } from '../errors.ts';
+import { compileConform } from '../schema/conform.ts';
+import type { SelectedStream } from '../singer/selection.ts';
+import type { State } from '../singer/state.ts';
+import type { Columns, StreamDefinition } from '../streams/define-stream.ts';
+import { formatInstant, fromMillis, type Instant, parseInstant, SECOND, toMillis } from '../time.ts';
+import { type Bookkeeper, createBookkeeper } from './bookmarks.ts';
+import { fieldOf } from './custom-columns.ts';
+import type { Run } from './run.ts';
+
+/** One selected stream, ready to be read and written. */
+export interface OpenStream {
+  readonly selected: SelectedStream;
+  readonly definition: StreamDefinition;
+  /** The replication key, or null when everything is read every time. */
+  readonly key: string | null;
+  readonly books: Bookkeeper;
+  /** Since when changes are to be followed in the event log; null on a first run. */
+  readonly changesSince: Instant | null;
+  /** Of ACTIVATE_VERSION, when it is asked for. */
+  readonly version: number | undefined;
+  /** Everything of a walk's context but where its rows go. */
+  readonly context: Omit<WalkContext, 'emit'>;
+  /** Writes rows as records; throws at once, and writes none of them, when one is not valid. */
+  write(rows: readonly Row[], at: Instant | null): Promise<void>;
+  records(): number;
+  /** Rows that could not be written, having no id. */
+  nameless(): number;
+}
+
+/** Names of the custom fields that a stream's rows carry; a key that may not read them gets values without names. */
+const namesOf = async (definition: StreamDefinition, run: Run): Promise<Map<string, string>> => {
+  const names = new Map<string, string>();
+  const kinds = definition.customFields ?? [];
+  // All are asked for at once; a failure is told where its turn comes.
+  for (const kind of kinds) run.definitions.of(kind).catch(() => {});
+  for (const kind of kinds) {
+    try {
+      for (const { id, name } of await run.definitions.of(kind)) {
+        if (typeof name === 'string') names.set(id, name);
+      }
+    } catch (error) {
+      if (error instanceof AuthenticationError || !(error instanceof ApiError)) throw error;
+      run.log.warning(`custom fields are emitted without their names: ${describe(error)}`, definition.name);
+    }
+  }
+  return names;
+};
+
+/** The stream's own columns, and those of custom fields that discovery has added. */
+const columnsOf = async (
+  selected: SelectedStream,
+  definition: StreamDefinition,
+  run: Run,
+): Promise<Columns> => {
+  const own = definition.columns?.(await namesOf(definition, run)) ?? {};
+  if (!definition.customFields) return own;
+  const custom = Object.keys(selected.schema.properties).filter((column) => /^custom_l?cf_/.test(column));
+  const derived = custom.map((column) => {
+    const field = fieldOf(column);
+    return [column, (row: Readonly<Record<string, unknown>>) => row[field]] as const;
+  });
+  return { ...own, derive: { ...own.derive, ...Object.fromEntries(derived) } };
+};
+
+const oncePerText = (tell: (message: string) => void): ((message: string) => void) => {
+  const told = new Set<string>();
+  return (message) => {
+    if (told.has(message)) return;
+    told.add(message);
+    tell(message);
+  };
+};
+
+/** Since when a stream's changes are to be looked for in the event log; null on its first run. */
+export const readChangesSince = (
+  definition: StreamDefinition,
+  key: string | null,
+  state: State,
+): Instant | null => {
+  const { changes_since: stored } = state.bookmark(definition.name);
+  const since = typeof stored === 'string' ? parseInstant(stored) : null;
+  // The state of a tap that did not follow changes: from its bookmark on.
+  return since ?? (key === null ? null : state.instant(definition.name, key));
+};
+
+export const openStream = async (
+  selected: SelectedStream,
+  definition: StreamDefinition,
+  run: Run,
+): Promise<OpenStream> => {
+  const { config, log, clock } = run;
+  const { name } = definition;
+  const key = selected.replication.method === 'INCREMENTAL' ? selected.replication.key : null;
+  const changesSince = readChangesSince(definition, key, run.state);
+  const books = createBookkeeper({
+    stream: definition,
+    key,
+    config,
+    state: run.state,
+    now: run.startedAt(),
+    startedAt: run.startedAt,
+  });
+  for (const warning of books.warnings) log.warning(warning, name);
+
+  const conform = compileConform({
+    schema: selected.schema,
+    known: selected.description.schema,
+    ...(await columnsOf(selected, definition, run)),
+  });
+  const validate = run.validate?.(selected) ?? null;
+  const version = key === null && config.activateVersion ? toMillis(run.startedAt()) : undefined;
+  let records = 0;
+  let nameless = 0;
+
+  return {
+    selected,
+    definition,
+    key,
+    books,
+    changesSince,
+    version,
+    write: (rows, at) => {
+      const texts = rows.map(conform);
+      for (const text of validate ? texts : []) {
+        const problem = validate?.(text);
+        if (problem) throw new ProtocolError(`a record does not fit its schema: ${problem}`);
+      }
+      records += rows.length;
+      run.onProgress(name, records, at);
+      return run.write(name, texts, formatInstant(fromMillis(clock.now())), version);
+    },
+    records: () => records,
+    nameless: () => nameless,
+    context: {
+      api: run.api,
+      definitions: run.definitions,
+      stream: name,
+      parallel: config.maxConcurrency,
+      pageSize: config.pageSize,
+      windowDays: config.dateWindowDays,
+      indexLag: config.leadsOverlapSeconds * SECOND,
+      columns: Object.keys(selected.schema.properties),
+      now: run.now,
+      startedAt: run.startedAt,
+      warn: oncePerText((message) => log.warning(message, name)),
+      nameless: (count) => {
+        if (nameless === 0 && count > 0) {
+          log.error('a row came without an id and cannot be emitted; Close should be told', name);
+        }
+        nameless += count;
+      },
+    },
+  };
+};

@@ -1,0 +1,37 @@
+import type { Clock } from '../clock.ts';
+import type { Definitions } from '../close/definitions.ts';
+import type { Row } from '../close/row.ts';
+import type { Api } from '../close/walk.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { SelectedStream } from '../singer/selection.ts';
+import type { State } from '../singer/state.ts';
+import type { Instant } from '../time.ts';
+
+/** What all streams of a run share. */
+export interface Run {
+  readonly api: Api;
+  readonly definitions: Definitions;
+  readonly config: Config;
+  readonly state: State;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The present by the server's clock, as far as it is known. */
+  readonly now: () => Instant;
+  /** The run's start by the earlier of both clocks. */
+  readonly startedAt: () => Instant;
+  /** Writes records, then whatever state is due. */
+  readonly write: (
+    stream: string,
+    texts: readonly string[],
+    extracted: string,
+    version: number | undefined,
+  ) => Promise<void>;
+  /** Told what has been written so far. */
+  readonly onProgress: (stream: string, records: number, at: Instant | null) => void;
+  /** So many records of a stream are enough; null reads everything. */
+  readonly enough: number | null;
+  readonly validate: ((stream: SelectedStream) => (text: string) => string | null) | null;
+  /** Shown the events that a stream reads anyway, when others want to know of them. */
+  readonly onEvents: ((events: readonly Row[]) => void) | null;
+}

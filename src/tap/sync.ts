@@ -1,0 +1,197 @@
+import type { Clock } from '../clock.ts';
+import { createChanges } from '../close/changes.ts';
+import { createDefinitions } from '../close/definitions.ts';
+import type { Config } from '../config.ts';
+import { AuthenticationError, describe, ReaderGoneError } from '../errors.ts';
+import type { Client } from '../http/client.ts';
+import type { Log } from '../log.ts';
+import type { SelectedStream } from '../singer/selection.ts';
+import type { State } from '../singer/state.ts';
+import type { MessageWriter } from '../singer/writer.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { fromMillis, type Instant, MINUTE } from '../time.ts';
+import { CHANGES_REACH, type Followed, followChanges, followsChanges } from './follow-changes.ts';
+import { openStream, readChangesSince } from './open-stream.ts';
+import { fromCurrent } from './order-streams.ts';
+import { readStream } from './read-stream.ts';
+import type { Run } from './run.ts';
+
+export interface SyncOptions {
+  readonly selected: readonly SelectedStream[];
+  readonly definitions: readonly StreamDefinition[];
+  readonly client: Client;
+  readonly config: Config;
+  readonly state: State;
+  readonly writer: MessageWriter;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Ends every request under way; called when one failure makes all others certain. */
+  readonly abort: (reason: Error) => void;
+  readonly onProgress: Run['onProgress'];
+  readonly onDone: (stream: string) => void;
+  readonly validate: Run['validate'];
+  readonly enough: Run['enough'];
+}
+
+/** Why a stream is not complete. */
+export interface Failure {
+  readonly stream: string;
+  readonly reason: string;
+}
+
+export interface SyncOutcome {
+  readonly records: ReadonlyMap<string, number>;
+  readonly failures: readonly Failure[];
+}
+
+/** A state is due after so many records, */
+const RECORDS_PER_STATE = 1_000;
+/** or so many milliseconds. */
+const STATE_EVERY_MS = 5_000;
+const METRIC_EVERY_MS = 60_000;
+
+/**
+ * Reads all selected streams side by side. A stream that fails leaves the others be; what each has come to is in the
+ * state, which is written as the run goes, and last.
+ */
+export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
+  const { client, clock, log, signal, state, writer } = options;
+  const localStart = fromMillis(clock.now());
+  const order = fromCurrent(options.selected, state.currentlySyncing);
+  const open = new Set(order.map(({ name }) => name));
+  const records = new Map<string, number>();
+  const counted = new Map<string, number>();
+  const failures: Failure[] = [];
+  let sinceState = 0;
+  let statedAt = clock.now();
+  let measuredAt = clock.now();
+
+  const writeState = async (force = false): Promise<void> => {
+    state.currentlySyncing = order.find(({ name }) => open.has(name))?.name ?? null;
+    sinceState = 0;
+    statedAt = clock.now();
+    await writer.state(state.snapshot(), { force });
+    await writer.flush();
+  };
+
+  const measure = (): void => {
+    measuredAt = clock.now();
+    for (const [stream, total] of records) {
+      const value = total - (counted.get(stream) ?? 0);
+      counted.set(stream, total);
+      log.metric({ type: 'counter', metric: 'record_count', value, tags: { stream, endpoint: stream } });
+    }
+  };
+
+  const changes = createChanges();
+  // A first run has nothing to follow, and would hold a month of events in memory for it.
+  const wantsEvents = order.some(({ name, replication }) => {
+    const definition = options.definitions.find((candidate) => candidate.name === name);
+    const key = replication.method === 'INCREMENTAL' ? replication.key : null;
+    return definition?.objectType !== undefined && readChangesSince(definition, key, state) !== null;
+  });
+  const run: Run = {
+    api: client,
+    definitions: createDefinitions({
+      api: client,
+      pageSize: options.config.pageSize,
+      nameless: (count) => {
+        if (count > 0)
+          log.error(`${count} definitions came without an id and were passed over`, 'custom_fields');
+      },
+    }),
+    config: options.config,
+    state,
+    clock,
+    log,
+    now: (): Instant => (client.serverStart() ?? localStart) + fromMillis(clock.now()) - localStart,
+    startedAt: (): Instant => Math.min(localStart, client.serverStart() ?? localStart),
+    write: async (stream, texts, extracted, version) => {
+      const written = writer.records(stream, texts, extracted, version);
+      sinceState += texts.length;
+      await written;
+      if (sinceState >= RECORDS_PER_STATE || clock.now() - statedAt >= STATE_EVERY_MS) await writeState();
+      if (clock.now() - measuredAt >= METRIC_EVERY_MS) measure();
+    },
+    onProgress: (stream, total, at) => {
+      records.set(stream, total);
+      options.onProgress(stream, total, at);
+    },
+    enough: options.enough,
+    validate: options.validate,
+    onEvents: wantsEvents ? (events) => changes.add(events) : null,
+  };
+
+  const fail = (name: string, error: unknown): void => {
+    if (error instanceof ReaderGoneError) options.abort(error);
+    if (signal.aborted) throw error;
+    open.add(name);
+    failures.push({ stream: name, reason: describe(error) });
+    if (error instanceof AuthenticationError) options.abort(error);
+    else log.error(describe(error), name);
+  };
+
+  const followed: (Followed & { written: Set<string> })[] = [];
+  let eventsFrom = Number.POSITIVE_INFINITY;
+
+  const readOne = async (selected: SelectedStream): Promise<void> => {
+    const { name } = selected;
+    const definition = options.definitions.find((candidate) => candidate.name === name);
+    if (!definition) throw new Error(`no stream ${name}`);
+    const from = clock.now();
+    let status = 'failed';
+    try {
+      records.set(name, 0);
+      const stream = await openStream(selected, definition, run);
+      const written = new Set<string>();
+      const follows = followsChanges(stream, run);
+      if (follows) followed.push({ stream, written });
+      await readStream(stream, run, (ids) => {
+        if (follows && stream.changesSince !== null) for (const id of ids) written.add(id);
+      });
+      if (stream.version !== undefined) await writer.activateVersion(name, stream.version);
+      if (definition.showsChanges && stream.books.range.finished.length === 0) {
+        eventsFrom = stream.books.range.from;
+      }
+      status = 'succeeded';
+      open.delete(name);
+    } catch (error) {
+      fail(name, error);
+    } finally {
+      options.onDone(name);
+      const value = (clock.now() - from) / 1000;
+      const tags = { stream: name, endpoint: name, status };
+      log.metric({ type: 'timer', metric: 'sync_duration', value, tags });
+    }
+    await writeState();
+  };
+
+  const readLate = async (): Promise<void> => {
+    const complete = followed.filter(({ stream }) => !open.has(stream.definition.name));
+    const since = Math.min(...complete.map(({ stream }) => stream.changesSince ?? Number.POSITIVE_INFINITY));
+    const told = eventsFrom <= Math.max(since, run.startedAt() - CHANGES_REACH + MINUTE);
+    try {
+      await followChanges(complete, changes, told, run, fail);
+    } catch (error) {
+      for (const { stream } of complete) if (!signal.aborted) fail(stream.definition.name, error);
+    }
+  };
+
+  await writer.state(state.snapshot());
+  for (const stream of order) await writer.schema(stream);
+  await writer.flush();
+  // How far back the API reaches is counted from its own clock, which the first answer to another stream tells.
+  const reaches = ({ name }: SelectedStream): boolean =>
+    options.definitions.some((definition) => definition.name === name && definition.reach !== undefined);
+  const others = Promise.allSettled(order.filter((stream) => !reaches(stream)).map(readOne));
+  const told = Promise.race([client.answered, others]);
+  await Promise.allSettled([
+    others,
+    ...order.filter(reaches).map((stream) => told.then(() => readOne(stream))),
+  ]);
+  if (!signal.aborted) await readLate();
+  measure();
+  await writeState(true);
+  return { records, failures };
+};
