@@ -1,0 +1,133 @@
+import { fieldError, objectNotFound } from '../api-error.ts';
+import { type Bounds, boundsOf, type Call, type Route, route } from '../call.ts';
+import { project } from '../envelope.ts';
+import { readMoment, SECOND } from '../moments.ts';
+import type { Query } from '../query.ts';
+import type { Column, Row } from '../table.ts';
+import { among, answerQuery } from './listing.ts';
+
+const MINUTE = 60 * SECOND;
+
+/** The undocumented text search: `date_updated>="2026-01-01T00:00" sort:date_updated`, precise to the minute. */
+function legacyQuery(text: string, offset: number): Pick<Query, 'order' | 'descending' | 'bounds'> {
+  const bounds = new Map<Column, Bounds>();
+  for (const [, field = '', operator = '', value = ''] of text.matchAll(
+    /(?:date_)?(updated|created)\s*(>=|<=|>|<)\s*"?([\dT:.Z+-]+)"?/g,
+  )) {
+    const at = readMoment(value, offset);
+    if (at === undefined) continue;
+    const floor = Math.floor(at / MINUTE) * MINUTE;
+    const column = field as Column;
+    const old = bounds.get(column) ?? { low: -Infinity, high: Infinity };
+    const next = operator.endsWith('=') ? floor : floor + MINUTE;
+    if (operator.startsWith('>')) bounds.set(column, { ...old, low: next });
+    else bounds.set(column, { ...old, high: operator === '<' ? floor : floor + MINUTE });
+  }
+  const sort = /sort:(-?)(?:date_)?(updated|created)/.exec(text);
+  return { order: (sort?.[2] ?? 'updated') as Column, descending: sort === null || sort[1] === '-', bounds };
+}
+
+/** `/lead/` knows no date filter: whatever is sent is ignored, the last changed lead comes first. */
+function leads(call: Call) {
+  const text = call.params.get('query');
+  const found = legacyQuery(text ?? '', call.offset);
+  return answerQuery(
+    call,
+    { table: call.store.tables.lead, ...found },
+    { largest: 200, total: true, fields: true },
+  );
+}
+
+function contacts(call: Call) {
+  const table = call.store.tables.contact;
+  const query: Query = {
+    table,
+    order: 'created',
+    descending: true,
+    bounds: new Map(),
+    among: among(call, table),
+  };
+  return answerQuery(call, query, { largest: 200, fields: true });
+}
+
+const ORDERS: Readonly<Record<string, Column>> = {
+  date_won: 'at',
+  date_updated: 'updated',
+  date_created: 'created',
+};
+const EQUAL = ['user_id', 'status_id', 'status_type', 'status_label', 'value_period'] as const;
+
+/** `/opportunity/` is the one list with real date filters and orders. */
+function opportunities(call: Call) {
+  const { params, store } = call;
+  const table = store.tables.opportunity;
+  const asked = params.all._order_by?.replace(/^-/, '') ?? '';
+  const order = asked in ORDERS ? (params.get('_order_by') ?? '-date_created') : '-date_created';
+  const bounds = new Map<Column, Bounds>();
+  for (const [field, column] of Object.entries(ORDERS)) {
+    const found = boundsOf(call, field);
+    if (found !== undefined) bounds.set(column, found);
+  }
+  const tests = EQUAL.flatMap((name) => {
+    const values = params.list(`${name}__in`) ?? params.list(name);
+    return values === undefined ? [] : [(n: number) => values.includes(String(table.row(n)[name]))];
+  });
+  const query: Query = {
+    table,
+    order: ORDERS[order.replace(/^-/, '')] ?? 'created',
+    descending: order.startsWith('-'),
+    bounds,
+    test: tests.length === 0 ? undefined : (n) => tests.every((test) => test(n)),
+    among: among(call, table),
+  };
+  return answerQuery(call, query, { largest: 250, total: true, fields: true, extra: () => aggregates });
+}
+
+/** The totals are not modelled beyond their names. */
+const aggregates: Row = {
+  count_by_value_period: { one_time: 0, monthly: 0, annual: 0 },
+  total_value_one_time: 0,
+  total_value_monthly: 0,
+  total_value_annual: 0,
+  total_value_annualized: 0,
+  expected_value_one_time: 0,
+  expected_value_monthly: 0,
+  expected_value_annual: 0,
+  expected_value_annualized: 0,
+};
+
+const one = (kind: 'lead' | 'contact' | 'opportunity' | 'custom_object', model: string) => (call: Call) => {
+  const table = call.store.tables[kind];
+  const ordinal = table.find(call.captures[0] ?? '');
+  if (ordinal < 0) throw objectNotFound(model);
+  return { text: JSON.stringify(project(table.row(ordinal), call.params.list('_fields'))), rows: 1 };
+};
+
+/** `/custom_object/` wants a lead; across the organisation only search finds them. */
+function customObjects(call: Call) {
+  const table = call.store.tables.custom_object;
+  const lead = call.params.all.lead_id;
+  if (lead === undefined) throw fieldError('lead_id', 'This field is required.');
+  const type = call.params.get('custom_object_type_id');
+  const test = type === undefined ? undefined : (n: number) => table.row(n).custom_object_type_id === type;
+  const query: Query = {
+    table,
+    order: 'created',
+    descending: true,
+    bounds: new Map(),
+    among: among(call, table),
+    test,
+  };
+  return answerQuery(call, query, { largest: 100_000 });
+}
+
+export const leadRoutes: readonly Route[] = [
+  route('GET', '/lead/', leads),
+  route('GET', '/lead/{id}/', one('lead', 'Lead')),
+  route('GET', '/contact/', contacts),
+  route('GET', '/contact/{id}/', one('contact', 'Contact')),
+  route('GET', '/opportunity/', opportunities),
+  route('GET', '/opportunity/{id}/', one('opportunity', 'Opportunity')),
+  route('GET', '/custom_object/', customObjects),
+  route('GET', '/custom_object/{id}/', one('custom_object', 'CustomObject')),
+];

@@ -1,0 +1,55 @@
+import { type Answer, type Call, pageOf } from '../call.ts';
+import { envelope, project } from '../envelope.ts';
+import { type Query, runQuery } from '../query.ts';
+import type { Row, Table } from '../table.ts';
+
+export interface ListShape {
+  readonly largest: number;
+  /** Only some resources tell `total_results`. */
+  readonly total?: boolean;
+  readonly fields?: boolean;
+  readonly view?: (row: Row) => Row;
+  readonly extra?: () => Row;
+}
+
+/** An offset page over a table; `has_more` is exact at the time of the call. */
+export function answerQuery(call: Call, query: Query, shape: ListShape): Answer {
+  const { limit, skip } = pageOf(call, shape.largest);
+  const fields = shape.fields === true ? call.params.list('_fields') : undefined;
+  const hits = runQuery({ ...query, unstable: call.options.unstableTies });
+  const found = hits.take(skip, limit + 1);
+  const texts = found.slice(0, limit).map((ordinal) => textOf(query.table, ordinal, fields, shape.view));
+  return envelope(texts, {
+    has_more: found.length > limit,
+    ...(shape.total === true && { total_results: hits.count() }),
+    ...shape.extra?.(),
+  });
+}
+
+function textOf(
+  table: Table,
+  ordinal: number,
+  fields: string[] | undefined,
+  view: ListShape['view'],
+): string {
+  if (fields === undefined && view === undefined) return table.text(ordinal);
+  const row = JSON.parse(table.text(ordinal)) as Row;
+  return JSON.stringify(project(view?.(row) ?? row, fields));
+}
+
+/** The live objects that `id__in` or `lead_id` name, if the request sent either. */
+export function among(call: Call, table: Table): number[] | undefined {
+  const ids = call.params.list('id__in');
+  const lead = call.params.get('lead_id');
+  const ofLead = lead === undefined ? undefined : childrenOf(call, table, [lead]);
+  if (ids === undefined) return ofLead;
+  const found = [...new Set(ids)].map((id) => table.find(id)).filter((ordinal) => ordinal >= 0);
+  return ofLead === undefined ? found : found.filter((ordinal) => ofLead.includes(ordinal));
+}
+
+export function childrenOf({ store }: Call, table: Table, leads: readonly string[]): number[] {
+  return leads.flatMap((id) => {
+    const ordinal = store.tables.lead.find(id);
+    return ordinal < 0 ? [] : table.ofLead(ordinal);
+  });
+}

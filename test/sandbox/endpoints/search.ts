@@ -1,0 +1,131 @@
+import { badRequest, fieldError } from '../api-error.ts';
+import { type Answer, type Call, type Route, route } from '../call.ts';
+import { envelope, project } from '../envelope.ts';
+import { GRAINS } from '../sandbox-options.ts';
+import { readSearchCursor, writeSearchCursor } from '../search/search-cursor.ts';
+import { DATE_COLUMNS, planOf, type SearchScope } from '../search/search-query.ts';
+import { type SearchKey, SearchView } from '../search/search-view.ts';
+import { shownType } from '../search/targets.ts';
+import { type Hit, total, walk } from '../search/walk.ts';
+import { collectionOf, type Store, type TableKind } from '../store.ts';
+import type { Row } from '../table.ts';
+
+const KNOWN = ['query', '_fields', 'sort', '_limit', 'results_limit', 'include_counts', 'cursor'];
+const LARGEST = 200;
+/** Eighty selectors were seen to pass, a hundred and forty to fail. */
+const MOST_FIELDS = 100;
+
+/** `POST /data/search/`, over an index that may lag behind. */
+export function searchRoutes(store: Store): readonly Route[] {
+  const views = Object.fromEntries(
+    Object.entries(store.tables).map(([kind, table]) => [kind, new SearchView(table, store.tick)]),
+  ) as Record<TableKind, SearchView>;
+  let served = 0;
+  return [
+    route('POST', '/data/search/', (call) => {
+      served += 1;
+      return search(call, views, served);
+    }),
+  ];
+}
+
+function search(call: Call, views: Record<TableKind, SearchView>, served: number): Answer {
+  const { options, store, now } = call;
+  if (call.body === null || typeof call.body !== 'object') throw badRequest('JSON data must be a dict.');
+  const body = call.body as Row;
+  for (const key of Object.keys(body)) if (!KNOWN.includes(key)) call.ignore(key);
+  const grain = GRAINS[options.searchGrain];
+  for (const view of Object.values(views)) view.advance(now, options.indexLagMs * 1000, grain);
+  const limit = limitOf(body, call);
+  const keys = call.params.hears('sort') ? keysOf(body.sort) : [];
+  const deaf = (name: string) => !call.params.hears(name);
+  const scope: SearchScope = { store, views, grain, now, offset: call.offset, deaf };
+  const plan = planOf(body.query, scope);
+  const fields = fieldsOf(body._fields, store);
+  const rules = { nowMs: now / 1000, seconds: options.cursorSeconds, cap: options.cursorCap };
+  const cursor = readSearchCursor(body.cursor, rules);
+  const yielded = cursor?.yielded ?? 0;
+  const asked = typeof body.results_limit === 'number' ? body.results_limit - yielded : limit;
+  const short = options.searchShortPages && served % 2 === 1 ? Math.ceil(limit * 0.6) : limit;
+  const size = Math.max(0, Math.min(short, asked, options.cursorCap - yielded));
+  const skipTies = keys.length === 1 && options.searchTies === 'skipped';
+  const hits = walk(plan, keys, scope, cursor, size + 1, skipTies);
+  const page = hits.slice(0, size);
+  const last = page[page.length - 1];
+  const goesOn =
+    hits.length > size &&
+    last !== undefined &&
+    !(typeof body.results_limit === 'number' && yielded + size >= body.results_limit);
+  const next = goesOn
+    ? writeSearchCursor({
+        values: last.values,
+        rank: last.target.rank,
+        ordinal: last.ordinal,
+        issued: now / 1000,
+        yielded: yielded + page.length,
+      })
+    : null;
+  const texts = page.flatMap((hit) => textOf(hit, scope, fields, call) ?? []);
+  const counts = body.include_counts === true && {
+    count: countsOf(total(plan, keys, scope), body.results_limit),
+  };
+  return envelope(texts, { cursor: next, ...counts });
+}
+
+function countsOf(all: number, limit: unknown): Row {
+  return { limited: typeof limit === 'number' ? Math.min(all, limit) : all, total: all };
+}
+
+function limitOf({ _limit }: Row, { options }: Call): number {
+  const most = options.maxLimit['/data/search/'] ?? LARGEST;
+  if (_limit === undefined || _limit === null) return Math.min(100, most);
+  if (typeof _limit !== 'number' || !Number.isInteger(_limit))
+    throw fieldError('_limit', 'Value must be of int type.');
+  if (_limit > most) throw fieldError('_limit', `The value must not be larger than ${most}.`);
+  return _limit;
+}
+
+/** One or two dates; `id` and whatever else is refused. */
+function keysOf(sort: unknown): SearchKey[] {
+  if (sort === undefined || sort === null) return [];
+  if (!Array.isArray(sort) || sort.length > 2) throw fieldError('sort', 'List is too long.');
+  return sort.map((entry: Row) => {
+    const name = String(((entry.field ?? {}) as Row).field_name);
+    const column = DATE_COLUMNS[name];
+    if (column === undefined) throw fieldError('sort', `Sorting by ${name} is not supported.`);
+    return { column, direction: entry.direction === 'desc' ? -1 : 1 };
+  });
+}
+
+function fieldsOf(given: unknown, store: Store): ReadonlyMap<string, readonly string[]> {
+  const fields = new Map<string, readonly string[]>();
+  for (const [name, list] of Object.entries((given ?? {}) as Row)) {
+    if (!Array.isArray(list)) throw fieldError('_fields', { [name]: 'Value must be of list type.' });
+    if (list.length > MOST_FIELDS) throw fieldError('_fields', { [name]: 'List is too long.' });
+    for (const selector of list)
+      if (
+        String(selector).startsWith('custom.') &&
+        collectionOf(store, 'custom_field').get(String(selector).slice(7)) === undefined
+      )
+        throw fieldError('_fields', { [name]: `Invalid field: ${selector}.` });
+    fields.set(name, list.map(String));
+  }
+  return fields;
+}
+
+/** Ids and `__object_type` by default; an object deleted meanwhile has no fresh values and leaves the page short. */
+function textOf(
+  hit: Hit,
+  { views }: SearchScope,
+  fields: ReadonlyMap<string, readonly string[]>,
+  call: Call,
+): string | undefined {
+  const view = views[hit.target.kind];
+  const type = shownType(hit.target, view, hit.ordinal);
+  const list = fields.get(type) ?? fields.get(hit.target.name) ?? fields.get(hit.target.kind) ?? [];
+  const make = (row: Row) => JSON.stringify({ id: row.id, __object_type: type, ...project(row, list) });
+  const stale = view.staleText(hit.ordinal);
+  if (stale !== undefined && call.options.indexLagStyle === 'stale') return make(JSON.parse(stale) as Row);
+  if (view.table.alive[hit.ordinal] !== 1) return undefined;
+  return view.table.cut(hit.ordinal, list.join(), make);
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { badRequest } from './api-error.ts';
+import type { Row } from './table.ts';
+
+/** A request as the API understands it. */
+export interface Incoming {
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly offset: number;
+  /** Where a path without its last slash is sent. */
+  readonly redirect: string | undefined;
+}
+
+const ROOT = '/api/v1';
+
+/** Reads path, parameters and body; a POST that overrides its method takes its parameters from `_params` alone. */
+export async function readIncoming(message: IncomingMessage): Promise<Incoming> {
+  const url = new URL(message.url ?? '/', 'http://sandbox');
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  const body = text === '' ? null : parse(text);
+  const path = url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : `/outside${url.pathname}`;
+  const override = String(message.headers['x-http-method-override'] ?? '').toUpperCase();
+  const given = (body as Row | null)?._params as Row | undefined;
+  const replaced = override === 'GET' && given !== undefined && message.method === 'POST';
+  const params = replaced
+    ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat().join(',')]))
+    : Object.fromEntries(url.searchParams);
+  return {
+    method: replaced ? 'GET' : (message.method ?? 'GET'),
+    path,
+    params,
+    body,
+    offset: Number(message.headers['x-tz-offset'] ?? 0) || 0,
+    redirect: path.endsWith('/') ? undefined : `${url.pathname}/${url.search}`,
+  };
+}
+
+/** The key of Basic (user name) or Bearer; undefined if there is none. */
+export function keyOf(message: IncomingMessage): string | undefined {
+  const [scheme, value] = (message.headers.authorization ?? '').split(' ');
+  if (value === undefined) return undefined;
+  if (scheme?.toLowerCase() === 'bearer') return value;
+  const decoded = Buffer.from(value, 'base64').toString();
+  // Without its colon the pair is no Basic credential.
+  return decoded.includes(':') ? decoded.slice(0, decoded.indexOf(':')) : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('The request contains invalid JSON.');
+  }
+}

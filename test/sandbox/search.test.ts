@@ -1,0 +1,138 @@
+import { afterEach, expect, test } from 'vitest';
+import { createClient, searchSince } from './client.ts';
+import { createOrganisation } from './organisation.ts';
+import type { SandboxOptions } from './sandbox-options.ts';
+import { type Sandbox, startSandbox } from './server.ts';
+import type { OrganisationOptions } from './sizes.ts';
+
+const NOW = Date.parse('2026-06-15T12:00:00Z');
+const LONG_AGO = '2000-01-01T00:00:00Z';
+const running: Sandbox[] = [];
+
+async function open(size: OrganisationOptions = {}, options: Partial<SandboxOptions> = {}) {
+  const organisation = createOrganisation({ seed: 7, now: NOW, objects: 2000, ...size });
+  const sandbox = await startSandbox(organisation, options);
+  running.push(sandbox);
+  return { organisation, sandbox, close: createClient(sandbox) };
+}
+
+afterEach(async () => {
+  for (const sandbox of running.splice(0)) await sandbox.close();
+});
+
+/** Follows the cursor to its end. */
+async function walk(close: ReturnType<typeof createClient>, body: Record<string, unknown>) {
+  const ids: unknown[] = [];
+  let cursor: unknown = null;
+  do {
+    const page = await close.search({ ...body, cursor });
+    expect(page.status).toBe(200);
+    ids.push(...page.rows.map((row) => row.id));
+    cursor = page.body.cursor;
+  } while (cursor !== null);
+  return ids;
+}
+
+test('only ids by default, named fields on request, custom by one selector', async () => {
+  const { close } = await open();
+  const body = searchSince('lead', LONG_AGO, ['date_updated'], { _limit: 200 });
+
+  const plain = await close.search(body);
+  const full = await close.search({
+    ...body,
+    _fields: { lead: ['date_updated', 'custom', 'nonsense'] },
+    include_counts: true,
+  });
+
+  expect(Object.keys(plain.rows[0] ?? {})).toEqual(['id', '__object_type']);
+  expect(full.rows.some((row) => Object.keys(row).some((key) => key.startsWith('custom.cf_')))).toBe(true);
+  expect(full.body.count).toEqual({ limited: 200, total: 200 });
+});
+
+test('two sort keys carry a cursor through a run of equal dates, one key loses the rest of it', async () => {
+  const { organisation, close } = await open({ leads: 500, equalTimestamps: { leads: 450 } });
+
+  const both = await walk(
+    close,
+    searchSince('lead', LONG_AGO, ['date_updated', 'date_created'], { _limit: 200 }),
+  );
+  const one = await walk(close, searchSince('lead', LONG_AGO, ['date_updated'], { _limit: 200 }));
+
+  expect(both.toSorted()).toEqual(organisation.ids('lead').toSorted());
+  expect(one.length).toBeLessThan(both.length);
+});
+
+test('short pages are not the end, and mixed types are walked in one order', async () => {
+  const { organisation, close } = await open({ leads: 30, contacts: 30 }, { searchShortPages: true });
+  const type = (name: string) => ({ type: 'object_type', object_type: name });
+  const { sort } = searchSince('lead', LONG_AGO, ['date_updated', 'date_created']);
+
+  const ids = await walk(close, {
+    query: { type: 'or', queries: [type('lead'), type('contact')] },
+    sort,
+    _limit: 7,
+  });
+
+  expect(ids.toSorted()).toEqual([...organisation.ids('lead'), ...organisation.ids('contact')].toSorted());
+});
+
+test('cursors expire and end at their cap', async () => {
+  const { organisation, sandbox, close } = await open({ leads: 50 }, { cursorCap: 20 });
+  const body = searchSince('lead', LONG_AGO, ['date_updated', 'date_created'], { _limit: 10 });
+  let now = NOW;
+  organisation.clock = () => now;
+
+  const first = await close.search(body);
+  const second = await close.search({ ...body, cursor: first.body.cursor });
+  const third = await close.search({ ...body, cursor: second.body.cursor });
+  now += 31_000;
+  const late = await close.search({ ...body, cursor: first.body.cursor });
+
+  expect(second.rows).toHaveLength(10);
+  expect([third.status, late.status]).toEqual([400, 400]);
+  expect(late.body['field-errors']).toHaveProperty('cursor');
+  expect(sandbox.ignored).toEqual([]);
+});
+
+test('refusals: too many fields, sorting by id, deleted custom fields, large limits; _skip is only ignored', async () => {
+  const { sandbox, close } = await open();
+  const body = searchSince('lead', LONG_AGO, ['date_updated']);
+  const long = Array.from({ length: 140 }, (_, n) => `field_${n}`);
+
+  const replies = [
+    await close.search({ ...body, _fields: { lead: long } }),
+    await close.search({ ...body, sort: [{ direction: 'asc', field: { field_name: 'id' } }] }),
+    await close.search({ ...body, _fields: { lead: ['custom.cf_gone'] } }),
+    await close.search({ ...body, _limit: 201 }),
+  ];
+  const skipped = await close.search({ ...body, _skip: 50 });
+
+  expect(replies.map(({ status }) => status)).toEqual([400, 400, 400, 400]);
+  expect(JSON.stringify(replies[0]?.body)).toContain('List is too long.');
+  expect(skipped.status).toBe(200);
+  expect(sandbox.ignored).toEqual([{ path: '/data/search/', name: '_skip' }]);
+});
+
+test('a lagging index serves old rows from old places, or fresh values from old places', async () => {
+  const { organisation, sandbox, close } = await open({ leads: 20 }, { indexLagMs: 60_000 });
+  let now = NOW;
+  organisation.clock = () => now;
+  const body = searchSince('lead', LONG_AGO, ['date_updated'], {
+    _fields: { lead: ['name', 'date_updated'] },
+  });
+  const before = await close.search(body);
+  const id = String(before.rows[3]?.id);
+  organisation.update('lead', id, { name: 'New name' });
+  organisation.create('lead', { name: 'Unseen' });
+
+  const stale = await close.search(body);
+  sandbox.options.indexLagStyle = 'hydrated';
+  const hydrated = await close.search(body);
+  now += 61_000;
+  const settled = await close.search(body);
+
+  expect(stale.rows).toEqual(before.rows);
+  expect(hydrated.rows[3]).toMatchObject({ id, name: 'New name' });
+  expect(settled.rows).toHaveLength(21);
+  expect(settled.rows[19]).toMatchObject({ id, name: 'New name' });
+});

@@ -1,0 +1,90 @@
+import type { EventLog } from './event-log.ts';
+import { makeId } from './ids.ts';
+import { collectionOf, type Store } from './store.ts';
+import type { Row } from './table.ts';
+
+/** Where an event names a kind otherwise than this sandbox does. */
+const EVENT_NAMES: Readonly<Record<string, string>> = {
+  lead_status: 'status.lead',
+  opportunity_status: 'status.opportunity',
+};
+
+export interface SettingEdits {
+  create(kind: string, fields: Row): string;
+  update(kind: string, id: string, fields: Row): void;
+  remove(kind: string, id: string): void;
+}
+
+/** Changes to the kinds of which there are few; a removed user becomes an inactive member, as in Close. */
+export function createSettingEdits(store: Store, log: EventLog): SettingEdits {
+  let made = 0;
+  const tell = (kind: string, row: Row, action: string, previous: Row): void => {
+    const name = kind === 'custom_field' ? `custom_fields.${row.$of}` : (EVENT_NAMES[kind] ?? kind);
+    const { $of: _, ...data } = row;
+    const deleted = action === 'deleted';
+    log.append({
+      objectType: name,
+      objectId: String(row.id),
+      action,
+      lead: -1,
+      data: deleted ? null : data,
+      previous,
+    });
+  };
+
+  return {
+    create: (kind, fields) => {
+      const collection = collectionOf(store, kind);
+      made += 1;
+      const now = collection.date?.(store.tick());
+      const row: Row = {
+        ...collection.at(0),
+        id: makeId(collection.prefix, store.seed, 500_000 + made),
+        ...(now !== undefined && { date_created: now, date_updated: now }),
+        ...(kind === 'custom_field' && { $of: 'lead', is_shared: false, accepts_multiple_values: false }),
+        ...fields,
+      };
+      collection.set(row);
+      tell(kind, row, 'created', {});
+      return String(row.id);
+    },
+    update: (kind, id, fields) => {
+      const collection = collectionOf(store, kind);
+      const old = collection.get(id);
+      if (old === undefined) throw new Error(`no ${kind} ${id} in the sandbox`);
+      const date = collection.date?.(store.tick());
+      const row = { ...old, ...(date !== undefined && { date_updated: date }), ...fields };
+      collection.set(row);
+      if (kind === 'user' || kind === 'custom_field') forgetTexts(store);
+      tell(
+        kind,
+        row,
+        'updated',
+        Object.fromEntries(Object.keys(fields).map((key) => [key, old[key] ?? null])),
+      );
+    },
+    remove: (kind, id) => {
+      const collection = collectionOf(store, kind);
+      const old = collection.get(id);
+      if (old === undefined) throw new Error(`no ${kind} ${id} in the sandbox`);
+      if (kind === 'user') {
+        const membership = collectionOf(store, 'membership')
+          .all()
+          .find((row) => row.user_id === id);
+        collection.set({ ...old, $gone: true });
+        if (membership === undefined) return;
+        collectionOf(store, 'membership').set({ ...membership, $inactive: true });
+        tell('membership', membership, 'deactivated', {});
+        return;
+      }
+      collection.delete(id);
+      if (kind === 'custom_field') forgetTexts(store);
+      tell(kind, old, 'deleted', old);
+    },
+  };
+}
+
+/** Names of users and statuses are shown inside other rows, whose cached texts are now stale. */
+function forgetTexts(store: Store): void {
+  for (const table of Object.values(store.tables)) table.forgetAll();
+}
