@@ -1,0 +1,268 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+/** A file of `src`, by its path below it. */
+interface Source {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Who may import whom. `types` may be named in types only; a file's own layer and the leaves are free to all. */
+const LAYERS: Readonly<
+  Record<string, { readonly values: readonly string[]; readonly types: readonly string[] }>
+> = {
+  root: { values: ['tap', 'streams', 'close', 'http', 'schema', 'singer', 'rotation', 'edge'], types: [] },
+  tap: {
+    // Of Close only what is no walk of a table: a walk is named in the table's own module.
+    values: [
+      ...['streams', 'schema', 'singer'],
+      ...['span', 'row', 'definitions', 'changes', 'by-ids', 'me'].map((file) => `close/${file}.ts`),
+    ],
+    types: ['close', 'http/client.ts', 'config.ts', 'settings.ts'],
+  },
+  streams: { values: ['close'], types: ['config.ts'] },
+  close: { values: [], types: ['http/request.ts'] },
+  http: { values: [], types: [] },
+  schema: { values: [], types: [] },
+  singer: { values: [], types: [] },
+  rotation: { values: ['singer', 'files.ts', 'closest.ts', 'printable.ts'], types: ['session.ts'] },
+  edge: { values: [], types: [] },
+  leaf: { values: [], types: [] },
+};
+
+/** Where everything is put together; may import anything. */
+const ROOT = /^(main|run-[a-z-]+|open-session|load-config|connect)\.ts$/;
+/** Free to all. */
+const LEAVES = ['errors.ts', 'clock.ts', 'time.ts', 'log.ts', 'metrics.ts', 'json-schema.ts', 'problems.ts'];
+
+/** Each package lives behind these files. */
+const FENCES: Readonly<Record<string, readonly string[]>> = {
+  commander: ['cli.ts', 'cli-check.ts', 'cli-options.ts', 'cli-run.ts', 'cli-state.ts'],
+  undici: ['http/transport.ts', 'connect.ts'],
+  'p-retry': ['http/with-retry.ts'],
+  ajv: ['schema/validate.ts'],
+  luxon: ['time.ts'],
+  // The doors through which untrusted JSON comes in.
+  zod: [
+    'config.ts',
+    'environment.ts',
+    'problems.ts',
+    'setting-kinds.ts',
+    'close/envelope.ts',
+    'close/me.ts',
+    'rotation/lock-claim.ts',
+    'schema/load-schema.ts',
+    'singer/parse-catalog.ts',
+    'singer/parse-state.ts',
+    'tap/bookmarks.ts',
+  ],
+};
+
+/** Names of tables that are the names of something else too, and where. */
+const HOMONYMS: Readonly<Record<string, readonly string[]>> = {
+  // The column of custom values, and the label of the requests that all tables share.
+  custom_fields: [
+    'streams/leads.ts',
+    'streams/custom-field-values.ts',
+    'close/definitions.ts',
+    'tap/sync.ts',
+  ],
+};
+
+const LONGEST = 200;
+
+const layerOf = (path: string): string => {
+  if (LEAVES.includes(path)) return 'leaf';
+  if (ROOT.test(path)) return 'root';
+  return path.includes('/') ? (path.split('/')[0] ?? '') : 'edge';
+};
+
+interface Import {
+  readonly of: string;
+  readonly typesOnly: boolean;
+}
+
+const STATIC =
+  /^(?:import\s+(type\s+)?([^;'"]*?)\s*(?:from\s+)?|export\s+(type\s+)?(\*[^;'"]*|\{[^}]*\})\s+from\s+)['"]([^'"]+)['"]/gm;
+const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+const importsOf = ({ path, text }: Source): Import[] => {
+  const resolved = (of: string): string => (of.startsWith('.') ? normalize(join(dirname(path), of)) : of);
+  const fixed = [...text.matchAll(STATIC)].map((match) => {
+    const [, importType, imported, exportType, exported, of = ''] = match;
+    const names = imported ?? exported ?? '';
+    const type = importType ?? exportType;
+    const members =
+      /^\{(.*)\}$/s
+        .exec(names)?.[1]
+        ?.split(',')
+        .filter((name) => name.trim() !== '') ?? [];
+    const allTypes = members.length > 0 && members.every((name) => name.trim().startsWith('type '));
+    return { of: resolved(of), typesOnly: type !== undefined || allTypes };
+  });
+  const late = [...text.matchAll(DYNAMIC)].map(([, of = '']) => ({ of: resolved(of), typesOnly: false }));
+  return [...fixed, ...late];
+};
+
+const packageOf = (of: string): string =>
+  of
+    .split('/')
+    .slice(0, of.startsWith('@') ? 2 : 1)
+    .join('/');
+
+const allows = (list: readonly string[], path: string): boolean =>
+  list.includes(path) || list.includes(layerOf(path));
+
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"])\/\/.*$/gm, '$1');
+
+const isOnlyHandedOn = (code: string): boolean =>
+  /^export\b/m.test(code) && code.replace(STATIC, '').replace(/[;\s]/g, '') === '';
+
+/** Each rule names the places that break it. */
+const RULES: Readonly<Record<string, (sources: readonly Source[], tables: readonly string[]) => string[]>> = {
+  'a file imports only from the layers that its own may know': (sources) =>
+    sources.flatMap((source) => {
+      const own = layerOf(source.path);
+      const rule = LAYERS[own];
+      if (!rule) return [`${source.path} is in no known layer`];
+      return importsOf(source)
+        .filter(({ of }) => of.endsWith('.ts') && layerOf(of) !== own && layerOf(of) !== 'leaf')
+        .filter(({ of, typesOnly }) => !allows(rule.values, of) && !(typesOnly && allows(rule.types, of)))
+        .map(({ of, typesOnly }) => `${source.path} imports ${typesOnly ? 'types of ' : ''}${of}`);
+    }),
+  'a package is imported only behind its fence': (sources) =>
+    sources.flatMap((source) =>
+      importsOf(source)
+        .filter(({ of }) => !of.endsWith('.ts') && !of.startsWith('node:'))
+        .filter(({ of }) => !FENCES[packageOf(of)]?.includes(source.path))
+        .map(({ of }) => `${source.path} imports ${of}`),
+    ),
+  'only the entry point knows the process': (sources) =>
+    sources
+      .filter(({ path }) => path !== 'main.ts')
+      .filter(({ text }) =>
+        /(?<![\w.'"`-])process\s*[.[]|['"](node:)?process['"]/.test(withoutComments(text)),
+      )
+      .map(({ path }) => path),
+  'only the log writes to the console, and not by that name': (sources) =>
+    sources.filter(({ text }) => /\bconsole\s*\./.test(withoutComments(text))).map(({ path }) => path),
+  'files are called in kebab-case, and for their job': (sources) =>
+    sources
+      .map(({ path }) => path)
+      .filter(
+        (path) =>
+          !/^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(path) ||
+          /(^|[/-])(helpers?|utils?|common|manager|base|misc)(\.ts|\/|-)/.test(path),
+      ),
+  'nothing is exported without a name': (sources) =>
+    sources
+      .filter(({ text }) => /^export\s+default\b|\bas\s+default\b/m.test(withoutComments(text)))
+      .map(({ path }) => path),
+  'no file is a barrel': (sources) =>
+    sources
+      .map(({ path, text }) => ({ path, code: withoutComments(text) }))
+      .filter(({ code }) => /^export\s+(type\s+)?\*/m.test(code) || isOnlyHandedOn(code))
+      .map(({ path }) => path),
+  'a table is named in its own module and the list alone': (sources, tables) =>
+    tables.flatMap((table) => {
+      const own = `streams/${table.replaceAll('_', '-')}.ts`;
+      return sources
+        .filter(({ path }) => path !== own && !HOMONYMS[table]?.includes(path))
+        .filter(
+          (source) =>
+            new RegExp(`['"\`]${table}['"\`]`).test(withoutComments(source.text)) ||
+            (source.path !== 'streams/index.ts' && importsOf(source).some(({ of }) => of === own)),
+        )
+        .map(({ path }) => `${path} names ${table}`);
+    }),
+  'no code asks which table it has': (sources) =>
+    sources
+      .filter(({ text }) =>
+        /(?<!typeof )\b(stream|definition)(\.name)?\s*[!=]==\s*['"`]/.test(withoutComments(text)),
+      )
+      .map(({ path }) => path),
+  'a file does one job, which fits two screens or three': (sources) =>
+    sources
+      .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
+      .filter(({ lines }) => lines > LONGEST)
+      .map(({ path, lines }) => `${path} has ${lines} lines`),
+};
+
+const SRC = fileURLToPath(new URL('../src/', import.meta.url));
+const sources: readonly Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(SRC, path), 'utf8') }));
+const tables = readdirSync(fileURLToPath(new URL('../schemas/', import.meta.url))).map((file) =>
+  file.replace(/\.json$/, ''),
+);
+
+describe('in src', () => {
+  test.each(Object.entries(RULES))('%s', (_, brokenBy) => {
+    expect(brokenBy(sources, tables)).toEqual([]);
+  });
+
+  test('each package behind a fence is one that the program installs', () => {
+    const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+    expect(manifest).toMatchObject({
+      dependencies: Object.fromEntries(Object.keys(FENCES).map((name) => [name, expect.any(String)])),
+    });
+  });
+});
+
+/** For each rule, files that break it, so that no rule passes for being blind. */
+const BROKEN: Readonly<Record<keyof typeof RULES, readonly Source[]>> = {
+  'a file imports only from the layers that its own may know': [
+    { path: 'singer/state.ts', text: "import type { Row } from '../close/row.ts';\n" },
+    { path: 'http/client.ts', text: "import {\n  type Row,\n} from '../close/row.ts';\n" },
+    { path: 'close/by-date.ts', text: "import { nameOf, type Send } from '../http/request.ts';\n" },
+    { path: 'tap/sync.ts', text: "import { bySearch } from '../close/by-search.ts';\n" },
+    { path: 'tap/read-stream.ts', text: "const x = await import('../http/client.ts');\n" },
+    { path: 'time.ts', text: "import './tap/sync.ts';\n" },
+    { path: 'extra/thing.ts', text: '' },
+  ],
+  'a package is imported only behind its fence': [
+    { path: 'close/row.ts', text: "import { z } from 'zod';\n" },
+    { path: 'http/limiter.ts', text: "import type { Dispatcher } from 'undici';\n" },
+    { path: 'tap/sync.ts', text: "import delay from 'some-package/deep';\n" },
+  ],
+  'only the entry point knows the process': [
+    { path: 'log.ts', text: 'export const pid = process.pid;\n' },
+    { path: 'clock.ts', text: "import { hrtime } from 'node:process';\n" },
+  ],
+  'only the log writes to the console, and not by that name': [
+    { path: 'log.ts', text: "console.error('x');\n" },
+  ],
+  'files are called in kebab-case, and for their job': [
+    { path: 'http/withRetry.ts', text: '' },
+    { path: 'http/utils.ts', text: '' },
+    { path: 'close/date-helpers.ts', text: '' },
+  ],
+  'nothing is exported without a name': [
+    { path: 'clock.ts', text: 'export default 1;\n' },
+    { path: 'log.ts', text: 'export { a as default };\n' },
+  ],
+  'no file is a barrel': [
+    { path: 'http/index.ts', text: "export * from './client.ts';\n" },
+    { path: 'http/all.ts', text: "export {\n  createClient,\n} from './client.ts';\n" },
+  ],
+  'a table is named in its own module and the list alone': [
+    { path: 'tap/sync.ts', text: "if (name === 'leads') return;\n" },
+    { path: 'close/by-list.ts', text: "import { leads } from '../streams/leads.ts';\n" },
+  ],
+  'no code asks which table it has': [{ path: 'tap/sync.ts', text: "if (stream.name === 'x') return;\n" }],
+  'a file does one job, which fits two screens or three': [
+    { path: 'tap/sync.ts', text: '\n'.repeat(LONGEST + 1) },
+  ],
+};
+
+describe('a file that breaks a rule is found:', () => {
+  test.each(Object.entries(BROKEN))('%s', (rule, broken) => {
+    const found = broken.map((source) => RULES[rule]?.([source], ['leads']));
+
+    expect(found.every((places) => places?.length === 1)).toBe(true);
+  });
+});

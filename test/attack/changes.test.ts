@@ -1,0 +1,12 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { damageOf, world } from './changing-account.ts';
+
+test('whatever changes between any two requests, a run loses nothing and the next leaves nothing stale', async () => {
+  await fc.assert(
+    fc.asyncProperty(world, async (given) => {
+      expect(await damageOf(given)).toEqual([]);
+    }),
+    { numRuns: 12, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: false },
+  );
+});

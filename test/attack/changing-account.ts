@@ -1,0 +1,181 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { Fault } from '../sandbox/faults.ts';
+import { createOrganisation, type Organisation } from '../sandbox/organisation.ts';
+import type { LoggedRequest } from '../sandbox/sandbox-options.ts';
+import { startSandbox } from '../sandbox/server.ts';
+import { lacking, stale, standingOf, throughout, together } from './delivery.ts';
+import { PASSING } from './request-kinds.ts';
+import { syncInProcess } from './sync-in-process.ts';
+
+/** One thing that someone does to the account, right before the request of that number is answered. */
+const change = fc.record({
+  at: fc.oneof(fc.nat(12), fc.nat(60)),
+  what: fc.constantFrom(
+    'edit a lead',
+    'edit a task',
+    'edit an activity',
+    'delete a lead',
+    'delete a task',
+    'delete an activity',
+    'create a lead',
+    'create a task',
+    'create an activity',
+    'purge a task',
+    'migrate a lead',
+    'merge leads',
+    'answer a thread',
+    'move a meeting',
+    'edit a user',
+    'create a field',
+  ),
+  which: fc.nat(500),
+});
+
+type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
+
+const AT_ONCE = PASSING.flatMap(({ fault }) =>
+  fault.kind === 'hang' || fault.kind === 'slow-body' ? [] : [fault],
+);
+
+/** An account, what happens to it, how Close behaves and how it is read; everything that a failure shrinks along. */
+export const world = fc.record({
+  seed: fc.nat(20),
+  changes: fc.array(change, { maxLength: 40, size: 'max' }),
+  faults: fc.array(fc.record({ at: fc.nat(60), fault: fc.constantFrom(...AT_ONCE) }), { maxLength: 4 }),
+  equal: fc.constantFrom(0, 0, 30, 60),
+  pageSize: fc.constantFrom(2, 5, 7, 20, 50),
+  concurrency: fc.constantFrom(1, 2, 5, 16),
+  dateWindow: fc.constantFrom(null, null, 5, 40),
+  lagMs: fc.constantFrom(0, 0, 60),
+  lagStyle: fc.constantFrom('stale' as const, 'hydrated' as const),
+  grain: fc.constantFrom('microsecond' as const, 'second' as const),
+  unstableTies: fc.boolean(),
+  shortPages: fc.boolean(),
+  /** Requests that find their cursor expired, if they have one. */
+  expiries: fc.array(fc.nat(80), { maxLength: 5 }),
+});
+
+export type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
+
+const pick = (organisation: Organisation, kind: string, which: number): string | undefined => {
+  const ids = organisation.ids(kind);
+  return ids[which % Math.max(1, ids.length)];
+};
+
+const HANDS: Readonly<Record<Change['what'], (organisation: Organisation, which: number) => void>> = {
+  'edit a lead': (organisation, which) =>
+    on(organisation, 'lead', which, (id) => organisation.update('lead', id)),
+  'edit a task': (organisation, which) =>
+    on(organisation, 'task', which, (id) => organisation.update('task', id)),
+  'edit an activity': (organisation, which) =>
+    on(organisation, 'activity', which, (id) => organisation.update('activity', id)),
+  'delete a lead': (organisation, which) =>
+    on(organisation, 'lead', which, (id) => organisation.remove('lead', id)),
+  'delete a task': (organisation, which) =>
+    on(organisation, 'task', which, (id) => organisation.remove('task', id)),
+  'delete an activity': (organisation, which) =>
+    on(organisation, 'activity', which, (id) => organisation.remove('activity', id)),
+  'create a lead': (organisation) => organisation.create('lead'),
+  'create a task': (organisation) => organisation.create('task', { _type: 'missed_call' }),
+  'create an activity': (organisation) => organisation.create('activity', { _type: 'Note' }),
+  'purge a task': (organisation, which) =>
+    on(organisation, 'task', which, (id) => organisation.purge('task', id)),
+  'migrate a lead': (organisation, which) =>
+    on(organisation, 'lead', which, (id) => organisation.migrate('lead', id)),
+  'merge leads': (organisation, which) => {
+    const [source, destination] = [pick(organisation, 'lead', which), pick(organisation, 'lead', which + 1)];
+    if (source && destination && source !== destination) organisation.mergeLeads(source, destination);
+  },
+  'answer a thread': (organisation, which) =>
+    on(organisation, 'activity.email_thread', which, (id) => organisation.addEmailToThread(id)),
+  'move a meeting': (organisation, which) =>
+    on(organisation, 'activity.meeting', which, (id) =>
+      organisation.rescheduleMeeting(id, (organisation.clock() + (which - 250) * 3_600_000) * 1000),
+    ),
+  'edit a user': (organisation, which) =>
+    on(organisation, 'user', which, (id) => organisation.update('user', id)),
+  'create a field': (organisation) => organisation.create('custom_field'),
+};
+
+const on = (organisation: Organisation, kind: string, which: number, act: (id: string) => void): void => {
+  const id = pick(organisation, kind, which);
+  if (id !== undefined) act(id);
+};
+
+const EXPIRED: Fault = {
+  kind: 'status',
+  status: 400,
+  body: { errors: [], 'field-errors': { cursor: ['This cursor has expired. Please restart the search.'] } },
+};
+
+/** Pages of two and every pass that a walk may need come to some hundreds; whoever asks for more does not get on. */
+const MOST_REQUESTS = 20_000;
+const ENDLESS: Fault = {
+  kind: 'status',
+  status: 403,
+  body: { error: `more than ${MOST_REQUESTS} requests` },
+};
+
+const hasCursor = ({ body, params }: LoggedRequest): boolean =>
+  '_cursor' in params || (typeof body === 'object' && body !== null && 'cursor' in body);
+
+/** What is wrong after a run in which all of this happens, and one in which nothing does; nothing, it is hoped. */
+export const damageOf = async (given: World): Promise<readonly string[]> => {
+  const organisation = createOrganisation({
+    seed: given.seed,
+    leads: 40,
+    tasks: 45,
+    activities: 80,
+    events: 90,
+    contacts: 10,
+    opportunities: 5,
+    days: 90,
+    equalTimestamps: { leads: given.equal, tasks: given.equal, activities: given.equal, events: given.equal },
+  });
+  let requests = 0;
+  let fault: Fault | undefined;
+  const sandbox = await startSandbox(organisation, {
+    indexLagMs: given.lagMs,
+    indexLagStyle: given.lagStyle,
+    filterGrain: given.grain,
+    unstableTies: given.unstableTies,
+    searchShortPages: given.shortPages,
+    faults: (request) => {
+      if (requests > MOST_REQUESTS) return ENDLESS;
+      return given.expiries.includes(requests) && hasCursor(request) ? EXPIRED : fault;
+    },
+    beforeRequest: () => {
+      for (const due of given.changes) if (due.at === requests) HANDS[due.what](organisation, due.which);
+      fault = given.faults.find(({ at }) => at === requests)?.fault;
+      requests += 1;
+    },
+  });
+  try {
+    const config = {
+      page_size: given.pageSize,
+      max_concurrency: given.concurrency,
+      date_window: given.dateWindow,
+    };
+    const before = standingOf(organisation);
+    const first = await syncInProcess(sandbox, { config });
+    const kept = throughout(before, standingOf(organisation));
+    sandbox.options.beforeRequest = () => {
+      requests += 1;
+    };
+    fault = undefined;
+    await delay(given.lagMs);
+    const second = await syncInProcess(sandbox, { config, state: first.lastState });
+    const both = together(first, second);
+    return [
+      ...[first, second].flatMap((run) =>
+        run.failures.map(({ stream, reason }) => `${stream} failed: ${reason}`),
+      ),
+      ...lacking(first, kept).map((what) => `the first run lost ${what}`),
+      ...lacking(both, standingOf(organisation)).map((what) => `both runs lost ${what}`),
+      ...stale(both, organisation).map((what) => `stale after both runs: ${what}`),
+    ];
+  } finally {
+    await sandbox.close();
+  }
+};

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { Page } from '../../src/close/envelope.ts';
+import type { Row, Seen } from '../../src/close/row.ts';
+import type { Search } from '../../src/close/search-query.ts';
+import { crossTie } from '../../src/close/search-tie.ts';
+import { contains, secondOf } from '../../src/close/span.ts';
+import type { WalkContext } from '../../src/close/walk.ts';
+import { ApiError } from '../../src/errors.ts';
+import { formatInstant, parseInstant, SECOND } from '../../src/time.ts';
+import { FROM } from './scripted-walk.ts';
+
+const CAP = 10_000;
+const PAGE = 200;
+const second = secondOf(FROM);
+
+const leads = (count: number, createdAt: (index: number) => number): Row[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `lead_${index}`,
+    date_created: formatInstant(createdAt(index)),
+    date_updated: formatInstant(FROM),
+  }));
+
+/** A search over objects of one second of date_updated, whose cursor yields ten thousand rows and no more. */
+const arrange = (objects: readonly Row[]) => {
+  const asked = { search: 0, list: 0 };
+  const dated = objects.map((row) => [parseInstant(String(row.date_created)) ?? Number.NaN, row] as const);
+  const search: Search = async ({ created, direction, cursor, count }): Promise<Page> => {
+    asked.search += 1;
+    const matching = created
+      ? dated.flatMap(([at, row]) => (contains(created, at) ? row : []))
+      : [...objects];
+    if (direction === 'desc') matching.reverse();
+    const skip = Number(cursor ?? 0);
+    if (skip >= CAP) throw new ApiError('400: cursor', { request: 'POST /data/search/', status: 400 });
+    const rows = matching.slice(skip, skip + PAGE);
+    const next = skip + PAGE < matching.length ? String(skip + PAGE) : null;
+    return { rows, nameless: 0, hasMore: next !== null, cursor: next, total: count ? matching.length : null };
+  };
+  const warnings: string[] = [];
+  const emitted = new Map<string, number>();
+  const context: Pick<WalkContext, 'api' | 'stream' | 'pageSize' | 'emit' | 'warn'> = {
+    api: {
+      fetch: async ({ query }, parse) => {
+        asked.list += 1;
+        const skip = Number(query?._skip ?? 0);
+        const data = objects.slice(skip, skip + Number(query?._limit));
+        return parse({ data, has_more: skip + data.length < objects.length });
+      },
+    },
+    stream: 'things',
+    pageSize: null,
+    emit: async (rows) => {
+      for (const { id } of rows) emitted.set(id, (emitted.get(id) ?? 0) + 1);
+    },
+    warn: (message) => warnings.push(message),
+  };
+  const cross = (seen: Seen = new Map()) =>
+    crossTie({ search, list: '/lead/', second, seen }, context as WalkContext);
+  return { asked, cross, emitted, warnings };
+};
+
+const once = (emitted: ReadonlyMap<string, number>): boolean =>
+  [...emitted.values()].every((count) => count === 1);
+
+describe('crossTie', () => {
+  test('follows one cursor where that is enough', async () => {
+    const { asked, cross, emitted } = arrange(leads(500, () => FROM));
+
+    await cross();
+
+    expect(emitted.size).toBe(500);
+    expect(asked).toEqual({ search: 3, list: 0 });
+  });
+
+  test('divides by creation what one cursor cannot yield, and emits nothing twice', async () => {
+    const { cross, emitted, asked } = arrange(leads(25_000, (index) => FROM - index * 600 * SECOND));
+
+    await cross();
+
+    expect(emitted.size).toBe(25_000);
+    expect(once(emitted)).toBe(true);
+    expect(asked.list).toBe(0);
+    expect(asked.search).toBeLessThan(300);
+  });
+
+  test('reads from both ends what was created in one second, too', async () => {
+    const { cross, emitted, asked } = arrange(leads(15_000, () => FROM - 3_600 * SECOND));
+
+    await cross();
+
+    expect(emitted.size).toBe(15_000);
+    expect(once(emitted)).toBe(true);
+    expect(asked.list).toBe(0);
+  });
+
+  test('reads the whole list where both ends do not meet, and says so', async () => {
+    const { cross, emitted, asked, warnings } = arrange(leads(21_000, () => FROM - 3_600 * SECOND));
+
+    await cross();
+
+    expect(emitted.size).toBe(21_000);
+    expect(once(emitted)).toBe(true);
+    expect(asked.list).toBeGreaterThan(200);
+    expect(warnings).toEqual([expect.stringMatching(/^\/lead\/: too many objects of 2026-05-01T00:00:00Z/)]);
+  });
+
+  test('drops what the pages before it have brought', async () => {
+    const { cross, emitted } = arrange(leads(500, () => FROM));
+    const seen = new Map([['lead_7', formatInstant(FROM)]]);
+
+    await cross(seen);
+
+    expect(emitted.size).toBe(499);
+    expect(emitted.has('lead_7')).toBe(false);
+  });
+});

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../src/close/row.ts';
+import { freshSlice, type ReadSlice, readSlices, type Slice } from '../../src/close/slices.ts';
+import { contains, merge, type Span } from '../../src/close/span.ts';
+import type { WalkContext } from '../../src/close/walk.ts';
+import { DAY, HOUR, SECOND } from '../../src/time.ts';
+import { FROM } from './scripted-walk.ts';
+
+const LIMIT = 10;
+const WHOLE: Span = { from: FROM, to: FROM + 10 * DAY };
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Reads slices of a row an hour, ten rows at a time, in either direction. */
+const arrange = (
+  direction: 'ascending' | 'descending',
+  parallel: number,
+  wait: () => Promise<unknown> = settle,
+) => {
+  const tally = { underWay: 0, most: 0, requests: 0, widest: 0 };
+  const emitted: string[] = [];
+  const done: Span[] = [];
+  const read: ReadSlice = async (slice) => {
+    tally.underWay += 1;
+    tally.requests += 1;
+    tally.most = Math.max(tally.most, tally.underWay);
+    await wait();
+    tally.underWay -= 1;
+    const all = Array.from({ length: 240 }, (_, hour) => ({
+      id: `r${hour}`,
+      at: FROM + hour * HOUR + 1,
+    })).filter(({ at }) => contains(slice.span, at));
+    if (direction === 'descending') all.reverse();
+    const page = all.slice(0, LIMIT);
+    const last = page.at(-1);
+    if (all.length <= LIMIT || !last) return { rows: page, rest: [] };
+    const edge = last.at - 1;
+    const span =
+      direction === 'ascending'
+        ? { from: edge + HOUR, to: slice.span.to }
+        : { from: slice.span.from, to: edge };
+    return { rows: page, rest: [{ span, seen: new Map([[last.id, '']]), cursor: `after ${last.id}` }] };
+  };
+  const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = {
+    parallel,
+    now: () => WHOLE.to,
+    emit: async (rows: readonly Row[], spans) => {
+      emitted.push(...rows.map(({ id }) => id));
+      done.push(...spans);
+    },
+  };
+  const run = (slices: readonly Slice[] = [freshSlice(WHOLE)], by: ReadSlice = read) =>
+    readSlices(slices, by, { direction, limit: LIMIT }, context as WalkContext);
+  return { tally, emitted, done, read, run };
+};
+
+const directions = ['ascending', 'descending'] as const;
+
+describe.each(directions)('slices read in %s order', (direction) => {
+  test('bring every row once, and cover the whole', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 12 }), async (parallel) => {
+        const { emitted, done, tally, run } = arrange(direction, parallel);
+
+        await run();
+
+        expect(emitted).toHaveLength(240);
+        expect(new Set(emitted).size).toBe(240);
+        expect(merge(done)).toEqual([WHOLE]);
+        expect(tally.most).toBeLessThanOrEqual(parallel);
+      }),
+    );
+  });
+
+  test('are cut while there is room and enough to read', async () => {
+    const { tally, run } = arrange(direction, 6);
+
+    await run();
+
+    expect(tally.most).toBeGreaterThan(1);
+    expect(tally.requests).toBeLessThan(24 + 12);
+  });
+
+  test('are left whole where there is no room', async () => {
+    const { tally, run } = arrange(direction, 1);
+
+    await run();
+
+    expect(tally).toMatchObject({ most: 1, requests: 24 });
+  });
+
+  test('carry on, at the end being read, with what is known there', async () => {
+    const asked: Slice[] = [];
+    const { read, run } = arrange(direction, 4);
+
+    await run([freshSlice(WHOLE)], (slice) => {
+      asked.push(slice);
+      return read(slice);
+    });
+
+    const edge = direction === 'ascending' ? 'r9' : 'r230';
+    const continued = asked.filter(({ cursor }) => cursor === `after ${edge}`);
+    expect(continued).toHaveLength(1);
+    expect([...(continued[0]?.seen.keys() ?? [])]).toEqual([edge]);
+    const end = FROM + (direction === 'ascending' ? 10 : 230) * HOUR;
+    expect(direction === 'ascending' ? continued[0]?.span.from : continued[0]?.span.to).toBe(end);
+    expect(asked.length).toBeGreaterThan(2);
+  });
+});
+
+describe('a failure', () => {
+  test('is told once all that is under way has ended, and nothing new is begun', async () => {
+    const { run, tally, emitted, read } = arrange('ascending', 3);
+    const error = new Error('403');
+    const slices = [0, 1, 2, 3, 4].map((day) =>
+      freshSlice({ from: FROM + day * DAY, to: FROM + (day + 1) * DAY }),
+    );
+    let calls = 0;
+
+    const running = run(slices, async (slice) => {
+      calls += 1;
+      if (calls === 2) throw error;
+      return read(slice);
+    });
+
+    await expect(running).rejects.toBe(error);
+    expect(tally.underWay).toBe(0);
+    expect(calls).toBe(3);
+    expect(emitted).toEqual([]);
+  });
+
+  test('of the writing of rows is one as well', async () => {
+    const { read } = arrange('ascending', 2);
+    const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = {
+      parallel: 2,
+      now: () => WHOLE.to,
+      emit: () => Promise.reject(new Error('the reader is gone')),
+    };
+
+    const running = readSlices(
+      [freshSlice(WHOLE)],
+      read,
+      { direction: 'ascending', limit: LIMIT },
+      context as WalkContext,
+    );
+
+    await expect(running).rejects.toThrow('the reader is gone');
+  });
+});
+
+test('the end of a slice is done before its rest is read', async () => {
+  const { done, run } = arrange('ascending', 1);
+
+  await run();
+
+  expect(done[0]).toEqual({ from: FROM, to: FROM + 10 * HOUR });
+  expect(done).toHaveLength(24);
+  expect(done.every((span) => span.to - span.from >= SECOND)).toBe(true);
+});

@@ -1,0 +1,168 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createOrganisation } from '../sandbox/organisation.ts';
+import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+import { configFor } from './account.ts';
+import { runTap, type TapRun } from './run-tap.ts';
+
+let sandbox: Sandbox;
+afterEach(() => sandbox.close());
+
+const idOf = (run: TapRun, type: string, beforeDays: number): string => {
+  const limit = Date.now() - beforeDays * 86_400_000;
+  const found = [...run.latest('activities').values()].find(
+    (row) => row._type === type && Date.parse(String(row.date_created)) < limit,
+  );
+  return String(found?.id);
+};
+
+describe('activities that change outside the look-back', () => {
+  test('come out in the next run, of whatever age, at no more requests than they take to fetch', async () => {
+    const organisation = createOrganisation({ objects: 1500, seed: 9 });
+    sandbox = await startSandbox(organisation);
+    const first = await runTap({ config: configFor(sandbox) });
+    const call = idOf(first, 'Call', 100);
+    const note = idOf(first, 'Note', 10);
+    const thread = idOf(first, 'EmailThread', 5);
+    organisation.update('activity', call, { note: 'edited after months' });
+    organisation.update('activity', note, { note: 'edited after days' });
+    organisation.update('activity', thread, { n_emails: 77 });
+    const synced = organisation.create('activity', {
+      _type: 'Email',
+      date_created: '2026-01-05T10:00:00.000000+00:00',
+    });
+    const before = sandbox.requests.length;
+
+    const second = await runTap({ config: configFor(sandbox), state: first.lastState });
+
+    const changed = second.latest('activities');
+    expect(second.code).toBe(0);
+    expect(changed.get(call)).toMatchObject({ note: 'edited after months' });
+    expect(changed.get(note)).toMatchObject({ note: 'edited after days' });
+    expect(changed.get(thread)).toMatchObject({ n_emails: 77 });
+    expect(changed.has(synced)).toBe(true);
+    expect(sandbox.requests.slice(before).filter(({ params }) => 'id__in' in params)).toHaveLength(2);
+    expect(sandbox.requests.length - before).toBeLessThanOrEqual(20);
+    expect(sandbox.ignored).toEqual([]);
+  });
+
+  test('are found without the event log stream, and not twice', async () => {
+    const organisation = createOrganisation({ objects: 600, seed: 4 });
+    sandbox = await startSandbox(organisation);
+    const catalog = {
+      streams: [
+        { tap_stream_id: 'activities', metadata: [{ breadcrumb: [], metadata: { selected: true } }] },
+      ],
+    };
+    const first = await runTap({ config: configFor(sandbox), catalog });
+    const call = idOf(first, 'Call', 60);
+    organisation.update('activity', call, { note: 'edited' });
+
+    const second = await runTap({ config: configFor(sandbox), catalog, state: first.lastState });
+
+    expect(second.latest('activities').get(call)).toMatchObject({ note: 'edited' });
+    const times = second.messages.filter(({ record }) => record?.id === call);
+    expect(times).toHaveLength(1);
+  });
+
+  test('fail no run where threads have no list of their own', async () => {
+    const organisation = createOrganisation({ objects: 600, seed: 4 });
+    sandbox = await startSandbox(organisation, { missing: ['/activity/emailthread/'] });
+    const first = await runTap({ config: configFor(sandbox) });
+    const [thread = ''] = organisation.ids('activity.email_thread');
+    const call = idOf(first, 'Call', 60);
+    organisation.update('activity', thread, { n_emails: 77 });
+    organisation.update('activity', call, { note: 'edited' });
+
+    const second = await runTap({ config: configFor(sandbox), state: first.lastState });
+
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(second.latest('activities').get(call)).toMatchObject({ note: 'edited' });
+  });
+
+  test('are left out with one warning when the key may not read the event log', async () => {
+    const organisation = createOrganisation({ objects: 300 });
+    sandbox = await startSandbox(organisation, { eventAccess: 'none' });
+    const catalog = {
+      streams: [
+        { tap_stream_id: 'activities', metadata: [{ breadcrumb: [], metadata: { selected: true } }] },
+      ],
+    };
+    const first = await runTap({ config: configFor(sandbox), catalog });
+
+    const second = await runTap({ config: configFor(sandbox), catalog, state: first.lastState });
+
+    expect(second.code).toBe(0);
+    expect(second.stderr.match(/^WARNING .*event log may not be read/gm)).toHaveLength(1);
+  });
+});
+
+describe('deletes, when asked for', () => {
+  test('come out with key and time, children of a deleted lead and the source of a merge included', async () => {
+    const organisation = createOrganisation({ objects: 1200, seed: 6 });
+    sandbox = await startSandbox(organisation);
+    const config = configFor(sandbox, { emit_deletes: true });
+    const first = await runTap({ config });
+    const [doomed = '', source = '', destination = ''] = organisation.ids('lead');
+    const child = [...organisation.all('activity')].find((row) => row.lead_id === doomed);
+    const task = organisation.ids('task')[0] ?? '';
+    organisation.remove('task', task);
+    organisation.remove('lead', doomed);
+    organisation.mergeLeads(source, destination);
+
+    const second = await runTap({ config, state: first.lastState });
+
+    const leads = second.latest('leads');
+    expect(second.code).toBe(0);
+    expect(leads.get(doomed)?._sdc_deleted_at).toMatch(/Z$/);
+    expect(leads.get(source)?._sdc_deleted_at).toMatch(/Z$/);
+    expect(leads.get(destination)?._sdc_deleted_at).toBeNull();
+    expect(second.latest('tasks').get(task)?._sdc_deleted_at).toMatch(/Z$/);
+    expect(second.latest('activities').get(String(child?.id))?._sdc_deleted_at).toMatch(/Z$/);
+  });
+
+  test('are no columns otherwise', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }));
+
+    const run = await runTap({ config: configFor(sandbox) });
+
+    const columns = run.messages.flatMap(({ schema }) => Object.keys(schema?.properties ?? {}));
+    expect(columns).not.toContain('_sdc_deleted_at');
+  });
+});
+
+describe('custom fields as columns', () => {
+  test('are discovered with type and name, and filled from a catalog without asking again', async () => {
+    const organisation = createOrganisation({ objects: 600, seed: 2 });
+    sandbox = await startSandbox(organisation);
+    const discovered = await runTap({ config: configFor(sandbox), args: ['--discover'] });
+    const catalog = JSON.parse(discovered.text) as {
+      streams: {
+        tap_stream_id: string;
+        schema: { properties: Record<string, { type: string[] }> };
+        metadata: object[];
+      }[];
+    };
+    const leads = catalog.streams.find((stream) => stream.tap_stream_id === 'leads');
+    const columns = Object.keys(leads?.schema.properties ?? {}).filter((name) =>
+      name.startsWith('custom_cf_'),
+    );
+
+    const run = await runTap({ config: configFor(sandbox), catalog });
+
+    const row = [...organisation.all('lead')].find((lead) =>
+      columns.some((name) => `custom.${name.slice(7)}` in lead),
+    );
+    const filled = columns.filter((name) => row && `custom.${name.slice(7)}` in row);
+    expect(columns.length).toBeGreaterThan(0);
+    expect(filled.length).toBeGreaterThan(0);
+    for (const name of filled) {
+      const wanted = row?.[`custom.${name.slice(7)}`];
+      const found = run.latest('leads').get(String(row?.id))?.[name];
+      if (typeof wanted === 'string' && /\d\d:\d\d/.test(wanted))
+        expect(Date.parse(String(found))).toBe(Date.parse(wanted));
+      else expect(found, name).toEqual(wanted);
+    }
+    expect(discovered.code).toBe(0);
+    expect(run.code).toBe(0);
+  });
+});

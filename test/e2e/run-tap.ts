@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
+
+/** One line of the tap's output. */
+export interface Message {
+  readonly type: string;
+  readonly stream?: string;
+  readonly record?: Readonly<Record<string, unknown>>;
+  readonly schema?: { readonly properties: Readonly<Record<string, unknown>> };
+  readonly value?: TapState;
+  readonly time_extracted?: string;
+}
+
+export interface TapState {
+  readonly bookmarks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly currently_syncing?: string;
+}
+
+export interface TapRun {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly messages: readonly Message[];
+  /** All of stdout. */
+  readonly text: string;
+  readonly stderr: string;
+  /** Ids by stream. */
+  readonly ids: (stream: string) => Set<string>;
+  /** The last record of each id. */
+  readonly latest: (stream: string) => Map<string, Readonly<Record<string, unknown>>>;
+  readonly lastState: TapState | undefined;
+}
+
+export interface TapOptions {
+  readonly config: object;
+  readonly state?: object | undefined;
+  readonly catalog?: object;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Sees each line as it comes; may stop the process. */
+  readonly onLine?: (line: string, count: number, child: ChildProcess) => void;
+}
+
+/** Runs the real binary with files of its own, and reads what it wrote. */
+export const runTap = async (options: TapOptions): Promise<TapRun> => {
+  const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-'));
+  try {
+    const files: string[] = [];
+    for (const [flag, content] of [
+      ['config', options.config],
+      ['state', options.state],
+      ['catalog', options.catalog],
+    ] as const) {
+      if (content === undefined) continue;
+      const path = join(dir, `${flag}.json`);
+      await writeFile(path, JSON.stringify(content));
+      files.push(`--${flag}`, path);
+    }
+    return await runBinary([...files, ...(options.args ?? [])], options);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+};
+
+/** Runs the real binary with the arguments as they are. */
+export const runBinary = (
+  args: readonly string[],
+  options: Pick<TapOptions, 'env' | 'onLine'> = {},
+): Promise<TapRun> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    });
+    const lines: string[] = [];
+    let rest = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      const parts = (rest + chunk).split('\n');
+      rest = parts.pop() ?? '';
+      for (const line of parts) {
+        lines.push(line);
+        options.onLine?.(line, lines.length, child);
+      }
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(toRun(lines, stderr, code, signal)));
+  });
+
+const toRun = (
+  lines: readonly string[],
+  stderr: string,
+  code: number | null,
+  signal: NodeJS.Signals | null,
+): TapRun => {
+  const messages = lines.flatMap((line): Message[] => {
+    try {
+      return [JSON.parse(line) as Message];
+    } catch {
+      return [{ type: `not JSON: ${line.slice(0, 80)}` }];
+    }
+  });
+  const records = (stream: string) =>
+    messages.flatMap((message) =>
+      message.type === 'RECORD' && message.stream === stream && message.record ? [message.record] : [],
+    );
+  return {
+    code,
+    signal,
+    messages,
+    text: lines.join('\n'),
+    stderr,
+    ids: (stream) => new Set(records(stream).map(({ id }) => String(id))),
+    latest: (stream) => new Map(records(stream).map((record) => [String(record.id), record])),
+    lastState: messages.findLast(({ type }) => type === 'STATE')?.value,
+  };
+};

@@ -1,0 +1,428 @@
+import { setMaxListeners } from 'node:events';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createLimiter, type Limiter, type LimiterOptions, type Ticket } from '../../src/http/limiter.ts';
+import type { RateLimit } from '../../src/http/rate-limits.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+const limit = (remaining: number, resetMs = 5_000, of = 100, family = 'ratelimit'): RateLimit => ({
+  family,
+  limit: of,
+  remaining,
+  resetMs,
+});
+
+/** A limiter on a clock of its own, and who has been let through by it. */
+const arrange = (options: Partial<LimiterOptions> = {}) => {
+  const clock = createVirtualClock();
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const limiter = createLimiter({
+    clock,
+    signal: controller.signal,
+    maxConcurrency: 16,
+    startAt: 16,
+    share: 1,
+    random: () => 0,
+    ...options,
+  });
+  const through: Ticket[] = [];
+  const ask = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index += 1) {
+      limiter.enter().then(
+        (ticket) => through.push(ticket),
+        () => {},
+      );
+    }
+    await clock.advance(0);
+  };
+  /** Lets one through and answers it. */
+  const answer = async (limits: readonly RateLimit[]): Promise<void> => {
+    limiter.leave(await limiter.enter(), 'answered', limits);
+  };
+  return { clock, controller, limiter, through, ask, answer };
+};
+
+const answerAll = (limiter: Limiter, tickets: Ticket[], limits: readonly RateLimit[] = []): void => {
+  for (const ticket of tickets.splice(0)) limiter.leave(ticket, 'answered', limits);
+};
+
+describe('how many at once', () => {
+  test('begins with as many as it is told to', async () => {
+    const { through, ask } = arrange({ startAt: 4 });
+
+    await ask(10);
+
+    expect(through).toHaveLength(4);
+  });
+
+  test('doubles with each round of answers, up to the most there may be', async () => {
+    const { clock, limiter, through, ask } = arrange({ startAt: 1, maxConcurrency: 6 });
+    const rounds: number[] = [];
+
+    await ask(100);
+    for (let round = 0; round < 5; round += 1) {
+      rounds.push(through.length);
+      answerAll(limiter, through);
+      await clock.advance(0);
+    }
+
+    expect(rounds).toEqual([1, 2, 4, 6, 6]);
+  });
+
+  test('does not grow by failures', async () => {
+    const { clock, limiter, through, ask } = arrange({ startAt: 1 });
+
+    await ask(10);
+    for (let round = 0; round < 5; round += 1) {
+      limiter.leave(through.pop() ?? 0, 'failed', []);
+      await clock.advance(0);
+    }
+
+    expect(through).toHaveLength(1);
+  });
+
+  test('is halved once by requests that are refused together', async () => {
+    const { clock, limiter, through, ask } = arrange();
+    await ask(40);
+
+    for (const ticket of through.splice(0)) limiter.refuse(ticket, 1_000, []);
+    await clock.advance(1_100);
+
+    expect(through).toHaveLength(8);
+  });
+
+  test('is halved again by a refusal that comes after the wait', async () => {
+    const { clock, limiter, through, ask } = arrange();
+    await ask(40);
+
+    for (let episode = 0; episode < 5; episode += 1) {
+      for (const ticket of through.splice(0)) limiter.refuse(ticket, 1_000, []);
+      await clock.advance(1_100);
+    }
+
+    expect(through).toHaveLength(1);
+  });
+
+  test('grows by about one a round after a refusal', async () => {
+    const { clock, limiter, through, ask } = arrange();
+    const rounds: number[] = [];
+    await ask(200);
+
+    for (const ticket of through.splice(0)) limiter.refuse(ticket, 1_000, []);
+    await clock.advance(1_100);
+    for (let round = 0; round < 4; round += 1) {
+      rounds.push(through.length);
+      answerAll(limiter, through);
+      await clock.advance(0);
+    }
+
+    expect(rounds).toEqual([8, 8, 9, 10]);
+  });
+
+  test('is never more than the most there may be, whatever the answers', async () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('enter' as const), count: fc.integer({ min: 1, max: 20 }) }),
+      fc.record({
+        kind: fc.constantFrom('answered' as const, 'failed' as const, 'refuse' as const),
+        which: fc.nat(50),
+        limits: fc.array(
+          fc.record({
+            family: fc.constantFrom('a', 'b'),
+            limit: fc.integer({ min: 1, max: 50 }),
+            remaining: fc.nat(50),
+            resetMs: fc.nat(3_000),
+          }),
+          { maxLength: 2 },
+        ),
+        waitMs: fc.nat(3_000),
+      }),
+      fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(4_000) }),
+    );
+    const settings = fc.record({
+      maxConcurrency: fc.integer({ min: 1, max: 8 }),
+      startAt: fc.integer({ min: 1, max: 8 }),
+    });
+
+    await fc.assert(
+      fc.asyncProperty(settings, fc.array(step, { maxLength: 60 }), async (options, steps) => {
+        const { clock, limiter, through, ask } = arrange(options);
+        for (const move of steps) {
+          if (move.kind === 'enter') await ask(move.count);
+          else if (move.kind === 'pass') await clock.advance(move.ms);
+          else {
+            const [ticket] = through.splice(move.which % Math.max(1, through.length), 1);
+            if (ticket === undefined) continue;
+            if (move.kind === 'refuse') limiter.refuse(ticket, move.waitMs, move.limits);
+            else limiter.leave(ticket, move.kind, move.limits);
+          }
+          await clock.advance(0);
+
+          expect(through.length).toBeLessThanOrEqual(options.maxConcurrency);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('lets everyone through in the end, whatever has been said of limits', async () => {
+    const said = fc.array(
+      fc.record({
+        outcome: fc.constantFrom('answered' as const, 'failed' as const, 'refused' as const),
+        limits: fc.array(
+          fc.record({
+            family: fc.constantFrom('a', 'b', 'c'),
+            limit: fc.integer({ min: 0, max: 50 }),
+            remaining: fc.nat(50),
+            resetMs: fc.nat(30_000),
+          }),
+          { maxLength: 3 },
+        ),
+      }),
+      { minLength: 1, maxLength: 30 },
+    );
+    const share = fc.constantFrom(0.05, 0.5, 0.8, 1);
+
+    await fc.assert(
+      fc.asyncProperty(said, share, async (answers, part) => {
+        const { clock, limiter } = arrange({ share: part, maxConcurrency: 4 });
+        const one = async ({ outcome, limits }: (typeof answers)[number]): Promise<void> => {
+          const ticket = await limiter.enter();
+          await clock.sleep(50);
+          if (outcome === 'refused') limiter.refuse(ticket, 1_000, limits);
+          else limiter.leave(ticket, outcome, limits);
+        };
+
+        await clock.until(Promise.all(answers.map(one)));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('what the server says is left', () => {
+  test('is not exceeded, those under way counted', async () => {
+    const { through, ask, answer } = arrange();
+    await answer([limit(3)]);
+
+    await ask(10);
+
+    expect(through).toHaveLength(3);
+  });
+
+  test('holds for each family of limits', async () => {
+    const { through, ask, answer } = arrange();
+    await answer([limit(50, 5_000, 100, 'key'), limit(2, 5_000, 60, 'gateway')]);
+
+    await ask(10);
+
+    expect(through).toHaveLength(2);
+  });
+
+  test('leaves the others their share', async () => {
+    const { through, ask, answer } = arrange({ share: 0.8 });
+    await answer([limit(25)]);
+
+    await ask(10);
+
+    expect(through).toHaveLength(5);
+  });
+
+  test('is what the answer counted last says, even when it arrives first', async () => {
+    const { clock, limiter, through, ask } = arrange();
+    await ask(4);
+    const [first = 0, second = 0, third = 0, fourth = 0] = through.splice(0);
+
+    limiter.leave(first, 'answered', [limit(6)]);
+    limiter.leave(fourth, 'answered', [limit(3)]);
+    limiter.leave(second, 'answered', [limit(5)]);
+    limiter.leave(third, 'answered', [limit(4)]);
+    await ask(10);
+    await clock.advance(0);
+
+    expect(through).toHaveLength(3);
+  });
+
+  test('rises again by the answer to a later request', async () => {
+    const { through, ask, answer } = arrange();
+    await answer([limit(2)]);
+    await answer([limit(7)]);
+
+    await ask(10);
+
+    expect(through).toHaveLength(7);
+  });
+
+  test('may have been lessened by a request that failed', async () => {
+    const { limiter, through, ask, answer } = arrange();
+    await answer([limit(3)]);
+    limiter.leave(await limiter.enter(), 'failed', []);
+
+    await ask(10);
+
+    expect(through).toHaveLength(2);
+  });
+
+  test('no longer holds once answers stop saying it', async () => {
+    const { through, ask, answer } = arrange();
+    await answer([limit(1)]);
+    await answer([]);
+
+    await ask(10);
+
+    expect(through).toHaveLength(10);
+  });
+});
+
+describe('a limit that is used up', () => {
+  test('is waited for until its reset, and then tried with a single request', async () => {
+    const { clock, limiter, through, ask, answer } = arrange();
+    await answer([limit(0, 5_000)]);
+    await ask(10);
+
+    await clock.advance(4_900);
+    expect(through).toHaveLength(0);
+    await clock.advance(200);
+    expect(through).toHaveLength(1);
+    answerAll(limiter, through, [limit(99)]);
+    await clock.advance(0);
+
+    expect(through).toHaveLength(9);
+  });
+
+  test('goes on one by one where a reset means one more', async () => {
+    const { clock, limiter, through, ask, answer } = arrange();
+    await answer([limit(0, 100)]);
+    await ask(3);
+
+    for (let round = 0; round < 3; round += 1) {
+      await clock.advance(110);
+      expect(through).toHaveLength(1);
+      answerAll(limiter, through, [limit(0, 100)]);
+    }
+
+    expect(through).toHaveLength(0);
+  });
+
+  test('is not taken for whole by an answer from before the reset', async () => {
+    const { clock, limiter, through, ask } = arrange();
+    await ask(2);
+    const [early = 0, late = 0] = through.splice(0);
+    limiter.leave(early, 'answered', [limit(0, 100)]);
+    await ask(10);
+    await clock.advance(700);
+    expect(through).toHaveLength(1);
+
+    limiter.leave(late, 'answered', [limit(50, 5_000)]);
+    await clock.advance(0);
+
+    expect(through).toHaveLength(1);
+  });
+
+  test('is tried again when nobody answers, so that one hanging request does not stop the group', async () => {
+    const { clock, through, ask, answer } = arrange();
+    await answer([limit(0, 100)]);
+    await ask(10);
+
+    await clock.advance(10_000);
+
+    expect(through.length).toBeGreaterThan(3);
+    expect(through.length).toBeLessThan(10);
+  });
+
+  test('is waited for a little longer while answers are on their way', async () => {
+    const { clock, limiter, through, ask } = arrange();
+    await ask(2);
+    const [first = 0, second = 0] = through.splice(0);
+    limiter.leave(first, 'answered', [limit(0, 100)]);
+    await ask(1);
+
+    await clock.advance(300);
+    expect(through).toHaveLength(0);
+    limiter.leave(second, 'answered', [limit(0, 1)]);
+    await clock.advance(10);
+
+    expect(through).toHaveLength(1);
+  });
+
+  test('wakes the processes that wait for the same reset at different moments', async () => {
+    const { clock, through, ask, answer } = arrange({ random: () => 1 });
+    await answer([limit(0, 5_000)]);
+    await ask(1);
+
+    await clock.advance(5_200);
+    expect(through).toHaveLength(0);
+    await clock.advance(100);
+
+    expect(through).toHaveLength(1);
+  });
+});
+
+describe('a refusal', () => {
+  test('makes the whole group wait', async () => {
+    const { clock, limiter, through, ask } = arrange();
+    await ask(3);
+    const [refused = 0, second = 0, third = 0] = through.splice(0);
+
+    limiter.refuse(refused, 2_000, []);
+    limiter.leave(second, 'answered', []);
+    limiter.leave(third, 'answered', []);
+    await ask(5);
+    await clock.advance(1_900);
+    expect(through).toHaveLength(0);
+    await clock.advance(200);
+
+    expect(through).toHaveLength(5);
+  });
+
+  test('that asks for less does not shorten the wait of another', async () => {
+    const { clock, limiter, through, ask } = arrange();
+    await ask(2);
+    const [first = 0, second = 0] = through.splice(0);
+
+    limiter.refuse(first, 2_000, []);
+    limiter.refuse(second, 500, []);
+    await ask(1);
+    await clock.advance(1_900);
+
+    expect(through).toHaveLength(0);
+  });
+});
+
+describe('the end of the run', () => {
+  test('ends all waiting, with its reason', async () => {
+    const { controller, limiter, answer } = arrange();
+    await answer([limit(0, 5_000)]);
+    const waiting = [limiter.enter(), limiter.enter()];
+    const reason = new Error('stopped');
+
+    controller.abort(reason);
+
+    expect(await Promise.allSettled(waiting)).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ]);
+  });
+
+  test('lets nobody in any more', async () => {
+    const { controller, limiter } = arrange();
+    const reason = new Error('stopped');
+    controller.abort(reason);
+
+    const entering = limiter.enter();
+
+    await expect(entering).rejects.toBe(reason);
+  });
+
+  test('leaves nobody asleep', async () => {
+    const { clock, controller, through, ask, answer } = arrange();
+    await answer([limit(0, 5_000)]);
+    await ask(3);
+
+    controller.abort(new Error('stopped'));
+    await clock.advance(10_000);
+
+    expect(clock.asleep()).toBe(0);
+    expect(through).toEqual([]);
+  });
+});

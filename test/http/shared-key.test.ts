@@ -1,0 +1,55 @@
+import { setMaxListeners } from 'node:events';
+import { expect, test } from 'vitest';
+import { withRateLimit } from '../../src/http/with-rate-limit.ts';
+import { fixedWindow, type Judge, ratedServer, sequence, tokenBucket } from './rated-servers.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+const SECONDS = 60;
+const PROCESSES = 4;
+
+/** As many processes with one key, each with more to ask for than it gets, for a minute of virtual time. */
+const share = async (judge: Judge) => {
+  const clock = createVirtualClock();
+  const random = sequence(3);
+  const server = ratedServer(judge, clock, () => 20 + 60 * random());
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const accepted = Array.from({ length: PROCESSES }, () => 0);
+  const workers = accepted.flatMap((_, process) => {
+    const send = withRateLimit({
+      clock,
+      signal: controller.signal,
+      maxConcurrency: 16,
+      share: 0.9,
+      random,
+      onLimits: () => {},
+      onRefused: () => {},
+    })(server.send);
+    return Array.from({ length: 16 }, async () => {
+      for (;;) {
+        await send({ method: 'GET', path: '/activity/' }, controller.signal);
+        accepted[process] = (accepted[process] ?? 0) + 1;
+      }
+    });
+  });
+  const ended = Promise.allSettled(workers);
+  await clock.advance(SECONDS * 1000);
+  controller.abort();
+  await clock.until(ended);
+  const { refused } = server.tally;
+  return { accepted, refused, all: server.tally.accepted + refused };
+};
+
+test.each([
+  ['windows', fixedWindow(60, 1000), 60],
+  ['a bucket', tokenBucket(60, 60, 'full'), 60],
+])(
+  'processes that share a key under %s are hardly refused, leave little unused, and get a fair part',
+  async (_, judge, perSecond) => {
+    const { accepted, refused, all } = await share(judge);
+
+    expect(refused / all).toBeLessThan(0.05);
+    expect(all - refused).toBeGreaterThan(0.7 * perSecond * SECONDS);
+    for (const part of accepted) expect(part / (all - refused)).toBeGreaterThan(0.5 / PROCESSES);
+  },
+);

@@ -1,0 +1,228 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Agent } from 'undici';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ApiError } from '../../src/errors.ts';
+import type { ApiRequest } from '../../src/http/request.ts';
+import { createTransport } from '../../src/http/transport.ts';
+
+const SECRET = 'Basic c2VjcmV0Og==';
+const open: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+const listen = async (serve: RequestListener): Promise<string> => {
+  const server: Server = createServer(serve).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  open.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+};
+
+const transportTo = (baseUrl: string, timeoutMs = 30_000, connect: Agent.Options['connect'] = {}) => {
+  const dispatcher = new Agent({ connect });
+  open.unshift(() => dispatcher.destroy());
+  return createTransport({ baseUrl, authorization: SECRET, userAgent: 'test/1', dispatcher, timeoutMs });
+};
+
+const { signal: noSignal } = new AbortController();
+const lead: ApiRequest = { method: 'GET', path: '/lead/' };
+
+/** The error that a request ends in. */
+const failure = async (baseUrl: string, timeoutMs?: number, connect?: Agent.Options['connect']) => {
+  const sending = transportTo(baseUrl, timeoutMs, connect)(lead, noSignal);
+  const error: unknown = await sending.then(
+    () => new Error('it was answered'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ApiError);
+  return error as ApiError;
+};
+
+describe('what is sent', () => {
+  /** Answers with what was asked. */
+  const echo: RequestListener = async (request, response) => {
+    const body = (await request.toArray()).join('');
+    const { method, url, headers } = request satisfies IncomingMessage;
+    response.end(JSON.stringify({ method, url, headers, body }));
+  };
+  const sent = async (request: ApiRequest): Promise<Record<string, unknown>> => {
+    const reply = await transportTo(await listen(echo))(request, noSignal);
+    return JSON.parse(reply.text) as Record<string, unknown>;
+  };
+
+  test('says who asks, and what for', async () => {
+    const { method, url, headers, body } = await sent(lead);
+
+    expect([method, url, body]).toEqual(['GET', '/api/v1/lead/', '']);
+    expect(headers).toMatchObject({
+      authorization: SECRET,
+      'user-agent': 'test/1',
+      accept: 'application/json',
+    });
+    expect(headers).not.toHaveProperty('content-type');
+    expect(headers).not.toHaveProperty('x-tz-offset');
+  });
+
+  test('encodes the query', async () => {
+    const { url } = await sent({
+      ...lead,
+      query: { date_updated__gte: '2026-01-02T03:04:05+00:00', q: 'a&b=c ü', _limit: '5' },
+    });
+
+    expect(url).toBe(
+      '/api/v1/lead/?date_updated__gte=2026-01-02T03%3A04%3A05%2B00%3A00&q=a%26b%3Dc+%C3%BC&_limit=5',
+    );
+  });
+
+  test('writes a body as JSON, whole and not in chunks', async () => {
+    const request = {
+      method: 'POST',
+      path: '/data/search/',
+      body: { query: { type: 'and' }, name: 'ü' },
+    } as const;
+
+    const { method, headers, body } = await sent(request);
+
+    expect(method).toBe('POST');
+    expect(JSON.parse(String(body))).toEqual(request.body);
+    expect(headers).toMatchObject({ 'content-type': 'application/json', 'content-length': '36' });
+    expect(headers).not.toHaveProperty('transfer-encoding');
+  });
+});
+
+describe('what comes back', () => {
+  test('is the status, the headers in lower case and the whole text, whatever the status', async () => {
+    const baseUrl = await listen((_, response) => {
+      response.writeHead(404, { 'X-Thing': ['a', 'b'], RateLimit: 'limit=1' });
+      response.write('{"error":');
+      setImmediate(() => response.end('"ü"}'));
+    });
+
+    const reply = await transportTo(baseUrl)(lead, noSignal);
+
+    expect(reply).toMatchObject({ status: 404, text: '{"error":"ü"}' });
+    expect(reply.headers).toMatchObject({ 'x-thing': 'a, b', ratelimit: 'limit=1' });
+  });
+});
+
+describe('what goes wrong on the way is retriable, and named without credentials:', () => {
+  const faults: Readonly<Record<string, RequestListener>> = {
+    'a connection that is reset': (request) => request.socket.resetAndDestroy(),
+    'a connection that is closed without an answer': (request) => request.socket.destroy(),
+    'a body that is cut': (request, response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('{"data":[');
+      setImmediate(() => request.socket.destroy());
+    },
+    'a chunked body that is cut': (request, response) => {
+      response.writeHead(200);
+      response.write('{"data":[');
+      setImmediate(() => request.socket.destroy());
+    },
+    'what is no HTTP': (request) => request.socket.end('hello\r\n\r\n'),
+  };
+
+  test.each(Object.entries(faults))('%s', async (_, serve) => {
+    const error = await failure(await listen(serve));
+
+    expect(error).toMatchObject({ retriable: true, status: null, request: 'GET /lead/' });
+    expect(error.message).toMatch(/^GET \/lead\/: ./);
+    expect(error.message).not.toContain('c2VjcmV0');
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  const delays: Readonly<Record<string, readonly [RequestListener, string]>> = {
+    'an answer that never begins': [() => {}, 'Headers Timeout Error'],
+    'a body that stops': [(_, response) => response.write('{"data":['), 'Body Timeout Error'],
+  };
+
+  test('an answer that never begins, and a body that stops, well before the whole is late', async () => {
+    // A second each, since undici's own timers are no finer; side by side.
+    const errors = await Promise.all(
+      Object.values(delays).map(async ([serve]) => failure(await listen(serve), 1_000)),
+    );
+
+    expect(errors.map(({ message }) => message)).toEqual(
+      Object.values(delays).map(([, reason]) => `GET /lead/: ${reason}`),
+    );
+    expect(errors.every(({ retriable, status }) => retriable && status === null)).toBe(true);
+  });
+
+  test('a body that trickles in, by how long the whole took', async () => {
+    const baseUrl = await listen((_, response) => {
+      const drip = setInterval(() => response.write(' '), 10);
+      response.on('close', () => clearInterval(drip));
+    });
+
+    const error = await failure(baseUrl, 300);
+
+    expect(error).toMatchObject({ retriable: true, status: null });
+    expect(error.message).toBe('GET /lead/: no complete answer within 0.9 s');
+  });
+
+  test('a connection that is refused, by its code where it has no text', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+
+    const error = await failure(`http://127.0.0.1:${port}`);
+
+    expect(error).toMatchObject({ retriable: true, status: null });
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  test('a name that nobody knows', async () => {
+    const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND api.example'), { code: 'ENOTFOUND' });
+
+    const error = await failure('http://api.example', 30_000, {
+      lookup: (_host, _options, done) => done(unknown, []),
+    });
+
+    expect(error).toMatchObject({ retriable: true, status: null });
+    expect(error.message).toBe('GET /lead/: getaddrinfo ENOTFOUND api.example');
+  });
+});
+
+describe('the end of the run', () => {
+  test('ends a request before it is sent', async () => {
+    let asked = 0;
+    const baseUrl = await listen((_, response) => {
+      asked += 1;
+      response.end('{}');
+    });
+    const reason = new Error('stopped');
+
+    const sending = transportTo(baseUrl)(lead, AbortSignal.abort(reason));
+
+    await expect(sending).rejects.toBe(reason);
+    expect(asked).toBe(0);
+  });
+
+  test.each([
+    ['that waits for its answer', () => {}],
+    [
+      'in the middle of its body',
+      (...[, response]: Parameters<RequestListener>) => response.write('{"data":['),
+    ],
+  ])('ends a request %s, with the reason of the end', async (_, serve) => {
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const baseUrl = await listen((request, response) => {
+      serve(request, response);
+      setImmediate(() => controller.abort(reason));
+    });
+
+    const sending = transportTo(baseUrl)(lead, controller.signal);
+
+    await expect(sending).rejects.toBe(reason);
+  });
+});

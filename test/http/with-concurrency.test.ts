@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Reply } from '../../src/http/request.ts';
+import { withConcurrency } from '../../src/http/with-concurrency.ts';
+
+const OK: Reply = { status: 200, headers: {}, text: '{}' };
+const { signal } = new AbortController();
+
+/** A server that answers when it is told to. */
+const heldServer = () => {
+  const held: { path: string; answer: () => void; fail: (error: Error) => void }[] = [];
+  return {
+    held,
+    send: (request: { readonly path: string }) =>
+      new Promise<Reply>((resolve, reject) => {
+        held.push({ path: request.path, answer: () => resolve(OK), fail: reject });
+      }),
+  };
+};
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('withConcurrency', () => {
+  test('lets so many through, and then one for each that ends, in order', async () => {
+    const { held, send } = heldServer();
+    const limited = withConcurrency(2)(send);
+
+    const all = ['/a/', '/b/', '/c/', '/d/'].map((path) => limited({ method: 'GET', path }, signal));
+    await settle();
+    expect(held.map(({ path }) => path)).toEqual(['/a/', '/b/']);
+    held[1]?.answer();
+    await settle();
+    expect(held.map(({ path }) => path)).toEqual(['/a/', '/b/', '/c/']);
+    held[0]?.answer();
+    held[2]?.answer();
+    await settle();
+    held[3]?.answer();
+
+    expect(await Promise.all(all)).toHaveLength(4);
+  });
+
+  test('is as free as before once all have ended', async () => {
+    const { held, send } = heldServer();
+    const limited = withConcurrency(1)(send);
+
+    for (const path of ['/a/', '/b/', '/c/']) {
+      const sending = limited({ method: 'GET', path }, signal);
+      await settle();
+      held.at(-1)?.answer();
+      await settle();
+      expect(held.at(-1)?.path).toBe(path);
+      await sending;
+    }
+
+    expect(held).toHaveLength(3);
+  });
+
+  test('takes a failure for an end', async () => {
+    const { held, send } = heldServer();
+    const limited = withConcurrency(1)(send);
+
+    const first = limited({ method: 'GET', path: '/a/' }, signal);
+    const second = limited({ method: 'GET', path: '/b/' }, signal);
+    held[0]?.fail(new Error('reset'));
+    await expect(first).rejects.toThrow('reset');
+    await settle();
+    held[1]?.answer();
+
+    expect(await second).toBe(OK);
+  });
+
+  test('never has more under way, whoever ends first', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.nat(9), { maxLength: 20 }),
+        async (max, ends) => {
+          const { held, send } = heldServer();
+          const limited = withConcurrency(max)(send);
+          let most = 0;
+          const all = ends.map(() => limited({ method: 'GET', path: '/a/' }, signal));
+          for (const which of ends) {
+            await settle();
+            most = Math.max(most, held.length);
+            held.splice(which % held.length, 1)[0]?.answer();
+          }
+
+          await Promise.all(all);
+
+          expect(most).toBe(Math.min(max, ends.length));
+        },
+      ),
+    );
+  });
+});

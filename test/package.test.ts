@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createOrganisation } from './sandbox/organisation.ts';
+import { startSandbox } from './sandbox/server.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+let elsewhere: string;
+let installed: string;
+
+beforeAll(async () => {
+  elsewhere = await mkdtemp(join(tmpdir(), 'tap-closeio-package-'));
+  // The tests run on a fresh build; building once more would pull it from under them.
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', elsewhere], { cwd: ROOT });
+  const [tarball = ''] = (await readdir(elsewhere)).filter((name) => name.endsWith('.tgz'));
+  await writeFile(join(elsewhere, 'package.json'), '{"private": true}');
+  await run('npm', ['install', '--no-audit', '--no-fund', join(elsewhere, tarball)], { cwd: elsewhere });
+  installed = join(elsewhere, 'node_modules', '.bin', 'tap-closeio');
+}, 180_000);
+afterAll(() => rm(elsewhere, { recursive: true, force: true }));
+
+describe('the packed tarball, installed elsewhere', () => {
+  test('brings a command that knows its version', async () => {
+    const { stdout } = await run(installed, ['--version'], { cwd: elsewhere });
+
+    expect(stdout).toMatch(/^tap-closeio \d+\.\d+\.\d+\n$/);
+  });
+
+  test('syncs', async () => {
+    const sandbox = await startSandbox(createOrganisation({ objects: 100 }));
+    const config = join(elsewhere, 'config.json');
+    await writeFile(config, JSON.stringify({ api_key: 'api_sandbox', base_url: sandbox.url }));
+
+    const { stdout } = await run(installed, ['--config', config], { cwd: elsewhere, maxBuffer: 1 << 28 });
+
+    expect(stdout.trimEnd().split('\n').at(-1)).toContain('"type":"STATE"');
+    await sandbox.close();
+  });
+
+  test('holds nothing of the workshop', async () => {
+    const inside = await readdir(join(elsewhere, 'node_modules', 'tap-closeio'));
+
+    expect(inside.sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin',
+      'dist',
+      'package.json',
+      'sample-config.json',
+      'sample-state.json',
+      'schemas',
+    ]);
+  });
+});

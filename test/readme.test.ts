@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { settings } from '../src/settings.ts';
+import { streams } from '../src/streams/index.ts';
+import { renderAbout } from '../src/tap/about.ts';
+
+const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+
+describe('the README', () => {
+  test('documents every setting as --about does', () => {
+    const about = renderAbout('0.0.0', settings, 'markdown');
+
+    expect(readme).toContain(about.slice(about.indexOf('| Setting |')));
+  });
+
+  test.each(streams.map(({ name }) => name))('has %s in its tables', (name) => {
+    expect(readme).toContain(`| \`${name}\` |`);
+  });
+
+  test('names only scripts that exist', async () => {
+    const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+    const { scripts } = JSON.parse(text) as { scripts: Record<string, string> };
+    const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script ?? '');
+
+    expect(named.filter((script) => !(script in scripts))).toEqual([]);
+  });
+});

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const scriptAt = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+export const FAKE_TARGET = [process.execPath, scriptAt('fake-target.mjs')];
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  readonly stderr: () => string;
+}
+
+export interface Sides {
+  readonly tap?: readonly object[];
+  readonly target?: object;
+  readonly args?: readonly string[];
+  /** Instead of the fake target. */
+  readonly command?: readonly string[];
+  readonly statePath?: string;
+  /** The real tap instead of the fake one, with this config. */
+  readonly config?: object;
+  readonly input?: string;
+  /** Run by this shell line, which ends in "$@". */
+  readonly shell?: string;
+}
+
+/** One job as cron has it: a directory with a config and a state file. */
+export interface Job {
+  readonly dir: string;
+  readonly statePath: string;
+  writeState(content: string | object): void;
+  readState(): unknown;
+  stateText(): string;
+  /** The names of the older states, the oldest first. */
+  copies(): readonly string[];
+  /** Files that ought not to stay. */
+  leftovers(): readonly string[];
+  start(sides: Sides): Running;
+  run(sides: Sides): Promise<Ended>;
+  /** A subcommand, with all its arguments. */
+  command(args: readonly string[], input?: string): Promise<Ended>;
+}
+
+/** Waits for something that is bound to come; the end of the test's time is the only limit. */
+export const eventually = async (happens: () => boolean): Promise<void> => {
+  while (!happens()) await delay(5);
+};
+
+export const HAS_PROC = existsSync('/proc/self/stat');
+
+export const isRunning = (pid: number): boolean => {
+  try {
+    if (!HAS_PROC) return process.kill(pid, 0);
+    // In a container nobody may fetch the dead: they stay in the table.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
+  } catch {
+    return false;
+  }
+};
+
+/** Bookmark of leads at a day of 2026. */
+export const leadsAt = (day: string): object => ({
+  bookmarks: { leads: { date_updated: `2026-${day}T00:00:00.000000Z` } },
+});
+
+export const createJob = async (parent = tmpdir()): Promise<Job> => {
+  const dir = await mkdtemp(join(parent, 'rotation-'));
+  const config = join(dir, 'config.json');
+  const statePath = join(dir, 'state.json');
+  writeFileSync(config, JSON.stringify({ api_key: 'api_secret_of_the_job' }));
+  const env = (sides: Sides) => ({
+    ...process.env,
+    FAKE_TAP: JSON.stringify({ dir, steps: sides.tap ?? [] }),
+    FAKE_TARGET: JSON.stringify({ dir, ...sides.target }),
+  });
+  const launch = (argv: readonly string[], sides: Sides): Running => {
+    const [file = '', ...args] = sides.shell === undefined ? argv : ['sh', '-c', sides.shell, 'sh', ...argv];
+    const child = spawn(file, args, { env: env(sides), cwd: dir });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.end(sides.input ?? '');
+    const ended = new Promise<Ended>((resolve) =>
+      child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
+    );
+    return { process: child, ended, stderr: () => stderr };
+  };
+  const program = [process.execPath, scriptAt('run.mjs')];
+  const start = (sides: Sides): Running => {
+    const { args = [], command = FAKE_TARGET } = sides;
+    const files = ['--config', config, '--state', sides.statePath ?? statePath];
+    if (sides.config) writeFileSync(config, JSON.stringify(sides.config));
+    const started = sides.config ? [process.execPath, scriptAt('../../bin/tap-closeio.js')] : program;
+    return launch([...started, 'run', ...files, ...args, '--', ...command], sides);
+  };
+  const names = (): readonly string[] => readdirSync(dir).sort();
+  return {
+    dir,
+    statePath,
+    writeState: (content) =>
+      writeFileSync(statePath, typeof content === 'string' ? content : `${JSON.stringify(content)}\n`),
+    readState: () => JSON.parse(readFileSync(statePath, 'utf8')),
+    stateText: () => (existsSync(statePath) ? readFileSync(statePath, 'utf8') : ''),
+    copies: () => names().filter((name) => /^state\.json\.\d{4}/.test(name)),
+    leftovers: () => names().filter((name) => /\.lock|\.tmp/.test(name)),
+    start,
+    run: (sides) => start(sides).ended,
+    command: (args, input) => launch([...program, ...args], input === undefined ? {} : { input }).ended,
+  };
+};

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { configFor, idsOf, missingFrom, tables } from '../e2e/account.ts';
+import { createOrganisation } from '../sandbox/organisation.ts';
+import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+import { createJob, eventually, type Job } from './job.ts';
+
+let sandbox: Sandbox;
+afterEach(() => sandbox.close());
+
+const target = { save: 'saved', pauseAfter: 300 };
+const linesRead = (job: Job): number => Number(readFileSync(join(job.dir, 'target.read'), 'utf8'));
+const savedOf = (job: Job, table: string): Set<string> =>
+  new Set(
+    readFileSync(join(job.dir, 'saved'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith(`${table} `))
+      .map((line) => line.slice(table.length + 1)),
+  );
+
+test('the tap goes on from the state that the run before kept', async () => {
+  sandbox = await startSandbox(createOrganisation({ objects: 800, seed: 3 }));
+  const job = await createJob();
+  const config = configFor(sandbox);
+
+  writeFileSync(join(job.dir, 'go'), '');
+  const first = await job.run({ config, target });
+  const all = linesRead(job);
+  const second = await job.run({ config, target });
+
+  expect([first.code, second.code], first.stderr + second.stderr).toEqual([0, 0]);
+  expect(Object.keys(Object(Object(job.readState()).bookmarks)).sort()).toEqual([...tables].sort());
+  expect(linesRead(job)).toBeLessThan(all / 2);
+  expect(job.copies()).toHaveLength(1);
+});
+
+test.each(['tap', 'target', 'run'] as const)(
+  'no record is lost to the target when the %s is killed in the middle',
+  async (side) => {
+    const organisation = createOrganisation({ objects: 4000, seed: 11 });
+    sandbox = await startSandbox(organisation);
+    const job = await createJob();
+    const config = configFor(sandbox);
+    const running = job.start({ config, target });
+    // There is more to read than the pipes hold, so the tap cannot have ended.
+    await eventually(() => existsSync(job.statePath) && existsSync(join(job.dir, 'paused')));
+
+    const run = running.process.pid ?? 0;
+    const pids = {
+      run,
+      target: targetPid(job),
+      tap: childrenOf(run).find((pid) => pid !== targetPid(job)) ?? 0,
+    };
+    process.kill(pids[side], 'SIGKILL');
+    writeFileSync(join(job.dir, 'go'), '');
+    const killed = await running.ended;
+    const next = await job.run({ config, target });
+
+    expect(killed.code).toBe(side === 'run' ? null : 137);
+    expect(next.code, next.stderr).toBe(0);
+    for (const table of tables) {
+      expect(missingFrom(savedOf(job, table), idsOf(organisation, table)), table).toEqual([]);
+    }
+  },
+);
+
+const childrenOf = (pid: number): readonly number[] =>
+  execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+const targetPid = (job: Job): number => Number(readFileSync(join(job.dir, 'target.pid'), 'utf8'));

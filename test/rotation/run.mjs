@@ -1,0 +1,5 @@
+// The program with another tap: `run` starts the script that it was itself started as.
+import { main } from '../../dist/main.js';
+
+process.argv[1] = new URL('./fake-tap.mjs', import.meta.url).pathname;
+process.exitCode = await main(process.argv.slice(2), process);

@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest';
+import type { FieldSchema, ObjectSchema } from '../../src/json-schema.ts';
+import { type ConformOptions, compileConform } from '../../src/schema/conform.ts';
+
+const EXTRA: FieldSchema = { type: ['string', 'null'] };
+const text: FieldSchema = { type: ['string', 'null'] };
+const integer: FieldSchema = { type: ['integer', 'null'] };
+const list = (items: FieldSchema): FieldSchema => ({ type: ['array', 'null'], items });
+const object = (properties: Record<string, FieldSchema>): FieldSchema => ({
+  type: ['object', 'null'],
+  properties,
+});
+const schemaOf = (properties: Record<string, FieldSchema>): ObjectSchema => ({
+  type: 'object',
+  properties: { ...properties, _extra: EXTRA },
+});
+
+/** The record of a JSON row, read back; `_extra` too. */
+const conform = (
+  properties: Record<string, FieldSchema>,
+  row: string,
+  more: Partial<ConformOptions> = {},
+): Record<string, unknown> => {
+  const schema = schemaOf(properties);
+  const record = JSON.parse(compileConform({ schema, known: schema, ...more })(JSON.parse(row)));
+  if (typeof record._extra === 'string') record._extra = JSON.parse(record._extra);
+  return record;
+};
+
+describe('a value becomes what its column declares', () => {
+  const dateTime: FieldSchema = { type: ['string', 'null'], format: 'date-time' };
+  const date: FieldSchema = { type: ['string', 'null'], format: 'date' };
+  const number: FieldSchema = { type: ['number', 'null'] };
+  const boolean: FieldSchema = { type: ['boolean', 'null'] };
+
+  test.each([
+    ['string', text, '"a\\"é\\n"', 'a"é\n'],
+    ['string', text, '""', ''],
+    ['string', text, '1.5', '1.5'],
+    ['string', text, 'true', 'true'],
+    ['string', text, '{"a":[1]}', '{"a":[1]}'],
+    ['string', text, '["a"]', '["a"]'],
+    ['date-time', dateTime, '"2026-06-01T10:00:00.012345+00:00"', '2026-06-01T10:00:00.012345Z'],
+    ['date-time', dateTime, '"2026-06-01T12:00:00+02:00"', '2026-06-01T10:00:00.000000Z'],
+    ['date-time', dateTime, '"2026-06-01"', '2026-06-01T00:00:00.000000Z'],
+    ['date', date, '"2026-06-01"', '2026-06-01'],
+    ['date', date, '"2026-06-01T00:00:00+00:00"', '2026-06-01'],
+    ['integer', integer, '-7', -7],
+    ['integer', integer, '"0042"', 42],
+    ['integer', integer, '5.0', 5],
+    ['number', number, '1.5', 1.5],
+    ['number', number, '"1.15"', 1.15],
+    ['number', number, '"-2e3"', -2000],
+    ['boolean', boolean, 'true', true],
+    ['boolean', boolean, '0', false],
+    ['boolean', boolean, '1', true],
+    ['boolean', boolean, '"false"', false],
+    ['array', list(text), '[1,null,"a"]', ['1', null, 'a']],
+    ['array', list(text), '[]', []],
+    ['array of one', list(text), '"a"', ['a']],
+    ['array of one', list(object({ a: text })), '{"a":"x"}', [{ a: 'x' }]],
+    ['object', object({ a: text, b: integer }), '{"b":1}', { a: null, b: 1 }],
+    ['object named by its id', object({ id: text, name: text }), '"user_1"', { id: 'user_1', name: null }],
+  ])('%s: %j of %s', (_, field, value, expected) => {
+    expect(conform({ c: field }, `{"c":${value}}`)).toEqual({ c: expected, _extra: null });
+  });
+
+  test.each([
+    [dateTime, '"tomorrow"'],
+    [dateTime, '"0000-00-00"'],
+    [dateTime, '1717236000'],
+    [date, '"2026-02-30"'],
+    [date, '5'],
+    [integer, '1.5'],
+    [integer, '"12a"'],
+    [integer, '1e300'],
+    [integer, 'true'],
+    [number, '"1,5"'],
+    [number, 'false'],
+    [boolean, '2'],
+    [boolean, '"yes"'],
+    [boolean, '[]'],
+    [object({ a: text }), '"x"'],
+    [object({ a: text }), '[1]'],
+  ])('what %j cannot hold, such as %s, is null and kept', (field, value) => {
+    expect(conform({ c: field }, `{"c":${value}}`)).toEqual({ c: null, _extra: { c: JSON.parse(value) } });
+  });
+
+  test.each([dateTime, date, integer, number, boolean, object({ a: text }), list(text)])(
+    'null and "" are nothing for %j, and nothing to keep',
+    (field) => {
+      expect(conform({ c: field }, '{"c":""}')).toEqual({ c: null, _extra: null });
+      expect(conform({ c: field }, '{"c":null}')).toEqual({ c: null, _extra: null });
+    },
+  );
+});
+
+describe('what no column holds', () => {
+  const fields = {
+    id: text,
+    contacts: list(object({ name: text, emails: list(object({ email: text, n: integer })) })),
+  };
+
+  test('is kept by its path at every depth', () => {
+    const row =
+      '{"new":1,"id":"a","contacts":[{"name":"x"},{"y":[2],"emails":[{"email":"e"},{"n":"?","z":{"q":3}}]},7]}';
+
+    expect(conform(fields, row)).toEqual({
+      id: 'a',
+      contacts: [
+        { name: 'x', emails: null },
+        {
+          name: null,
+          emails: [
+            { email: 'e', n: null },
+            { email: null, n: null },
+          ],
+        },
+        null,
+      ],
+      _extra: {
+        'contacts.1.emails.1.n': '?',
+        'contacts.1.emails.1.z': { q: 3 },
+        'contacts.1.y': [2],
+        'contacts.2': 7,
+        new: 1,
+      },
+    });
+  });
+
+  test('is written in one order, whatever the order of the row', () => {
+    const schema = schemaOf({ id: text });
+    const write = compileConform({ schema, known: schema });
+
+    expect(write({ b: 1, id: 'x', a: 2 })).toBe(write({ a: 2, b: 1, id: 'x' }));
+    expect(write({ b: 1, id: 'x', a: 2 })).toBe('{"id":"x","_extra":"{\\"a\\":2,\\"b\\":1}"}');
+  });
+
+  test('leaves out unknown keys without a value', () => {
+    expect(conform(fields, '{"id":"a","n":null,"e":""}')._extra).toBeNull();
+  });
+
+  test('does not hold fields that are known and deselected', () => {
+    const known = schemaOf({
+      id: text,
+      secret: text,
+      contacts: list(object({ name: text, phone: integer })),
+    });
+
+    const record = conform(
+      { id: text, contacts: list(object({ name: text })) },
+      '{"id":"a","secret":"s","contacts":[{"name":"n","phone":"x"}]}',
+      { known },
+    );
+
+    expect(record).toEqual({ id: 'a', contacts: [{ name: 'n' }], _extra: null });
+  });
+
+  test('goes nowhere when the column for it is deselected', () => {
+    const schema: ObjectSchema = { type: 'object', properties: { id: text, n: integer } };
+
+    const write = compileConform({ schema, known: schemaOf({ id: text, n: integer }) });
+
+    expect(write({ new: 1, n: 'x', id: 'a' })).toBe('{"id":"a","n":null}');
+  });
+
+  test('is harmless when its name is that of a prototype or its parts', () => {
+    const row =
+      '{"__proto__":{"id":"evil"},"constructor":1,"toString":"x","id":"a","c":{"__proto__":2,"hasOwnProperty":3}}';
+    const schema = schemaOf({ id: text, c: object({ a: text }) });
+
+    const record = compileConform({ schema, known: schema })(JSON.parse(row));
+
+    expect(record).toBe(
+      `{"id":"a","c":{"a":null},"_extra":${JSON.stringify('{"__proto__":{"id":"evil"},"c.__proto__":2,"c.hasOwnProperty":3,"constructor":1,"toString":"x"}')}}`,
+    );
+  });
+
+  test('a key of the row that is called like the column is not taken for it', () => {
+    expect(conform({ id: text }, '{"id":"a","_extra":"b"}')).toEqual({ id: 'a', _extra: { _extra: 'b' } });
+  });
+});
+
+describe('the text of a record', () => {
+  test('has the keys of the schema in its order, for every shape of row', () => {
+    const schema = schemaOf({ a: text, b: integer, c: object({ x: text, y: text }) });
+    const write = compileConform({ schema, known: schema });
+
+    expect(write({})).toBe('{"a":null,"b":null,"c":null,"_extra":null}');
+    expect(write({ b: 1 })).toBe('{"a":null,"b":1,"c":null,"_extra":null}');
+    expect(write({ c: { y: '1', x: '2' }, a: 'A' })).toBe(
+      '{"a":"A","b":null,"c":{"x":"2","y":"1"},"_extra":null}',
+    );
+    expect(write({ a: 'B', c: {} })).toBe('{"a":"B","b":null,"c":{"x":null,"y":null},"_extra":null}');
+    expect(write({ b: 2 })).toBe('{"a":null,"b":2,"c":null,"_extra":null}');
+  });
+
+  test('has columns that were added after the one for extras', () => {
+    const schema = schemaOf({ id: text });
+    const longer: ObjectSchema = {
+      type: 'object',
+      properties: { ...schema.properties, custom_cf_1: integer },
+    };
+    const write = compileConform({
+      schema: longer,
+      known: longer,
+      consumed: (key) => key.startsWith('custom.'),
+      derive: { custom_cf_1: (row) => row['custom.cf_1'] },
+    });
+
+    expect(write({ id: 'a', 'custom.cf_1': 3 })).toBe('{"id":"a","_extra":null,"custom_cf_1":3}');
+    expect(write({ id: 'a', 'custom.cf_1': 'x' })).toBe(
+      '{"id":"a","_extra":"{\\"custom_cf_1\\":\\"x\\"}","custom_cf_1":null}',
+    );
+  });
+
+  test('has derived columns, nested ones too, and leaves out what they consumed', () => {
+    const fields = { names: list(text), envelope: object({ date: text, raw: text }) };
+
+    const record = conform(fields, '{"custom.a":1,"names":"ignored","custom.b":2,"envelope":{"date":"D"}}', {
+      derive: {
+        names: (row) => Object.keys(row).filter((key) => key.startsWith('custom.')),
+        'envelope.raw': (envelope) => envelope.date,
+      },
+      consumed: (key) => key.startsWith('custom.'),
+    });
+
+    expect(record).toEqual({
+      names: ['custom.a', 'custom.b'],
+      envelope: { date: 'D', raw: 'D' },
+      _extra: null,
+    });
+  });
+
+  test('is right for more shapes than are remembered', () => {
+    const schema = schemaOf({ id: text });
+    const write = compileConform({ schema, known: schema });
+
+    for (let index = 0; index < 600; index += 1) {
+      expect(write({ [`k${index}`]: 1, id: 'a' })).toBe(`{"id":"a","_extra":"{\\"k${index}\\":1}"}`);
+    }
+  });
+});

@@ -1,0 +1,227 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { createDefinitions } from '../../src/close/definitions.ts';
+import { instantOf, type Row } from '../../src/close/row.ts';
+import { START } from '../../src/close/span.ts';
+import type { Api } from '../../src/close/walk.ts';
+import { parseConfig } from '../../src/config.ts';
+import { compileConform } from '../../src/schema/conform.ts';
+import { loadSchema } from '../../src/schema/load-schema.ts';
+import { compileValidate } from '../../src/schema/validate.ts';
+import type { StreamDefinition } from '../../src/streams/define-stream.ts';
+import { streams } from '../../src/streams/index.ts';
+import { formatSecond, type Instant, parseInstant } from '../../src/time.ts';
+import {
+  createScriptedClose,
+  type Exchange,
+  FIXTURES,
+  type Match,
+  readExchanges,
+  type ScriptedClose,
+} from './scripted-close.ts';
+
+/** `UPDATE_GOLDEN=1` writes the golden files anew, to be reviewed by eye. */
+const UPDATE = process.env.UPDATE_GOLDEN === '1';
+const DOCUMENTED = ['custom_fields', 'leads', 'activities', 'tasks', 'users', 'event_log'];
+
+const instant = (text: string): Instant => parseInstant(text) ?? Number.NaN;
+const FIRST = instant('2026-06-01T00:00:00Z');
+const NOW = instant('2026-07-01T00:00:00Z');
+const { config } = parseConfig({ api_key: 'api_1' }, 'config.json', NOW, '2.0.0');
+
+const keyOf = ({ replication }: StreamDefinition): string | null =>
+  replication.method === 'INCREMENTAL' ? replication.key : null;
+
+interface Outcome {
+  readonly rows: readonly Row[];
+  /** As the target gets them. */
+  readonly texts: readonly string[];
+  readonly nameless: number;
+  readonly warnings: readonly string[];
+}
+
+/** Names of custom fields, and then what the stream's own walk brings, through the real conformer. */
+const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<Outcome> => {
+  const schema = loadSchema(stream.name);
+  let nameless = 0;
+  const count = (more: number): void => {
+    nameless += more;
+  };
+  // Of the other streams, the definitions are not the rows.
+  const definitions = createDefinitions({
+    api,
+    pageSize: null,
+    ...(stream.customFields ? {} : { nameless: count }),
+  });
+  const names = new Map<string, string>();
+  for (const kind of stream.customFields ?? []) {
+    for (const { id, name } of await definitions.of(kind)) names.set(id, String(name));
+  }
+  const conform = compileConform({ schema, known: schema, ...stream.columns?.(names) });
+  const rows: Row[] = [];
+  const warnings: string[] = [];
+  await stream.walk.read(
+    { from, finished: [], finishedAt: null },
+    {
+      api,
+      definitions,
+      stream: stream.name,
+      parallel: 4,
+      pageSize: null,
+      windowDays: null,
+      indexLag: 0,
+      columns: Object.keys(schema.properties),
+      now: () => NOW,
+      startedAt: () => NOW,
+      emit: async (found) => {
+        rows.push(...found);
+      },
+      warn: (message) => warnings.push(message),
+      nameless: count,
+    },
+  );
+  return { rows, texts: rows.map(conform), nameless, warnings };
+};
+
+const firstFrom = (stream: StreamDefinition): Instant =>
+  keyOf(stream) === null ? START : FIRST - (stream.looksBackFromStart ? (stream.lookBack?.(config) ?? 0) : 0);
+
+const firstRun = async (stream: StreamDefinition): Promise<Outcome & { readonly close: ScriptedClose }> => {
+  const close = createScriptedClose(readExchanges(stream.name));
+  return { ...(await run(stream, close, firstFrom(stream))), close };
+};
+
+describe('the list of streams', () => {
+  test('names each table once', () => {
+    const names = streams.map(({ name }) => name);
+
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => !/^[a-z]+(_[a-z]+)*$/.test(name))).toEqual([]);
+  });
+
+  test('reads the documented tables by default, and nothing else', () => {
+    const chosen = streams.filter(({ selectedByDefault }) => selectedByDefault !== false);
+
+    expect(chosen.map(({ name }) => name).sort()).toEqual([...DOCUMENTED].sort());
+  });
+
+  test('has a schema, a fixture and a golden file for each table, and none besides', () => {
+    const names = streams.map(({ name }) => name).sort();
+    const filesIn = (directory: URL, ending: string): string[] =>
+      readdirSync(directory)
+        .filter((file) => file.endsWith(ending))
+        .map((file) => file.slice(0, -ending.length))
+        .sort();
+
+    expect(filesIn(new URL('../../schemas/', import.meta.url), '.json')).toEqual(names);
+    expect(filesIn(FIXTURES, '.json')).toEqual(names);
+    if (!UPDATE) expect(filesIn(FIXTURES, '.golden.jsonl')).toEqual(names);
+  });
+});
+
+/** The same exchanges, whatever dates the requests carry. */
+const butForDates: Match = (request, exchange) => {
+  const undated = (query: Readonly<Record<string, string>> = {}): string =>
+    JSON.stringify(
+      Object.entries(query)
+        .filter(([name]) => !/__(gte|lt)$/.test(name))
+        .sort(),
+    );
+  return undated(request.query) === undated(exchange.query);
+};
+
+/** With more rows on a page the next one begins further on. */
+const butForSkips: Match = (request, exchange) => {
+  const place = (query: Readonly<Record<string, string>> = {}): string =>
+    JSON.stringify(Object.entries({ ...query, _skip: query._skip === undefined ? '' : 'later' }).sort());
+  return place(request.query) === place(exchange.query);
+};
+
+/** A fixture's answers with something done to each list of rows in them. */
+const withLists = (
+  exchanges: readonly Exchange[],
+  change: (rows: readonly unknown[]) => unknown,
+): Exchange[] => exchanges.map((exchange) => ({ ...exchange, answer: changeLists(exchange.answer, change) }));
+
+const LISTS = ['data', 'memberships', 'inactive_memberships'];
+
+const changeLists = (answer: unknown, change: (rows: readonly unknown[]) => unknown): unknown =>
+  typeof answer !== 'object' || answer === null
+    ? answer
+    : Object.fromEntries(
+        Object.entries(answer).map(([key, value]) =>
+          LISTS.includes(key) && Array.isArray(value) ? [key, change(value)] : [key, value],
+        ),
+      );
+
+describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (name, stream) => {
+  const { properties } = loadSchema(name);
+  const key = keyOf(stream);
+
+  test('declares keys that its schema has and that are never null', () => {
+    expect(stream.keyProperties.length).toBeGreaterThan(0);
+    for (const field of stream.keyProperties) expect(properties[field]?.type).toEqual(['string']);
+    if (key !== null) expect(properties[key]).toMatchObject({ format: 'date-time' });
+  });
+
+  test('says what it costs when it is not read by default', () => {
+    if (stream.selectedByDefault === false) expect(stream.note).toMatch(/request/);
+  });
+
+  test('brings the rows of the recorded answers as its golden file has them, each valid', async () => {
+    const golden = new URL(`${name}.golden.jsonl`, FIXTURES);
+
+    const { texts, close, nameless, warnings } = await firstRun(stream);
+
+    const text = texts.map((record) => `${record}\n`).join('');
+    if (UPDATE || !existsSync(golden)) writeFileSync(golden, text);
+    expect(text).toBe(readFileSync(golden, 'utf8'));
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.flatMap((record) => compileValidate(loadSchema(name))(record) ?? [])).toEqual([]);
+    expect([nameless, warnings]).toEqual([0, []]);
+    expect(close.left()).toEqual([]);
+  });
+
+  test('brings nothing below the bookmark a second time', async () => {
+    const first = await firstRun(stream);
+    const dates = first.rows.flatMap((row) => (key === null ? [] : (instantOf(row, key) ?? [])));
+    const bookmark = key === null ? START : Math.min(NOW, Math.max(...dates));
+    const from = key === null ? START : bookmark - (stream.lookBack?.(config) ?? 0);
+    const bound = formatSecond(Number.isFinite(from) ? from : NOW);
+    const isRecent = (row: unknown): boolean => {
+      const text = typeof row === 'object' && row !== null ? Reflect.get(row, key ?? '') : null;
+      return typeof text !== 'string' || (parseInstant(text) ?? NOW) >= from;
+    };
+    let bounded = false;
+    const close = createScriptedClose(readExchanges(name), butForDates, (exchange, request) => {
+      if (key === null || !JSON.stringify([request.query, request.body]).includes(bound))
+        return exchange.answer;
+      bounded = true;
+      return changeLists(exchange.answer, (rows) => rows.filter(isRecent));
+    });
+
+    const second = await run(stream, close, from);
+
+    if (key === null) {
+      expect(second.texts).toEqual(first.texts);
+      return;
+    }
+    const older = first.rows.filter((row) => !isRecent(row)).map(({ id }) => id);
+    expect(older, 'a fixture with something to leave out').not.toEqual([]);
+    expect(second.rows.filter(({ id }) => older.includes(id))).toEqual([]);
+    expect(second.rows.length).toBeGreaterThan(0);
+    // Who filters: the server, or the walk itself.
+    expect(bounded || second.rows.length < first.rows.length).toBe(true);
+  });
+
+  test('counts rows without an id, and brings all others', async () => {
+    const first = await firstRun(stream);
+    const exchanges = withLists(readExchanges(name), (rows) => [...rows, { odd: 1 }, null]);
+    const close = createScriptedClose(exchanges, butForSkips);
+
+    const second = await run(stream, close, firstFrom(stream));
+
+    expect(new Set(second.rows.map(({ id }) => id))).toEqual(new Set(first.rows.map(({ id }) => id)));
+    expect(second.nameless).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { byDetail } from '../../src/close/by-detail.ts';
+import { byList } from '../../src/close/by-list.ts';
+import { byMembership } from '../../src/close/by-membership.ts';
+import { byName } from '../../src/close/by-name.ts';
+import { byParent } from '../../src/close/by-parent.ts';
+import { once } from '../../src/close/once.ts';
+import type { Row } from '../../src/close/row.ts';
+import { START } from '../../src/close/span.ts';
+import type { Api, Walk } from '../../src/close/walk.ts';
+import { ApiError } from '../../src/errors.ts';
+import { parseInstant } from '../../src/time.ts';
+import { createScriptedClose, type Exchange } from './scripted-close.ts';
+
+interface Read {
+  readonly ids: string[];
+  readonly rows: Row[];
+  readonly warnings: string[];
+  nameless: number;
+}
+
+const read = async (walk: Walk, api: Api, from = START): Promise<Read> => {
+  const found: Read = { ids: [], rows: [], warnings: [], nameless: 0 };
+  await walk.read(
+    { from, finished: [], finishedAt: null },
+    {
+      api,
+      definitions: { of: async () => [] },
+      stream: 'example',
+      parallel: 2,
+      pageSize: null,
+      windowDays: null,
+      indexLag: 0,
+      columns: [],
+      now: () => 0,
+      startedAt: () => 0,
+      emit: async (rows) => {
+        found.rows.push(...rows);
+        found.ids.push(...rows.map(({ id }) => id));
+      },
+      warn: (message) => found.warnings.push(message),
+      nameless: (count) => {
+        found.nameless += count;
+      },
+    },
+  );
+  return found;
+};
+
+const get = (
+  path: string,
+  answer: unknown,
+  query: Record<string, string> = {},
+  status?: number,
+): Exchange => ({
+  method: 'GET',
+  path,
+  query,
+  answer,
+  ...(status === undefined ? {} : { status }),
+});
+const list = (...ids: string[]) => ({ data: ids.map((id) => ({ id })), has_more: false });
+
+const albums = byParent({
+  parents: { path: '/artist/', limit: null },
+  children: (artist) => ({ path: '/album/', query: { artist_id: artist }, limit: null }),
+});
+
+describe('children of parents', () => {
+  test('come from every parent, older ones left out', async () => {
+    const from = parseInstant('2026-01-01T00:00:00Z') ?? 0;
+    const api = createScriptedClose([
+      get('/artist/', list('a', 'b')),
+      get(
+        '/album/',
+        { data: [{ id: 'a1', date_updated: '2025-12-31T23:59:59.999999' }, { id: 'a2' }] },
+        { artist_id: 'a' },
+      ),
+      get('/album/', { data: [{ id: 'b1', date_updated: '2026-01-01T00:00:00' }] }, { artist_id: 'b' }),
+    ]);
+
+    const { ids } = await read(albums, api, from);
+
+    expect(ids.sort()).toEqual(['a2', 'b1']);
+  });
+
+  test('of a parent that vanishes are left out with a warning, the others are not', async () => {
+    const api = createScriptedClose([
+      get('/artist/', list('a', 'b', 'c')),
+      get('/album/', list('a1'), { artist_id: 'a' }),
+      get('/album/', null, { artist_id: 'b' }, 404),
+      get('/album/', list('c1'), { artist_id: 'c' }),
+    ]);
+
+    const { ids, warnings } = await read(albums, api);
+
+    expect(ids.sort()).toEqual(['a1', 'c1']);
+    expect(warnings).toEqual(['b was deleted while it was about to be read']);
+  });
+
+  test('fail when one list may not be read, and no further list is asked for', async () => {
+    const api = createScriptedClose([
+      get('/artist/', list('a', 'b', 'c', 'd', 'e')),
+      get('/album/', null, { artist_id: 'a' }, 403),
+      get('/album/', list('b1'), { artist_id: 'b' }),
+    ]);
+
+    await expect(read(albums, api)).rejects.toThrow(ApiError);
+    expect(api.requests).toHaveLength(3);
+  });
+
+  test('are read side by side, but no more than the context allows', async () => {
+    const inner = createScriptedClose([
+      get('/artist/', list('a', 'b', 'c', 'd', 'e')),
+      ...['a', 'b', 'c', 'd', 'e'].map((id) => get('/album/', list(`${id}1`), { artist_id: id })),
+    ]);
+    let now = 0;
+    let most = 0;
+    const api: Api = {
+      fetch: async (request, parse) => {
+        now += 1;
+        most = Math.max(most, now);
+        await new Promise(setImmediate);
+        try {
+          return await inner.fetch(request, parse);
+        } finally {
+          now -= 1;
+        }
+      },
+    };
+
+    const { ids } = await read(albums, api);
+
+    expect(ids).toHaveLength(5);
+    expect(most).toBe(2);
+  });
+});
+
+describe('objects that a list shows in part', () => {
+  test('are read one by one, by ids that need escaping too', async () => {
+    const api = createScriptedClose([
+      get('/box/', list('1', 'a/b', '3')),
+      get('/box/1/', { id: '1', content: 'all' }),
+      get('/box/a%2Fb/', { id: 'a/b', content: 'all' }),
+      get('/box/3/', { content: 'and no id' }),
+    ]);
+
+    const { rows, nameless } = await read(byDetail({ path: '/box/', limit: null }), api);
+
+    expect(rows.map(({ content }) => content)).toEqual(['all', 'all']);
+    expect(nameless).toBe(1);
+  });
+});
+
+describe('rows without an id', () => {
+  test('have their name for one, unless they have no name either', async () => {
+    const api = createScriptedClose([
+      get('/word/', { data: [{ word: 'so' }, { word: '' }, {}, null, { id: 'w_1', word: 'then' }] }),
+    ]);
+
+    const { ids, nameless } = await read(byName({ path: '/word/', name: 'word' }), api);
+
+    expect(ids).toEqual(['so', 'w_1']);
+    expect(nameless).toBe(3);
+  });
+
+  test('cannot come from an answer of another shape', async () => {
+    const api = createScriptedClose([get('/word/', [{ word: 'so' }])]);
+
+    await expect(read(byName({ path: '/word/', name: 'word' }), api)).rejects.toThrow();
+  });
+});
+
+describe('members', () => {
+  const members = byMembership({ active: 'here', inactive: 'gone' });
+
+  test('are those who belong and those who did, of each organisation of the key', async () => {
+    const api = createScriptedClose([
+      get('/me/', { organizations: [{ id: 'o1' }, 'o2'] }),
+      get('/organization/o1/', { here: [{ id: 'm1', is_active: 'overruled' }], gone: [{ id: 'm2' }] }),
+      get('/organization/o2/', { here: [{ id: 'm3' }, {}], gone: [] }),
+    ]);
+
+    const { rows, nameless } = await read(members, api);
+
+    expect(rows.map((row) => [row.id, row.organization_id, row.is_active])).toEqual([
+      ['m1', 'o1', true],
+      ['m2', 'o1', false],
+      ['m3', 'o2', true],
+    ]);
+    expect(nameless).toBe(1);
+  });
+
+  test('of an organisation that the key may not read are left out with a warning', async () => {
+    const api = createScriptedClose([
+      get('/me/', { organizations: ['o1', 'o2'] }),
+      get('/organization/o1/', null, {}, 403),
+      get('/organization/o2/', { here: [{ id: 'm3' }], gone: [] }),
+    ]);
+
+    const { ids, warnings } = await read(members, api);
+
+    expect(ids).toEqual(['m3']);
+    expect(warnings).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'no organisation may be read',
+      [get('/me/', { organizations: ['o1'] }), get('/organization/o1/', null, {}, 403)],
+    ],
+    ['there is no organisation', [get('/me/', { organizations: [] })]],
+    ['a list is missing', [get('/me/', { organizations: ['o1'] }), get('/organization/o1/', { here: [] })]],
+    ['the key has no user', [get('/me/', {})]],
+  ])('are not silently nobody when %s', async (_, exchanges) => {
+    await expect(read(members, createScriptedClose(exchanges))).rejects.toThrow();
+  });
+});
+
+test('lists that share rows bring each once, and again in another version', async () => {
+  const walk = once(byList([1, 2].map((n) => ({ path: `/list${n}/`, limit: null }))));
+  const api = createScriptedClose([
+    get('/list1/', { data: [{ id: 'a' }, { id: 'b', date_updated: '2026-01-01T00:00:00' }] }),
+    get('/list2/', { data: [{ id: 'a' }, { id: 'b', date_updated: '2026-01-02T00:00:00' }, { id: 'c' }] }),
+  ]);
+
+  const { ids } = await read(walk, api);
+
+  expect(ids).toEqual(['a', 'b', 'b', 'c']);
+});

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import type { Api } from '../../src/close/walk.ts';
+import { ApiError } from '../../src/errors.ts';
+import type { ApiRequest } from '../../src/http/request.ts';
+
+/** A request that a walk is to send, and what Close answers. */
+export interface Exchange {
+  readonly method: ApiRequest['method'];
+  readonly path: string;
+  /** All parameters; none if absent. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** What the body holds, among others. */
+  readonly body?: unknown;
+  /** 200 if absent. */
+  readonly status?: number;
+  readonly answer: unknown;
+}
+
+export const FIXTURES = new URL('../../fixtures/', import.meta.url);
+
+/** The exchanges of a stream, from `fixtures/<stream>.json`. */
+export const readExchanges = (stream: string): readonly Exchange[] =>
+  JSON.parse(readFileSync(new URL(`${stream}.json`, FIXTURES), 'utf8')) as Exchange[];
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** Whether everything in `part` is in `whole`, lists from their beginning on. */
+const holds = (whole: unknown, part: unknown): boolean =>
+  isObject(part)
+    ? isObject(whole) && Object.entries(part).every(([key, value]) => holds(whole[key], value))
+    : whole === part;
+
+const same = (a: object, b: object): boolean => holds(a, b) && holds(b, a);
+
+export interface ScriptedClose extends Api {
+  readonly requests: readonly ApiRequest[];
+  /** Exchanges that did not take place. */
+  readonly left: () => readonly Exchange[];
+}
+
+export type Match = (request: ApiRequest, exchange: Exchange) => boolean;
+
+/** To the letter. */
+export const exactly: Match = (request, exchange) =>
+  same(request.query ?? {}, exchange.query ?? {}) && holds(request.body, exchange.body);
+
+/** Answers each request as the first exchange does that fits, and nothing else. */
+export const createScriptedClose = (
+  exchanges: readonly Exchange[],
+  match: Match = exactly,
+  answerTo: (exchange: Exchange, request: ApiRequest) => unknown = ({ answer }) => answer,
+): ScriptedClose => {
+  const requests: ApiRequest[] = [];
+  const met = new Set<Exchange>();
+  return {
+    requests,
+    left: () => exchanges.filter((exchange) => !met.has(exchange)),
+    fetch: async (request, parse) => {
+      requests.push(request);
+      await Promise.resolve();
+      const exchange = exchanges.find(
+        (each) => each.method === request.method && each.path === request.path && match(request, each),
+      );
+      if (!exchange) throw new Error(`nothing was scripted for ${JSON.stringify(request)}`);
+      met.add(exchange);
+      const name = `${request.method} ${request.path}`;
+      if (exchange.status !== undefined)
+        throw new ApiError(String(exchange.status), { request: name, status: exchange.status });
+      return parse(structuredClone(answerTo(exchange, request)));
+    },
+  };
+};

@@ -1,0 +1,403 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { END, type Span, START } from '../../src/close/span.ts';
+import { parseConfig } from '../../src/config.ts';
+import { State } from '../../src/singer/state.ts';
+import { defineStream, type StreamDefinition } from '../../src/streams/define-stream.ts';
+import { createBookkeeper } from '../../src/tap/bookmarks.ts';
+import { DAY, formatInstant, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../../src/time.ts';
+
+const at = (text: string): Instant => parseInstant(text) ?? Number.NaN;
+const NOW = at('2026-06-01T12:00:00Z');
+const START_DATE = '2026-01-01T00:00:00.000000Z';
+
+const { config } = parseConfig({ api_key: 'key', start_date: START_DATE }, 'config.json', NOW, '0.0.0');
+
+const stream = (
+  more: Partial<StreamDefinition> & { readonly along?: string | null } = {},
+): StreamDefinition => {
+  const { along = 'date_updated', ...definition } = more;
+  return defineStream({
+    name: 'things',
+    keyProperties: ['id'],
+    replication: { method: 'INCREMENTAL', key: 'date_updated' },
+    walk: { along, read: async () => {} },
+    ...definition,
+  });
+};
+
+interface Arrangement {
+  readonly stream?: StreamDefinition;
+  readonly bookmark?: object;
+  readonly startedAt?: Instant;
+  readonly key?: string | null;
+}
+
+const stateOf = (bookmark: object | undefined): State =>
+  State.parse({ bookmarks: bookmark ? { things: bookmark } : {} }, 'state.json', []).state;
+
+const arrange = ({
+  stream: definition = stream(),
+  bookmark,
+  startedAt = NOW,
+  key = 'date_updated',
+}: Arrangement = {}) => {
+  const state = stateOf(bookmark);
+  const books = createBookkeeper({
+    stream: definition,
+    key,
+    config,
+    state,
+    now: NOW,
+    startedAt: () => startedAt,
+  });
+  return { books, state, saved: () => state.bookmark('things') };
+};
+
+describe('where a run begins', () => {
+  test('is the start date on a first run', () => {
+    const { books } = arrange();
+
+    expect(formatInstant(books.range.from)).toBe(START_DATE);
+    expect(books.range).toMatchObject({ finished: [], finishedAt: null });
+    expect(books.warnings).toEqual([]);
+  });
+
+  test('is the bookmark later', () => {
+    const { books } = arrange({ bookmark: { date_updated: '2026-05-01T10:00:00+02:00' } });
+
+    expect(formatInstant(books.range.from)).toBe('2026-05-01T08:00:00.000000Z');
+  });
+
+  test.each([
+    [
+      'behind the bookmark by the look-back',
+      { lookBack: () => DAY },
+      '2026-05-01',
+      '2026-04-30T00:00:00.000000Z',
+    ],
+    ['at the start date without it', { lookBack: () => DAY }, undefined, START_DATE],
+    [
+      'behind the start date as well, where the stream says so',
+      { lookBack: () => DAY, looksBackFromStart: true as const },
+      undefined,
+      '2025-12-31T00:00:00.000000Z',
+    ],
+  ])('lies %s', (_, more, bookmark, expected) => {
+    const { books } = arrange({
+      stream: stream(more),
+      ...(bookmark === undefined ? {} : { bookmark: { date_updated: bookmark } }),
+    });
+
+    expect(formatInstant(books.range.from)).toBe(expected);
+  });
+
+  test('is now, with a warning, when the bookmark lies in the future', () => {
+    const { books } = arrange({
+      bookmark: { date_updated: '2027-01-01' },
+      stream: stream({ lookBack: () => HOUR }),
+    });
+
+    expect(books.range.from).toBe(NOW - HOUR);
+    expect(books.warnings).toEqual([
+      'the bookmark 2027-01-01T00:00:00.000000Z is in the future; reading from now on',
+    ]);
+  });
+
+  test('is no further back than the API reaches, with a warning that names the gap', () => {
+    const { books } = arrange({
+      stream: stream({ reach: 30 * DAY }),
+      bookmark: { date_updated: '2026-04-01' },
+    });
+
+    expect(books.range.from).toBe(NOW - 30 * DAY);
+    expect(books.warnings).toEqual([
+      'Close keeps no more than 30 days; what happened from 2026-04-01T00:00:00.000000Z to ' +
+        '2026-05-02T12:00:00.000000Z cannot be read any more',
+    ]);
+  });
+
+  test('is no further back than that on a first run, which misses nothing it had before', () => {
+    const { books } = arrange({ stream: stream({ reach: 30 * DAY }) });
+
+    expect(books.range.from).toBe(NOW - 30 * DAY);
+    expect(books.warnings).toEqual([]);
+  });
+
+  test('is before all time where everything is read', () => {
+    const { books, saved } = arrange({ key: null, bookmark: { date_updated: '2026-05-01' } });
+
+    books.add([{ from: START, to: END }], []);
+    books.save(true);
+
+    expect(books.range).toEqual({ from: START, finished: [], finishedAt: null });
+    expect(saved()).toEqual({ date_updated: '2026-05-01' });
+  });
+
+  test.each([
+    null,
+    'text',
+    {},
+    { run_started: 'soon', finished: [] },
+    { run_started: '2026-05-01', finished: [['2026-05-02', '2026-05-01']] },
+    { run_started: '2026-05-01', finished: [['then', 'now']] },
+  ])('takes nothing from a resume that is none: %j', (resume) => {
+    const { books } = arrange({ bookmark: { date_updated: '2026-04-01', resume } });
+
+    expect(books.range.finished).toEqual([]);
+  });
+});
+
+describe('the bookmark', () => {
+  const from = at('2026-05-01T00:00:00Z');
+  const since = { date_updated: formatInstant(from) };
+
+  test('is the newest date of a run that is complete', () => {
+    const { books, saved } = arrange({ bookmark: since });
+    books.add([{ from, to: END }], [from + 2 * HOUR, from + 5 * HOUR + 1, from + HOUR]);
+
+    books.save(true);
+
+    expect(saved()).toEqual({ date_updated: '2026-05-01T05:00:00.000001Z' });
+  });
+
+  test('stays where it was when nothing came', () => {
+    const { books, saved } = arrange({ bookmark: since });
+    books.add([{ from, to: END }], []);
+
+    books.save(true);
+
+    expect(saved()).toEqual(since);
+  });
+
+  test('is the start date after a first run in which nothing came', () => {
+    const { books, saved } = arrange();
+
+    books.save(true);
+
+    expect(saved()).toEqual({ date_updated: START_DATE });
+  });
+
+  test('does not pass the run’s start, though records lie ahead of it', () => {
+    const { books, saved } = arrange({ bookmark: since, startedAt: NOW - MINUTE });
+    books.add([{ from, to: END }], [NOW + 30 * DAY]);
+
+    books.save(true);
+
+    expect(saved()).toEqual({ date_updated: formatInstant(NOW - MINUTE) });
+  });
+
+  test('does not go back for records in the look-back alone', () => {
+    const { books, saved } = arrange({ bookmark: since, stream: stream({ lookBack: () => DAY }) });
+    books.add([{ from: from - DAY, to: END }], [from - HOUR]);
+
+    books.save(true);
+
+    expect(saved()).toEqual(since);
+  });
+
+  test('stays behind the run’s start by the margin, whatever came', () => {
+    const { books, saved } = arrange({ bookmark: since, stream: stream({ margin: 5 * MINUTE }) });
+    books.add([{ from, to: END }], [from + HOUR]);
+
+    books.save(true);
+
+    expect(saved()).toEqual({ date_updated: formatInstant(NOW - 5 * MINUTE) });
+  });
+
+  test('follows, while the run goes, what is done without a gap', () => {
+    const { books, saved } = arrange({ bookmark: since });
+
+    books.add([{ from, to: from + DAY }], [from + HOUR]);
+    books.save(false);
+
+    expect(saved()).toEqual({ date_updated: '2026-05-01T01:00:00.000000Z' });
+  });
+
+  test('does not move over a gap; what is done beyond it is remembered', () => {
+    const { books, saved } = arrange({ bookmark: since });
+
+    books.add([{ from: from + DAY, to: from + 2 * DAY }], [from + 30 * HOUR]);
+    books.save(false);
+
+    expect(saved()).toEqual({
+      ...since,
+      resume: {
+        run_started: formatInstant(NOW),
+        finished: [['2026-05-02T00:00:00.000000Z', '2026-05-03T00:00:00.000000Z']],
+      },
+    });
+  });
+
+  test('does not move at all by stretches of another date, which are remembered with their open ends', () => {
+    const { books, saved } = arrange({ bookmark: since, stream: stream({ along: 'date_created' }) });
+
+    books.add([{ from: START, to: from }], [from + HOUR]);
+    books.add([{ from: from + DAY, to: END }], [from + 2 * HOUR]);
+    books.save(false);
+
+    expect(saved()).toEqual({
+      ...since,
+      resume: {
+        run_started: formatInstant(NOW),
+        finished: [
+          [null, '2026-05-01T00:00:00.000000Z'],
+          ['2026-05-02T00:00:00.000000Z', null],
+        ],
+      },
+    });
+  });
+
+  test('does not move by stretches of another date, though they hold its own instant', () => {
+    const { books, saved } = arrange({
+      bookmark: since,
+      stream: stream({ along: 'date_created', margin: 5 * MINUTE }),
+    });
+
+    books.add([{ from: START, to: from + DAY }], [from + HOUR]);
+    books.save(false);
+
+    expect(saved()).toMatchObject({ ...since, resume: { finished: [[null, formatInstant(from + DAY)]] } });
+  });
+
+  test('stays behind by the margin when all but the end of the run is done', () => {
+    const { books, saved } = arrange({ bookmark: since, stream: stream({ margin: 5 * MINUTE }) });
+
+    books.add([{ from, to: END }], []);
+    books.save(false);
+
+    expect(saved()).toEqual({ date_updated: formatInstant(NOW - 5 * MINUTE) });
+  });
+
+  test('goes back to the run’s start, where a clock has been set back behind it', () => {
+    const { books, saved } = arrange({
+      bookmark: { date_updated: formatInstant(NOW - SECOND) },
+      startedAt: NOW - MINUTE,
+    });
+
+    books.save(true);
+
+    expect(saved()).toEqual({ date_updated: formatInstant(NOW - MINUTE) });
+  });
+
+  test('forgets what was remembered once the run is complete', () => {
+    const { books, saved } = arrange({ bookmark: since });
+    books.add([{ from: from + DAY, to: from + 2 * DAY }], []);
+    books.save(false);
+
+    books.add([{ from, to: END }], []);
+    books.save(true);
+
+    expect(saved()).toEqual(since);
+  });
+
+  test('remembers nothing of what may change without moving', () => {
+    const { books, saved } = arrange({ bookmark: since, stream: stream({ lookBack: () => DAY }) });
+
+    books.add([{ from: NOW - 2 * DAY, to: END }], []);
+    books.save(false);
+
+    expect(saved().resume).toMatchObject({
+      finished: [[formatInstant(NOW - 2 * DAY), formatInstant(NOW - DAY)]],
+    });
+  });
+});
+
+describe('a run that was interrupted', () => {
+  const from = at('2026-05-01T00:00:00Z');
+  const since = { date_updated: formatInstant(from) };
+
+  test('is taken up where it was, through the text of a state', () => {
+    const first = arrange({ bookmark: since, startedAt: NOW - DAY });
+    first.books.add(
+      [
+        { from: from + DAY, to: from + 2 * DAY },
+        { from: from + 4 * DAY, to: from + 5 * DAY },
+      ],
+      [],
+    );
+    first.books.save(false);
+    const text = JSON.stringify(first.state.snapshot());
+
+    const { state } = State.parse(JSON.parse(text), 'state.json', []);
+    const second = createBookkeeper({
+      stream: stream(),
+      key: 'date_updated',
+      config,
+      state,
+      now: NOW,
+      startedAt: () => NOW,
+    });
+
+    expect(second.range).toEqual({
+      from,
+      finished: [
+        { from: from + DAY, to: from + 2 * DAY },
+        { from: from + 4 * DAY, to: from + 5 * DAY },
+      ],
+      finishedAt: NOW - DAY,
+    });
+  });
+
+  test('lets the bookmark move over what it had finished', () => {
+    const resume = { run_started: formatInstant(NOW - DAY), finished: [['2026-05-02', '2026-05-03']] };
+    const { books, saved } = arrange({ bookmark: { ...since, resume } });
+
+    books.add([{ from, to: from + DAY }], [from + HOUR]);
+    books.add([{ from: from + 2 * DAY, to: from + 3 * DAY }], [from + 50 * HOUR]);
+    books.save(false);
+
+    expect(saved()).toEqual({ date_updated: '2026-05-03T02:00:00.000000Z' });
+  });
+
+  test('keeps the time of the first interruption, when it is interrupted again', () => {
+    const resume = { run_started: formatInstant(NOW - DAY), finished: [['2026-05-02', '2026-05-03']] };
+    const { books, saved } = arrange({ bookmark: { ...since, resume } });
+
+    books.add([{ from: from + 4 * DAY, to: from + 5 * DAY }], []);
+    books.save(false);
+
+    expect(saved().resume).toMatchObject({ run_started: formatInstant(NOW - DAY) });
+  });
+});
+
+test('whatever is done in whatever order, the bookmark covers only what is done, and never goes back', () => {
+  const from = at('2026-05-01T00:00:00Z');
+  const hour = fc.nat(47);
+  const page = fc.record({
+    from: hour,
+    length: fc.integer({ min: 1, max: 6 }),
+    dates: fc.array(hour, { maxLength: 3 }),
+  });
+
+  fc.assert(
+    fc.property(
+      fc.array(page, { maxLength: 15 }),
+      fc.constantFrom(undefined, 5 * MINUTE),
+      (pages, margin) => {
+        const { books, state } = arrange({
+          bookmark: { date_updated: formatInstant(from) },
+          stream: stream(margin === undefined ? {} : { margin }),
+        });
+        const done: Span[] = [];
+        let last = from;
+        for (const { from: start, length, dates } of pages) {
+          const span = { from: from + start * HOUR, to: from + (start + length) * HOUR };
+          books.add(
+            [span],
+            dates.map((date) => from + date * HOUR + SECOND),
+          );
+          done.push(span);
+          books.save(false);
+          const bookmark = state.instant('things', 'date_updated') ?? Number.NaN;
+
+          expect(bookmark).toBeGreaterThanOrEqual(last);
+          for (let at = from; at < bookmark; at += HOUR) {
+            expect(done.some((span) => span.from <= at && span.to > at)).toBe(true);
+          }
+          last = bookmark;
+        }
+      },
+    ),
+  );
+});

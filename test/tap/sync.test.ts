@@ -1,0 +1,475 @@
+import { setMaxListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../src/close/row.ts';
+import { END, START } from '../../src/close/span.ts';
+import type { Walk, WalkContext, WalkRange } from '../../src/close/walk.ts';
+import { parseConfig } from '../../src/config.ts';
+import { ApiError, AuthenticationError, ReaderGoneError } from '../../src/errors.ts';
+import type { Client } from '../../src/http/client.ts';
+import type { SelectedStream } from '../../src/singer/selection.ts';
+import { State } from '../../src/singer/state.ts';
+import { MessageWriter } from '../../src/singer/writer.ts';
+import { defineStream, type StreamDefinition } from '../../src/streams/define-stream.ts';
+import { type SyncOptions, sync } from '../../src/tap/sync.ts';
+import { DAY, formatInstant, HOUR, type Instant, parseInstant } from '../../src/time.ts';
+import { recordedLog } from '../http/recorded-log.ts';
+import { createVirtualClock, type VirtualClock } from '../http/virtual-clock.ts';
+
+const NOW = parseInstant('2026-06-01T12:00:00Z') ?? Number.NaN;
+const FROM = NOW - 10 * DAY;
+
+interface Message {
+  readonly type: 'SCHEMA' | 'RECORD' | 'STATE';
+  readonly stream?: string;
+  readonly record?: { readonly id: string; readonly date_updated: string | null };
+  readonly value?: {
+    readonly bookmarks: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
+    readonly currently_syncing?: string;
+  };
+}
+
+type Read = (context: WalkContext, range: WalkRange, clock: VirtualClock) => Promise<void>;
+
+const row = (id: string, at: Instant): Row => ({ id, date_updated: formatInstant(at) });
+
+/** A walk that emits one page after the other, each a list of ids an hour apart and the stretch it completes. */
+const pages =
+  (...hours: readonly (readonly [from: number, to: number])[]): Read =>
+  async (context) => {
+    for (const [from, to] of hours) {
+      const rows = Array.from({ length: Math.min(to, 200) - from }, (_, index) =>
+        row(`${context.stream}_${from + index}`, FROM + (from + index) * HOUR),
+      );
+      await context.emit(rows, [{ from: FROM + from * HOUR, to: to >= 200 ? END : FROM + to * HOUR }]);
+    }
+  };
+
+const failing =
+  (error: Error, before: Read = async () => {}): Read =>
+  async (context, range, clock) => {
+    await before(context, range, clock);
+    throw error;
+  };
+
+interface Arrangement {
+  readonly streams: Readonly<Record<string, Read>>;
+  readonly state?: unknown;
+  readonly serverStart?: () => Instant | null;
+  readonly options?: Partial<SyncOptions>;
+  readonly more?: Partial<StreamDefinition>;
+  readonly write?: (text: string) => Promise<void>;
+}
+
+const ALL_READ = { bookmarks: { a: { date_updated: formatInstant(FROM) } } };
+
+/** Runs a sync over walks made up by the test, and hands back what was written and said. */
+const arrange = (arrangement: Arrangement) => {
+  const { streams, state: stored = {}, serverStart = () => null, options = {}, more = {} } = arrangement;
+  const clock = createVirtualClock(NOW / 1000);
+  const { config } = parseConfig(
+    { api_key: 'key', start_date: formatInstant(FROM), late_activity_changes: false },
+    'config.json',
+    NOW,
+    '0.0.0',
+  );
+  const schema = {
+    type: 'object',
+    properties: {
+      id: { type: ['string'] },
+      date_updated: { type: ['string', 'null'], format: 'date-time' },
+    },
+  } as const;
+  const names = Object.keys(streams);
+  const definitions = names.map((name) => {
+    const walk: Walk = {
+      along: 'date_updated',
+      read: (range, context) => streams[name]?.(context, range, clock) ?? Promise.resolve(),
+    };
+    return defineStream({
+      name,
+      keyProperties: ['id'],
+      replication: { method: 'INCREMENTAL', key: 'date_updated' },
+      walk,
+      ...more,
+    });
+  });
+  const selected = definitions.map(
+    ({ name, keyProperties, replication }): SelectedStream => ({
+      name,
+      keyProperties,
+      replication,
+      schema,
+      description: { name, keyProperties, replication, schema, selectedByDefault: true },
+    }),
+  );
+  const { state } = State.parse(stored, 'state.json', []);
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const log = recordedLog();
+  const messages: Message[] = [];
+  const finished: string[] = [];
+  const client: Client = {
+    fetch: () => Promise.reject(new Error('no test here asks the API')),
+    serverStart,
+    answered: Promise.resolve(),
+  };
+  const write =
+    arrangement.write ??
+    (async (text: string | Buffer) => {
+      for (const line of text.toString().split('\n').filter(Boolean))
+        messages.push(JSON.parse(line) as Message);
+    });
+  const run = () =>
+    clock.until(
+      sync({
+        selected,
+        definitions,
+        client,
+        config,
+        state,
+        writer: new MessageWriter({ write }),
+        log,
+        clock,
+        signal: controller.signal,
+        abort: (reason) => controller.abort(reason),
+        onProgress: () => {},
+        onDone: (stream) => finished.push(stream),
+        validate: null,
+        enough: null,
+        ...options,
+      }),
+    );
+  const states = () => messages.flatMap(({ value }) => value ?? []);
+  const ids = (stream: string) =>
+    messages.flatMap((message) => (message.stream === stream ? (message.record?.id ?? []) : []));
+  return { run, messages, states, ids, log, finished, controller, clock };
+};
+
+const forbidden = new ApiError('403: the key may not read this', { request: 'GET /b/', status: 403 });
+
+describe('the messages of a run', () => {
+  test('begin with the state as it was and all schemas, and end with the state as it is', async () => {
+    const { run, messages, states } = arrange({
+      streams: { a: pages([0, 200]), b: pages([0, 200]) },
+      state: ALL_READ,
+    });
+
+    const outcome = await run();
+
+    expect(messages.slice(0, 3).map(({ type, stream }) => [type, stream])).toEqual([
+      ['STATE', undefined],
+      ['SCHEMA', 'a'],
+      ['SCHEMA', 'b'],
+    ]);
+    expect(states()[0]).toEqual(ALL_READ);
+    expect(messages.at(-1)?.type).toBe('STATE');
+    expect(states().at(-1)).toEqual({
+      bookmarks: {
+        a: { date_updated: formatInstant(FROM + 199 * HOUR) },
+        b: { date_updated: formatInstant(FROM + 199 * HOUR) },
+      },
+    });
+    expect([...outcome.records]).toEqual([
+      ['a', 200],
+      ['b', 200],
+    ]);
+    expect(outcome.failures).toEqual([]);
+  });
+
+  test('never have a state before the records that it covers, in whatever order pages come', async () => {
+    const slow: Read = async (context, range, clock) => {
+      const later = pages([100, 200])(context, range, clock);
+      await clock.sleep(6_000);
+      await pages([20, 100])(context, range, clock);
+      await clock.sleep(6_000);
+      await Promise.all([
+        later,
+        pages([0, 10])(context, range, clock),
+        pages([10, 20])(context, range, clock),
+      ]);
+    };
+    const { run, messages } = arrange({
+      streams: { a: slow, b: pages([0, 50], [50, 200]) },
+      state: ALL_READ,
+    });
+
+    await run();
+
+    const written = new Set<string>();
+    let states = 0;
+    for (const { type, stream, record, value } of messages) {
+      if (type === 'RECORD' && stream === 'a') written.add(record?.id ?? '');
+      const bookmark = parseInstant(value?.bookmarks.a?.date_updated ?? '');
+      if (bookmark === null) continue;
+      states += 1;
+      for (let hour = 0; FROM + hour * HOUR < bookmark; hour += 1) expect(written).toContain(`a_${hour}`);
+    }
+    expect(states).toBeGreaterThan(3);
+  });
+
+  test('hold a state every few seconds of a long page-by-page read', async () => {
+    const slow: Read = async (context, range, clock) => {
+      for (let hour = 0; hour < 10; hour += 1) {
+        await pages([hour, hour + 1])(context, range, clock);
+        await clock.sleep(2_000);
+      }
+    };
+    const { run, states } = arrange({ streams: { a: slow } });
+
+    await run();
+
+    expect(states().length).toBeGreaterThanOrEqual(5);
+    expect(states().length).toBeLessThanOrEqual(8);
+  });
+
+  test('hold a state after a thousand records', async () => {
+    const many: Read = async (context) => {
+      for (let page = 0; page < 30; page += 1) {
+        const rows = Array.from({ length: 100 }, (_, index) =>
+          row(`a_${page}_${index}`, FROM + page * HOUR + index),
+        );
+        await context.emit(rows, [{ from: FROM + page * HOUR, to: FROM + (page + 1) * HOUR }]);
+      }
+    };
+    const { run, states } = arrange({ streams: { a: many } });
+
+    await run();
+
+    expect(states().length).toBeGreaterThanOrEqual(4);
+    expect(states().length).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('a stream that fails', () => {
+  test('leaves the others be, and its bookmark where it was safe', async () => {
+    const { run, states, ids, log, finished } = arrange({
+      streams: { a: failing(forbidden, pages([0, 10], [50, 60])), b: pages([0, 200]) },
+    });
+
+    const outcome = await run();
+
+    expect(outcome.failures).toEqual([{ stream: 'a', reason: 'GET /b/: 403: the key may not read this' }]);
+    expect(log.lines).toContain('error: GET /b/: 403: the key may not read this [a]');
+    expect(finished.sort()).toEqual(['a', 'b']);
+    expect(ids('b')).toHaveLength(200);
+    expect(states().at(-1)).toEqual({
+      bookmarks: {
+        a: {
+          date_updated: formatInstant(FROM + 9 * HOUR),
+          resume: {
+            run_started: formatInstant(NOW),
+            finished: [[formatInstant(FROM + 50 * HOUR), formatInstant(FROM + 60 * HOUR)]],
+          },
+        },
+        b: { date_updated: formatInstant(FROM + 199 * HOUR) },
+      },
+      currently_syncing: 'a',
+    });
+  });
+
+  test('is where the next run begins, and the others follow round from there', async () => {
+    const { run, messages } = arrange({
+      streams: { a: pages([0, 200]), b: pages([0, 200]), c: pages([0, 200]) },
+      state: { bookmarks: {}, currently_syncing: 'b' },
+    });
+
+    await run();
+
+    const schemas = messages.filter(({ type }) => type === 'SCHEMA').map(({ stream }) => stream);
+    expect(schemas).toEqual(['b', 'c', 'a']);
+    expect(messages.at(-1)?.value).not.toHaveProperty('currently_syncing');
+  });
+
+  test.each(['gone', 'a'])(
+    'changes no order when it is not among those selected, or the first: %s',
+    async (current) => {
+      const { run, messages } = arrange({
+        streams: { a: pages([0, 200]), b: pages([0, 200]) },
+        state: { bookmarks: {}, currently_syncing: current },
+      });
+
+      await run();
+
+      expect(messages.filter(({ type }) => type === 'SCHEMA').map(({ stream }) => stream)).toEqual([
+        'a',
+        'b',
+      ]);
+    },
+  );
+
+  test('does not take records for written that it could not write', async () => {
+    const validate: SyncOptions['validate'] = () => (text) =>
+      text.includes('a_3') ? 'a_3 is not right' : null;
+    const { run, states, ids } = arrange({
+      streams: { a: pages([0, 2], [2, 5], [5, 200]) },
+      options: { validate },
+    });
+
+    const outcome = await run();
+
+    expect(outcome.failures).toEqual([
+      { stream: 'a', reason: 'a record does not fit its schema: a_3 is not right' },
+    ]);
+    expect(ids('a')).toEqual(['a_0', 'a_1']);
+    expect(states().at(-1)?.bookmarks.a).toEqual({ date_updated: formatInstant(FROM + HOUR) });
+  });
+
+  test('is one that had rows without an id, once the others are written', async () => {
+    const { run, ids, log } = arrange({
+      streams: {
+        a: async (context, range, clock) => {
+          context.nameless(2);
+          context.nameless(1);
+          await pages([0, 200])(context, range, clock);
+        },
+      },
+    });
+
+    const outcome = await run();
+
+    expect(ids('a')).toHaveLength(200);
+    expect(outcome.failures).toEqual([
+      { stream: 'a', reason: '3 rows came without an id and were not emitted' },
+    ]);
+    expect(log.lines.filter((line) => line.includes('without an id and cannot'))).toHaveLength(1);
+  });
+});
+
+describe('what ends the whole run', () => {
+  const unauthorized = new AuthenticationError('401: the API key or token is not valid', {
+    request: 'GET /a/',
+    status: 401,
+  });
+  const untilAborted =
+    (signal: () => AbortSignal): Read =>
+    async (_context, _range, clock) => {
+      await clock.sleep(1_000_000, signal());
+    };
+
+  test('is a refusal of the key: all requests under way end, and only it is named', async () => {
+    const arranged = arrange({
+      streams: {
+        a: async (context, range, clock) => {
+          await pages([0, 10])(context, range, clock);
+          throw unauthorized;
+        },
+        b: untilAborted(() => arranged.controller.signal),
+      },
+    });
+
+    const outcome = await arranged.run();
+
+    expect(arranged.controller.signal.reason).toBe(unauthorized);
+    expect(outcome.failures).toEqual([
+      { stream: 'a', reason: 'GET /a/: 401: the API key or token is not valid' },
+    ]);
+    expect(arranged.messages.at(-1)?.type).toBe('STATE');
+    expect(arranged.states().at(-1)?.bookmarks.a).toMatchObject({
+      date_updated: formatInstant(FROM + 9 * HOUR),
+    });
+  });
+
+  test('is its being stopped: what was read is in the last state', async () => {
+    const arranged = arrange({
+      streams: {
+        a: async (context, range, clock) => {
+          await pages([0, 10])(context, range, clock);
+          await clock.sleep(1_000);
+          arranged.controller.abort(new Error('stopped'));
+          throw new Error('aborted');
+        },
+        b: untilAborted(() => arranged.controller.signal),
+      },
+    });
+
+    const outcome = await arranged.run();
+
+    expect(outcome.failures).toEqual([]);
+    expect(arranged.states().at(-1)).toMatchObject({
+      bookmarks: { a: { date_updated: formatInstant(FROM + 9 * HOUR) } },
+      currently_syncing: 'a',
+    });
+  });
+
+  test('is its reader’s going away', async () => {
+    let left = 3;
+    const arranged = arrange({
+      streams: {
+        a: async (context, range, clock) => {
+          await clock.sleep(10_000);
+          await pages([0, 10])(context, range, clock);
+        },
+        b: untilAborted(() => arranged.controller.signal),
+      },
+      write: async () => {
+        left -= 1;
+        if (left < 0) throw new ReaderGoneError('gone');
+      },
+    });
+    left = 1;
+
+    await expect(arranged.run()).rejects.toBeInstanceOf(ReaderGoneError);
+
+    expect(arranged.controller.signal.reason).toBeInstanceOf(ReaderGoneError);
+  });
+});
+
+describe('the run’s start', () => {
+  test.each([
+    ['the server’s clock, where that is behind', NOW - HOUR, NOW - HOUR],
+    ['the local clock, where that is behind', NOW + HOUR, NOW],
+    ['the local clock, where the server’s is not known', null, NOW],
+  ])('is by %s', async (_, server, expected) => {
+    let seen = Number.NaN;
+    const { run, states } = arrange({
+      streams: {
+        a: async (context) => {
+          seen = context.startedAt();
+          await context.emit([row('a', NOW + DAY)], [{ from: START, to: END }]);
+        },
+      },
+      serverStart: () => server,
+    });
+
+    await run();
+
+    expect(seen).toBe(expected);
+    expect(states().at(-1)?.bookmarks.a).toEqual({ date_updated: formatInstant(expected) });
+  });
+});
+
+test('a run that is to see a few records reads no more, and leaves the state alone', async () => {
+  const { run, ids, states } = arrange({
+    streams: { a: pages([0, 10], [10, 200]) },
+    state: ALL_READ,
+    options: { enough: 3 },
+  });
+
+  const outcome = await run();
+
+  expect(ids('a')).toEqual(['a_0', 'a_1', 'a_2']);
+  expect(outcome.failures).toEqual([]);
+  expect(states().at(-1)).toEqual(ALL_READ);
+});
+
+test('records and requests are counted, in the end at the latest', async () => {
+  const { run, log } = arrange({ streams: { a: pages([0, 100], [100, 200]), b: failing(forbidden) } });
+
+  await run();
+
+  const total = (stream: string): number =>
+    log.metrics
+      .filter(({ metric, tags }) => metric === 'record_count' && tags.stream === stream)
+      .reduce((sum, { value }) => sum + value, 0);
+  expect([total('a'), total('b')]).toEqual([200, 0]);
+  expect(
+    log.metrics.flatMap(({ metric, tags }) =>
+      metric === 'sync_duration' ? [[tags.stream, tags.status]] : [],
+    ),
+  ).toEqual(
+    expect.arrayContaining([
+      ['a', 'succeeded'],
+      ['b', 'failed'],
+    ]),
+  );
+});
