@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Apart from `npm test`, which needs nothing but npm: this suite installs Meltano. */
+// biome-ignore lint/style/noDefaultExport: vitest asks for one
+export default defineConfig({
+  test: {
+    include: ['test/meltano/**/*.suite.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
+  },
+});

@@ -1,0 +1,8 @@
+"""Names that Python 3.10 took away, for targets older than that; on PYTHONPATH it is loaded before them."""
+
+import collections
+import collections.abc
+
+for name in ("Callable", "Iterable", "Mapping", "MutableMapping", "MutableSet", "Sequence", "Set"):
+    if not hasattr(collections, name):
+        setattr(collections, name, getattr(collections.abc, name))

@@ -1,0 +1,52 @@
+"""What readers have in common: they print the tables of a target as JSON, values in the types of the tap's schemas."""
+
+import ast
+import datetime
+import decimal
+import json
+import math
+import sys
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    schemas = json.load(file)
+
+
+def plain(value):
+    """For values that JSON does not know."""
+    if isinstance(value, decimal.Decimal):
+        return int(value) if value == int(value) else float(value)
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value)}: {value!r}")
+
+
+def from_python(text):
+    """A list or a dict that the target wrote as Python's repr."""
+    return None if text is None or text == "" else ast.literal_eval(text)
+
+
+def is_missing(value):
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def unflatten(row, properties, convert, prefix=""):
+    """Puts together what the target took apart into columns like `meta__request_path`."""
+    record = {}
+    for name, schema in properties.items():
+        column = prefix + name
+        kind = schema["type"][0]
+        if kind == "object" and "properties" in schema:
+            inner = unflatten(row, schema["properties"], convert, f"{column}__")
+            record[name] = inner if any(value is not None for value in inner.values()) else None
+        else:
+            value = row.get(column)
+            record[name] = None if is_missing(value) else convert(value, kind)
+    return record
+
+
+def table(rows, types=None, keys=None):
+    return {"rows": rows, "types": types or {}, "keys": keys or []}
+
+
+def answer(tables):
+    json.dump(tables, sys.stdout, default=plain)

@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mustRun } from '../setup/run.ts';
+import type { Fields, Property, Schema, TargetCommand } from './pipeline.ts';
+import type { Nature } from './stored-values.ts';
+
+export interface StoredTable {
+  readonly rows: readonly Fields[];
+  /** The column types by which the target stores; none where files have no types. */
+  readonly types: Readonly<Record<string, string>>;
+  /** The columns of the primary key. */
+  readonly keys: readonly string[];
+}
+
+export type StoredTables = Readonly<Record<string, StoredTable>>;
+export type Schemas = ReadonlyMap<string, Schema>;
+
+/** A place of one target's own, used for both runs of a test. */
+export interface Store {
+  /** @param run 1 or 2: those who append are given a new place for each run */
+  command(run: number): Promise<TargetCommand>;
+  read(run: number, schemas: Schemas): Promise<StoredTables>;
+  close?(): Promise<void>;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly nature: Nature;
+  /** Whether rows are kept by their keys, or every record is a new row. */
+  readonly upserts: boolean;
+  /** It takes all records for those of one table. */
+  readonly tableByTable?: true;
+  /** The column types in which a property may be stored; null where there are none. */
+  readonly typesOf: ((property: Property) => readonly string[]) | null;
+  open(bin: string, dir: string): Promise<Store>;
+}
+
+export const requirementsOf = (name: string): string =>
+  fileURLToPath(new URL(`requirements/${name}.txt`, import.meta.url));
+
+/** For targets that were written before Python 3.10. */
+export const compat = { PYTHONPATH: fileURLToPath(new URL('compat', import.meta.url)) };
+
+/** The tables as one of the scripts in `readers` tells them, run by the Python that has the target's libraries. */
+export const readWith = async (
+  bin: string,
+  reader: string,
+  place: string,
+  schemas: Schemas,
+  schemasFile: string,
+): Promise<StoredTables> => {
+  await writeFile(schemasFile, JSON.stringify(Object.fromEntries(schemas)));
+  const script = fileURLToPath(new URL(`readers/${reader}`, import.meta.url));
+  const env = { ...process.env, PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' };
+  return JSON.parse(
+    await mustRun(join(bin, 'python'), [script, schemasFile, place], { env }),
+  ) as StoredTables;
+};

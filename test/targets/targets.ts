@@ -1,0 +1,201 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startPostgres } from '../setup/postgres.ts';
+import type { Fields, Property } from './pipeline.ts';
+import { compat, readWith, type Schemas, type StoredTables, type Target } from './target.ts';
+
+const writeConfig = async (dir: string, config: object): Promise<string> => {
+  const path = join(dir, 'target-config.json');
+  await writeFile(path, JSON.stringify(config));
+  return path;
+};
+
+/** A directory for each run, as what was appended is then all that is in it. */
+const runDir = async (dir: string, run: number): Promise<string> => {
+  const path = join(dir, `run-${run}`);
+  await mkdir(path, { recursive: true });
+  return path;
+};
+
+/** Column types by the property's JSON type, or by its format where that decides. */
+const types =
+  (byKind: Readonly<Record<string, readonly string[]>>) =>
+  ({ type: [type], format }: Property): readonly string[] =>
+    byKind[format ?? type] ?? byKind[type] ?? [];
+
+const targetJsonl: Target = {
+  name: 'target-jsonl',
+  nature: {},
+  upserts: false,
+  typesOf: null,
+  open: async (bin, dir) => ({
+    command: async (run) => {
+      const config = { destination_path: await runDir(dir, run), do_timestamp_file: false };
+      return { program: join(bin, 'target-jsonl'), args: ['--config', await writeConfig(dir, config)] };
+    },
+    read: async (run, schemas) => {
+      const place = await runDir(dir, run);
+      const read = async (stream: string) => {
+        const text = await readFile(join(place, `${stream}.jsonl`), 'utf8').catch(() => '');
+        const rows = text
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line) as Fields);
+        return [stream, { rows, types: {}, keys: [] }] as const;
+      };
+      return Object.fromEntries(await Promise.all([...schemas.keys()].map(read)));
+    },
+  }),
+};
+
+const targetCsv: Target = {
+  name: 'target-csv',
+  nature: { emptyIsNull: true },
+  upserts: false,
+  typesOf: null,
+  open: async (bin, dir) => ({
+    command: async (run) => {
+      const config = await writeConfig(dir, { output_path: await runDir(dir, run) });
+      return { program: join(bin, 'target-csv'), args: ['--config', config] };
+    },
+    read: async (run, schemas) =>
+      readWith(bin, 'csv_files.py', await runDir(dir, run), schemas, join(dir, 'schemas.json')),
+  }),
+};
+
+const targetSqlite: Target = {
+  name: 'target-sqlite',
+  nature: { flattens: true },
+  upserts: true,
+  typesOf: types({
+    string: ['VARCHAR'],
+    array: ['VARCHAR'],
+    integer: ['BIGINT'],
+    number: ['FLOAT'],
+    boolean: ['BOOLEAN'],
+  }),
+  open: async (bin, dir) => ({
+    command: async () => {
+      const config = await writeConfig(dir, { database: join(dir, 'close') });
+      return { program: join(bin, 'target-sqlite'), args: ['--config', config], env: compat };
+    },
+    read: (_run, schemas) =>
+      readWith(bin, 'sqlite_file.py', join(dir, 'close.db'), schemas, join(dir, 'schemas.json')),
+  }),
+};
+
+const targetDuckdb: Target = {
+  name: 'target-duckdb',
+  nature: { emptyIsNull: true },
+  upserts: true,
+  typesOf: types({
+    string: ['VARCHAR'],
+    'date-time': ['TIMESTAMP'],
+    array: ['JSON'],
+    object: ['JSON'],
+    integer: ['HUGEINT'],
+    number: ['DOUBLE'],
+    boolean: ['BOOLEAN'],
+  }),
+  open: async (bin, dir) => ({
+    command: async () => {
+      const path = join(dir, 'close.duckdb');
+      const config = await writeConfig(dir, { path, default_target_schema: 'main', validate_records: true });
+      return { program: join(bin, 'target-duckdb'), args: ['--config', config] };
+    },
+    read: (_run, schemas) =>
+      readWith(bin, 'duckdb_file.py', join(dir, 'close.duckdb'), schemas, join(dir, 'schemas.json')),
+  }),
+};
+
+/** pandas gives a column without values the type null, and one of integers with gaps the type double. */
+const targetParquet: Target = {
+  name: 'target-parquet',
+  nature: { flattens: true },
+  upserts: false,
+  tableByTable: true,
+  typesOf: types({
+    string: ['large_string', 'null'],
+    array: ['large_string', 'null'],
+    integer: ['int64', 'double', 'null'],
+    number: ['double', 'int64', 'null'],
+    boolean: ['bool', 'null'],
+  }),
+  open: async (bin, dir) => ({
+    command: async (run) => {
+      const config = { destination_path: await runDir(dir, run), disable_collection: true };
+      return {
+        program: join(bin, 'target-parquet'),
+        args: ['--config', await writeConfig(dir, config)],
+        env: compat,
+      };
+    },
+    read: async (run, schemas) =>
+      readWith(bin, 'parquet_files.py', await runDir(dir, run), schemas, join(dir, 'schemas.json')),
+  }),
+};
+
+const targetPostgres: Target = {
+  name: 'target-postgres',
+  nature: {},
+  upserts: true,
+  typesOf: types({
+    string: ['text', 'character varying'],
+    'date-time': ['timestamp without time zone', 'timestamp with time zone'],
+    date: ['date'],
+    array: ['ARRAY'],
+    object: ['jsonb'],
+    integer: ['bigint'],
+    number: ['numeric', 'double precision'],
+    boolean: ['boolean'],
+  }),
+  open: async (bin, dir) => {
+    const postgres = await startPostgres();
+    const { host, port, user, password, database } = postgres;
+    return {
+      command: async () => {
+        const connection = { host, port, user, password, database };
+        const behaviour = { default_target_schema: 'close', load_method: 'upsert' };
+        const config = await writeConfig(dir, { ...connection, ...behaviour });
+        return { program: join(bin, 'target-postgres'), args: ['--config', config] };
+      },
+      read: async (_run, schemas) => readPostgres(postgres.query, schemas),
+      close: postgres.stop,
+    };
+  },
+};
+
+const readPostgres = async (
+  query: (sql: string) => Promise<string[]>,
+  schemas: Schemas,
+): Promise<StoredTables> => {
+  const read = async (table: string) => {
+    const rows = await query(`select row_to_json(t) from close."${table}" t`);
+    const columns = await query(
+      `select json_build_array(column_name, data_type) from information_schema.columns
+       where table_schema = 'close' and table_name = '${table}'`,
+    );
+    const keys = await query(
+      `select attname from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey)
+       where indisprimary and indrelid = 'close.${table}'::regclass`,
+    );
+    return [
+      table,
+      {
+        rows: rows.map((row) => JSON.parse(row) as Fields),
+        types: Object.fromEntries(columns.map((column) => JSON.parse(column) as [string, string])),
+        keys,
+      },
+    ] as const;
+  };
+  return Object.fromEntries(await Promise.all([...schemas.keys()].map(read)));
+};
+
+export const targets: readonly Target[] = [
+  targetJsonl,
+  targetCsv,
+  targetSqlite,
+  targetDuckdb,
+  targetParquet,
+  targetPostgres,
+];
