@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'undici';
+
+/** The least that any tap does: asks, parses, writes JSON, passes it on. Sends the requests of a file, in order. */
+interface Saved {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+const [, , url = '', file = ''] = process.argv;
+const CONCURRENCY = 16;
+const dispatcher = new Agent({ connections: CONCURRENCY });
+const authorization = `Basic ${Buffer.from('api_sandbox:').toString('base64')}`;
+const pending = readFileSync(file, 'utf8').split('\n');
+
+const send = async ({ method, path, params, body }: Saved): Promise<void> => {
+  const answer = await request(`${url}${path}?${new URLSearchParams(params)}`, {
+    method,
+    dispatcher,
+    headers: { authorization, ...(body === null ? {} : { 'content-type': 'application/json' }) },
+    body: body === null ? null : JSON.stringify(body),
+  });
+  const page = (await answer.body.json()) as { data?: readonly unknown[] };
+  const time_extracted = new Date().toISOString();
+  const lines = (page.data ?? []).map(
+    (record) => `${JSON.stringify({ type: 'RECORD', stream: path, record, time_extracted })}\n`,
+  );
+  if (!process.stdout.write(lines.join(''))) await once(process.stdout, 'drain');
+};
+
+const work = async (): Promise<void> => {
+  for (let line = pending.shift(); line !== undefined; line = pending.shift()) {
+    if (line !== '') await send(JSON.parse(line) as Saved);
+  }
+};
+
+await Promise.all(Array.from({ length: CONCURRENCY }, work));
+await dispatcher.close();

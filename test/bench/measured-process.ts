@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+export interface Usage {
+  readonly cpuSeconds: number;
+  /** The most resident memory. */
+  readonly peakMiB: number;
+  readonly upSeconds: number;
+}
+
+export interface Measured extends Usage {
+  readonly code: number | null;
+  readonly stderr: string;
+  /** Resident memory as it went, with the seconds since the start. */
+  readonly samples: readonly { readonly at: number; readonly residentMiB: number }[];
+}
+
+const PRELOAD = new URL('./report-usage.js', import.meta.url).href;
+
+const residentMiB = async (pid: number | undefined): Promise<number> => {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+};
+
+/** Runs a Node program with its output into a file (none by default), and measures it. */
+export const runMeasured = async (args: readonly string[], output = '/dev/null'): Promise<Measured> => {
+  const out = openSync(output, 'w');
+  const began = performance.now();
+  const child = spawn(process.execPath, ['--import', PRELOAD, ...args], {
+    stdio: ['ignore', out, 'pipe', 'pipe'],
+  });
+  closeSync(out);
+  const texts = { stderr: '', usage: '' };
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    texts.stderr += text;
+  });
+  child.stdio[3]?.on('data', (text) => {
+    texts.usage += String(text);
+  });
+  const samples: { at: number; residentMiB: number }[] = [];
+  const timer = setInterval(() => {
+    const at = (performance.now() - began) / 1000;
+    void residentMiB(child.pid).then((mib) => {
+      if (mib > 0) samples.push({ at, residentMiB: mib });
+    });
+  }, 250);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearInterval(timer);
+  return { ...(JSON.parse(texts.usage) as Usage), code, stderr: texts.stderr, samples };
+};

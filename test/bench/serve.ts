@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs';
+import { createOrganisation } from '../sandbox/organisation.ts';
+import { startSandbox } from '../sandbox/server.ts';
+import type { Ask, Report } from './sandbox-process.ts';
+
+/** The sandbox as a process of its own, so that its work is not counted as the tap's; told what to do by its parent. */
+const organisation = createOrganisation(JSON.parse(process.argv[2] ?? '{}'));
+const sandbox = await startSandbox(organisation, { cursorSeconds: 3600 });
+
+const report = (): Report => {
+  const byPath: Record<string, { requests: number; rows: number }> = {};
+  for (const { path, rows } of sandbox.requests) {
+    const entry = byPath[path] ?? { requests: 0, rows: 0 };
+    byPath[path] = { requests: entry.requests + 1, rows: entry.rows + rows };
+  }
+  return {
+    requests: sandbox.requests.length,
+    refused: sandbox.requests.filter(({ status }) => status === 429).length,
+    byPath,
+  };
+};
+
+const answer = (ask: Ask): unknown => {
+  switch (ask.ask) {
+    case 'set':
+      sandbox.options.latencyMs = ask.latencyMs ?? 0;
+      sandbox.options.rateLimit = ask.rateLimit;
+      sandbox.requests.length = 0;
+      return null;
+    case 'report':
+      return report();
+    case 'save': {
+      const lines = sandbox.requests.map(({ method, path, params, body }) =>
+        JSON.stringify({ method, path, params, body }),
+      );
+      writeFileSync(ask.file, lines.join('\n'));
+      return null;
+    }
+  }
+};
+
+process.on('message', (ask: Ask) => process.send?.({ answer: answer(ask) }));
+process.once('disconnect', () => void sandbox.close());
+process.send?.({ answer: sandbox.url });

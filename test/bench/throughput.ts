@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runMeasured } from './measured-process.ts';
+import { runTapMeasured } from './measured-tap.ts';
+import { type Row, seconds } from './row.ts';
+import { startSandboxProcess } from './sandbox-process.ts';
+
+const BARE_LOOP = fileURLToPath(new URL('./bare-loop.js', import.meta.url));
+
+/** CPU for the same pages, against a loop that only asks, parses, writes JSON and passes it on. */
+export const measureThroughput = async (): Promise<Row[]> => {
+  const sandbox = await startSandboxProcess({
+    leads: 12_000,
+    activities: 70_000,
+    tasks: 18_000,
+    events: 20_000,
+    contacts: 1_000,
+    opportunities: 1_000,
+    seed: 3,
+  });
+  const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-bench-'));
+  try {
+    const requests = join(dir, 'requests');
+    await sandbox.set({});
+    const tap = await runTapMeasured(sandbox.url);
+    await sandbox.save(requests);
+    const bare = await runMeasured([BARE_LOOP, sandbox.url, requests]);
+    const again = await runTapMeasured(sandbox.url);
+    const cpu = Math.min(tap.cpuSeconds, again.cpuSeconds);
+    const perMillion = (cpuSeconds: number): string => seconds((cpuSeconds / tap.records) * 1e6);
+    const ratio = cpu / bare.cpuSeconds;
+    return [
+      {
+        what: `(c) ${tap.records} records without latency`,
+        measured: `${Math.round(tap.records / Math.min(tap.upSeconds, again.upSeconds))} records/s; CPU per million ${perMillion(cpu)}, bare loop ${perMillion(bare.cpuSeconds)}: ${ratio.toFixed(2)}`,
+        target: '≤ 1.6',
+        met: ratio <= 1.6,
+      },
+    ];
+  } finally {
+    await sandbox.close();
+    await rm(dir, { recursive: true });
+  }
+};
