@@ -97,7 +97,7 @@ export const fromMillis = (ms: number): Instant => Math.round(ms * 1000);
 export const toMillis = (instant: Instant): number => Math.floor(instant / 1000);
 
 const UTC_MICROSECONDS =
-  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}(?:Z|\+00:00)?$/;
+  /^(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}(?:Z|\+00:00)?$/;
 
 /** 0001-01-01 and 9999-12-31T23:59:59: what lies outside, targets cannot store, nor can RFC 3339 write all of it. */
 const FIRST_SECOND = -62_135_596_800;
@@ -108,7 +108,7 @@ const LAST_SECOND = 253_402_300_799;
  * @returns null when the text is no date, or one outside the years 0001 to 9999
  */
 export const toRfc3339 = (text: string): string | null => {
-  // What Close writes nearly always; only the zone is rewritten. Days 29 to 31 go the checked way.
+  // What Close writes nearly always; only the zone is rewritten. Leap days go the checked way.
   if (UTC_MICROSECONDS.test(text)) return `${text.slice(0, 26)}Z`;
   // Not by way of an instant, which is too coarse to keep the microseconds of 9999-12-31.
   const moment = parseMoment(text);

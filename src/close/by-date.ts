@@ -1,7 +1,7 @@
 import { ApiError, ProtocolError } from '../errors.ts';
 import { floorSecond, formatInstant, formatSecond, type Instant, MINUTE } from '../time.ts';
 import { byOffset } from './by-offset.ts';
-import { type Page, parsePagedList } from './envelope.ts';
+import { type Page, parsePagedList, taken } from './envelope.ts';
 import { instantOf, type Row, remember, type Seen, unseen } from './row.ts';
 import { freshSlice, type ReadSlice, type Slice, type SliceOptions, type Step } from './slices.ts';
 import { contains, cut, END, type Span, START, secondOf, subtract } from './span.ts';
@@ -122,7 +122,7 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
   };
 
   return async (slice) => {
-    const page = await request(slice.span, { _limit: String(limit) });
+    const page = taken(await request(slice.span, { _limit: String(limit) }));
     const rows = within(unseen(page.rows, slice.seen), field, slice.span);
     if (!page.hasMore) return { rows, rest: [] };
 

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
 import { boundsOf, checkBounds, datedRows, isOrdered, versionsOf, within } from './by-date.ts';
-import { type Page, parseEvents } from './envelope.ts';
+import { type Page, parseEvents, taken } from './envelope.ts';
 import { readNewestFirst } from './newest-first.ts';
 import { unseen } from './row.ts';
 import { freshSlice, type ReadSlice, type Slice } from './slices.ts';
@@ -48,7 +48,7 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
   };
 
   return async (slice) => {
-    const page = await fetch(slice);
+    const page = taken(await fetch(slice));
     context.nameless(page.nameless);
     const rows = within(unseen(page.rows, slice.seen), FIELD, slice.span);
     const dated = datedRows(page.rows, FIELD);

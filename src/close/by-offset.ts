@@ -95,7 +95,7 @@ async function* onePass(
       if (torn > MOST_TORN_PAGES) throw new ProtocolError('the pages of the list do not join');
     }
 
-    const fresh: readonly Row[] = unseen(page.rows, seen);
+    const fresh: Row[] = unseen(page.rows, seen);
     remember(seen, fresh);
     nameless += page.nameless;
     if (fresh.length > 0) pass.fruitful = true;

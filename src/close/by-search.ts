@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.ts';
 import { floorSecond } from '../time.ts';
 import { checkBounds, datedRows, isOrdered, versionsOf } from './by-date.ts';
-import { type Page, parseSearch } from './envelope.ts';
+import { type Page, parseSearch, taken } from './envelope.ts';
 import { unseen } from './row.ts';
 import { type Search, searchBody } from './search-query.ts';
 import { crossTie } from './search-tie.ts';
@@ -94,10 +94,10 @@ export const bySearch = (options: SearchOptions): Walk => ({
     const read: ReadSlice = async (slice) => {
       const page = { updated: slice.span, cursor: slice.cursor ?? null };
       try {
-        return await follow(slice, await search({ ...page, count: slice.seen.size === 0 }));
+        return await follow(slice, taken(await search({ ...page, count: slice.seen.size === 0 })));
       } catch (error) {
         if (!slice.cursor || !(error instanceof ApiError) || error.status !== 400) throw error;
-        return follow(slice, await search({ updated: slice.span }));
+        return follow(slice, taken(await search({ updated: slice.span })));
       }
     };
 

@@ -3,7 +3,7 @@ import { isRow, type Row } from './row.ts';
 
 /** One page, whatever the endpoint calls its parts. */
 export interface Page {
-  readonly rows: readonly Row[];
+  readonly rows: Row[];
   /** Rows that came without an id, and so cannot be emitted. */
   readonly nameless: number;
   readonly hasMore: boolean;
@@ -12,6 +12,12 @@ export interface Page {
   /** How many objects the whole request matches, where the endpoint says. */
   readonly total: number | null;
 }
+
+/**
+ * The page, its rows moved out of the one given. What an answer came through, promises above all, has waited so long
+ * that only a full collection frees it, and would hold the rows until then.
+ */
+export const taken = (page: Page): Page => ({ ...page, rows: page.rows.splice(0) });
 
 // The rows are not looked into: they are many, and conforming looks at every field anyway.
 const rows = z.custom<readonly unknown[]>((value) => Array.isArray(value), 'a list expected');

@@ -16,7 +16,8 @@ export interface Slice {
 
 /** The outcome of one request: rows, and what of the slice is left. */
 export interface Step {
-  readonly rows: readonly Row[];
+  /** Emptied when they have been emitted. */
+  readonly rows: Row[];
   readonly rest: readonly Slice[];
 }
 
@@ -84,7 +85,9 @@ export const readSlices = async (
         step.rest.map((rest) => rest.span),
       ),
     );
-    pending.unshift(...step.rest.flatMap((rest) => divide(rest, slice, step.rows.length)));
+    const found = step.rows.length;
+    step.rows.length = 0;
+    pending.unshift(...step.rest.flatMap((rest) => divide(rest, slice, found)));
   };
 
   const launch = (slice: Slice): void => {

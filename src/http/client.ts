@@ -77,8 +77,11 @@ export const createClient = (options: ClientOptions): Client => {
 
   const attempt = async <T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T> => {
     const reply = await send(request, signal);
+    const { text } = reply;
+    // The promises that it came through hold the reply until the next full collection.
+    reply.text = '';
     try {
-      return parse(parseJson(reply.text));
+      return parse(parseJson(text));
     } catch (cause) {
       const what =
         cause instanceof SyntaxError ? 'the answer is not JSON' : 'the answer has an unexpected shape';

@@ -15,7 +15,8 @@ export interface Reply {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
+  /** Emptied by whoever reads it: it is large, and the reply is held for long. */
+  text: string;
 }
 
 export type Send = (request: ApiRequest, signal: AbortSignal) => Promise<Reply>;

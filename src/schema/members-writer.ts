@@ -23,9 +23,8 @@ export interface Member {
 interface Program {
   readonly steps: readonly Step[];
   readonly rest: string;
-  /** The keys of the shape; steps and `unknown` are positions among them. */
+  /** The keys of the shape; steps are positions among them. */
   readonly keys: readonly string[];
-  readonly unknown: readonly number[];
 }
 
 interface Step extends Member {
@@ -38,11 +37,7 @@ interface Step extends Member {
   readonly withNull: string;
 }
 
-const compileProgram = (
-  members: readonly Member[],
-  keys: readonly string[],
-  knows: (key: string) => boolean,
-): Program => {
+const compileProgram = (members: readonly Member[], keys: readonly string[]): Program => {
   const positions = new Map(keys.map((key, position) => [key, position]));
   const steps: Step[] = [];
   // Joined, not added up: `+` makes a rope, which would be walked again for every record that it is put in.
@@ -61,8 +56,7 @@ const compileProgram = (
       parts = [];
     } else parts.push('null');
   }
-  const unknown = keys.flatMap((key, position) => (knows(key) ? [] : [position]));
-  return { steps, rest: parts.join(''), keys, unknown };
+  return { steps, rest: parts.join(''), keys };
 };
 
 /**
@@ -75,14 +69,15 @@ export const compileMembers = (
   knows: (key: string) => boolean,
   consumed: (key: string) => boolean,
 ): ((row: Row, extras: Extras) => string) => {
+  // Keys that no column has, each custom field one, would make a shape of nearly every row.
   const programOf = createShapeCache(
-    (keys) => compileProgram(members, keys, knows),
-    (key) => !knows(key) && consumed(key),
+    (keys) => compileProgram(members, keys),
+    (key) => !knows(key),
   );
 
   return (row, extras) => {
     const present = Object.keys(row);
-    const { steps, rest, keys, unknown } = programOf(present);
+    const { steps, rest, keys } = programOf(present);
     // Rows differ in their hidden class, so that taking all values at once beats looking each one up.
     const values = present.length === keys.length ? Object.values(row) : keys.map((key) => row[key]);
     let text = '';
@@ -104,9 +99,10 @@ export const compileMembers = (
       text += step.write(value, extras);
       if (extras.length > from) nest(extras, from, step.name);
     }
-    for (const position of unknown) {
-      const value = values[position];
-      if (!isEmpty(value)) extras.push({ path: keys[position] ?? '', value });
+    if (present.length > keys.length) {
+      for (const key of present) {
+        if (!knows(key) && !consumed(key) && !isEmpty(row[key])) extras.push({ path: key, value: row[key] });
+      }
     }
     return text + rest;
   };

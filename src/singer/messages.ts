@@ -10,16 +10,17 @@ export const schemaMessage = ({ name, schema, keyProperties, replication }: Sele
     ...(replication.method === 'INCREMENTAL' ? { bookmark_properties: [replication.key] } : {}),
   });
 
-/** A function from a record's JSON text to its message; what all records of a page share is put together once. */
-export const recordMessages = (
+/** What stands before and after a record's JSON text: all records of a page share it. */
+export const aroundRecords = (
   stream: string,
   timeExtracted: string,
   version: number | undefined,
-): ((text: string) => string) => {
-  const head = `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`;
+): readonly [head: string, tail: string] => {
   const versioned = version === undefined ? '' : `,"version":${JSON.stringify(version)}`;
-  const tail = `${versioned},"time_extracted":${JSON.stringify(timeExtracted)}}`;
-  return (text) => `${head}${text}${tail}`;
+  return [
+    `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`,
+    `${versioned},"time_extracted":${JSON.stringify(timeExtracted)}}`,
+  ];
 };
 
 export const stateMessage = (value: object): string => JSON.stringify({ type: 'STATE', value });

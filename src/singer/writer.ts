@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { activateVersionMessage, recordMessages, schemaMessage, stateMessage } from './messages.ts';
+import { activateVersionMessage, aroundRecords, schemaMessage, stateMessage } from './messages.ts';
 import type { Output } from './output.ts';
 import type { SelectedStream } from './selection.ts';
 
 /** A pipe holds 64 KiB; larger pieces save calls, and twice as much is still nothing to keep. */
 const CHUNK_BYTES = 128 * 1024;
+/** As many as a page or two need. */
+const MOST_SPARE = 16;
 /** Of UTF-8, for one unit of a JavaScript string. */
 const MOST_BYTES_PER_UNIT = 3;
 const LINE_FEED = 10;
@@ -27,9 +29,10 @@ export class MessageWriter {
   /** Full chunks, in order; `#tail` follows them. */
   #chunks: Chunk[] = [];
   #tail = createChunk();
-  /** One that has been written and may be filled again. */
-  #spare: Chunk | null = null;
+  /** Those that have been written and may be filled again. */
+  readonly #spare: Buffer[] = [];
   #lastState: object | null = null;
+  #recordsSinceState = 0;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(output: Output) {
@@ -37,28 +40,39 @@ export class MessageWriter {
   }
 
   async schema(stream: SelectedStream): Promise<void> {
-    await this.#send([schemaMessage(stream)]);
+    await this.#send(schemaMessage(stream));
   }
 
-  /** @param texts the records, each as JSON text without line breaks */
+  /** @param texts the records, each as JSON text without line breaks; each is taken when the one before is written */
   async records(
     stream: string,
-    texts: readonly string[],
+    texts: Iterable<string>,
     timeExtracted: string,
     version?: number,
   ): Promise<void> {
-    await this.#send(texts.map(recordMessages(stream, timeExtracted, version)));
+    const [head, tail] = aroundRecords(stream, timeExtracted, version);
+    for (const text of texts) {
+      this.#append(head, text, tail);
+      this.#recordsSinceState += 1;
+    }
+    await this.#sendFull();
+  }
+
+  /** Records written since `state` was called last. */
+  get recordsSinceState(): number {
+    return this.#recordsSinceState;
   }
 
   /** Skipped when it says what the last one said, unless `force`. */
   async state(value: object, { force = false }: { readonly force?: boolean } = {}): Promise<void> {
+    this.#recordsSinceState = 0;
     if (!force && isDeepStrictEqual(value, this.#lastState)) return;
     this.#lastState = structuredClone(value);
-    await this.#send([stateMessage(value)]);
+    await this.#send(stateMessage(value));
   }
 
   async activateVersion(stream: string, version: number): Promise<void> {
-    await this.#send([activateVersionMessage(stream, version)]);
+    await this.#send(activateVersionMessage(stream, version));
   }
 
   /** Resolves when everything written so far has left. */
@@ -70,21 +84,28 @@ export class MessageWriter {
     await turn;
   }
 
-  async #send(lines: readonly string[]): Promise<void> {
-    for (const line of lines) this.#append(line);
+  async #send(line: string): Promise<void> {
+    this.#append(line);
+    await this.#sendFull();
+  }
+
+  async #sendFull(): Promise<void> {
     if (this.#chunks.length > 0) await this.flush();
   }
 
-  #append(line: string): void {
-    const most = line.length * MOST_BYTES_PER_UNIT + 1;
+  /** Appends one line. It comes in parts, since putting them together would copy them once more. */
+  #append(...parts: readonly string[]): void {
+    const units = parts.reduce((sum, part) => sum + part.length, 0);
+    const most = units * MOST_BYTES_PER_UNIT + 1;
     if (most > CHUNK_BYTES - this.#tail.used) this.#putAside();
     if (most > CHUNK_BYTES) {
-      const bytes = Buffer.from(`${line}\n`);
+      const bytes = Buffer.from(`${parts.join('')}\n`);
       this.#chunks.push({ bytes, used: bytes.length });
       return;
     }
-    const { bytes, used } = this.#tail;
-    const end = used + bytes.write(line, used);
+    const { bytes } = this.#tail;
+    let end = this.#tail.used;
+    for (const part of parts) end += bytes.write(part, end);
     bytes[end] = LINE_FEED;
     this.#tail.used = end + 1;
   }
@@ -92,8 +113,7 @@ export class MessageWriter {
   #putAside(): void {
     if (this.#tail.used === 0) return;
     this.#chunks.push(this.#tail);
-    this.#tail = this.#spare ?? createChunk();
-    this.#spare = null;
+    this.#tail = createChunk(this.#spare.pop());
   }
 
   async #drain(): Promise<void> {
@@ -102,7 +122,7 @@ export class MessageWriter {
     this.#chunks = [];
     for (const { bytes, used } of chunks) {
       await this.#output.write(bytes.subarray(0, used));
-      if (bytes.length === CHUNK_BYTES) this.#spare = createChunk(bytes);
+      if (bytes.length === CHUNK_BYTES && this.#spare.length < MOST_SPARE) this.#spare.push(bytes);
     }
   }
 }

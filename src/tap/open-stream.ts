@@ -86,6 +86,25 @@ export const readChangesSince = (
   return since ?? (key === null ? null : state.instant(definition.name, key));
 };
 
+/** One after the other as they are asked for: what is not kept is soon forgotten, and costs the collector nothing. */
+function* each(rows: readonly Row[], conform: (row: Row) => string): Iterable<string> {
+  for (const row of rows) yield conform(row);
+}
+
+/** All at once, so that none is written when one is not valid. */
+const validTexts = (
+  rows: readonly Row[],
+  conform: (row: Row) => string,
+  validate: (text: string) => string | null,
+): readonly string[] => {
+  const texts = rows.map(conform);
+  for (const text of texts) {
+    const problem = validate(text);
+    if (problem) throw new ProtocolError(`a record does not fit its schema: ${problem}`);
+  }
+  return texts;
+};
+
 export const openStream = async (
   selected: SelectedStream,
   definition: StreamDefinition,
@@ -123,11 +142,7 @@ export const openStream = async (
     changesSince,
     version,
     write: (rows, at) => {
-      const texts = rows.map(conform);
-      for (const text of validate ? texts : []) {
-        const problem = validate?.(text);
-        if (problem) throw new ProtocolError(`a record does not fit its schema: ${problem}`);
-      }
+      const texts = validate ? validTexts(rows, conform, validate) : each(rows, conform);
       records += rows.length;
       run.onProgress(name, records, at);
       return run.write(name, texts, formatInstant(fromMillis(clock.now())), version);

@@ -23,7 +23,7 @@ export interface Run {
   /** Writes records, then whatever state is due. */
   readonly write: (
     stream: string,
-    texts: readonly string[],
+    texts: Iterable<string>,
     extracted: string,
     version: number | undefined,
   ) => Promise<void>;

@@ -63,13 +63,11 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const records = new Map<string, number>();
   const counted = new Map<string, number>();
   const failures: Failure[] = [];
-  let sinceState = 0;
   let statedAt = clock.now();
   let measuredAt = clock.now();
 
   const writeState = async (force = false): Promise<void> => {
     state.currentlySyncing = order.find(({ name }) => open.has(name))?.name ?? null;
-    sinceState = 0;
     statedAt = clock.now();
     await writer.state(state.snapshot(), { force });
     await writer.flush();
@@ -108,10 +106,9 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     now: (): Instant => (client.serverStart() ?? localStart) + fromMillis(clock.now()) - localStart,
     startedAt: (): Instant => Math.min(localStart, client.serverStart() ?? localStart),
     write: async (stream, texts, extracted, version) => {
-      const written = writer.records(stream, texts, extracted, version);
-      sinceState += texts.length;
-      await written;
-      if (sinceState >= RECORDS_PER_STATE || clock.now() - statedAt >= STATE_EVERY_MS) await writeState();
+      await writer.records(stream, texts, extracted, version);
+      if (writer.recordsSinceState >= RECORDS_PER_STATE || clock.now() - statedAt >= STATE_EVERY_MS)
+        await writeState();
       if (clock.now() - measuredAt >= METRIC_EVERY_MS) measure();
     },
     onProgress: (stream, total, at) => {
