@@ -30,10 +30,15 @@ export interface Changes {
   of(type: string, since: Instant): readonly Change[];
 }
 
-export const createChanges = (): Changes => {
+const isOf = (objectType: string, type: string): boolean =>
+  type.endsWith('.') ? objectType.startsWith(type) : objectType === type;
+
+/** @param types those that will be asked for; of others nothing is kept */
+export const createChanges = (types: readonly string[]): Changes => {
   const latest = new Map<string, Change>();
 
   const keep = (change: Change): void => {
+    if (!types.some((type) => isOf(change.objectType, type))) return;
     const known = latest.get(change.objectId);
     // A deleted object does not come back; an event may only be told late.
     if (known && (known.deleted || known.at > change.at) && !change.deleted) return;
@@ -60,10 +65,7 @@ export const createChanges = (): Changes => {
       }
     },
     of: (type, since) =>
-      [...latest.values()].filter(
-        ({ objectType, at }) =>
-          at >= since && (type.endsWith('.') ? objectType.startsWith(type) : objectType === type),
-      ),
+      [...latest.values()].filter(({ objectType, at }) => at >= since && isOf(objectType, type)),
   };
 };
 

@@ -1,7 +1,7 @@
 import { byIds } from '../close/by-ids.ts';
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
 import { ApiError } from '../errors.ts';
-import { DAY, formatInstant, type Instant, MINUTE } from '../time.ts';
+import { DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time.ts';
 import { DELETED_AT } from './describe-streams.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { Run } from './run.ts';
@@ -69,9 +69,10 @@ export interface Followed {
 }
 
 /**
- * Emits what the walks cannot see: activities that changed outside their look-back, and deletes. Both come from the
- * event log, which reaches back 30 days and is not open to every key.
- * @param told the events that this run has read anyway, or null when they are to be read for this
+ * Emits what the walks cannot see: activities that changed outside their look-back, meetings that were moved while the
+ * run was reading from where it had yet to read to where it had been, and deletes. All come from the event log, which
+ * reaches back 30 days and is not open to every key.
+ * @param told the run has read the events up to its start anyway, and put them into `changes`
  * @param onFailure told of a stream whose changes could not be followed in full
  */
 export const followChanges = async (
@@ -81,24 +82,27 @@ export const followChanges = async (
   run: Run,
   onFailure: (stream: string, error: unknown) => void,
 ): Promise<void> => {
-  const since = followed.flatMap(({ stream }) => stream.changesSince ?? []);
   const [first] = followed;
-  if (first && since.length > 0 && !told) {
-    const from = Math.max(Math.min(...since), run.startedAt() - CHANGES_REACH);
-    try {
-      await readChanges(from, changes, { ...first.stream.context, emit: async () => {} });
-    } catch (error) {
-      if (!mayNotRead(error)) throw error;
-      run.log.warning('the event log may not be read with this key: changes and deletes in it are not seen');
-      return;
-    }
+  if (!first) return;
+  const started = run.startedAt();
+  const sinceOf = ({ changesSince }: OpenStream): Instant => changesSince ?? started;
+  const from = told ? started : Math.min(...followed.map(({ stream }) => sinceOf(stream)));
+  try {
+    const context = { ...first.stream.context, emit: async () => {} };
+    await readChanges(floorSecond(Math.max(from, started - CHANGES_REACH)), changes, context);
+  } catch (error) {
+    if (!mayNotRead(error)) throw error;
+    run.log.warning('the event log may not be read with this key: changes and deletes in it are not seen');
+    for (const { stream } of followed) if (stream.changesSince === null) mark(stream, run);
+    return;
   }
   for (const { stream, written } of followed) {
-    const { definition, changesSince } = stream;
+    const { definition } = stream;
     try {
-      if (changesSince !== null && definition.objectType !== undefined) {
-        warnOfGap(stream, changesSince, run);
-        const seen = changes.of(definition.objectType, changesSince);
+      if (definition.objectType !== undefined) {
+        const since = sinceOf(stream);
+        warnOfGap(stream, since, run);
+        const seen = changes.of(definition.objectType, since);
         if (run.config.lateActivityChanges) await emitLate(stream, seen, written);
         if (run.config.emitDeletes) await emitDeleted(stream, seen);
       }

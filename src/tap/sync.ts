@@ -82,13 +82,15 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     }
   };
 
-  const changes = createChanges();
-  // A first run has nothing to follow, and would hold a month of events in memory for it.
-  const wantsEvents = order.some(({ name, replication }) => {
+  const following = order.flatMap(({ name, replication }) => {
     const definition = options.definitions.find((candidate) => candidate.name === name);
     const key = replication.method === 'INCREMENTAL' ? replication.key : null;
-    return definition?.objectType !== undefined && readChangesSince(definition, key, state) !== null;
+    if (definition?.objectType === undefined) return [];
+    return [{ type: definition.objectType, since: readChangesSince(definition, key, state) }];
   });
+  const changes = createChanges(following.map(({ type }) => type));
+  // A first run has nothing to follow but what changes meanwhile, and a month of events would fill the memory.
+  const wantsEvents = following.some(({ since }) => since !== null);
   const run: Run = {
     api: client,
     definitions: createDefinitions({

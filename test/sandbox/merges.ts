@@ -42,7 +42,7 @@ export function createMerges({ store, log, edit, drop, create }: MutationParts):
     },
 
     rescheduleMeeting: (id, start) => {
-      const at = typeof start === 'number' ? start : readMoment(start);
+      const at = typeof start === 'number' ? Math.floor(start) : readMoment(start);
       if (at === undefined) throw new Error(`not a date: ${start}`);
       const text = zoned(at);
       edit('activity', found(activity, id), {

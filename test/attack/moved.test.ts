@@ -1,0 +1,36 @@
+import { afterEach, expect, test } from 'vitest';
+import { createOrganisation } from '../sandbox/organisation.ts';
+import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+import { lacking, standingOf, throughout } from './delivery.ts';
+import { syncInProcess } from './sync-in-process.ts';
+
+let sandbox: Sandbox;
+afterEach(() => sandbox.close());
+
+const HOUR = 3_600_000;
+
+test.each([
+  ['an hour ago, where activities have been read', -HOUR],
+  ['tomorrow', 24 * HOUR],
+])('a meeting of the oldest page that is moved meanwhile to %s is in the same run', async (_, shift) => {
+  const organisation = createOrganisation({ seed: 6, activities: 200, days: 90 });
+  const before = standingOf(organisation);
+  const oldest = organisation
+    .ids('activity.meeting')
+    .map((id) => ({ id, at: Date.parse(String(organisation.get('activity', id)?.date_created)) }))
+    .sort((a, b) => a.at - b.at)[0];
+  let pages = 0;
+  sandbox = await startSandbox(organisation, {
+    beforeRequest: ({ path }) => {
+      if (path === '/activity/') pages += 1;
+      if (path === '/activity/' && pages === 3) {
+        organisation.rescheduleMeeting(oldest?.id ?? '', (organisation.clock() + shift) * 1000);
+      }
+    },
+  });
+
+  const run = await syncInProcess(sandbox, { config: { page_size: 10, max_concurrency: 1 } });
+
+  expect(pages).toBeGreaterThan(3);
+  expect(lacking(run, throughout(before, standingOf(organisation)))).toEqual([]);
+});
