@@ -19,10 +19,13 @@ export interface Member {
   readonly derive: Derive | undefined;
 }
 
+/** Text between two values: as it is, and with the closing quote of a text before it. */
+type Between = readonly [string, string];
+
 /** What to do for rows of one shape: their keys in the schema's order, the runs of absent ones rendered beforehand. */
 interface Program {
   readonly steps: readonly Step[];
-  readonly rest: string;
+  readonly rest: Between;
   /** The keys of the shape; steps are positions among them. */
   readonly keys: readonly string[];
 }
@@ -30,17 +33,19 @@ interface Program {
 interface Step extends Member {
   readonly position: number;
   /** All text between the former value and this one. */
-  readonly before: string;
+  readonly before: Between;
   /** The same, and the opening quote. */
-  readonly beforeText: string;
+  readonly beforeText: Between;
   /** The same, and null in the value's place. */
-  readonly withNull: string;
+  readonly withNull: Between;
 }
+
+/** Joined, not added up: `+` makes a rope, which would be walked again for every record that it is put in. */
+const between = (...parts: readonly string[]): Between => [parts.join(''), ['"', ...parts].join('')];
 
 const compileProgram = (members: readonly Member[], keys: readonly string[]): Program => {
   const positions = new Map(keys.map((key, position) => [key, position]));
   const steps: Step[] = [];
-  // Joined, not added up: `+` makes a rope, which would be walked again for every record that it is put in.
   let parts: string[] = [];
   for (const [index, member] of members.entries()) {
     parts.push(index === 0 ? '' : ',', JSON.stringify(member.name), ':');
@@ -49,14 +54,14 @@ const compileProgram = (members: readonly Member[], keys: readonly string[]): Pr
       steps.push({
         ...member,
         position: position ?? -1,
-        before: parts.join(''),
-        beforeText: [...parts, '"'].join(''),
-        withNull: [...parts, 'null'].join(''),
+        before: between(...parts),
+        beforeText: between(...parts, '"'),
+        withNull: between(...parts, 'null'),
       });
       parts = [];
     } else parts.push('null');
   }
-  return { steps, rest: parts.join(''), keys };
+  return { steps, rest: between(...parts), keys };
 };
 
 /**
@@ -81,20 +86,24 @@ export const compileMembers = (
     // Rows differ in their hidden class, so that taking all values at once beats looking each one up.
     const values = present.length === keys.length ? Object.values(row) : keys.map((key) => row[key]);
     let text = '';
+    // 1 while a text waits for its closing quote, which the next piece brings: every piece costs, however short.
+    let open: 0 | 1 = 0;
     for (const step of steps) {
       const value = step.derive === undefined ? values[step.position] : step.derive(row);
       if (value === null) {
-        text += step.withNull;
+        text += step.withNull[open];
+        open = 0;
         continue;
       }
       const plain = typeof value === 'string' && step.plain !== null ? step.plain(value) : null;
       if (plain !== null) {
-        text += step.beforeText;
+        text += step.beforeText[open];
         text += plain;
-        text += '"';
+        open = 1;
         continue;
       }
-      text += step.before;
+      text += step.before[open];
+      open = 0;
       const from = extras.length;
       text += step.write(value, extras);
       if (extras.length > from) nest(extras, from, step.name);
@@ -104,6 +113,6 @@ export const compileMembers = (
         if (!knows(key) && !consumed(key) && !isEmpty(row[key])) extras.push({ path: key, value: row[key] });
       }
     }
-    return text + rest;
+    return text + rest[open];
   };
 };

@@ -52,7 +52,7 @@ export class MessageWriter {
   ): Promise<void> {
     const [head, tail] = aroundRecords(stream, timeExtracted, version);
     for (const text of texts) {
-      this.#append(head, text, tail);
+      this.#append(head + text + tail);
       this.#recordsSinceState += 1;
     }
     await this.#sendFull();
@@ -93,19 +93,16 @@ export class MessageWriter {
     if (this.#chunks.length > 0) await this.flush();
   }
 
-  /** Appends one line. It comes in parts, since putting them together would copy them once more. */
-  #append(...parts: readonly string[]): void {
-    const units = parts.reduce((sum, part) => sum + part.length, 0);
-    const most = units * MOST_BYTES_PER_UNIT + 1;
+  #append(line: string): void {
+    const most = line.length * MOST_BYTES_PER_UNIT + 1;
     if (most > CHUNK_BYTES - this.#tail.used) this.#putAside();
     if (most > CHUNK_BYTES) {
-      const bytes = Buffer.from(`${parts.join('')}\n`);
+      const bytes = Buffer.from(`${line}\n`);
       this.#chunks.push({ bytes, used: bytes.length });
       return;
     }
-    const { bytes } = this.#tail;
-    let end = this.#tail.used;
-    for (const part of parts) end += bytes.write(part, end);
+    const { bytes, used } = this.#tail;
+    const end = used + bytes.write(line, used);
     bytes[end] = LINE_FEED;
     this.#tail.used = end + 1;
   }
