@@ -49,6 +49,14 @@ export class AuthenticationError extends ApiError {
   override name = 'AuthenticationError';
 }
 
+/** Close will not give this to this key, however often it is asked. */
+export const isRefused = (error: unknown): error is ApiError =>
+  error instanceof ApiError &&
+  !(error instanceof AuthenticationError) &&
+  !error.retriable &&
+  error.status !== null &&
+  error.status !== 429;
+
 /** The server answered, but not as its documentation says; going on would lose records. */
 export class ProtocolError extends Error {
   override name = 'ProtocolError';

@@ -1,5 +1,6 @@
 import type { CheckCommand } from './cli-check.ts';
 import { systemClock } from './clock.ts';
+import { createDefinitions } from './close/definitions.ts';
 import { readMe } from './close/me.ts';
 import { connect } from './connect.ts';
 import { EXIT_INCOMPLETE, EXIT_OK } from './errors.ts';
@@ -10,8 +11,9 @@ import type { Session } from './session.ts';
 import { parseCatalog } from './singer/catalog.ts';
 import { createOutput } from './singer/output.ts';
 import { selectStreams } from './singer/selection.ts';
+import type { StreamDefinition } from './streams/define-stream.ts';
 import { streams } from './streams/index.ts';
-import { type Access, checkStreams } from './tap/check.ts';
+import { checkStream } from './tap/check.ts';
 import { describeStreams } from './tap/describe-streams.ts';
 import { fromMillis } from './time.ts';
 
@@ -22,13 +24,39 @@ const nameLimits = (limits: ReadonlyMap<string, RateLimit>): string =>
         .map(([group, { limit, resetMs }]) => `${group} ${limit}, whole again in ${resetMs / 1000} s`)
         .join('; ');
 
-const table = (accesses: readonly Access[], selected: ReadonlySet<string>): string[] => {
-  const width = Math.max(...accesses.map(({ stream }) => stream.length));
-  return accesses.map(({ stream, readable, meaning }) => {
-    const use = selected.has(stream) ? 'selected' : '-';
-    return `  ${stream.padEnd(width)}  ${use.padEnd(8)}  ${readable ? 'readable' : `NOT readable: ${meaning}`}`;
-  });
+/** Cells in columns, as wide as their widest. */
+const inColumns = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
 };
+
+const HEAD = [
+  '',
+  'selected',
+  'readable',
+  'replication',
+  'key',
+  'read from',
+  'requests a run',
+  'the key needs',
+];
+
+const rowOf = (
+  { name, keyProperties, replication, source, cost, needs = '' }: StreamDefinition,
+  isSelected: boolean,
+  isReadable: boolean,
+): string[] => [
+  name,
+  isSelected ? 'yes' : '-',
+  isReadable ? 'yes' : 'NO',
+  replication.method === 'INCREMENTAL' ? `incremental on ${replication.key}` : 'full table',
+  keyProperties.join(', '),
+  source,
+  cost,
+  needs,
+];
 
 /** Says whether the key works, whose it is, what it may read; exits 0 only when a sync would work. */
 export const runCheck = async (command: CheckCommand, session: Session): Promise<number> => {
@@ -56,18 +84,28 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
   });
   try {
     const me = await readMe(client);
-    const accesses = await checkStreams(streams, client, fromMillis(systemClock.now()));
-    const missing = accesses.filter(({ stream, readable }) => !readable && selected.has(stream));
+    const definitions = createDefinitions({ api: client, pageSize: null });
+    const now = fromMillis(systemClock.now());
+    const closed = new Map<string, string>();
+    // One after the other: a check is to be gentle.
+    for (const stream of streams) {
+      const reason = await checkStream(stream, client, definitions, now);
+      if (reason !== null) closed.set(stream.name, reason);
+    }
+    const missing = [...selected].filter((name) => closed.has(name));
     const lines = [
       `The ${config.credentials.kind.replace('_', ' ')} works, at ${config.baseUrl}`,
       `User          ${me.user}`,
       ...me.organisations.map((organisation) => `Organisation  ${organisation}`),
       `Rate limit    ${nameLimits(limits)}`,
-      'Tables',
-      ...table(accesses, selected),
-      missing.length === 0
-        ? 'A sync would work.'
-        : `A sync would not be complete: ${missing.map(({ stream }) => stream).join(', ')}`,
+      '',
+      ...inColumns([
+        HEAD,
+        ...streams.map((stream) => rowOf(stream, selected.has(stream.name), !closed.has(stream.name))),
+      ]),
+      '',
+      ...[...closed].map(([name, reason]) => `${name} is not readable: ${reason}`),
+      missing.length === 0 ? 'A sync would work.' : `A sync would not be complete: ${missing.join(', ')}`,
     ];
     await createOutput(session.host.stdout).write(`${lines.join('\n')}\n`);
     return missing.length === 0 ? EXIT_OK : EXIT_INCOMPLETE;

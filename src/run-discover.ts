@@ -1,15 +1,17 @@
 import { systemClock } from './clock.ts';
 import { createDefinitions, type Definitions } from './close/definitions.ts';
 import type { Config } from './config.ts';
-import { ApiError, describe, EXIT_OK } from './errors.ts';
+import { describe, EXIT_OK, isRefused } from './errors.ts';
 import { loadConfig } from './load-config.ts';
 import type { Session } from './session.ts';
 import { describeCatalog } from './singer/catalog.ts';
 import { createOutput } from './singer/output.ts';
 import type { StreamDefinition } from './streams/define-stream.ts';
 import { streams } from './streams/index.ts';
-import { type CustomColumn, columnOf } from './tap/custom-columns.ts';
+import { checkStream } from './tap/check.ts';
+import { type CustomColumn, columnOf, isKnownType } from './tap/custom-columns.ts';
 import { type DescribeOptions, describeStreams } from './tap/describe-streams.ts';
+import { fromMillis } from './time.ts';
 
 /** Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. */
 export const runDiscover = async (
@@ -28,20 +30,27 @@ const optionsOf = async (sources: readonly string[], session: Session): Promise<
   for (const warning of warnings) session.log.warning(warning);
   const withDeletes = config.emitDeletes;
   if (!config.customFieldColumns) return { withDeletes };
-  const columns = await readColumns(config, session);
+  const columns = await askClose(config, session);
   return { withDeletes, customColumns: ({ name }) => columns.get(name) ?? [] };
 };
 
-/** The custom fields of every stream that has any, as columns. */
-const readColumns = async (config: Config, session: Session): Promise<Map<string, CustomColumn[]>> => {
+/** The custom fields of every stream that has any, as columns; and a warning of each stream that the key may not read. */
+const askClose = async (config: Config, session: Session): Promise<Map<string, CustomColumn[]>> => {
   // Nothing else of discovery needs the network, which takes a while to load.
   const { connect } = await import('./connect.ts');
   const { client, close } = connect(config, session);
   const definitions = createDefinitions({ api: client, pageSize: config.pageSize });
+  const warnWhereClosed = async (stream: StreamDefinition): Promise<void> => {
+    const reason = await checkStream(stream, client, definitions, fromMillis(systemClock.now()));
+    if (reason !== null) session.log.warning(reason, stream.name);
+  };
   try {
-    const found = await Promise.all(
-      streams.map(async (stream) => [stream.name, await columnsOf(stream, definitions, session)] as const),
-    );
+    const [found] = await Promise.all([
+      Promise.all(
+        streams.map(async (stream) => [stream.name, await columnsOf(stream, definitions, session)] as const),
+      ),
+      ...streams.filter(({ needs }) => needs !== undefined).map(warnWhereClosed),
+    ]);
     return new Map(found);
   } finally {
     await close();
@@ -54,17 +63,23 @@ const columnsOf = async (
   session: Session,
 ): Promise<CustomColumn[]> => {
   const columns = new Map<string, CustomColumn>();
+  const warn = (message: string): void => session.log.warning(message, stream.name);
   for (const kind of stream.customFields ?? []) {
     try {
-      for (const definition of await definitions.of(kind)) {
+      for (const definition of (await definitions.of(kind)).rows) {
         const column = columnOf(definition);
         if (column) columns.set(column.name, column);
-        else session.log.warning(`the custom field ${definition.id} can be no column`, stream.name);
+        else warn(`the custom field ${definition.id} can be no column`);
+        if (!isKnownType(definition.type)) {
+          warn(
+            `the custom field ${definition.id} is of an unknown type, ${definition.type}; its column is text`,
+          );
+        }
       }
     } catch (error) {
-      // A key that may not see them can still read everything else.
-      if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 404)) throw error;
-      session.log.warning(`no columns for custom fields: ${describe(error)}`, stream.name);
+      // A key that may not see them can still read everything else; but what may pass is not to cost a column.
+      if (!isRefused(error)) throw error;
+      warn(`no columns for custom fields: ${describe(error)}`);
     }
   }
   return [...columns.values()];

@@ -13,8 +13,13 @@ describe('the README', () => {
     expect(readme).toContain(about.slice(about.indexOf('| Setting |')));
   });
 
-  test.each(streams.map(({ name }) => name))('has %s in its tables', (name) => {
-    expect(readme).toContain(`| \`${name}\` |`);
+  test.each(streams)('has $name in its table of tables', (stream) => {
+    const { name, keyProperties, replication, source, cost, needs = '' } = stream;
+    const method = replication.method === 'FULL_TABLE' ? 'full table' : `incremental on \`${replication.key}\``;
+
+    expect(readme).toContain(
+      `| \`${name}\` | ${method} | \`${keyProperties.join()}\` | ${source} | ${cost} | ${needs} |`,
+    );
   });
 
   test('names only scripts that exist', async () => {

@@ -1,5 +1,5 @@
 import type { ListOptions } from './by-list.ts';
-import { forEachParent, readAll } from './by-parent.ts';
+import { forEachParent, readParents } from './by-parent.ts';
 import { isRow, type Row } from './row.ts';
 import { END, START } from './span.ts';
 import type { Walk } from './walk.ts';
@@ -16,7 +16,7 @@ export const byDetail = (list: ListOptions): Walk => ({
       if (isRow(whole)) await context.emit([whole], []);
       else context.nameless(1);
     };
-    await forEachParent(await readAll(list, context), readOne, context);
+    await forEachParent(await readParents(list, context), readOne, context);
     await context.emit([], [{ from: START, to: END }]);
   },
 });

@@ -1,5 +1,6 @@
 import { byOffset } from './by-offset.ts';
 import { type Page, parseList, parsePagedList } from './envelope.ts';
+import { isRecord } from './is-record.ts';
 import { instantOf } from './row.ts';
 import { END, START } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
@@ -9,28 +10,44 @@ export interface ListOptions {
   readonly query?: Readonly<Record<string, string>>;
   /** Rows a page; null for endpoints that take no `_limit` and answer with everything. */
   readonly limit: number | null;
+  /** The field that no two rows share, where they have no id: it becomes their id. */
+  readonly idField?: string;
 }
 
-/** Pages of a whole list. */
+/** The body with an id for each row that has none of its own; the rest is the parser's business. */
+const withIds = (body: unknown, idField: string): unknown => {
+  if (!isRecord(body) || !Array.isArray(body.data)) return body;
+  const data = body.data.map((row: unknown) =>
+    isRecord(row) && row.id === undefined ? { ...row, id: row[idField] } : row,
+  );
+  return { ...body, data };
+};
+
+/** Pages of a whole list. A list that is not paged, and says all the same that there is more, is paged after all. */
 export async function* listPages(
   options: ListOptions,
   context: Pick<WalkContext, 'api' | 'stream' | 'pageSize'>,
 ): AsyncGenerator<Pick<Page, 'rows' | 'nameless'>> {
-  const { path, query = {}, limit } = options;
-  const request = { method: 'GET', path, stream: context.stream } as const;
-  if (limit === null) {
-    yield await context.api.fetch({ ...request, query }, parseList);
-    return;
-  }
-  const fetch = (skip: number, count: number): Promise<Page> =>
+  const { path, query = {}, limit, idField } = options;
+  const fetch = (paging: Readonly<Record<string, string>>, parse: (body: unknown) => Page): Promise<Page> =>
     context.api.fetch(
-      {
-        ...request,
-        query: { ...query, _limit: String(count), ...(skip > 0 ? { _skip: String(skip) } : {}) },
-      },
-      parsePagedList,
+      { method: 'GET', path, stream: context.stream, query: { ...query, ...paging } },
+      (body) => parse(idField === undefined ? body : withIds(body, idField)),
     );
-  yield* byOffset(fetch, Math.min(limit, context.pageSize ?? limit));
+  let most = Math.min(limit ?? 0, context.pageSize ?? limit ?? 0);
+  if (limit === null) {
+    const page = await fetch({}, parseList);
+    if (!page.hasMore) {
+      yield page;
+      return;
+    }
+    most = page.rows.length + page.nameless;
+  }
+  yield* byOffset(
+    (skip, count) =>
+      fetch({ _limit: String(count), ...(skip > 0 ? { _skip: String(skip) } : {}) }, parsePagedList),
+    most,
+  );
 }
 
 /** Whole lists without a filter: every object is read, and those older than the range are left out here. */

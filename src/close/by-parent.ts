@@ -11,14 +11,16 @@ export interface ParentOptions {
   readonly children: (parent: string) => ListOptions;
 }
 
-/** Every row of a whole list that has an id. */
-export const readAll = async (list: ListOptions, context: WalkContext): Promise<readonly Row[]> => {
+/** Every row of a whole list that has an id, or as many as the context wants. */
+export const readParents = async (list: ListOptions, context: WalkContext): Promise<readonly Row[]> => {
+  const most = context.mostParents ?? Number.POSITIVE_INFINITY;
   const rows: Row[] = [];
   for await (const page of listPages(list, context)) {
     context.nameless(page.nameless);
     rows.push(...page.rows);
+    if (rows.length >= most) break;
   }
-  return rows;
+  return rows.slice(0, most);
 };
 
 /** An object that was listed a moment ago and is gone. */
@@ -63,7 +65,7 @@ export const byParent = ({ parents, children }: ParentOptions): Walk => ({
         await context.emit(wanted, []);
       }
     };
-    await forEachParent(await readAll(parents, context), readChildren, context);
+    await forEachParent(await readParents(parents, context), readChildren, context);
     await context.emit([], [{ from: START, to: END }]);
   },
 });

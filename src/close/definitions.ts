@@ -3,9 +3,16 @@ import { instantOf, type Row } from './row.ts';
 import { END, START } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
 
+/** The definitions of one list. */
+export interface DefinitionList {
+  readonly rows: readonly Row[];
+  /** Definitions that came without an id. */
+  readonly nameless: number;
+}
+
 /** The definitions of an organisation's custom fields, by what they are of; `shared` ones are in no other list. */
 export interface Definitions {
-  of(kind: string): Promise<readonly Row[]>;
+  of(kind: string): Promise<DefinitionList>;
 }
 
 /** The lists of definitions that Close does not page. */
@@ -13,18 +20,17 @@ const UNPAGED = new Set(['shared', 'custom_object_type']);
 const LIMIT = 100;
 
 /** Reads each list of definitions once a run, whoever asks. */
-export const createDefinitions = (
-  context: Pick<WalkContext, 'api' | 'pageSize'> & Partial<Pick<WalkContext, 'nameless'>>,
-): Definitions => {
-  const lists = new Map<string, Promise<readonly Row[]>>();
-  const read = async (kind: string): Promise<readonly Row[]> => {
+export const createDefinitions = (context: Pick<WalkContext, 'api' | 'pageSize'>): Definitions => {
+  const lists = new Map<string, Promise<DefinitionList>>();
+  const read = async (kind: string): Promise<DefinitionList> => {
     const rows: Row[] = [];
+    let nameless = 0;
     const list = { path: `/custom_field/${kind}/`, limit: UNPAGED.has(kind) ? null : LIMIT };
     for await (const page of listPages(list, { ...context, stream: 'custom_fields' })) {
       rows.push(...page.rows);
-      context.nameless?.(page.nameless);
+      nameless += page.nameless;
     }
-    return rows;
+    return { rows, nameless };
   };
   return {
     of: (kind) => {
@@ -40,7 +46,8 @@ export const byDefinitions = (kinds: readonly string[]): Walk => ({
   along: null,
   read: async ({ from }, context) => {
     const lists = await Promise.all(kinds.map((kind) => context.definitions.of(kind)));
-    for (const [index, rows] of lists.entries()) {
+    for (const [index, { rows, nameless }] of lists.entries()) {
+      context.nameless(nameless);
       const recent = rows.filter((row) => (instantOf(row, 'date_updated') ?? END) >= from);
       await context.emit(
         recent.map((row) => ({ ...row, object_type: kinds[index] })),

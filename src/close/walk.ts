@@ -21,6 +21,8 @@ export interface WalkContext {
   readonly pageSize: number | null;
   /** The most days a request may span, where the user has set it. */
   readonly windowDays: number | null;
+  /** Of objects that are listed for one parent at a time: how many parents to look into, or null for all. */
+  readonly mostParents: number | null;
   /** How far behind the present a search index may be, in microseconds. */
   readonly indexLag: number;
   /** Top-level columns that are wanted. */

@@ -1,5 +1,5 @@
 import type { FieldSchema } from '../json-schema.ts';
-import { parseInstant, toRfc3339 } from '../time.ts';
+import { toRfc3339 } from '../time.ts';
 import { type Extras, isEmpty } from './extras.ts';
 
 /** Writes a value as JSON text in the type declared; what that type cannot hold becomes null and an extra. */
@@ -22,10 +22,11 @@ const convertDateTime: Convert = (value) => {
   return text === null ? null : `"${text}"`;
 };
 
-/** A date, or the date that a date-time was written with. */
+/** A date, or the date that a date-time was written with; targets know no year 0. */
 const convertDate: Convert = (value) => {
-  if (typeof value !== 'string' || parseInstant(value) === null) return null;
-  return `"${value.trim().slice(0, 10)}"`;
+  if (typeof value !== 'string' || toRfc3339(value) === null) return null;
+  const date = value.trim().slice(0, 10);
+  return date.startsWith('0000') ? null : `"${date}"`;
 };
 
 const DIGITS = /^-?\d+$/;
@@ -61,7 +62,16 @@ const writeInteger = orExtra(convertInteger);
 const writeNumber = orExtra(convertNumber);
 const writeBoolean = orExtra(convertBoolean);
 const writeDateTime = orExtra(convertDateTime);
-const writeDate = orExtra(convertDate);
+const writeAsDate = orExtra(convertDate);
+
+const MIDNIGHT = /^.{10}(?:[T ]00:00(?::00(?:\.0+)?)?\s*(?:Z|\+00:?00)?)?$/i;
+
+/** A time of day that a date cannot hold is an extra. */
+const writeDate: Writer = (value, extras) => {
+  const text = writeAsDate(value, extras);
+  if (text !== 'null' && !MIDNIGHT.test(String(value).trim())) extras.push({ path: '', value });
+  return text;
+};
 
 /** Every value has a text, and "" is one. */
 const writeString: Writer = (value) => {

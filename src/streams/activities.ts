@@ -23,6 +23,23 @@ const TYPES = [
   'whatsapp_message',
 ];
 
+const KINDS = new Set([
+  'Call',
+  'Created',
+  'CustomActivity',
+  'Email',
+  'EmailThread',
+  'FormSubmission',
+  'LeadMerge',
+  'LeadStatusChange',
+  'Meeting',
+  'Note',
+  'OpportunityStatusChange',
+  'SMS',
+  'TaskCompleted',
+  'WhatsAppMessage',
+]);
+
 /** The documentation has user objects here, the API sends their ids. */
 const usersOf = (users: unknown): unknown =>
   Array.isArray(users) ? users.map((user) => (typeof user === 'string' ? { id: user } : user)) : users;
@@ -32,6 +49,8 @@ export const activities = defineStream({
   keyProperties: ['id'],
   objectType: 'activity.',
   replication: { method: 'INCREMENTAL', key: 'date_created' },
+  source: 'GET /activity/, /activity/emailthread/',
+  cost: '1 per 100, and 1 per 50 late changes',
   walk: byWindow({
     path: ALL,
     field: 'date_created',
@@ -43,6 +62,7 @@ export const activities = defineStream({
   lookBack: (config) => config.activitiesWindowSeconds * SECOND,
   looksBackFromStart: true,
   lateChanges: (objectType) => (objectType === 'activity.email_thread' ? THREADS : ALL),
+  kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
   customFields: ['activity', 'shared'],
   columns: (names) => {
     const { derive, consumed } = customFieldColumns(names);

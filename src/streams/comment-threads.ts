@@ -6,7 +6,9 @@ export const commentThreads = defineStream({
   keyProperties: ['id'],
   objectType: 'comment_thread',
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /comment_thread/',
+  cost: '1 per 100',
+  needs: 'sees all leads',
   walk: byList([{ path: '/comment_thread/', limit: 100 }]),
   selectedByDefault: false,
-  note: 'One request per 100 threads, every run. Needs a key that sees all leads; read in full.',
 });

@@ -6,10 +6,13 @@ export const comments = defineStream({
   keyProperties: ['id'],
   objectType: 'comment',
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /comment_thread/, /comment/',
+  cost: '1 per thread',
+  needs: 'sees all leads',
   walk: byParent({
     parents: { path: '/comment_thread/', limit: 100 },
     children: (thread) => ({ path: '/comment/', query: { thread_id: thread }, limit: null }),
   }),
   selectedByDefault: false,
-  note: 'One request per thread, every run: Close lists comments for one thread at a time. Needs a key that sees all leads; read in full.',
+  note: 'Close lists comments for one thread at a time.',
 });

@@ -5,7 +5,10 @@ export const connectedAccounts = defineStream({
   name: 'connected_accounts',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /connected_account/',
+  cost: '1',
+  needs: "an admin's, for the accounts of others",
   walk: byList([{ path: '/connected_account/', limit: null }]),
   selectedByDefault: false,
-  note: "One request a run. Needs an admin's key for the accounts of others; read in full, as Close does not tell when they changed.",
+  note: 'Read in full, as Close does not tell when they changed.',
 });

@@ -8,6 +8,8 @@ export const contacts = defineStream({
   keyProperties: ['id'],
   objectType: 'contact',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'POST /data/search/',
+  cost: '1, and 1 per 200 changed',
   walk: bySearch({ objectType: 'contact', list: '/contact/', fields: searchFields }),
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['contact', 'shared'],
@@ -16,5 +18,5 @@ export const contacts = defineStream({
     return { derive, consumed: (key) => consumed(key) || isSearchMark(key) };
   },
   selectedByDefault: false,
-  note: 'One request per 200 contacts that changed, of the search, which Close throttles early.',
+  note: 'Close throttles the search early.',
 });

@@ -1,4 +1,4 @@
-import type { Columns, FieldNames } from './define-stream.ts';
+import type { Columns, FieldNames, Fields } from './define-stream.ts';
 
 const PREFIX = 'custom.';
 
@@ -19,25 +19,58 @@ export const searchFields = (columns: readonly string[]): string[] => [
   ...(columns.some((column) => column === 'custom_fields' || isCustom(column)) ? ['custom'] : []),
 ];
 
+interface Value {
+  readonly id: string;
+  readonly value: unknown;
+}
+
+/** The values under `custom.cf_…`, one field each. */
+const byId = (row: Fields): Value[] =>
+  Object.keys(row)
+    .filter((key) => key.startsWith(PREFIX))
+    .map((key) => ({ id: key.slice(PREFIX.length), value: row[key] }));
+
+/** The values in `custom`, whose keys are names, or ids. */
+const byName = (row: Fields, ids: ReadonlyMap<string, string>): Value[] =>
+  typeof row.custom === 'object' && row.custom !== null
+    ? Object.entries(row.custom).map(([key, value]) => ({ id: ids.get(key) ?? key, value }))
+    : [];
+
 /**
  * The columns of rows with custom fields. Close sends them twice: as `custom.cf_…` by id, which lasts, and on leads as
- * `custom` by name, which is deprecated and only used where the other is missing. Empty ones are not sent.
+ * `custom` by name, which is deprecated and only used for what the other has not. Empty ones are not sent.
  */
-export const customFieldColumns = (names: FieldNames): Required<Columns> => ({
-  derive: {
-    custom_fields: (row) => {
-      const byId = Object.keys(row)
-        .filter((key) => key.startsWith(PREFIX))
-        .map((key) => ({ id: key.slice(PREFIX.length), value: row[key] }));
-      const found = byId.length > 0 ? byId : byName(row.custom, names);
-      return found.map(({ id, value }) => ({ id, name: names.get(id) ?? null, value: textOf(value) }));
+export const customFieldColumns = (names: FieldNames): Required<Columns> => {
+  const ids = new Map([...names.byId].map(([id, name]) => [name, id]));
+  const valuesOf = (row: Fields): readonly Value[] => {
+    const lasting = byId(row);
+    if (lasting.length === 0) return byName(row, ids);
+    const known = new Set(lasting.map(({ id }) => id));
+    // A name that cannot be told from an id may be that of a value which is there already.
+    const others = byName(row, ids).filter(({ id }) => names.byId.has(id) && !known.has(id));
+    return [...lasting, ...others];
+  };
+  return {
+    derive: {
+      custom_fields: (row) =>
+        valuesOf(row).map(({ id, value }) => {
+          const name = names.byId.get(id) ?? null;
+          if (name === null) names.onUnknown(id, row);
+          return { id, name, value: textOf(value) };
+        }),
     },
-  },
-  consumed: (key) => key === 'custom' || key.startsWith(PREFIX),
-});
+    consumed: (key) => key === 'custom' || key.startsWith(PREFIX),
+  };
+};
 
-const byName = (custom: unknown, names: FieldNames): { id: string; value: unknown }[] => {
-  if (typeof custom !== 'object' || custom === null) return [];
-  const ids = new Map([...names].map(([id, name]) => [name, id]));
-  return Object.entries(custom).map(([key, value]) => ({ id: ids.get(key) ?? key, value }));
+/** The value of one custom field, wherever the row has it. */
+export const customFieldValue = (id: string, names: FieldNames): ((row: Fields) => unknown) => {
+  const name = names.byId.get(id);
+  return (row) => {
+    const value = row[`${PREFIX}${id}`];
+    const { custom } = row;
+    if (value !== undefined || typeof custom !== 'object' || custom === null) return value;
+    const named = new Map(Object.entries(custom));
+    return named.get(id) ?? (name === undefined ? undefined : named.get(name));
+  };
 };

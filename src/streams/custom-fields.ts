@@ -1,10 +1,19 @@
 import { byDefinitions } from '../close/definitions.ts';
 import { defineStream } from './define-stream.ts';
 
+const KINDS = ['lead', 'contact', 'opportunity', 'activity', 'shared'];
+const EVENTS = 'custom_fields.';
+
 export const customFields = defineStream({
   name: 'custom_fields',
   keyProperties: ['id'],
-  objectType: 'custom_fields.',
+  objectType: EVENTS,
+  deleted: (objectType) => {
+    const kind = objectType.slice(EVENTS.length);
+    return KINDS.includes(kind) ? { object_type: kind } : null;
+  },
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  walk: byDefinitions(['lead', 'contact', 'opportunity', 'activity', 'shared']),
+  source: 'GET /custom_field/…/',
+  cost: '5',
+  walk: byDefinitions(KINDS),
 });

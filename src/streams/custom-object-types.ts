@@ -6,7 +6,9 @@ export const customObjectTypes = defineStream({
   keyProperties: ['id'],
   objectType: 'custom_object_type',
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /custom_object_type/',
+  cost: '1',
   walk: byList([{ path: '/custom_object_type/', limit: null }]),
   selectedByDefault: false,
-  note: 'One request a run. Read in full: a field that changes does not move the date of its type.',
+  note: 'Read in full: a field that changes does not move the date of its type.',
 });

@@ -9,6 +9,9 @@ export const customObjects = defineStream({
   keyProperties: ['id'],
   objectType: 'custom_object',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'POST /data/search/',
+  cost: '1, and 1 per 200 changed',
+  needs: 'a plan with custom objects',
   walk: bySearch({ objectType: 'custom_object', fields: searchFields }),
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['custom_object_type', 'shared'],
@@ -17,5 +20,5 @@ export const customObjects = defineStream({
     return { derive, consumed: (key) => consumed(key) || isSearchMark(key) };
   },
   selectedByDefault: false,
-  note: 'One request per 200 objects that changed, of the search, which Close throttles early; needs a plan with custom objects.',
+  note: 'Close throttles the search early.',
 });

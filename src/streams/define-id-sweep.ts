@@ -3,15 +3,17 @@ import { defineStream, type StreamDefinition } from './define-stream.ts';
 
 /**
  * The ids of all objects of a kind that exist now. The event log tells deletes of 30 days; a table that is compared
- * with this one shows all of them.
+ * with this one, from which ACTIVATE_VERSION takes what is gone, shows all of them.
  */
 export const defineIdSweep = (name: string, objectType: string, list: string): StreamDefinition =>
   defineStream({
     name,
     keyProperties: ['id'],
     replication: { method: 'FULL_TABLE' },
+    source: 'POST /data/search/',
+    cost: '1 per 200',
     walk: bySearch({ objectType, list, fields: () => [] }),
     columns: () => ({ consumed: isSearchMark }),
     selectedByDefault: false,
-    note: `One light request per 200 objects on every run. What the table of these objects has and this one lacks was deleted.`,
+    note: 'Light requests, for the ids alone. With activate_version, what the table of these objects has and this one lacks was deleted.',
   });

@@ -1,10 +1,14 @@
 import type { Walk } from '../close/walk.ts';
 import type { Config } from '../config.ts';
 
-/** Names of custom fields by their ids. */
-export type FieldNames = ReadonlyMap<string, string>;
+export type Fields = Readonly<Record<string, unknown>>;
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Names of custom fields. */
+export interface FieldNames {
+  readonly byId: ReadonlyMap<string, string>;
+  /** Told of a value whose field has no definition. */
+  readonly onUnknown: (id: string, row: Fields) => void;
+}
 
 /** How rows become records where a column is not simply the field of that name. */
 export interface Columns {
@@ -21,6 +25,12 @@ export interface StreamDefinition {
   readonly replication:
     | { readonly method: 'INCREMENTAL'; readonly key: string }
     | { readonly method: 'FULL_TABLE' };
+  /** Where its rows come from, for people. */
+  readonly source: string;
+  /** Requests a run, for people. */
+  readonly cost: string;
+  /** What not every key has, for people. */
+  readonly needs?: string;
   readonly walk: Walk;
   /** Microseconds before its bookmark at which a run begins to read again. */
   readonly lookBack?: (config: Config) => number;
@@ -34,14 +44,18 @@ export interface StreamDefinition {
   readonly customFields?: readonly string[];
   /** What the event log calls these objects; with a dot at the end, the beginning of it. */
   readonly objectType?: string;
+  /** What a deleted object's record holds besides, by what the event log calls it; null where it is none of this table. */
+  readonly deleted?: (objectType: string) => Fields | null;
   /** Where objects are fetched by their ids that changed without moving, by what the event log calls them. */
   readonly lateChanges?: (objectType: string) => string;
   /** Its rows are the events in which changes of other streams are found. */
   readonly showsChanges?: true;
+  /** The field that says what a row is, and the kinds known; the rows of others are emitted all the same. */
+  readonly kinds?: { readonly field: string; readonly known: (kind: string) => boolean };
   readonly columns?: (names: FieldNames) => Columns;
   /** Expensive streams are read only when asked for. */
   readonly selectedByDefault?: false;
-  /** What a person who selects it should know. */
+  /** What else a person who selects it should know. */
   readonly note?: string;
 }
 

@@ -8,6 +8,9 @@ export const emailTemplates = defineStream({
   keyProperties: ['id'],
   objectType: 'email_template',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /email_template/',
+  cost: '2 per 100',
+  needs: 'its user owns them, or they are shared',
   walk: once(
     byList([
       { path: '/email_template/', limit: 100 },
@@ -15,5 +18,5 @@ export const emailTemplates = defineStream({
     ]),
   ),
   selectedByDefault: false,
-  note: "Two requests per 100 templates, archived ones included; only those that the key's user may see. What last changed before the start date is left out, unless the catalog says FULL_TABLE.",
+  note: 'Archived ones are included. What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
 });

@@ -2,11 +2,46 @@ import { byEvents } from '../close/by-events.ts';
 import { DAY, MINUTE } from '../time.ts';
 import { defineStream } from './define-stream.ts';
 
+/** With a dot at the end, all that begin so. */
+const KINDS = [
+  'activity.',
+  'bulk_action.',
+  'comment',
+  'comment_thread',
+  'contact',
+  'custom_activity_type',
+  'custom_fields.',
+  'custom_object',
+  'custom_object_type',
+  'email_template',
+  'export',
+  'group',
+  'import',
+  'lead',
+  'membership',
+  'opportunity',
+  'phone_number',
+  'saved_search',
+  'sequence',
+  'sequence_subscription',
+  'sms_template',
+  'status.',
+  'task.',
+  'unsubscribed_email',
+];
+
+const isKnown = (kind: string): boolean =>
+  KINDS.some((known) => (known.endsWith('.') ? kind.startsWith(known) : kind === known));
+
 /** Events turn up late and are merged with later ones, which moves their date: hence the margin. */
 export const eventLog = defineStream({
   name: 'event_log',
   keyProperties: ['id'],
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /event/',
+  cost: '1 per 50 new',
+  needs: 'may read the event log',
+  kinds: { field: 'object_type', known: isKnown },
   walk: byEvents(),
   margin: 5 * MINUTE,
   reach: 30 * DAY,

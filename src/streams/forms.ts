@@ -7,6 +7,9 @@ export const forms = defineStream({
   name: 'forms',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /form/',
+  cost: '2 per 100',
+  needs: 'a plan with forms',
   walk: once(
     byList([
       { path: '/form/', limit: 100 },
@@ -14,5 +17,5 @@ export const forms = defineStream({
     ]),
   ),
   selectedByDefault: false,
-  note: 'Two requests per 100 forms, archived ones included. Needs a plan with forms; read in full.',
+  note: 'Archived ones are included.',
 });

@@ -6,7 +6,9 @@ export const groups = defineStream({
   keyProperties: ['id'],
   objectType: 'group',
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /group/, /group/{id}/',
+  cost: '1, and 1 per group',
   walk: byDetail({ path: '/group/', limit: null }),
   selectedByDefault: false,
-  note: 'One request, and one per group: the list does not tell the members. Read in full, as groups have no dates.',
+  note: 'The list does not tell the members. Read in full, as groups have no dates.',
 });

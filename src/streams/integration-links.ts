@@ -5,7 +5,9 @@ export const integrationLinks = defineStream({
   name: 'integration_links',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /integration_link/',
+  cost: '1',
   walk: byList([{ path: '/integration_link/', limit: null }]),
   selectedByDefault: false,
-  note: 'One request a run. Read in full: not every link has dates.',
+  note: 'Read in full: not every link has dates.',
 });

@@ -6,7 +6,9 @@ export const leadStatuses = defineStream({
   keyProperties: ['id'],
   objectType: 'status.lead',
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /status/lead/',
+  cost: '1',
   walk: byList([{ path: '/status/lead/', limit: null }]),
   selectedByDefault: false,
-  note: 'One request a run. Read in full: statuses have no dates.',
+  note: 'Read in full: statuses have no dates.',
 });

@@ -8,6 +8,8 @@ export const leads = defineStream({
   keyProperties: ['id'],
   objectType: 'lead',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'POST /data/search/',
+  cost: '1, and 1 per 200 changed',
   walk: bySearch({
     objectType: 'lead',
     list: '/lead/',
@@ -18,7 +20,7 @@ export const leads = defineStream({
   columns: (names) => {
     const { derive, consumed } = customFieldColumns(names);
     return {
-      derive: { ...derive, 'contacts.urls.value': (url) => url.url },
+      derive: { ...derive, 'contacts.urls.value': (url) => url.value ?? url.url },
       consumed: (key) => consumed(key) || isSearchMark(key),
     };
   },

@@ -5,7 +5,9 @@ export const memberships = defineStream({
   name: 'memberships',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /me/, /organization/{id}/',
+  cost: '2',
   walk: byMembership({ active: 'memberships', inactive: 'inactive_memberships' }),
   selectedByDefault: false,
-  note: 'Two requests a run. Users who have left are in here and no longer in the table of users; read in full, as memberships have no dates.',
+  note: 'Users who have left are in here and no longer in the table of users. Read in full, as memberships have no dates.',
 });

@@ -7,9 +7,10 @@ export const opportunities = defineStream({
   keyProperties: ['id'],
   objectType: 'opportunity',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /opportunity/',
+  cost: '1 per 200 changed',
   walk: byCreated({ path: '/opportunity/', limit: 200 }),
   customFields: ['opportunity', 'shared'],
   columns: customFieldColumns,
   selectedByDefault: false,
-  note: 'One request per 200 opportunities that changed.',
 });

@@ -6,7 +6,9 @@ export const opportunityStatuses = defineStream({
   keyProperties: ['id'],
   objectType: 'status.opportunity',
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /status/opportunity/',
+  cost: '1',
   walk: byList([{ path: '/status/opportunity/', limit: null }]),
   selectedByDefault: false,
-  note: 'One request a run. Read in full: statuses have no dates.',
+  note: 'Read in full: statuses have no dates.',
 });

@@ -6,7 +6,9 @@ export const phoneNumbers = defineStream({
   keyProperties: ['id'],
   objectType: 'phone_number',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /phone_number/',
+  cost: '1 per 100',
   walk: byList([{ path: '/phone_number/', limit: 100 }]),
   selectedByDefault: false,
-  note: 'One request per 100 numbers. What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
+  note: 'What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
 });

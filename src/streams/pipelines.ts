@@ -5,7 +5,9 @@ export const pipelines = defineStream({
   name: 'pipelines',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /pipeline/',
+  cost: '1',
   walk: byList([{ path: '/pipeline/', limit: null }]),
   selectedByDefault: false,
-  note: 'One request a run. Read in full: a status that changes does not move the date of its pipeline.',
+  note: 'Read in full: a status that changes does not move the date of its pipeline.',
 });

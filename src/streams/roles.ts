@@ -5,7 +5,10 @@ export const roles = defineStream({
   name: 'roles',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /role/',
+  cost: '1',
+  needs: 'may see roles',
   walk: byList([{ path: '/role/', limit: null }]),
   selectedByDefault: false,
-  note: "One request a run. Needs a key that may see the organisation's roles; read in full, as built-in roles have no dates.",
+  note: 'Read in full, as built-in roles have no dates.',
 });

@@ -6,6 +6,8 @@ export const sequenceSubscriptions = defineStream({
   keyProperties: ['id'],
   objectType: 'sequence_subscription',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /sequence/, /sequence_subscription/',
+  cost: '1 per sequence, and 1 per 100 rows',
   walk: byParent({
     parents: { path: '/sequence/', limit: 100 },
     children: (sequence) => ({
@@ -15,5 +17,5 @@ export const sequenceSubscriptions = defineStream({
     }),
   }),
   selectedByDefault: false,
-  note: 'At least one request per sequence and one per 100 subscriptions, every run: Close lists them for one sequence at a time and cannot filter them by date. Those of deleted sequences cannot be read. What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
+  note: 'Close lists them for one sequence at a time and cannot filter them by date. Those of deleted sequences cannot be read. What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
 });

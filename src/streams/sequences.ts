@@ -6,7 +6,9 @@ export const sequences = defineStream({
   keyProperties: ['id'],
   objectType: 'sequence',
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /sequence/',
+  cost: '1 per 100',
   walk: byList([{ path: '/sequence/', limit: 100 }]),
   selectedByDefault: false,
-  note: 'One request per 100 sequences. Read in full: a step that changes does not move the date of its sequence.',
+  note: 'Read in full: a step that changes does not move the date of its sequence.',
 });

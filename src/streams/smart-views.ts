@@ -21,7 +21,10 @@ export const smartViews = defineStream({
   keyProperties: ['id'],
   objectType: 'saved_search',
   replication: { method: 'FULL_TABLE' },
+  source: 'GET /saved_search/',
+  cost: '1 per 100',
+  needs: 'its user owns them, or they are shared',
   walk: byList([{ path: '/saved_search/', query: { type__in: TYPES.join(',') }, limit: 100 }]),
   selectedByDefault: false,
-  note: "One request per 100 views; only those that the key's user owns or that are shared with them. Read in full: sharing a view does not move its date.",
+  note: 'Read in full: sharing a view does not move its date.',
 });

@@ -6,7 +6,10 @@ export const smsTemplates = defineStream({
   keyProperties: ['id'],
   objectType: 'sms_template',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /sms_template/',
+  cost: '1 per 100',
+  needs: 'its user owns them, or they are shared',
   walk: byList([{ path: '/sms_template/', limit: 100 }]),
   selectedByDefault: false,
-  note: "One request per 100 templates; only those that the key's user may see. What last changed before the start date is left out, unless the catalog says FULL_TABLE.",
+  note: 'What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
 });

@@ -1,11 +1,26 @@
 import { byCreated } from '../close/by-created.ts';
 import { defineStream } from './define-stream.ts';
 
+const KINDS = new Set([
+  'answered_detached_call',
+  'email_followup',
+  'incoming_email',
+  'incoming_sms',
+  'lead',
+  'missed_call',
+  'opportunity_due',
+  'outgoing_call',
+  'voicemail',
+]);
+
 /** Without `_type=all` Close lists only the tasks of type `lead`. */
 export const tasks = defineStream({
   name: 'tasks',
   keyProperties: ['id'],
   objectType: 'task.',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /task/',
+  cost: '1 per 100 changed',
+  kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
   walk: byCreated({ path: '/task/', query: { _type: 'all' }, limit: 100 }),
 });

@@ -1,4 +1,4 @@
-import { byName } from '../close/by-name.ts';
+import { byList } from '../close/by-list.ts';
 import { defineStream } from './define-stream.ts';
 
 /** Close tells no more than the addresses, so that each is its own id. */
@@ -6,7 +6,9 @@ export const unsubscribedEmails = defineStream({
   name: 'unsubscribed_emails',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
-  walk: byName({ path: '/unsubscribe/email/', name: 'email' }),
+  source: 'GET /unsubscribe/email/',
+  cost: '1',
+  walk: byList([{ path: '/unsubscribe/email/', limit: null, idField: 'email' }]),
   selectedByDefault: false,
-  note: 'One request a run. All addresses come in a single answer; read in full, as they have no dates.',
+  note: 'All addresses come in a single answer. Read in full, as they have no dates.',
 });

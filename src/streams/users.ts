@@ -5,5 +5,7 @@ export const users = defineStream({
   name: 'users',
   keyProperties: ['id'],
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /user/',
+  cost: '1 per 100',
   walk: byList([{ path: '/user/', limit: 100 }]),
 });

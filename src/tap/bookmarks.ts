@@ -91,8 +91,11 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
   const coverage = createCoverage(ownKey ? from : END, finished);
   let newest: Instant | null = null;
 
+  // What an interrupted run wrote is known no more, but that it wrote all until its start.
   const complete = (started: Instant): Instant | null =>
-    stream.margin === undefined ? newest : started - stream.margin;
+    stream.margin === undefined
+      ? Math.max(newest ?? START, finished.length > 0 ? (resume?.startedAt ?? START) : START)
+      : started - stream.margin;
   const partial = (): Instant | null => {
     if (!ownKey) return null;
     return stream.margin === undefined ? coverage.newestWithoutGap() : coverage.end();

@@ -1,47 +1,45 @@
-import { createDefinitions } from '../close/definitions.ts';
+import type { Definitions } from '../close/definitions.ts';
 import type { Api, WalkContext } from '../close/walk.ts';
 import { ApiError, AuthenticationError, describe } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DAY, type Instant } from '../time.ts';
 
-/** Whether one table may be read, and if not, what that means. */
-export interface Access {
-  readonly stream: string;
-  readonly readable: boolean;
-  readonly meaning: string;
-}
-
 class SeenEnoughError extends Error {
   override name = 'SeenEnoughError';
 }
 
+const HINTS: Readonly<Record<number, string>> = {
+  400: "the key's role may not read it; ask an admin of the organisation for a key, or deselect the stream",
+  402: "the organisation's plan does not include it; deselect the stream",
+  403: "the key's role may not read it; ask an admin of the organisation for a key, or deselect the stream",
+  404: 'this organisation does not have it; deselect the stream',
+};
+
 const meaningOf = (error: unknown): string => {
   if (!(error instanceof ApiError)) return describe(error);
-  const hint: Readonly<Record<number, string>> = {
-    400: "the key's role may not read it; ask an admin of the organisation for a key, or deselect the stream",
-    403: "the key's role may not read it; ask an admin of the organisation for a key, or deselect the stream",
-    404: 'this organisation does not have it; deselect the stream',
-  };
-  const meant = error.status === null ? 'the API was not reached' : hint[error.status];
+  const meant = error.status === null ? 'the API was not reached' : HINTS[error.status];
   return meant ? `${meant} (${error.message})` : error.message;
 };
 
 /**
- * Reads a page of each stream, and throws it away. One after the other: a check is to be gentle.
+ * Reads one page of a stream and throws it away; where it is listed parent by parent, that of one parent.
+ * @returns null when it may be read, else what keeps it from being read
  * @throws AuthenticationError when the key is not valid
  */
-export const checkStreams = async (
-  streams: readonly StreamDefinition[],
+export const checkStream = async (
+  { name, walk }: StreamDefinition,
   api: Api,
+  definitions: Definitions,
   now: Instant,
-): Promise<Access[]> => {
-  const definitions = createDefinitions({ api, pageSize: null });
-  const context: Omit<WalkContext, 'stream'> = {
+): Promise<string | null> => {
+  const context: WalkContext = {
     api,
     definitions,
+    stream: name,
     parallel: 1,
     pageSize: 2,
     windowDays: null,
+    mostParents: 1,
     indexLag: 0,
     columns: [],
     now: () => now,
@@ -50,16 +48,11 @@ export const checkStreams = async (
     warn: () => {},
     nameless: () => {},
   };
-  const results: Access[] = [];
-  for (const { name, walk } of streams) {
-    try {
-      await walk.read({ from: now - DAY, finished: [], finishedAt: null }, { ...context, stream: name });
-      results.push({ stream: name, readable: true, meaning: '' });
-    } catch (error) {
-      if (error instanceof AuthenticationError) throw error;
-      const readable = error instanceof SeenEnoughError;
-      results.push({ stream: name, readable, meaning: readable ? '' : meaningOf(error) });
-    }
+  try {
+    await walk.read({ from: now - DAY, finished: [], finishedAt: null }, context);
+    return null;
+  } catch (error) {
+    if (error instanceof AuthenticationError) throw error;
+    return error instanceof SeenEnoughError ? null : meaningOf(error);
   }
-  return results;
 };

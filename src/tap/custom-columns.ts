@@ -17,6 +17,16 @@ const field = (type: JsonType, format?: 'date' | 'date-time'): FieldSchema => ({
   ...(format ? { format } : {}),
 });
 
+const TEXTS: ReadonlySet<unknown> = new Set([
+  'text',
+  'textarea',
+  'choices',
+  'user',
+  'contact',
+  'custom_object',
+  'hidden',
+]);
+
 /** Whatever is not listed, now or in future, is text. */
 const TYPES: ReadonlyMap<unknown, FieldSchema> = new Map([
   ['number', field('number')],
@@ -26,6 +36,8 @@ const TYPES: ReadonlyMap<unknown, FieldSchema> = new Map([
   ['date', field('string', 'date')],
   ['datetime', field('string', 'date-time')],
 ]);
+
+export const isKnownType = (type: unknown): boolean => TEXTS.has(type) || TYPES.has(type);
 
 /**
  * The column of a definition: `custom_cf_…`, named by the field's id, which stays when the field is renamed.
@@ -40,8 +52,9 @@ export const columnOf = (definition: Row): CustomColumn | null => {
   return { name: `${PREFIX}${definition.id}`, schema, ...title };
 };
 
-/** The field of the row that a column holds. */
-export const fieldOf = (column: string): string => `custom.${column.slice(PREFIX.length)}`;
+/** The id of the custom field that a column holds, or null for any other column. */
+export const fieldOf = (column: string): string | null =>
+  /^custom_l?cf_/.test(column) ? column.slice(PREFIX.length) : null;
 
 type Node = NonNullable<Catalog['streams'][number]['schema']>;
 
@@ -63,6 +76,6 @@ const schemaOf = (node: Node): FieldSchema => {
 export const columnsInCatalog = (catalog: Catalog | null, stream: string): CustomColumn[] => {
   const entry = catalog?.streams.find(({ name }) => name === stream);
   return Object.entries(entry?.schema?.properties ?? {})
-    .filter(([name]) => name.startsWith(`${PREFIX}cf_`) || name.startsWith(`${PREFIX}lcf_`))
+    .filter(([name]) => fieldOf(name) !== null)
     .map(([name, node]) => ({ name, schema: schemaOf(node) }));
 };

@@ -29,6 +29,13 @@ const deletedAt: ObjectSchema['properties'] = {
   },
 };
 
+const noteOf = ({ source, cost, needs, note }: StreamDefinition): string =>
+  [
+    `Read from ${source}. Requests a run: ${cost}.`,
+    ...(needs === undefined ? [] : [`The key needs: ${needs}.`]),
+    ...(note === undefined ? [] : [note]),
+  ].join(' ');
+
 /** The tables as Singer knows them. */
 export const describeStreams = (
   definitions: readonly StreamDefinition[],
@@ -48,6 +55,6 @@ export const describeStreams = (
       schema,
       selectedByDefault: definition.selectedByDefault ?? true,
       fields: Object.fromEntries(titles),
-      ...(definition.note === undefined ? {} : { note: definition.note }),
+      note: noteOf(definition),
     };
   });

@@ -56,9 +56,11 @@ const emitLate = async (
 };
 
 const emitDeleted = (stream: OpenStream, changes: readonly Change[]): Promise<void> => {
-  const rows = changes
-    .filter(({ deleted }) => deleted)
-    .map(({ objectId, at, previous }) => ({ ...previous, id: objectId, [DELETED_AT]: formatInstant(at) }));
+  const { deleted: fieldsOf = () => ({}) } = stream.definition;
+  const rows = changes.flatMap(({ objectType, objectId, at, deleted, previous }) => {
+    const fields = deleted ? fieldsOf(objectType) : null;
+    return fields ? [{ ...previous, ...fields, id: objectId, [DELETED_AT]: formatInstant(at) }] : [];
+  });
   return rows.length > 0 ? stream.write(rows, null) : Promise.resolve();
 };
 
@@ -88,7 +90,10 @@ export const followChanges = async (
   const sinceOf = ({ changesSince }: OpenStream): Instant => changesSince ?? started;
   const from = told ? started : Math.min(...followed.map(({ stream }) => sinceOf(stream)));
   try {
-    const context = { ...first.stream.context, emit: async () => {} };
+    const nameless = (count: number): void => {
+      if (count > 0) run.log.error(`${count} events came without an id; what they tell is not followed`);
+    };
+    const context = { ...first.stream.context, nameless, emit: async () => {} };
     await readChanges(floorSecond(Math.max(from, started - CHANGES_REACH)), changes, context);
   } catch (error) {
     if (!mayNotRead(error)) throw error;

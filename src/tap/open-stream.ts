@@ -4,11 +4,15 @@ import { ApiError, AuthenticationError, describe, ProtocolError } from '../error
 import { compileConform } from '../schema/conform.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
-import type { Columns, StreamDefinition } from '../streams/define-stream.ts';
+import { customFieldValue } from '../streams/custom-field-values.ts';
+import type { Columns, FieldNames, StreamDefinition } from '../streams/define-stream.ts';
 import { formatInstant, fromMillis, type Instant, parseInstant, SECOND, toMillis } from '../time.ts';
 import { type Bookkeeper, createBookkeeper } from './bookmarks.ts';
 import { fieldOf } from './custom-columns.ts';
 import type { Run } from './run.ts';
+
+/** A trial looks into so many parents for a record of one of their children. */
+const PARENTS_TRIED = 20;
 
 /** One selected stream, ready to be read and written. */
 export interface OpenStream {
@@ -30,23 +34,36 @@ export interface OpenStream {
   nameless(): number;
 }
 
-/** Names of the custom fields that a stream's rows carry; a key that may not read them gets values without names. */
-const namesOf = async (definition: StreamDefinition, run: Run): Promise<Map<string, string>> => {
-  const names = new Map<string, string>();
+/** The custom fields that a stream's rows carry; a key that may not read them gets values without names. */
+const namesOf = async (definition: StreamDefinition, run: Run): Promise<FieldNames> => {
+  const byId = new Map<string, string>();
   const kinds = definition.customFields ?? [];
+  let isComplete = true;
   // All are asked for at once; a failure is told where its turn comes.
   for (const kind of kinds) run.definitions.of(kind).catch(() => {});
   for (const kind of kinds) {
     try {
-      for (const { id, name } of await run.definitions.of(kind)) {
-        if (typeof name === 'string') names.set(id, name);
+      for (const { id, name } of (await run.definitions.of(kind)).rows) {
+        if (typeof name === 'string') byId.set(id, name);
       }
     } catch (error) {
       if (error instanceof AuthenticationError || !(error instanceof ApiError)) throw error;
+      isComplete = false;
       run.log.warning(`custom fields are emitted without their names: ${describe(error)}`, definition.name);
     }
   }
-  return names;
+  let told = !isComplete;
+  return {
+    byId,
+    onUnknown: (field, row) => {
+      if (told) return;
+      told = true;
+      run.log.warning(
+        `${row.id}: the custom field ${field} has no definition, and so no name`,
+        definition.name,
+      );
+    },
+  };
 };
 
 /** The stream's own columns, and those of custom fields that discovery has added. */
@@ -55,14 +72,30 @@ const columnsOf = async (
   definition: StreamDefinition,
   run: Run,
 ): Promise<Columns> => {
-  const own = definition.columns?.(await namesOf(definition, run)) ?? {};
+  const names = await namesOf(definition, run);
+  const own = definition.columns?.(names) ?? {};
   if (!definition.customFields) return own;
-  const custom = Object.keys(selected.schema.properties).filter((column) => /^custom_l?cf_/.test(column));
-  const derived = custom.map((column) => {
-    const field = fieldOf(column);
-    return [column, (row: Readonly<Record<string, unknown>>) => row[field]] as const;
+  const custom = Object.keys(selected.schema.properties).flatMap((column) => {
+    const id = fieldOf(column);
+    return id === null ? [] : [[column, customFieldValue(id, names)] as const];
   });
-  return { ...own, derive: { ...own.derive, ...Object.fromEntries(derived) } };
+  return { ...own, derive: { ...own.derive, ...Object.fromEntries(custom) } };
+};
+
+/** Says, once per kind, that there are rows of a kind that this version does not know. */
+const watchKinds = (
+  { kinds }: StreamDefinition,
+  warn: (message: string) => void,
+): ((rows: readonly Row[]) => void) => {
+  if (!kinds) return () => {};
+  const told = new Set<unknown>();
+  return (rows) => {
+    for (const { id, [kinds.field]: kind } of rows) {
+      if (typeof kind !== 'string' || kinds.known(kind) || told.has(kind)) continue;
+      told.add(kind);
+      warn(`${id}: the ${kinds.field} ${kind} is unknown to this version; what has no column is in _extra`);
+    }
+  };
 };
 
 const oncePerText = (tell: (message: string) => void): ((message: string) => void) => {
@@ -131,6 +164,7 @@ export const openStream = async (
   });
   const validate = run.validate?.(selected) ?? null;
   const version = key === null && config.activateVersion ? toMillis(run.startedAt()) : undefined;
+  const watch = watchKinds(definition, (message) => log.warning(message, name));
   let records = 0;
   let nameless = 0;
 
@@ -143,6 +177,7 @@ export const openStream = async (
     version,
     write: (rows, at) => {
       const texts = validate ? validTexts(rows, conform, validate) : each(rows, conform);
+      watch(rows);
       records += rows.length;
       run.onProgress(name, records, at);
       return run.write(name, texts, formatInstant(fromMillis(clock.now())), version);
@@ -156,6 +191,7 @@ export const openStream = async (
       parallel: config.maxConcurrency,
       pageSize: config.pageSize,
       windowDays: config.dateWindowDays,
+      mostParents: run.enough === null ? null : PARENTS_TRIED,
       indexLag: config.leadsOverlapSeconds * SECOND,
       columns: Object.keys(selected.schema.properties),
       now: run.now,

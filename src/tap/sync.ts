@@ -93,14 +93,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const wantsEvents = following.some(({ since }) => since !== null);
   const run: Run = {
     api: client,
-    definitions: createDefinitions({
-      api: client,
-      pageSize: options.config.pageSize,
-      nameless: (count) => {
-        if (count > 0)
-          log.error(`${count} definitions came without an id and were passed over`, 'custom_fields');
-      },
-    }),
+    definitions: createDefinitions({ api: client, pageSize: options.config.pageSize }),
     config: options.config,
     state,
     clock,

@@ -99,11 +99,12 @@ export const follow = async (
     { from: FROM, finished: [], finishedAt: null, ...range },
     {
       api,
-      definitions: { of: async () => [] },
+      definitions: { of: async () => ({ rows: [], nameless: 0 }) },
       stream: 'things',
       parallel: 1,
       pageSize: null,
       windowDays: null,
+      mostParents: null,
       indexLag: 10 * SECOND,
       columns: ['id', 'name'],
       now: () => NOW,

@@ -86,11 +86,12 @@ const lost = async ({ walk, moves, inScope, options = {} }: Case, seed: World): 
   const emitted = new Set<string>();
   const context: WalkContext = {
     api: fake,
-    definitions: { of: async () => [] },
+    definitions: { of: async () => ({ rows: [], nameless: 0 }) },
     stream: 'things',
     parallel: seed.parallel,
     pageSize: seed.pageSize,
     windowDays: null,
+    mostParents: null,
     indexLag: 10 * SECOND,
     columns: [],
     now: () => now,

@@ -47,17 +47,16 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
   const count = (more: number): void => {
     nameless += more;
   };
-  // Of the other streams, the definitions are not the rows.
-  const definitions = createDefinitions({
-    api,
-    pageSize: null,
-    ...(stream.customFields ? {} : { nameless: count }),
-  });
+  const definitions = createDefinitions({ api, pageSize: null });
   const names = new Map<string, string>();
   for (const kind of stream.customFields ?? []) {
-    for (const { id, name } of await definitions.of(kind)) names.set(id, String(name));
+    for (const { id, name } of (await definitions.of(kind)).rows) names.set(id, String(name));
   }
-  const conform = compileConform({ schema, known: schema, ...stream.columns?.(names) });
+  const conform = compileConform({
+    schema,
+    known: schema,
+    ...stream.columns?.({ byId: names, onUnknown: () => {} }),
+  });
   const rows: Row[] = [];
   const warnings: string[] = [];
   await stream.walk.read(
@@ -69,6 +68,7 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
       parallel: 4,
       pageSize: null,
       windowDays: null,
+      mostParents: null,
       indexLag: 0,
       columns: Object.keys(schema.properties),
       now: () => NOW,
@@ -162,10 +162,6 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     expect(stream.keyProperties.length).toBeGreaterThan(0);
     for (const field of stream.keyProperties) expect(properties[field]?.type).toEqual(['string']);
     if (key !== null) expect(properties[key]).toMatchObject({ format: 'date-time' });
-  });
-
-  test('says what it costs when it is not read by default', () => {
-    if (stream.selectedByDefault === false) expect(stream.note).toMatch(/request/);
   });
 
   test('brings the rows of the recorded answers as its golden file has them, each valid', async () => {

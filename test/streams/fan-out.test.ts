@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { byDetail } from '../../src/close/by-detail.ts';
 import { byList } from '../../src/close/by-list.ts';
 import { byMembership } from '../../src/close/by-membership.ts';
-import { byName } from '../../src/close/by-name.ts';
 import { byParent } from '../../src/close/by-parent.ts';
 import { once } from '../../src/close/once.ts';
 import type { Row } from '../../src/close/row.ts';
@@ -19,17 +18,18 @@ interface Read {
   nameless: number;
 }
 
-const read = async (walk: Walk, api: Api, from = START): Promise<Read> => {
+const read = async (walk: Walk, api: Api, from = START, mostParents: number | null = null): Promise<Read> => {
   const found: Read = { ids: [], rows: [], warnings: [], nameless: 0 };
   await walk.read(
     { from, finished: [], finishedAt: null },
     {
       api,
-      definitions: { of: async () => [] },
+      definitions: { of: async () => ({ rows: [], nameless: 0 }) },
       stream: 'example',
       parallel: 2,
       pageSize: null,
       windowDays: null,
+      mostParents,
       indexLag: 0,
       columns: [],
       now: () => 0,
@@ -158,7 +158,7 @@ describe('rows without an id', () => {
       get('/word/', { data: [{ word: 'so' }, { word: '' }, {}, null, { id: 'w_1', word: 'then' }] }),
     ]);
 
-    const { ids, nameless } = await read(byName({ path: '/word/', name: 'word' }), api);
+    const { ids, nameless } = await read(byList([{ path: '/word/', limit: null, idField: 'word' }]), api);
 
     expect(ids).toEqual(['so', 'w_1']);
     expect(nameless).toBe(3);
@@ -167,7 +167,7 @@ describe('rows without an id', () => {
   test('cannot come from an answer of another shape', async () => {
     const api = createScriptedClose([get('/word/', [{ word: 'so' }])]);
 
-    await expect(read(byName({ path: '/word/', name: 'word' }), api)).rejects.toThrow();
+    await expect(read(byList([{ path: '/word/', limit: null, idField: 'word' }]), api)).rejects.toThrow();
   });
 });
 

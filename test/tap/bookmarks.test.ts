@@ -21,6 +21,8 @@ const stream = (
     name: 'things',
     keyProperties: ['id'],
     replication: { method: 'INCREMENTAL', key: 'date_updated' },
+    source: 'GET /thing/',
+    cost: '1',
     walk: { along, read: async () => {} },
     ...definition,
   });

@@ -89,6 +89,8 @@ const arrange = (arrangement: Arrangement) => {
       name,
       keyProperties: ['id'],
       replication: { method: 'INCREMENTAL', key: 'date_updated' },
+      source: 'GET /thing/',
+      cost: '1',
       walk,
       ...more,
     });
