@@ -15,7 +15,8 @@ describe('the README', () => {
 
   test.each(streams)('has $name in its table of tables', (stream) => {
     const { name, keyProperties, replication, source, cost, needs = '' } = stream;
-    const method = replication.method === 'FULL_TABLE' ? 'full table' : `incremental on \`${replication.key}\``;
+    const method =
+      replication.method === 'FULL_TABLE' ? 'full table' : `incremental on \`${replication.key}\``;
 
     expect(readme).toContain(
       `| \`${name}\` | ${method} | \`${keyProperties.join()}\` | ${source} | ${cost} | ${needs} |`,

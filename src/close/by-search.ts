@@ -1,7 +1,7 @@
-import { ApiError } from '../errors.ts';
+import { ApiError, AuthenticationError } from '../errors.ts';
 import { floorSecond } from '../time.ts';
 import { checkBounds, datedRows, isOrdered, versionsOf } from './by-date.ts';
-import { type Page, parseSearch, taken } from './envelope.ts';
+import { type Page, parsePagedList, parseSearch, taken } from './envelope.ts';
 import { unseen } from './row.ts';
 import { type Search, searchBody } from './search-query.ts';
 import { crossTie } from './search-tie.ts';
@@ -15,9 +15,12 @@ export interface SearchOptions {
   readonly objectType: string;
   /** The fields to ask for, of the columns that are wanted. */
   readonly fields: (columns: readonly string[]) => readonly string[];
-  /** The list of the same objects, if there is one, for a tie that no search can cross. */
+  /** The list of the same objects, if there is one: it shows new fields, and a tie that no search can cross. */
   readonly list?: string;
 }
+
+/** The column of what no other has. */
+const EXTRA = '_extra';
 
 /** What the search adds to each row, and no table has. */
 export const isSearchMark = (key: string): boolean => key === '__object_type';
@@ -28,8 +31,26 @@ const FIELD = 'date_updated';
 const TAIL_PASSES = 5;
 const LISTING = { direction: 'ascending', limit: LIMIT } as const;
 
-const searcher = (options: SearchOptions, context: WalkContext): Search => {
-  const fields = [...new Set(['id', 'date_created', FIELD, ...options.fields(context.columns)])];
+/** A search brings only what it is asked for by name; the list brings everything, also what Close has added since. */
+const newFields = async (list: string | undefined, context: WalkContext): Promise<readonly string[]> => {
+  if (list === undefined) return [];
+  const request = { method: 'GET', path: list, stream: context.stream, query: { _limit: '1' } } as const;
+  try {
+    const { rows } = await context.api.fetch(request, parsePagedList);
+    const isNew = (field: string): boolean => !context.known.includes(field) && !/^custom(\.|$)/.test(field);
+    return Object.keys(rows[0] ?? {}).filter(isNew);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error instanceof AuthenticationError) throw error;
+    context.warn(`fields that Close may have added are not looked for: ${error.message}`);
+    return [];
+  }
+};
+
+const searcher = async (options: SearchOptions, context: WalkContext): Promise<Search> => {
+  const named = options.fields(context.columns);
+  const wantsNew = named.length > 0 && context.columns.includes(EXTRA);
+  const added = wantsNew ? await newFields(options.list, context) : [];
+  const fields = [...new Set(['id', 'date_created', FIELD, ...named, ...added])];
   const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
   return async (page) => {
     const body = searchBody({ objectType: options.objectType, fields, limit, ...page });
@@ -89,7 +110,7 @@ const afterPage = async (
 export const bySearch = (options: SearchOptions): Walk => ({
   along: FIELD,
   read: async (range, context) => {
-    const search = searcher(options, context);
+    const search = await searcher(options, context);
     const follow = (slice: Slice, page: Page) => afterPage(slice, page, search, options.list, context);
     const read: ReadSlice = async (slice) => {
       const page = { updated: slice.span, cursor: slice.cursor ?? null };

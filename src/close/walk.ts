@@ -25,8 +25,10 @@ export interface WalkContext {
   readonly mostParents: number | null;
   /** How far behind the present a search index may be, in microseconds. */
   readonly indexLag: number;
-  /** Top-level columns that are wanted. */
+  /** Top-level columns that are wanted, */
   readonly columns: readonly string[];
+  /** and all that the table has: other fields are new. */
+  readonly known: readonly string[];
   /** The present by the server's clock, as far as it is known. */
   readonly now: () => Instant;
   /** The run's start by the earlier of both clocks; valid once an answer has come. */

@@ -9,7 +9,7 @@ export const contacts = defineStream({
   objectType: 'contact',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
   source: 'POST /data/search/',
-  cost: '1, and 1 per 200 changed',
+  cost: '2, and 1 per 200 changed',
   walk: bySearch({ objectType: 'contact', list: '/contact/', fields: searchFields }),
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['contact', 'shared'],

@@ -9,7 +9,7 @@ export const leads = defineStream({
   objectType: 'lead',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
   source: 'POST /data/search/',
-  cost: '1, and 1 per 200 changed',
+  cost: '2, and 1 per 200 changed',
   walk: bySearch({
     objectType: 'lead',
     list: '/lead/',

@@ -42,6 +42,7 @@ export const checkStream = async (
     mostParents: 1,
     indexLag: 0,
     columns: [],
+    known: [],
     now: () => now,
     startedAt: () => now,
     emit: () => Promise.reject(new SeenEnoughError()),

@@ -194,6 +194,7 @@ export const openStream = async (
       mostParents: run.enough === null ? null : PARENTS_TRIED,
       indexLag: config.leadsOverlapSeconds * SECOND,
       columns: Object.keys(selected.schema.properties),
+      known: Object.keys(selected.description.schema.properties),
       now: run.now,
       startedAt: run.startedAt,
       warn: oncePerText((message) => log.warning(message, name)),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bySearch } from '../../src/close/by-search.ts';
 import { merge } from '../../src/close/span.ts';
+import type { Api } from '../../src/close/walk.ts';
 import { ProtocolError } from '../../src/errors.ts';
 import { SECOND } from '../../src/time.ts';
 import { at, FROM, follow, refused, row } from './scripted-walk.ts';
@@ -288,5 +289,52 @@ describe('a second of a search with more rows than a page', () => {
     );
 
     expect(ids).toEqual(['a', 'b', 'c', 'z']);
+  });
+});
+
+describe('fields that Close has added', () => {
+  const search = bySearch({ objectType: 'lead', list: '/lead/', fields: () => ['name'] });
+  const columns = ['id', 'name', '_extra'];
+  const listed = { ...row('a', 1), name: 'A', mood: 'sunny', custom: {}, 'custom.cf_1': 1 };
+  const known = { columns, known: [...columns, 'date_created', 'date_updated'] };
+
+  test('are found in the list, and asked for by name', async () => {
+    const asked: unknown[] = [];
+    const api: Api = {
+      fetch: async ({ path, body }, parse) => {
+        asked.push(body === undefined ? path : (body as { _fields: object })._fields);
+        return parse(body === undefined ? { data: [listed], has_more: true } : NOTHING);
+      },
+    };
+
+    await follow(search, [], {}, { ...known, api });
+
+    expect(asked).toEqual(['/lead/', { lead: ['id', 'date_created', 'date_updated', 'name', 'mood'] }]);
+  });
+
+  test('are done without, and that is said, where the list is refused', async () => {
+    const { ids, warnings } = await follow(
+      search,
+      [
+        ['/lead/?_limit=1', refused(403)],
+        ['search lead updated 00:00:00..; asc 200 count', counted(1, null, row('a', 1))],
+      ],
+      {},
+      known,
+    );
+
+    expect(ids).toEqual(['a']);
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('are nobody’s business without the column for them', async () => {
+    const { ids } = await follow(
+      search,
+      [['search lead updated 00:00:00..; asc 200 count', counted(1, null, row('a', 1))]],
+      {},
+      { ...known, columns: ['id', 'name'] },
+    );
+
+    expect(ids).toEqual(['a']);
   });
 });

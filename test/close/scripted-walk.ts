@@ -107,6 +107,7 @@ export const follow = async (
       mostParents: null,
       indexLag: 10 * SECOND,
       columns: ['id', 'name'],
+      known: ['id', 'name'],
       now: () => NOW,
       startedAt: () => NOW,
       emit: async (rows, done) => {

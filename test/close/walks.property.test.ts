@@ -94,6 +94,7 @@ const lost = async ({ walk, moves, inScope, options = {} }: Case, seed: World): 
     mostParents: null,
     indexLag: 10 * SECOND,
     columns: [],
+    known: [],
     now: () => now,
     startedAt: () => NOW,
     emit: async (rows) => {

@@ -71,6 +71,7 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
       mostParents: null,
       indexLag: 0,
       columns: Object.keys(schema.properties),
+      known: Object.keys(schema.properties),
       now: () => NOW,
       startedAt: () => NOW,
       emit: async (found) => {

@@ -32,6 +32,7 @@ const read = async (walk: Walk, api: Api, from = START, mostParents: number | nu
       mostParents,
       indexLag: 0,
       columns: [],
+      known: [],
       now: () => 0,
       startedAt: () => 0,
       emit: async (rows) => {
