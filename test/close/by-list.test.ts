@@ -10,6 +10,26 @@ const users = byList([{ path: '/user/', limit: 3 }]);
 const page = (...rows: object[]) => ({ data: rows, has_more: false });
 const more = (...rows: object[]) => ({ data: rows, has_more: true });
 
+describe('a list that takes no limit', () => {
+  const pipelines = byList([{ path: '/pipeline/', limit: null }]);
+
+  test('is one request, whether it says that this is all or nothing of it', async () => {
+    const { ids } = await follow(pipelines, [['/pipeline/', { data: [row('a', 1), row('b', 2)] }]]);
+
+    expect(ids).toEqual(['a', 'b']);
+  });
+
+  test('is paged after all when it says that there is more', async () => {
+    const { ids } = await follow(pipelines, [
+      ['/pipeline/', more(row('a', 1), row('b', 2), row('c', 3))],
+      ['/pipeline/?_limit=3', more(row('a', 1), row('b', 2), row('c', 3))],
+      ['/pipeline/?_limit=3&_skip=2', page(row('c', 3), row('d', 4))],
+    ]);
+
+    expect(ids).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
 describe('a whole list', () => {
   test('is read in pages that share a row', async () => {
     const { ids, done } = await follow(users, [

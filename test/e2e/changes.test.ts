@@ -120,6 +120,25 @@ describe('deletes, when asked for', () => {
     expect(second.latest('activities').get(String(child?.id))?._sdc_deleted_at).toMatch(/Z$/);
   });
 
+  test('of custom fields say whose the field was, and those of other tables are not among them', async () => {
+    const organisation = createOrganisation({ objects: 300, seed: 6 });
+    sandbox = await startSandbox(organisation);
+    const config = configFor(sandbox, { emit_deletes: true });
+    const first = await runTap({ config });
+    const fields = [...organisation.all('custom_field')];
+    const ofObjects = fields.find((row) => 'custom_object_type_id' in row);
+    const shown = fields.find(
+      ({ id }) => first.latest('custom_fields').get(String(id))?.object_type === 'lead',
+    );
+    organisation.remove('custom_field', String(ofObjects?.id));
+    organisation.remove('custom_field', String(shown?.id));
+
+    const second = await runTap({ config, state: first.lastState });
+
+    const gone = [...second.latest('custom_fields').values()].filter((row) => row._sdc_deleted_at !== null);
+    expect(gone.map(({ id, object_type }) => [id, object_type])).toEqual([[shown?.id, 'lead']]);
+  });
+
   test('are no columns otherwise', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 

@@ -65,11 +65,19 @@ describe('a value becomes what its column declares', () => {
     expect(conform({ c: field }, `{"c":${value}}`)).toEqual({ c: expected, _extra: null });
   });
 
+  test('a date keeps the time of day that it cannot hold among the extras', () => {
+    expect(conform({ c: date }, '{"c":"2026-06-01T10:00:00+00:00"}')).toEqual({
+      c: '2026-06-01',
+      _extra: { c: '2026-06-01T10:00:00+00:00' },
+    });
+  });
+
   test.each([
     [dateTime, '"tomorrow"'],
     [dateTime, '"0000-00-00"'],
     [dateTime, '1717236000'],
     [date, '"2026-02-30"'],
+    [date, '"0000-01-01"'],
     [date, '5'],
     [integer, '1.5'],
     [integer, '"12a"'],

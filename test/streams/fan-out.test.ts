@@ -85,6 +85,18 @@ describe('children of parents', () => {
     expect(ids.sort()).toEqual(['a2', 'b1']);
   });
 
+  test('come from no more parents than are wanted', async () => {
+    const api = createScriptedClose([
+      get('/artist/', list('a', 'b', 'c')),
+      get('/album/', list('a1'), { artist_id: 'a' }),
+      get('/album/', list('b1'), { artist_id: 'b' }),
+    ]);
+
+    const { ids } = await read(albums, api, START, 2);
+
+    expect(ids.sort()).toEqual(['a1', 'b1']);
+  });
+
   test('of a parent that vanishes are left out with a warning, the others are not', async () => {
     const api = createScriptedClose([
       get('/artist/', list('a', 'b', 'c')),

@@ -352,6 +352,18 @@ describe('a run that was interrupted', () => {
     expect(saved()).toEqual({ date_updated: '2026-05-03T02:00:00.000000Z' });
   });
 
+  test('is not read again because the run that completed it found nothing more', () => {
+    const resume = { run_started: formatInstant(NOW - DAY), finished: [[null, null]] };
+    const { books, saved } = arrange({
+      stream: stream({ along: 'date_created' }),
+      bookmark: { ...since, resume },
+    });
+
+    books.save(true);
+
+    expect(saved()).toEqual({ date_updated: formatInstant(NOW - DAY) });
+  });
+
   test('keeps the time of the first interruption, when it is interrupted again', () => {
     const resume = { run_started: formatInstant(NOW - DAY), finished: [['2026-05-02', '2026-05-03']] };
     const { books, saved } = arrange({ bookmark: { ...since, resume } });

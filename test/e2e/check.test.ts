@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { streams } from '../../src/streams/index.ts';
+import { createOrganisation } from '../sandbox/organisation.ts';
+import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+import { configFor } from './account.ts';
+import { runBinary, runTap, type TapRun } from './run-tap.ts';
+
+let sandbox: Sandbox;
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tap-closeio-'));
+});
+afterEach(async () => {
+  await sandbox.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const check = async (more: object = {}): Promise<TapRun> => {
+  const file = join(dir, 'config.json');
+  await writeFile(file, JSON.stringify(configFor(sandbox, more)));
+  return runBinary(['check', '--config', file]);
+};
+
+/** Of the line that begins with the name. */
+const lineOf = (run: TapRun, name: string): string =>
+  run.text.split('\n').find((line) => line.trim().startsWith(`${name} `)) ?? '';
+
+describe('check', () => {
+  test('names every stream with what it costs and needs, and asks for little', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 2000, seed: 2 }));
+
+    const run = await check();
+
+    expect(run.code).toBe(0);
+    for (const { name, source, cost, needs = '' } of streams) {
+      const line = lineOf(run, name);
+      for (const fact of [source, cost, needs, ' id ']) expect(line, name).toContain(fact);
+    }
+    expect(sandbox.requests.length).toBeLessThan(2 * streams.length);
+  });
+
+  test('ends with 1 and says what to do where a sync would not be complete', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
+      forbidden: ['/task/', '/role/'],
+      eventAccess: 'none',
+    });
+
+    const run = await check();
+
+    expect(run.code).toBe(1);
+    expect(run.text).toMatch(/^tasks is not readable: .*ask an admin.*403/m);
+    expect(run.text).toMatch(/^roles is not readable/m);
+    expect(run.text).toMatch(/^A sync would not be complete: tasks, event_log$/m);
+  });
+
+  test('says in one line that a key is not valid', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }));
+
+    const run = await check({ api_key: 'api_wrong' });
+
+    expect([run.code, run.text]).toEqual([1, '']);
+    expect(run.stderr.match(/^CRITICAL .*not valid.*$/gm)).toHaveLength(1);
+  });
+});
+
+describe('discovery', () => {
+  const discover = () => runTap({ config: configFor(sandbox, { max_retries: 1 }), args: ['--discover'] });
+
+  test('warns of streams that the key may not read, and offers them all the same', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }), { forbidden: ['/role/', '/form/'] });
+
+    const run = await discover();
+
+    expect(run.code).toBe(0);
+    expect(run.stderr.match(/^WARNING \w+: .*may not read/gm)?.sort()).toEqual([
+      expect.stringContaining('WARNING forms:'),
+      expect.stringContaining('WARNING roles:'),
+    ]);
+    expect((JSON.parse(run.text) as { streams: object[] }).streams).toHaveLength(streams.length);
+  });
+
+  test.each([400, 402, 403, 404, 405])(
+    'goes on without the columns that Close refuses with %i',
+    async (status) => {
+      sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
+        faults: ({ path }) =>
+          path === '/custom_field/custom_object_type/' ? { kind: 'status', status } : undefined,
+      });
+
+      const run = await discover();
+
+      expect(run.code).toBe(0);
+      expect(run.stderr).toMatch(new RegExp(`^WARNING custom_objects: no columns.*${status}`, 'm'));
+      expect(run.text).toContain('custom_cf_');
+    },
+  );
+
+  test('fails rather than lose columns to a fault that may pass', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
+      faults: ({ path }) => (path === '/custom_field/lead/' ? { kind: 'status', status: 503 } : undefined),
+    });
+
+    const run = await discover();
+
+    expect([run.code, run.text]).toEqual([1, '']);
+  });
+});
