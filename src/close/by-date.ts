@@ -4,7 +4,7 @@ import { byOffset } from './by-offset.ts';
 import { type Page, parsePagedList, taken } from './envelope.ts';
 import { instantOf, type Row, remember, type Seen, unseen } from './row.ts';
 import { freshSlice, type ReadSlice, type Slice, type SliceOptions, type Step } from './slices.ts';
-import { contains, cut, END, type Span, START, secondOf, subtract } from './span.ts';
+import { contains, cut, END, HALVES, type Span, START, secondOf, subtract } from './span.ts';
 import type { WalkContext } from './walk.ts';
 
 export interface DateListOptions {
@@ -130,7 +130,7 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
     const last = dated.at(-1);
     if (!last) throw new ProtocolError(`GET ${path}: a page without a dated row says that there is more`);
     if (!isOrdered(dated, direction)) {
-      const halves = cut(slice.span, 2, context.now());
+      const halves = cut(slice.span, HALVES, context.now());
       if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
     }
     const second = secondOf(last.at);

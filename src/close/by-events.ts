@@ -4,7 +4,7 @@ import { type Page, parseEvents, taken } from './envelope.ts';
 import { readNewestFirst } from './newest-first.ts';
 import { unseen } from './row.ts';
 import { freshSlice, type ReadSlice, type Slice } from './slices.ts';
-import { contains, cut, END, type Span, secondOf, subtract } from './span.ts';
+import { contains, cut, END, HALVES, type Span, secondOf, subtract } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
 
 const FIELD = 'date_updated';
@@ -55,7 +55,7 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     const oldest = dated.at(-1)?.at ?? slice.span.to;
     if (page.cursor === null || oldest < slice.span.from) return { rows, rest: [] };
     if (!isOrdered(dated, 'descending')) {
-      const halves = cut(slice.span, 2, context.now());
+      const halves = cut(slice.span, HALVES, context.now());
       if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
     }
     const second = secondOf(oldest);

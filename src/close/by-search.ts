@@ -6,7 +6,7 @@ import { unseen } from './row.ts';
 import { type Search, searchBody } from './search-query.ts';
 import { crossTie } from './search-tie.ts';
 import { freshSlice, type ReadSlice, readSlices, type Slice, type Step } from './slices.ts';
-import { contains, cut, END, type Span, secondOf, subtract } from './span.ts';
+import { contains, cut, END, HALVES, type Span, secondOf, subtract } from './span.ts';
 import { readTail } from './tail.ts';
 import type { Walk, WalkContext } from './walk.ts';
 
@@ -86,7 +86,7 @@ const afterPage = async (
     return { rows, rest: [{ span: slice.span, seen, cursor: page.cursor }] };
   }
   if (!isOrdered(dated, 'ascending')) {
-    const halves = cut(slice.span, 2, context.now());
+    const halves = cut(slice.span, HALVES, context.now());
     if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
   }
   const second = secondOf(last.at);

@@ -4,7 +4,7 @@ import { within } from './by-date.ts';
 import { listPages } from './by-list.ts';
 import { type Row, remember, type Seen, unseen } from './row.ts';
 import type { Search } from './search-query.ts';
-import { cut, END, type Span, START } from './span.ts';
+import { cut, END, HALVES, type Span, START } from './span.ts';
 import type { WalkContext } from './walk.ts';
 
 export interface Tie {
@@ -86,7 +86,7 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
   };
 
   const cross = async (created: Span): Promise<void> => {
-    const parts = cut(created, 2, second.to);
+    const parts = cut(created, HALVES, second.to);
     const divisible = parts.length > 1;
     const { whole, total, met } = await follow(created, 'asc', divisible);
     if (whole) return;

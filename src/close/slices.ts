@@ -34,18 +34,31 @@ export const freshSlice = (span: Span): Slice => ({ span, seen: new Map() });
 
 /** A slice is only cut while this many pages are left in it: each part ends with a page that is not full. */
 const WORTH_CUTTING = 8;
+/** And while most of the room is idle, as when everything else has been read, this many. */
+const WORTH_CUTTING_IDLE = 4;
+const IDLE = 1 / 4;
 /** Parts per cut. What was found so far is a poor guide to how the rest is spread, so cuts are repeated instead. */
 const PARTS = 4;
+/** Pages in the first of the parts. */
+const NEAREST = 4;
 
 const length = (span: Span, now: Instant): number =>
   Math.min(span.to, Math.max(now, span.from)) - Math.max(span.from, 0);
 
-/** Pages left in the rest of a slice: by the server's count, or as dense as the part just read. */
-const pagesLeft = (rest: Slice, slice: Slice, rows: number, limit: number, now: Instant): number => {
-  if (rest.expected !== undefined) return rest.expected / limit;
+/** Pages left in the rest of a slice, if it is as dense as the part just read. */
+const pagesAsDense = (rest: Slice, slice: Slice, rows: number, limit: number, now: Instant): number => {
   const left = length(rest.span, now);
   const read = length(slice.span, now) - left;
   return read <= 0 ? 0 : (rows / limit) * (left / read);
+};
+
+/**
+ * How long the parts of a cut are to be, from the end being read on. How dense a stretch is tells most of its
+ * neighbourhood: the parts grow away from it, so that a decade without rows ends up in the last one.
+ */
+const sharesOf = (parts: number, pages: number): number[] => {
+  const growth = pages <= parts * NEAREST ? 1 : (pages / NEAREST) ** (1 / (parts - 1));
+  return Array.from({ length: parts }, (_, index) => growth ** index);
 };
 
 /**
@@ -65,9 +78,13 @@ export const readSlices = async (
   const divide = (rest: Slice, slice: Slice, rows: number): Slice[] => {
     const now = context.now();
     const room = context.parallel - underWay.size - pending.length;
-    const pages = pagesLeft(rest, slice, rows, options.limit, now);
-    if (room < 1 || pages < WORTH_CUTTING) return [rest];
-    const parts = cut(rest.span, Math.min(PARTS, room + 1, Math.floor(pages / 2)), now).map(freshSlice);
+    const asDense = pagesAsDense(rest, slice, rows, options.limit, now);
+    const pages = rest.expected === undefined ? asDense : rest.expected / options.limit;
+    const isIdle = room > context.parallel * (1 - IDLE);
+    if (room < 1 || pages < (isIdle ? WORTH_CUTTING_IDLE : WORTH_CUTTING)) return [rest];
+    const shares = sharesOf(Math.min(PARTS, room + 1, Math.floor(pages / 2)), asDense);
+    if (options.direction === 'descending') shares.reverse();
+    const parts = cut(rest.span, shares, now).map(freshSlice);
     // The part at the end being read carries on, with what is known there.
     const edge = options.direction === 'ascending' ? 0 : parts.length - 1;
     return parts.map((part, index) =>

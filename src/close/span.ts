@@ -48,16 +48,25 @@ const finite = (span: Span, now: Instant): Span => {
 };
 
 /**
- * Cuts a span into up to `parts` at whole seconds, which every filter of Close understands alike.
+ * Cuts a span at whole seconds, which every filter of Close understands alike.
+ * @param shares how long the parts are to be, in their order, compared with each other
  * @returns the span alone when it is no longer than a second
  */
-export const cut = (span: Span, parts: number, now: Instant): Span[] => {
+export const cut = (span: Span, shares: readonly number[], now: Instant): Span[] => {
   const { from, to } = finite(span, now);
-  const at = Array.from({ length: parts - 1 }, (_, index) =>
-    floorSecond(from + ((to - from) * (index + 1)) / parts),
-  ).filter((instant, index, all) => instant > span.from && instant < span.to && instant !== all[index - 1]);
+  const whole = shares.reduce((sum, share) => sum + share, 0);
+  let before = 0;
+  const ends = shares.slice(0, -1).map((share) => {
+    before += share;
+    return floorSecond(from + (to - from) * (before / whole));
+  });
+  const at = ends.filter(
+    (instant, index, all) => instant > span.from && instant < span.to && instant !== all[index - 1],
+  );
   return [span.from, ...at].map((start, index) => ({ from: start, to: at[index] ?? span.to }));
 };
+
+export const HALVES: readonly number[] = [1, 1];
 
 /** The second that holds the instant. */
 export const secondOf = (instant: Instant): Span => {

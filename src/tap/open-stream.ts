@@ -25,6 +25,8 @@ export interface OpenStream {
   readonly changesSince: Instant | null;
   /** Of ACTIVATE_VERSION, when it is asked for. */
   readonly version: number | undefined;
+  /** Nothing may be written before: the definitions of custom fields are asked for while the walk begins. */
+  readonly ready: Promise<void>;
   /** Everything of a walk's context but where its rows go. */
   readonly context: Omit<WalkContext, 'emit'>;
   /** Writes rows as records; throws at once, and writes none of them, when one is not valid. */
@@ -138,11 +140,7 @@ const validTexts = (
   return texts;
 };
 
-export const openStream = async (
-  selected: SelectedStream,
-  definition: StreamDefinition,
-  run: Run,
-): Promise<OpenStream> => {
+export const openStream = (selected: SelectedStream, definition: StreamDefinition, run: Run): OpenStream => {
   const { config, log, clock } = run;
   const { name } = definition;
   const key = selected.replication.method === 'INCREMENTAL' ? selected.replication.key : null;
@@ -157,11 +155,14 @@ export const openStream = async (
   });
   for (const warning of books.warnings) log.warning(warning, name);
 
-  const conform = compileConform({
-    schema: selected.schema,
-    known: selected.description.schema,
-    ...(await columnsOf(selected, definition, run)),
+  let conform: (row: Row) => string = () => {
+    throw new Error(`${name} is not ready`);
+  };
+  const ready = columnsOf(selected, definition, run).then((columns) => {
+    conform = compileConform({ schema: selected.schema, known: selected.description.schema, ...columns });
   });
+  // It fails whoever writes; a walk that fails earlier need not wait for it.
+  ready.catch(() => {});
   const validate = run.validate?.(selected) ?? null;
   const version = key === null && config.activateVersion ? toMillis(run.startedAt()) : undefined;
   const watch = watchKinds(definition, (message) => log.warning(message, name));
@@ -175,6 +176,7 @@ export const openStream = async (
     books,
     changesSince,
     version,
+    ready,
     write: (rows, at) => {
       const texts = validate ? validTexts(rows, conform, validate) : each(rows, conform);
       watch(rows);

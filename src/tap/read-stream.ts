@@ -23,6 +23,7 @@ export const readStream = async (
   const { enough } = run;
 
   const emit: WalkContext['emit'] = async (found, done) => {
+    await stream.ready;
     const rows = enough === null ? found : found.slice(0, Math.max(0, enough - stream.records()));
     const dates = key === null ? [] : rows.flatMap((row) => instantOf(row, key) ?? []);
     const written = rows.length > 0 ? stream.write(rows, dates.at(-1) ?? null) : Promise.resolve();

@@ -135,7 +135,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     let status = 'failed';
     try {
       records.set(name, 0);
-      const stream = await openStream(selected, definition, run);
+      const stream = openStream(selected, definition, run);
       const written = new Set<string>();
       const follows = followsChanges(stream, run);
       if (follows) followed.push({ stream, written });

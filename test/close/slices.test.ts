@@ -109,6 +109,21 @@ describe.each(directions)('slices read in %s order', (direction) => {
   });
 });
 
+test('parts are shorter near the end being read, whose density tells most of its neighbourhood', async () => {
+  const asked: Slice[] = [];
+  const { read, run } = arrange('descending', 4);
+
+  await run([freshSlice({ from: FROM - 3650 * DAY, to: WHOLE.to })], (slice) => {
+    asked.push(slice);
+    return read(slice);
+  });
+
+  // After the first page, its rest was cut into four.
+  const lengths = asked.slice(1, 5).map(({ span }) => span.to - span.from);
+  expect(Math.min(...lengths)).toBeLessThan(100 * DAY);
+  expect(Math.max(...lengths)).toBeGreaterThan(1000 * DAY);
+});
+
 describe('a failure', () => {
   test('is told once all that is under way has ended, and nothing new is begun', async () => {
     const { run, tally, emitted, read } = arrange('ascending', 3);

@@ -39,6 +39,23 @@ describe('withConcurrency', () => {
     expect(await Promise.all(all)).toHaveLength(4);
   });
 
+  test('lets the stream with the fewest under way go first', async () => {
+    const { held, send } = heldServer();
+    const limited = withConcurrency(2)(send);
+    const ask = (stream: string, path: string) => void limited({ method: 'GET', path, stream }, signal);
+
+    for (const path of ['/a/1/', '/a/2/', '/a/3/', '/a/4/']) ask('a', path);
+    ask('b', '/b/1/');
+    ask('b', '/b/2/');
+    for (let turn = 0; turn < 4; turn += 1) {
+      await settle();
+      held[turn]?.answer();
+    }
+    await settle();
+
+    expect(held.map(({ path }) => path)).toEqual(['/a/1/', '/a/2/', '/b/1/', '/a/3/', '/b/2/', '/a/4/']);
+  });
+
   test('is as free as before once all have ended', async () => {
     const { held, send } = heldServer();
     const limited = withConcurrency(1)(send);
