@@ -35,12 +35,16 @@ export interface Config {
 const configSchema = z.object(configShape);
 const objectSchema = z.record(z.string(), z.unknown());
 
-/** Checks a config and fills in the defaults; an option that is null is absent. */
+/**
+ * Checks a config and fills in the defaults; an option that is null is absent.
+ * @param origins the file that each option comes from, where there is more than one
+ */
 export const parseConfig = (
   json: unknown,
   file: string,
   now: Instant,
   version: string,
+  origins: ReadonlyMap<string, string> = new Map(),
 ): { readonly config: Config; readonly warnings: readonly string[] } => {
   const object = objectSchema.safeParse(json);
   if (!object.success) throw new UsageError([`${file}: must be a JSON object`]);
@@ -55,9 +59,10 @@ export const parseConfig = (
   if (start.success && start.data !== undefined && start.data > now) {
     problems.push('start_date: must not be in the future');
   }
-  if (!parsed.success || problems.length > 0) {
-    throw new UsageError(problems.map((problem) => `${file}: ${problem}`));
-  }
+  const located = (problem: string): string => `${originOf(problem, origins) ?? file}: ${problem}`;
+  const warnings = describeUnknown(Object.keys(given)).map(located);
+  // A name that is not known may be the reason why one that is has no value.
+  if (!parsed.success || problems.length > 0) throw new UsageError([...problems.map(located), ...warnings]);
 
   const options = parsed.data;
   const config: Config = {
@@ -81,7 +86,7 @@ export const parseConfig = (
     activateVersion: options.activate_version,
     customFieldColumns: options.custom_field_columns,
   };
-  return { config: Object.freeze(config), warnings: describeUnknown(Object.keys(given), file) };
+  return { config: Object.freeze(config), warnings };
 };
 
 /** Empty is as good as absent, so that an unset variable does not forbid the other kind. */
@@ -98,12 +103,16 @@ const describeCredentials = (given: Readonly<Record<string, unknown>>): string[]
   return ['api_key: is missing; create one in Close under Settings, Developer, API Keys'];
 };
 
-const describeUnknown = (keys: readonly string[], file: string): string[] => {
+/** Every problem begins with the option that it is about. */
+const originOf = (problem: string, origins: ReadonlyMap<string, string>): string | undefined =>
+  origins.get(/^[^:.[]*/.exec(problem)?.[0] ?? '');
+
+const describeUnknown = (keys: readonly string[]): string[] => {
   const names = settings.map(({ name }) => name);
   return keys
     .filter((key) => !names.includes(key))
     .map((key) => {
       const meant = closest(key, names);
-      return `${file}: ${key}: no such option, it is ignored${meant === null ? '' : `; did you mean ${meant}?`}`;
+      return `${key}: no such option, it is ignored${meant === null ? '' : `; did you mean ${meant}?`}`;
     });
 };

@@ -4,6 +4,7 @@ import { type Config, parseConfig } from './config.ts';
 import { configFromEnvironment } from './environment.ts';
 import { UsageError } from './errors.ts';
 import { readJsonFile } from './files.ts';
+import { gather } from './problems.ts';
 import { fromMillis } from './time.ts';
 
 const FROM_ENVIRONMENT = 'ENV';
@@ -24,17 +25,17 @@ export const loadConfig = async (
   version: string,
 ): Promise<{ readonly config: Config; readonly warnings: readonly string[] }> => {
   const files = sources.filter((source) => source !== FROM_ENVIRONMENT);
-  const objects = await Promise.all(files.map((file) => readJsonFile(file, 'config')));
-  const named = files.join(', ') || 'environment';
-  const [only] = objects;
-  if (sources.length === 1 && objects.length === 1) {
-    return parseConfig(only, named, fromMillis(clock.now()), version);
-  }
-  const wrong = files.filter((_, index) => !isObject(objects[index]));
-  if (wrong.length > 0) throw new UsageError(wrong.map((file) => `${file}: must be a JSON object`));
+  const objects = await gather(...files.map((file) => readObject(file)));
   const environment = sources.includes(FROM_ENVIRONMENT) ? configFromEnvironment(env, readDotEnv()) : {};
-  return parseConfig(Object.assign({}, ...objects, environment), named, fromMillis(clock.now()), version);
+  const parts = [...files.map((file, index) => [file, objects[index] ?? {}] as const)];
+  const named = [...parts, ['environment', environment] as const];
+  const origins = new Map(named.flatMap(([file, object]) => Object.keys(object).map((key) => [key, file])));
+  const all = Object.assign({}, ...named.map(([, object]) => object)) as object;
+  return parseConfig(all, files.join(', ') || 'environment', fromMillis(clock.now()), version, origins);
 };
 
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const readObject = async (file: string): Promise<object> => {
+  const json = await readJsonFile(file, 'config');
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
+  throw new UsageError([`${file}: must be a JSON object`]);
+};

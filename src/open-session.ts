@@ -26,6 +26,8 @@ export const openSession = (
       ...settings,
       write: (text) => (progress ? progress.writeAbove(text) : host.stderr.write(text)),
       secrets,
+      // Whoever watches sees the progress instead.
+      metrics: !watched,
       pid: host.pid,
       clock: systemClock,
       loggerName: 'tap-closeio',
@@ -46,7 +48,7 @@ export const openSession = (
     },
     onProgress: (stream, records, at) =>
       progress?.update(stream, { records, ...(at === null ? {} : { at }) }),
-    onDone: (stream) => progress?.done(stream),
+    onEnd: (stream, how) => progress?.end(stream, how),
     close: () => progress?.clear(),
   };
 };

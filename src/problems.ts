@@ -1,4 +1,5 @@
 import type { core } from 'zod';
+import { UsageError } from './errors.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   array: 'must be a list',
@@ -27,3 +28,21 @@ export const describeIssues = (issues: readonly core.$ZodIssue[], file: string):
     const message = plain ? (NAMES[issue.expected] ?? issue.message) : issue.message;
     return [file, keyPath(issue.path), message].filter((part) => part !== '').join(': ');
   });
+
+/**
+ * All of these, or every mistake in any of them at once.
+ * @throws UsageError with the problems of all
+ */
+export const gather = async <Parts extends readonly unknown[]>(
+  ...parts: { readonly [Index in keyof Parts]: Promise<Parts[Index]> }
+): Promise<Parts> => {
+  const outcomes = await Promise.allSettled(parts);
+  const reasons = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  const problems = reasons.flatMap((reason) => (reason instanceof UsageError ? reason.problems : []));
+  const other = reasons.find((reason) => !(reason instanceof UsageError));
+  if (other !== undefined) throw other;
+  if (problems.length > 0) throw new UsageError(problems);
+  return Promise.all(parts) as unknown as Promise<Parts>;
+};

@@ -1,10 +1,14 @@
 import type { Clock } from './clock.ts';
 import { formatInstant, type Instant } from './time.ts';
 
+/** How a stream ended. */
+export type Ending = 'done' | 'failed' | 'stopped';
+
 export interface Progress {
   /** @param at how far the stream has come in time */
   update(stream: string, now: { readonly records: number; readonly at?: Instant }): void;
-  done(stream: string): void;
+  /** @param how in a word */
+  end(stream: string, how: Ending): void;
   /** Takes the block away; call it before anything else is written, and at the end. */
   clear(): void;
   /** Writes a log's text above the block. */
@@ -16,6 +20,7 @@ interface Row {
   records: number;
   at: Instant | undefined;
   finishedMs: number | null;
+  ending: Ending | null;
 }
 
 const REDRAW_MS = 200;
@@ -54,7 +59,7 @@ export const createProgress = (options: {
   const row = (stream: string): Row => {
     const known = rows.get(stream);
     if (known) return known;
-    const created = { startedMs: clock.now(), records: 0, at: undefined, finishedMs: null };
+    const created = { startedMs: clock.now(), records: 0, at: undefined, finishedMs: null, ending: null };
     rows.set(stream, created);
     return created;
   };
@@ -66,8 +71,10 @@ export const createProgress = (options: {
       current.at = at ?? current.at;
       if (clock.now() - drawnAtMs >= REDRAW_MS) draw();
     },
-    done: (stream) => {
-      row(stream).finishedMs = clock.now();
+    end: (stream, how) => {
+      const current = row(stream);
+      current.finishedMs = clock.now();
+      current.ending = how;
       draw();
     },
     clear: () => {
@@ -77,9 +84,13 @@ export const createProgress = (options: {
   };
 };
 
-const describeRow = (stream: string, { startedMs, records, at, finishedMs }: Row, now: number): string => {
+const describeRow = (
+  stream: string,
+  { startedMs, records, at, finishedMs, ending }: Row,
+  now: number,
+): string => {
   const seconds = ((finishedMs ?? now) - startedMs) / 1000;
   const rate = seconds >= 1 ? `${Math.round(records / seconds)}/s` : '';
-  const where = finishedMs !== null ? 'done' : at === undefined ? '' : formatInstant(at).slice(0, 16);
+  const where = ending ?? (at === undefined ? '' : formatInstant(at).slice(0, 16));
   return `${stream.padEnd(28)} ${String(records).padStart(10)} ${rate.padStart(8)}  ${where}`.trimEnd();
 };

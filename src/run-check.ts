@@ -2,27 +2,37 @@ import type { CheckCommand } from './cli-check.ts';
 import { systemClock } from './clock.ts';
 import { createDefinitions } from './close/definitions.ts';
 import { readMe } from './close/me.ts';
+import type { Config } from './config.ts';
 import { connect } from './connect.ts';
-import { EXIT_INCOMPLETE, EXIT_OK } from './errors.ts';
-import { readJsonFile } from './files.ts';
+import { AuthenticationError, EXIT_INCOMPLETE, EXIT_OK, isRefused } from './errors.ts';
 import type { RateLimit } from './http/rate-limits.ts';
 import { loadConfig } from './load-config.ts';
+import type { Log } from './log.ts';
+import { gather } from './problems.ts';
+import { readCatalog } from './read-catalog.ts';
 import type { Session } from './session.ts';
-import { parseCatalog } from './singer/catalog.ts';
 import { createOutput } from './singer/output.ts';
 import { selectStreams } from './singer/selection.ts';
 import type { StreamDefinition } from './streams/define-stream.ts';
 import { streams } from './streams/index.ts';
-import { checkStream } from './tap/check.ts';
+import { checkStream, meaningOf } from './tap/check.ts';
 import { describeStreams } from './tap/describe-streams.ts';
 import { fromMillis } from './time.ts';
 
-const nameLimits = (limits: ReadonlyMap<string, RateLimit>): string =>
-  limits.size === 0
-    ? 'none stated'
-    : [...limits]
-        .map(([group, { limit, resetMs }]) => `${group} ${limit}, whole again in ${resetMs / 1000} s`)
-        .join('; ');
+/** Each limit once, with the endpoints that have it. */
+const nameLimits = (limits: ReadonlyMap<string, RateLimit>): string[] => {
+  const stated = new Set([...limits.values()].map(({ limit }) => limit));
+  if (stated.size === 0) return ['Rate limit    none stated'];
+  return [...stated].map((limit) => {
+    const alike = [...limits].filter(([, other]) => other.limit === limit);
+    const seconds = Math.max(...alike.map(([, { resetMs }]) => resetMs)) / 1000;
+    const where = stated.size === 1 ? 'every endpoint' : alike.map(([endpoint]) => endpoint).join(', ');
+    return `Rate limit    ${limit} requests, whole again within ${Math.ceil(seconds)} s: ${where}`;
+  });
+};
+
+/** A person reads this; how long each request took is nothing to them. */
+const withoutMetrics = (log: Log): Log => ({ ...log, metric: () => {} });
 
 /** Cells in columns, as wide as their widest. */
 const inColumns = (rows: readonly (readonly string[])[]): string[] => {
@@ -58,57 +68,75 @@ const rowOf = (
   needs,
 ];
 
+/** A stream is not complete without the event log either, where that tells its late changes and is not simply closed. */
+const isIncomplete = (
+  { name, lateChanges }: StreamDefinition,
+  closed: ReadonlyMap<string, unknown>,
+  config: Config,
+): boolean => {
+  const events = streams.find(({ showsChanges }) => showsChanges)?.name ?? '';
+  const needsEvents = lateChanges !== undefined && config.lateActivityChanges && closed.has(events);
+  return closed.has(name) || (needsEvents && !isRefused(closed.get(events)));
+};
+
+const verdictOf = (selected: number, missing: readonly StreamDefinition[]): string => {
+  if (selected === 0) return 'A sync would read nothing.';
+  if (missing.length === 0) return 'A sync would work.';
+  return `A sync would not be complete: ${missing.map(({ name }) => name).join(', ')}`;
+};
+
 /** Says whether the key works, whose it is, what it may read; exits 0 only when a sync would work. */
 export const runCheck = async (command: CheckCommand, session: Session): Promise<number> => {
-  const { config, warnings } = await loadConfig(
-    command.config,
-    session.host.env,
-    systemClock,
-    session.version,
+  const [{ config, warnings }, catalog] = await gather(
+    loadConfig(command.config, session.host.env, systemClock, session.version),
+    readCatalog(command.catalog),
   );
   session.keepSecret(config.credentials.secret);
   for (const warning of warnings) session.log.warning(warning);
-  const catalog =
-    command.catalog === undefined
-      ? null
-      : parseCatalog(await readJsonFile(command.catalog, 'catalog'), command.catalog);
   const selection = selectStreams(describeStreams(streams), catalog);
   for (const warning of selection.warnings) session.log.warning(warning);
   const selected = new Set(selection.streams.map(({ name }) => name));
 
   const limits = new Map<string, RateLimit>();
-  const { client, close } = connect({ ...config, maxRetries: Math.min(config.maxRetries, 2) }, session, {
+  const quiet = { ...session, log: withoutMetrics(session.log) };
+  const { client, close } = connect({ ...config, maxRetries: Math.min(config.maxRetries, 2) }, quiet, {
     onLimits: (request, [first]) => {
-      if (first) limits.set(`${request.method} ${request.path}`, first);
+      if (first) limits.set(`${request.method} /${request.path.split('/')[1]}/`, first);
     },
   });
   try {
     const me = await readMe(client);
     const definitions = createDefinitions({ api: client, pageSize: null });
     const now = fromMillis(systemClock.now());
-    const closed = new Map<string, string>();
+    const closed = new Map<string, unknown>();
     // One after the other: a check is to be gentle.
     for (const stream of streams) {
-      const reason = await checkStream(stream, client, definitions, now);
-      if (reason !== null) closed.set(stream.name, reason);
+      try {
+        await checkStream(stream, client, definitions, now);
+      } catch (error) {
+        if (error instanceof AuthenticationError) throw error;
+        closed.set(stream.name, error);
+      }
     }
-    const missing = [...selected].filter((name) => closed.has(name));
+    const missing = streams.filter(
+      (stream) => selected.has(stream.name) && isIncomplete(stream, closed, config),
+    );
     const lines = [
       `The ${config.credentials.kind.replace('_', ' ')} works, at ${config.baseUrl}`,
       `User          ${me.user}`,
       ...me.organisations.map((organisation) => `Organisation  ${organisation}`),
-      `Rate limit    ${nameLimits(limits)}`,
+      ...nameLimits(limits),
       '',
       ...inColumns([
         HEAD,
         ...streams.map((stream) => rowOf(stream, selected.has(stream.name), !closed.has(stream.name))),
       ]),
       '',
-      ...[...closed].map(([name, reason]) => `${name} is not readable: ${reason}`),
-      missing.length === 0 ? 'A sync would work.' : `A sync would not be complete: ${missing.join(', ')}`,
+      ...[...closed].map(([name, error]) => `${name} is not readable: ${meaningOf(error)}`),
+      verdictOf(selected.size, missing),
     ];
     await createOutput(session.host.stdout).write(`${lines.join('\n')}\n`);
-    return missing.length === 0 ? EXIT_OK : EXIT_INCOMPLETE;
+    return selected.size > 0 && missing.length === 0 ? EXIT_OK : EXIT_INCOMPLETE;
   } finally {
     await close();
   }

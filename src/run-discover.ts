@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { systemClock } from './clock.ts';
 import { createDefinitions, type Definitions } from './close/definitions.ts';
 import type { Config } from './config.ts';
@@ -8,7 +9,7 @@ import { describeCatalog } from './singer/catalog.ts';
 import { createOutput } from './singer/output.ts';
 import type { StreamDefinition } from './streams/define-stream.ts';
 import { streams } from './streams/index.ts';
-import { checkStream } from './tap/check.ts';
+import { checkStream, meaningOf } from './tap/check.ts';
 import { type CustomColumn, columnOf, isKnownType } from './tap/custom-columns.ts';
 import { type DescribeOptions, describeStreams } from './tap/describe-streams.ts';
 import { fromMillis } from './time.ts';
@@ -34,15 +35,28 @@ const optionsOf = async (sources: readonly string[], session: Session): Promise<
   return { withDeletes, customColumns: ({ name }) => columns.get(name) ?? [] };
 };
 
+/** Whoever waits for a catalog does not wait for a warning. */
+const LONGEST_PROBE_MS = 5_000;
+
 /** The custom fields of every stream that has any, as columns; and a warning of each stream that the key may not read. */
 const askClose = async (config: Config, session: Session): Promise<Map<string, CustomColumn[]>> => {
   // Nothing else of discovery needs the network, which takes a while to load.
   const { connect } = await import('./connect.ts');
-  const { client, close } = connect(config, session);
-  const definitions = createDefinitions({ api: client, pageSize: config.pageSize });
+  const forColumns = connect(config, session);
+  const probing = new AbortController();
+  setMaxListeners(0, probing.signal);
+  const stop = (): void => probing.abort(session.signal.reason ?? new Error('a probe took too long'));
+  session.signal.addEventListener('abort', stop);
+  const timer = setTimeout(stop, LONGEST_PROBE_MS);
+  const forProbes = connect({ ...config, maxRetries: 0 }, { ...session, signal: probing.signal });
+  const definitions = createDefinitions({ api: forColumns.client, pageSize: config.pageSize });
   const warnWhereClosed = async (stream: StreamDefinition): Promise<void> => {
-    const reason = await checkStream(stream, client, definitions, fromMillis(systemClock.now()));
-    if (reason !== null) session.log.warning(reason, stream.name);
+    try {
+      await checkStream(stream, forProbes.client, definitions, fromMillis(systemClock.now()));
+    } catch (error) {
+      // Of anything else, the sync will tell.
+      if (isRefused(error)) session.log.warning(meaningOf(error), stream.name);
+    }
   };
   try {
     const [found] = await Promise.all([
@@ -52,8 +66,13 @@ const askClose = async (config: Config, session: Session): Promise<Map<string, C
       ...streams.filter(({ needs }) => needs !== undefined).map(warnWhereClosed),
     ]);
     return new Map(found);
+  } catch (error) {
+    // One mistake is told once, not by each of the requests under way.
+    session.abort(error instanceof Error ? error : new Error(String(error)));
+    throw error;
   } finally {
-    await close();
+    clearTimeout(timer);
+    await Promise.all([forColumns.close(), forProbes.close()]);
   }
 };
 

@@ -1,10 +1,11 @@
 import { systemClock } from './clock.ts';
 import { connect } from './connect.ts';
 import { EXIT_INCOMPLETE, EXIT_OK } from './errors.ts';
-import { readJsonFile, readStateFile } from './files.ts';
+import { readStateFile } from './files.ts';
 import { loadConfig } from './load-config.ts';
+import { gather } from './problems.ts';
+import { readCatalog } from './read-catalog.ts';
 import type { Session } from './session.ts';
-import { parseCatalog } from './singer/catalog.ts';
 import { createOutput } from './singer/output.ts';
 import { type SelectedStream, selectStreams } from './singer/selection.ts';
 import { State } from './singer/state.ts';
@@ -26,6 +27,23 @@ const validator = async (): Promise<(stream: SelectedStream) => (text: string) =
   return ({ schema }) => compileValidate(schema);
 };
 
+const readState = async (
+  file: string | undefined,
+): Promise<{ readonly state: State; readonly warnings: readonly string[] }> => {
+  const { json, warnings } = file === undefined ? { json: {}, warnings: [] } : await readStateFile(file);
+  const known = streams.flatMap(({ name, replication }) =>
+    replication.method === 'INCREMENTAL' ? [{ stream: name, key: replication.key }] : [],
+  );
+  const parsed = State.parse(json, file ?? 'state', known);
+  const others = parsed.state.streams.filter((stream) => !streams.some(({ name }) => name === stream));
+  const isStrange = others.length > 0 && others.length === parsed.state.streams.length;
+  const strange = `${file}: knows only streams of other taps (${others.join(', ')}), so all are read from start_date`;
+  return {
+    state: parsed.state,
+    warnings: [...warnings, ...parsed.warnings, ...(isStrange ? [strange] : [])],
+  };
+};
+
 /**
  * Reads the three files, all their mistakes before any request, and syncs.
  * @param enough records of each stream; null for all
@@ -38,25 +56,19 @@ export const runSync = async (
   const { host, signal, version } = session;
   const clock = systemClock;
   const from = clock.now();
-  const { config, warnings } = await loadConfig(files.config, host.env, clock, version);
+  const [{ config, warnings }, catalog, stored] = await gather(
+    loadConfig(files.config, host.env, clock, version),
+    readCatalog(files.catalog),
+    readState(files.state),
+  );
   session.keepSecret(config.credentials.secret);
-  const catalog =
-    files.catalog === undefined
-      ? null
-      : parseCatalog(await readJsonFile(files.catalog, 'catalog'), files.catalog);
   const available = describeStreams(streams, {
     withDeletes: config.emitDeletes,
     customColumns: ({ name }) => columnsInCatalog(catalog, name),
   });
   const selection = selectStreams(available, catalog);
-  const stored = files.state === undefined ? { json: {}, warnings: [] } : await readStateFile(files.state);
-  const known = streams.flatMap(({ name, replication }) =>
-    replication.method === 'INCREMENTAL' ? [{ stream: name, key: replication.key }] : [],
-  );
-  const { state, warnings: stateWarnings } = State.parse(stored.json, files.state ?? 'state', known);
-  for (const warning of [...warnings, ...selection.warnings, ...stored.warnings, ...stateWarnings]) {
+  for (const warning of [...warnings, ...selection.warnings, ...stored.warnings])
     session.log.warning(warning);
-  }
 
   const connection = connect(config, session);
   try {
@@ -65,14 +77,14 @@ export const runSync = async (
       definitions: streams,
       client: connection.client,
       config,
-      state,
+      state: stored.state,
       writer: new MessageWriter(createOutput(host.stdout)),
       log: session.log,
       clock,
       signal,
       abort: session.abort,
       onProgress: session.onProgress,
-      onDone: session.onDone,
+      onEnd: session.onEnd,
       validate: config.validateRecords ? await validator() : null,
       enough,
     });

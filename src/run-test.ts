@@ -1,8 +1,7 @@
 import { EXIT_OK } from './errors.ts';
-import { readJsonFile } from './files.ts';
+import { readCatalog } from './read-catalog.ts';
 import { runSync, type SyncFiles } from './run-sync.ts';
 import type { Session } from './session.ts';
-import { parseCatalog } from './singer/catalog.ts';
 import { createOutput } from './singer/output.ts';
 import { selectStreams } from './singer/selection.ts';
 import { MessageWriter } from './singer/writer.ts';
@@ -16,10 +15,7 @@ export const runTest = async (
   session: Session,
 ): Promise<number> => {
   if (level === 'all') return runSync(files, session, 1);
-  const catalog =
-    files.catalog === undefined
-      ? null
-      : parseCatalog(await readJsonFile(files.catalog, 'catalog'), files.catalog);
+  const catalog = await readCatalog(files.catalog);
   const selection = selectStreams(
     describeStreams(streams, { customColumns: ({ name }) => columnsInCatalog(catalog, name) }),
     catalog,

@@ -1,4 +1,5 @@
 import type { Log } from './log.ts';
+import type { Ending } from './progress.ts';
 import type { Instant } from './time.ts';
 
 /** What a command gets of the process it runs in. */
@@ -12,5 +13,5 @@ export interface Session {
   /** From now on, this never reaches the log. */
   readonly keepSecret: (secret: string) => void;
   readonly onProgress: (stream: string, records: number, at: Instant | null) => void;
-  readonly onDone: (stream: string) => void;
+  readonly onEnd: (stream: string, how: Ending) => void;
 }

@@ -11,6 +11,8 @@ export interface LogOptions {
   readonly level: Level;
   /** `structured`: JSON lines as Meltano reads them. */
   readonly format: 'plain' | 'structured';
+  /** Whether metrics are written. */
+  readonly metrics: boolean;
   /** Never written, in whatever form they come. */
   readonly secrets: readonly string[];
   readonly pid: number;
@@ -34,6 +36,7 @@ export const createLog = (options: LogOptions): Log => {
     error: (message, stream) => log('error', message, stream),
     critical: (message, stream) => log('critical', message, stream),
     metric: (metric) => {
+      if (!options.metrics) return;
       const tags = Object.entries(metric.tags).map(([name, value]) => [name, cleanTag(value, redact)]);
       const clean = { ...metric, tags: Object.fromEntries(tags) };
       if (format === 'structured') log('info', 'METRIC', undefined, clean);

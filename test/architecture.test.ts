@@ -33,7 +33,7 @@ const LAYERS: Readonly<
 };
 
 /** Where everything is put together; may import anything. */
-const ROOT = /^(main|run-[a-z-]+|open-session|load-config|connect)\.ts$/;
+const ROOT = /^(main|run-[a-z-]+|open-session|load-config|read-catalog|connect)\.ts$/;
 /** Free to all. */
 const LEAVES = ['errors.ts', 'clock.ts', 'time.ts', 'log.ts', 'metrics.ts', 'json-schema.ts', 'problems.ts'];
 

@@ -169,3 +169,21 @@ test('the sample config is a config', () => {
 
   expect(parse(json).warnings).toEqual([]);
 });
+
+test('a name that is not known is told where another has no value because of it', () => {
+  expect(problemsOf({ apikey: 'x' })).toEqual([
+    'config.json: api_key: is missing; create one in Close under Settings, Developer, API Keys',
+    'config.json: apikey: no such option, it is ignored; did you mean api_key?',
+  ]);
+});
+
+test('a problem names the file that the option comes from', () => {
+  const origins = new Map([
+    ['api_key', 'a.json'],
+    ['page_size', 'b.json'],
+  ]);
+  const parsing = () =>
+    parseConfig({ api_key: '', page_size: 'many' }, 'a.json, b.json', NOW, '2.0.0', origins);
+
+  expect(parsing).toThrow(/^a\.json: api_key: .*\nb\.json: page_size: /);
+});

@@ -11,6 +11,7 @@ const logTo = (options: Partial<LogOptions> = {}) => {
     write: (text) => written.push(text),
     level: 'info',
     format: 'plain',
+    metrics: true,
     secrets: [SECRET],
     pid: 42,
     clock: { now: () => 1_700_000_000_500 },
@@ -26,6 +27,14 @@ const METRIC = {
   value: 1.23,
   tags: { endpoint: 'leads', stream: 'leads', http_status_code: 200, status: 'succeeded' },
 } as const;
+
+test('without metrics, none is written', () => {
+  const { log, written } = logTo({ metrics: false });
+
+  log.metric(METRIC);
+
+  expect(written).toEqual([]);
+});
 
 test('a plain line begins with its level, and every line of a message does', () => {
   const { log, written } = logTo();

@@ -30,11 +30,13 @@ test('each stream has a line with its records, their rate and the time it has co
 
   wait(2000);
   progress.update('leads', { records: 500, at: parseInstant('2026-01-02T03:04:05Z') ?? 0 });
-  progress.done('users');
+  progress.end('users', 'done');
+  progress.end('tasks', 'failed');
 
   expect(lines.map((line) => line.split(/ +/))).toEqual([
     ['leads', '500', '250/s', '2026-01-02T03:04'],
     ['users', '0', 'done'],
+    ['tasks', '0', 'failed'],
   ]);
 });
 
@@ -72,7 +74,7 @@ test('nothing is left of it in the end', () => {
 
 test('it fits the screen in width and height, streams that are done give way', () => {
   const { progress, lines, wait } = createScreen(30);
-  for (let index = 0; index < 20; index += 1) progress.done(`done_${index}`);
+  for (let index = 0; index < 20; index += 1) progress.end(`done_${index}`, 'done');
   wait(1000);
 
   progress.update('running', { records: 10 ** 9, at: 0 });

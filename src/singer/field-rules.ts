@@ -12,7 +12,9 @@ export interface FieldRule {
 export interface FieldRules {
   /** @param path names only, `items` for the fields of a list: `contacts, items, name` */
   of(path: readonly string[]): FieldRule;
-  /** Fields that the catalog selects and the stream does not have. */
+  /** Whether every field's metadata says selected or not, as Meltano writes it and no person does. */
+  readonly spelledOut: boolean;
+  /** Fields that the catalog selects or deselects and the stream does not have. */
   readonly strangers: readonly string[];
 }
 
@@ -32,8 +34,11 @@ export const fieldRules = (description: StreamDescription, entry: CatalogEntry |
         selectedByDefault: said?.['selected-by-default'] ?? own,
       };
     },
+    spelledOut: (entry?.metadata ?? []).every(
+      ({ breadcrumb, metadata: { selected } }) => breadcrumb.length === 0 || selected !== undefined,
+    ),
     strangers: (entry?.metadata ?? [])
-      .filter(({ breadcrumb, metadata: { selected } }) => breadcrumb.length > 0 && selected === true)
+      .filter(({ breadcrumb, metadata: { selected } }) => breadcrumb.length > 0 && selected !== undefined)
       .map(({ breadcrumb }) => namesOf(breadcrumb))
       .filter((path) => nodeAt<FieldSchema>(description.schema, path) === undefined)
       .map((path) => path.join('.')),

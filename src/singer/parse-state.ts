@@ -46,7 +46,10 @@ export const parseState = (json: unknown, file: string, known: readonly KnownBoo
     ]);
   }
   const problems: string[] = [];
-  const warnings: string[] = [];
+  const warnings: string[] =
+    value === null || bookmarks === null
+      ? [`${file}: holds null and no bookmarks, so this run starts afresh, at start_date`]
+      : [];
   const parsed = new Map<string, Bookmark>();
   for (const [stream, values] of Object.entries(bookmarks ?? {})) {
     const dates = known.filter((bookmark) => bookmark.stream === stream);

@@ -80,7 +80,9 @@ const selectFields = (
   const warnings = [...overrides.warnings];
   for (const field of automatic) {
     const rule = rules.of([field]);
-    if (rule.inclusion !== 'automatic' && rule.selected === false) {
+    // Meltano deselects all before it selects, automatic fields too.
+    const isMeltano = rule.inclusion === 'automatic' && rules.spelledOut;
+    if (rule.selected === false && !isMeltano) {
       warnings.push(
         `catalog stream ${description.name}: ${field} is a key and is read although it is deselected; ` +
           'set its "selected" to true to be rid of this warning',

@@ -33,6 +33,11 @@ export class State {
     return { state: new State(bookmarks, others, currentlySyncing), warnings };
   }
 
+  /** The streams that it has anything of. */
+  get streams(): readonly string[] {
+    return [...this.#bookmarks.keys()];
+  }
+
   bookmark(stream: string): Bookmark {
     return this.#bookmarks.get(stream) ?? {};
   }

@@ -1,6 +1,6 @@
 import type { Definitions } from '../close/definitions.ts';
 import type { Api, WalkContext } from '../close/walk.ts';
-import { ApiError, AuthenticationError, describe } from '../errors.ts';
+import { ApiError, describe } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DAY, type Instant } from '../time.ts';
 
@@ -15,7 +15,8 @@ const HINTS: Readonly<Record<number, string>> = {
   404: 'this organisation does not have it; deselect the stream',
 };
 
-const meaningOf = (error: unknown): string => {
+/** What an error means to whoever wants to read a stream, and what to do. */
+export const meaningOf = (error: unknown): string => {
   if (!(error instanceof ApiError)) return describe(error);
   const meant = error.status === null ? 'the API was not reached' : HINTS[error.status];
   return meant ? `${meant} (${error.message})` : error.message;
@@ -23,15 +24,14 @@ const meaningOf = (error: unknown): string => {
 
 /**
  * Reads one page of a stream and throws it away; where it is listed parent by parent, that of one parent.
- * @returns null when it may be read, else what keeps it from being read
- * @throws AuthenticationError when the key is not valid
+ * @throws what keeps it from being read
  */
 export const checkStream = async (
   { name, walk }: StreamDefinition,
   api: Api,
   definitions: Definitions,
   now: Instant,
-): Promise<string | null> => {
+): Promise<void> => {
   const context: WalkContext = {
     api,
     definitions,
@@ -51,9 +51,7 @@ export const checkStream = async (
   };
   try {
     await walk.read({ from: now - DAY, finished: [], finishedAt: null }, context);
-    return null;
   } catch (error) {
-    if (error instanceof AuthenticationError) throw error;
-    return error instanceof SeenEnoughError ? null : meaningOf(error);
+    if (!(error instanceof SeenEnoughError)) throw error;
   }
 };

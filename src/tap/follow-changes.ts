@@ -1,6 +1,6 @@
 import { byIds } from '../close/by-ids.ts';
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, isRefused } from '../errors.ts';
 import { DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time.ts';
 import { DELETED_AT } from './describe-streams.ts';
 import type { OpenStream } from './open-stream.ts';
@@ -20,9 +20,6 @@ export const followsChanges = ({ selected, definition, key }: OpenStream, { conf
 /** The key that says since when; only with it does the next run know what it has missed. */
 const mark = ({ definition }: OpenStream, run: Run): void =>
   run.state.set(definition.name, { changes_since: formatInstant(run.startedAt() - MARGIN) });
-
-const mayNotRead = (error: unknown): boolean =>
-  error instanceof ApiError && (error.status === 400 || error.status === 403 || error.status === 404);
 
 const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
   const reach = run.startedAt() - CHANGES_REACH;
@@ -96,7 +93,7 @@ export const followChanges = async (
     const context = { ...first.stream.context, nameless, emit: async () => {} };
     await readChanges(floorSecond(Math.max(from, started - CHANGES_REACH)), changes, context);
   } catch (error) {
-    if (!mayNotRead(error)) throw error;
+    if (!isRefused(error)) throw error;
     run.log.warning('the event log may not be read with this key: changes and deletes in it are not seen');
     for (const { stream } of followed) if (stream.changesSince === null) mark(stream, run);
     return;

@@ -1,15 +1,15 @@
 import type { Row } from '../close/row.ts';
 import type { WalkContext } from '../close/walk.ts';
-import { ApiError, AuthenticationError, describe, ProtocolError } from '../errors.ts';
+import { ProtocolError } from '../errors.ts';
 import { compileConform } from '../schema/conform.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
-import { customFieldValue } from '../streams/custom-field-values.ts';
-import type { Columns, FieldNames, StreamDefinition } from '../streams/define-stream.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
 import { formatInstant, fromMillis, type Instant, parseInstant, SECOND, toMillis } from '../time.ts';
 import { type Bookkeeper, createBookkeeper } from './bookmarks.ts';
-import { fieldOf } from './custom-columns.ts';
 import type { Run } from './run.ts';
+import { columnsOf } from './stream-columns.ts';
+import { watchKinds } from './watch-kinds.ts';
 
 /** A trial looks into so many parents for a record of one of their children. */
 const PARENTS_TRIED = 20;
@@ -35,70 +35,6 @@ export interface OpenStream {
   /** Rows that could not be written, having no id. */
   nameless(): number;
 }
-
-/** The custom fields that a stream's rows carry; a key that may not read them gets values without names. */
-const namesOf = async (definition: StreamDefinition, run: Run): Promise<FieldNames> => {
-  const byId = new Map<string, string>();
-  const kinds = definition.customFields ?? [];
-  let isComplete = true;
-  // All are asked for at once; a failure is told where its turn comes.
-  for (const kind of kinds) run.definitions.of(kind).catch(() => {});
-  for (const kind of kinds) {
-    try {
-      for (const { id, name } of (await run.definitions.of(kind)).rows) {
-        if (typeof name === 'string') byId.set(id, name);
-      }
-    } catch (error) {
-      if (error instanceof AuthenticationError || !(error instanceof ApiError)) throw error;
-      isComplete = false;
-      run.log.warning(`custom fields are emitted without their names: ${describe(error)}`, definition.name);
-    }
-  }
-  let told = !isComplete;
-  return {
-    byId,
-    onUnknown: (field, row) => {
-      if (told) return;
-      told = true;
-      run.log.warning(
-        `${row.id}: the custom field ${field} has no definition, and so no name`,
-        definition.name,
-      );
-    },
-  };
-};
-
-/** The stream's own columns, and those of custom fields that discovery has added. */
-const columnsOf = async (
-  selected: SelectedStream,
-  definition: StreamDefinition,
-  run: Run,
-): Promise<Columns> => {
-  const names = await namesOf(definition, run);
-  const own = definition.columns?.(names) ?? {};
-  if (!definition.customFields) return own;
-  const custom = Object.keys(selected.schema.properties).flatMap((column) => {
-    const id = fieldOf(column);
-    return id === null ? [] : [[column, customFieldValue(id, names)] as const];
-  });
-  return { ...own, derive: { ...own.derive, ...Object.fromEntries(custom) } };
-};
-
-/** Says, once per kind, that there are rows of a kind that this version does not know. */
-const watchKinds = (
-  { kinds }: StreamDefinition,
-  warn: (message: string) => void,
-): ((rows: readonly Row[]) => void) => {
-  if (!kinds) return () => {};
-  const told = new Set<unknown>();
-  return (rows) => {
-    for (const { id, [kinds.field]: kind } of rows) {
-      if (typeof kind !== 'string' || kinds.known(kind) || told.has(kind)) continue;
-      told.add(kind);
-      warn(`${id}: the ${kinds.field} ${kind} is unknown to this version; what has no column is in _extra`);
-    }
-  };
-};
 
 const oncePerText = (tell: (message: string) => void): ((message: string) => void) => {
   const told = new Set<string>();

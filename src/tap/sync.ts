@@ -29,7 +29,7 @@ export interface SyncOptions {
   /** Ends every request under way; called when one failure makes all others certain. */
   readonly abort: (reason: Error) => void;
   readonly onProgress: Run['onProgress'];
-  readonly onDone: (stream: string) => void;
+  readonly onEnd: (stream: string, how: 'done' | 'failed' | 'stopped') => void;
   readonly validate: Run['validate'];
   readonly enough: Run['enough'];
 }
@@ -151,7 +151,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     } catch (error) {
       fail(name, error);
     } finally {
-      options.onDone(name);
+      options.onEnd(name, status === 'succeeded' ? 'done' : signal.aborted ? 'stopped' : 'failed');
       const value = (clock.now() - from) / 1000;
       const tags = { stream: name, endpoint: name, status };
       log.metric({ type: 'timer', metric: 'sync_duration', value, tags });

@@ -133,6 +133,28 @@ describe('what an old catalog or another tool may well hold is a warning', () =>
   });
 });
 
+test('the mistakes of all files are told at once', async () => {
+  const result = await run({
+    config: { ...goodConfig(), page_size: 'many' },
+    catalog: '[]',
+    state: '{"bookmarks',
+  });
+
+  expect(complaints(result)).toEqual([
+    expect.stringContaining('page_size'),
+    expect.stringContaining(result.paths.catalog ?? ''),
+    expect.stringContaining(result.paths.state ?? ''),
+  ]);
+  expect([result.code, result.requests]).toEqual([2, 0]);
+});
+
+test('the state of another tap is read afresh, with a warning', async () => {
+  const result = await run({ state: { bookmarks: { orders: { updated: '2026-01-01' } } } });
+
+  expect(result.code).toBe(0);
+  expect(result.stderr).toMatch(/^WARNING .*other taps \(orders\)/m);
+});
+
 describe('a first run', () => {
   test.each<[string, Content]>([
     ['without a state file', null],

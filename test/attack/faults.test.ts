@@ -77,6 +77,21 @@ describe.each(
   });
 });
 
+test('names of custom fields are not lost to a fault: the stream fails, and the next run has them', async () => {
+  const organisation = account();
+  sandbox = await startSandbox(organisation, {
+    faults: ({ path }) => (path === '/custom_field/lead/' ? { kind: 'status', status: 500 } : undefined),
+  });
+
+  const first = await syncInProcess(sandbox, { config: { ...CONFIG, max_retries: 0 } });
+  sandbox.options.faults = undefined;
+  const second = await syncInProcess(sandbox, { config: CONFIG, state: first.lastState });
+
+  expect(first.failures.map(({ stream }) => stream)).toContain('leads');
+  expect(first.ids('leads').size).toBe(0);
+  expect(lacking(together(first, second), standingOf(organisation))).toEqual([]);
+});
+
 const tablesBut = (failed: readonly string[]) =>
   (['custom_fields', 'leads', 'activities', 'tasks', 'users', 'event_log'] as const).filter(
     (table) => !failed.includes(table),

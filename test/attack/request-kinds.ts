@@ -19,8 +19,17 @@ const at = (path: string, more: (request: LoggedRequest) => boolean = () => true
 
 /** Every kind of request of a sync, first and following pages apart. */
 export const REQUEST_KINDS: readonly RequestKind[] = [
-  { name: 'definitions of custom fields', ...at('/custom_field/lead/'), streams: ['custom_fields'] },
-  { name: 'definitions that are not paged', ...at('/custom_field/shared/'), streams: ['custom_fields'] },
+  {
+    name: 'definitions of custom fields',
+    ...at('/custom_field/lead/'),
+    // The names of their fields would be lost to leads.
+    streams: ['custom_fields', 'leads'],
+  },
+  {
+    name: 'definitions that are not paged',
+    ...at('/custom_field/shared/'),
+    streams: ['custom_fields', 'leads', 'activities'],
+  },
   { name: 'users', ...at('/user/'), streams: ['users'] },
   { name: 'the first search', ...at('/data/search/', ({ body }) => counts(body)), streams: ['leads'] },
   { name: 'further searches', ...at('/data/search/', ({ body }) => !counts(body)), streams: ['leads'] },

@@ -100,7 +100,7 @@ export const syncInProcess = async (
       signal: controller.signal,
       abort: (reason) => controller.abort(reason),
       onProgress: () => {},
-      onDone: () => {},
+      onEnd: () => {},
       validate: null,
       enough: null,
     });

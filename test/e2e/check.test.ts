@@ -56,6 +56,26 @@ describe('check', () => {
     expect(run.text).toMatch(/^A sync would not be complete: tasks, event_log$/m);
   });
 
+  test('ends with 1 where nothing is selected, or where late changes could not be told', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }));
+    const config = join(dir, 'config.json');
+    const catalog = join(dir, 'catalog.json');
+    await writeFile(config, JSON.stringify(configFor(sandbox, { max_retries: 0 })));
+    const checkOf = async (...names: string[]) => {
+      const list = names.map((name) => ({ tap_stream_id: name, selected: true }));
+      await writeFile(catalog, JSON.stringify({ streams: list }));
+      return runBinary(['check', '--config', config, '--catalog', catalog]);
+    };
+
+    const nothing = await checkOf();
+    sandbox.options.faults = ({ path }) => (path === '/event/' ? { kind: 'status', status: 500 } : undefined);
+    const [activities, tasks] = [await checkOf('activities'), await checkOf('tasks')];
+
+    expect([nothing.code, activities.code, tasks.code]).toEqual([1, 1, 0]);
+    expect(nothing.text).toMatch(/^A sync would read nothing\.$/m);
+    expect(activities.text).toMatch(/^A sync would not be complete: activities$/m);
+  });
+
   test('says in one line that a key is not valid', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
@@ -97,6 +117,27 @@ describe('discovery', () => {
       expect(run.text).toContain('custom_cf_');
     },
   );
+
+  test('with a wrong key ends with one line', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }), { latencyMs: 20 });
+
+    const run = await runTap({ config: configFor(sandbox, { api_key: 'api_wrong' }), args: ['--discover'] });
+
+    expect([run.code, run.text]).toEqual([1, '']);
+    expect(run.stderr.split('\n').filter((line) => line !== '' && !line.includes('METRIC'))).toEqual([
+      expect.stringMatching(/^CRITICAL .*not valid/),
+    ]);
+  });
+
+  test('does not wait for an endpoint that does not answer', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
+      faults: ({ path }) => (path === '/event/' ? { kind: 'hang' } : undefined),
+    });
+
+    const run = await discover();
+
+    expect([run.code, run.stderr.includes('WARNING')]).toEqual([0, false]);
+  });
 
   test('fails rather than lose columns to a fault that may pass', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), {

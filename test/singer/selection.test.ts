@@ -145,6 +145,13 @@ test('a deselected key is read all the same, with a warning', () => {
   expect(selection.warnings).toEqual([expect.stringContaining('id is a key and is read although')]);
 });
 
+test('so it is where a person did that in a discovered catalog', () => {
+  const deselected = property('id', { inclusion: 'automatic', selected: false });
+  const metadata = [chosen, deselected, property('name', { inclusion: 'available' })];
+
+  expect(select({ stream: 'people', metadata }).warnings).toHaveLength(1);
+});
+
 test('Meltano may deselect an automatic key: that is no reason to warn', () => {
   const metadata = [chosen, property('id', { inclusion: 'automatic', selected: false })];
 

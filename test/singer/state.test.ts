@@ -14,7 +14,17 @@ const stateOf = (json: unknown) => parse(json).state;
 
 const leads = { leads: { date_updated: '2026-01-01T00:00:00.000000Z' } };
 
-test.each([null, {}, { bookmarks: null }, { bookmarks: {} }, { bookmarks: { leads: null } }])(
+test.each([null, { bookmarks: null }, { type: 'STATE', value: null }])(
+  'a fresh start that may be an accident is told: %j',
+  (json) => {
+    const { state, warnings } = parse(json);
+
+    expect(state.instant('leads', 'date_updated')).toBeNull();
+    expect(warnings).toEqual([expect.stringContaining('starts afresh')]);
+  },
+);
+
+test.each([{}, { bookmarks: {} }, { bookmarks: { leads: null } }])(
   'a fresh start may be written %j',
   (json) => {
     const { state, warnings } = parse(json);

@@ -135,7 +135,7 @@ const arrange = (arrangement: Arrangement) => {
         signal: controller.signal,
         abort: (reason) => controller.abort(reason),
         onProgress: () => {},
-        onDone: (stream) => finished.push(stream),
+        onEnd: (stream) => finished.push(stream),
         validate: null,
         enough: null,
         ...options,
