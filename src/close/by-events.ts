@@ -1,9 +1,9 @@
-import { ApiError } from '../errors.ts';
+import { ApiError, ProtocolError } from '../errors.ts';
 import { boundsOf, checkBounds, datedRows, isOrdered, versionsOf, within } from './by-date.ts';
 import { type Page, parseEvents, taken } from './envelope.ts';
 import { readNewestFirst } from './newest-first.ts';
 import { unseen } from './row.ts';
-import { freshSlice, type ReadSlice, type Slice } from './slices.ts';
+import { freshSlice, type ReadSlice } from './slices.ts';
 import { contains, cut, END, HALVES, type Span, secondOf, subtract } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
 
@@ -11,6 +11,9 @@ const FIELD = 'date_updated';
 const PATH = '/event/';
 /** More is refused. */
 const LIMIT = 50;
+
+/** Cursors refused on end, each replaced by a bounded request, without a new row. */
+const MOST_REFUSED = 5;
 
 /** Filters besides the date; only documented combinations work. */
 export type EventFilters = Readonly<Record<string, string>>;
@@ -37,18 +40,19 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     checkBounds(datedRows(page.rows, FIELD), span, `GET ${PATH}: ${FIELD}`);
     return page;
   };
-  const fetch = async (slice: Slice): Promise<Page> => {
-    if (!slice.cursor) return bounded(slice.span);
+  /** Null when the cursor is refused, as one that expired is. */
+  const byCursor = async (cursor: string): Promise<Page | null> => {
     try {
-      return await request({ _cursor: slice.cursor });
+      return await request({ _cursor: cursor });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
-      return bounded(slice.span);
+      return null;
     }
   };
 
   return async (slice) => {
-    const page = taken(await fetch(slice));
+    const followed = slice.cursor ? await byCursor(slice.cursor) : null;
+    const page = taken(followed ?? (await bounded(slice.span)));
     context.nameless(page.nameless);
     const rows = within(unseen(page.rows, slice.seen), FIELD, slice.span);
     const dated = datedRows(page.rows, FIELD);
@@ -61,9 +65,13 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     const second = secondOf(oldest);
     const edge = [...dated.filter(({ at }) => contains(second, at)).map(({ row }) => row)];
     const span = { from: slice.span.from, to: Math.min(slice.span.to, second.to) };
+    const refusals = (slice.refused ?? 0) + (slice.cursor && !followed ? 1 : 0);
+    const refused = rows.length > 0 ? 0 : refusals;
+    if (refused > MOST_REFUSED)
+      throw new ProtocolError(`GET ${PATH}: cursors expire before they can be followed`);
     // Within one second only the cursor gets on, and what was seen there adds up.
     const known = span.to === slice.span.to ? slice.seen : new Map<string, string>();
-    return { rows, rest: [{ span, seen: versionsOf(edge, known), cursor: page.cursor }] };
+    return { rows, rest: [{ span, seen: versionsOf(edge, known), cursor: page.cursor, refused }] };
   };
 };
 
@@ -72,6 +80,6 @@ export const byEvents = (): Walk => ({
   along: FIELD,
   read: async (range, context) => {
     const spans = subtract({ from: range.from, to: END }, range.finished);
-    await readNewestFirst(spans, readEvents({}, context), { field: FIELD, limit: LIMIT }, context);
+    await readNewestFirst(spans, (own) => readEvents({}, own), { field: FIELD, limit: LIMIT }, context);
   },
 });

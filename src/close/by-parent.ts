@@ -1,6 +1,7 @@
 import { ApiError } from '../errors.ts';
 import { type ListOptions, listPages } from './by-list.ts';
 import { instantOf, type Row } from './row.ts';
+import { sideBySide } from './side-by-side.ts';
 import { END, START } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
 
@@ -23,32 +24,32 @@ export const readParents = async (list: ListOptions, context: WalkContext): Prom
   return rows.slice(0, most);
 };
 
-/** An object that was listed a moment ago and is gone. */
-const isGone = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+const NO_SUCH_URL = /requested URL was not found/;
+
+/** An object that was listed a moment ago and is gone; a path that does not exist is another matter. */
+const isGone = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.status === 404 && !NO_SUCH_URL.test(error.message);
 
 /**
  * Does something for each parent, as many side by side as the context allows. One that has vanished since it was
- * listed is left out with a warning; any other failure ends the walk once what is under way has ended.
+ * listed is left out with a warning; that all of them have is not believed.
  */
 export const forEachParent = async (
   parents: readonly Row[],
   read: (parent: Row) => Promise<void>,
   context: WalkContext,
 ): Promise<void> => {
-  const pending = [...parents];
-  const failures: unknown[] = [];
-  const work = async (): Promise<void> => {
-    for (let parent = pending.shift(); parent && failures.length === 0; parent = pending.shift()) {
-      try {
-        await read(parent);
-      } catch (error) {
-        if (isGone(error)) context.warn(`${parent.id} was deleted while it was about to be read`);
-        else failures.push(error);
-      }
+  const gone: ApiError[] = [];
+  await sideBySide(parents, context.parallel, async (parent) => {
+    try {
+      await read(parent);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      gone.push(error);
+      context.warn(`${parent.id} was deleted while it was about to be read`);
     }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, context.parallel) }, work));
-  if (failures.length > 0) throw failures[0];
+  });
+  if (gone.length > 1 && gone.length === parents.length) throw gone[0];
 };
 
 /**

@@ -111,16 +111,19 @@ export const bySearch = (options: SearchOptions): Walk => ({
   along: FIELD,
   read: async (range, context) => {
     const search = await searcher(options, context);
-    const follow = (slice: Slice, page: Page) => afterPage(slice, page, search, options.list, context);
-    const read: ReadSlice = async (slice) => {
-      const page = { updated: slice.span, cursor: slice.cursor ?? null };
-      try {
-        return await follow(slice, taken(await search({ ...page, count: slice.seen.size === 0 })));
-      } catch (error) {
-        if (!slice.cursor || !(error instanceof ApiError) || error.status !== 400) throw error;
-        return follow(slice, taken(await search({ updated: slice.span })));
-      }
-    };
+    const follow = (slice: Slice, page: Page, own: WalkContext) =>
+      afterPage(slice, page, search, options.list, own);
+    const reader =
+      (own: WalkContext): ReadSlice =>
+      async (slice) => {
+        const page = { updated: slice.span, cursor: slice.cursor ?? null };
+        try {
+          return await follow(slice, taken(await search({ ...page, count: slice.seen.size === 0 })), own);
+        } catch (error) {
+          if (!slice.cursor || !(error instanceof ApiError) || error.status !== 400) throw error;
+          return follow(slice, taken(await search({ updated: slice.span })), own);
+        }
+      };
 
     const everything: Span = { from: range.from, to: END };
     const first = await search({ updated: everything, count: true });
@@ -132,7 +135,7 @@ export const bySearch = (options: SearchOptions): Walk => ({
     const [start, ...others] = subtract({ from: range.from, to: settled }, range.finished);
     if (start) {
       // A cursor of the request without an upper bound would lead out of the slice.
-      const step = await follow(freshSlice(start), first);
+      const step = await follow(freshSlice(start), first, context);
       const rest = step.rest.map((slice) => ({ ...slice, cursor: null }));
       await context.emit(
         step.rows,
@@ -141,11 +144,11 @@ export const bySearch = (options: SearchOptions): Walk => ({
           step.rest.map((slice) => slice.span),
         ),
       );
-      await readSlices([...rest, ...others.map(freshSlice)], read, LISTING, context);
+      await readSlices([...rest, ...others.map(freshSlice)], reader(context), LISTING, context);
     }
     await readTail(
       settled,
-      read,
+      reader,
       versionsOf(start ? first.rows : []),
       { neverAhead: FIELD, lag: context.indexLag, passes: TAIL_PASSES },
       context,

@@ -55,6 +55,6 @@ const readWindows = async (
   const spans = subtract({ from: range.from, to: END }, finished).flatMap((span) =>
     days === null ? [span] : windows(span, days * DAY, context.now()),
   );
-  const read = readByDate({ ...options, direction: 'descending' }, context);
-  await readNewestFirst(spans, read, options, context);
+  const reader = (own: WalkContext) => readByDate({ ...options, direction: 'descending' }, own);
+  await readNewestFirst(spans, reader, options, context);
 };

@@ -45,8 +45,10 @@ export const createDefinitions = (context: Pick<WalkContext, 'api' | 'pageSize'>
 export const byDefinitions = (kinds: readonly string[]): Walk => ({
   along: null,
   read: async ({ from }, context) => {
-    const lists = await Promise.all(kinds.map((kind) => context.definitions.of(kind)));
-    for (const [index, { rows, nameless }] of lists.entries()) {
+    const lists = await Promise.allSettled(kinds.map((kind) => context.definitions.of(kind)));
+    for (const [index, list] of lists.entries()) {
+      if (list.status === 'rejected') continue;
+      const { rows, nameless } = list.value;
       context.nameless(nameless);
       const recent = rows.filter((row) => (instantOf(row, 'date_updated') ?? END) >= from);
       await context.emit(
@@ -54,6 +56,8 @@ export const byDefinitions = (kinds: readonly string[]): Walk => ({
         [],
       );
     }
+    // Those that could be read are written before the other ones fail the stream.
+    for (const list of lists) if (list.status === 'rejected') throw list.reason;
     await context.emit([], [{ from: START, to: END }]);
   },
 });

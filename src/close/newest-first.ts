@@ -14,16 +14,12 @@ const TAIL = { lag: 0, passes: 2 };
  */
 export const readNewestFirst = async (
   spans: readonly Span[],
-  read: ReadSlice,
+  reader: (context: WalkContext) => ReadSlice,
   list: { readonly field: string; readonly limit: number },
   context: WalkContext,
 ): Promise<void> => {
   const recent: Seen = new Map();
   let requests = 0;
-  const counted: ReadSlice = (slice) => {
-    requests += 1;
-    return read(slice);
-  };
   const emit: WalkContext['emit'] = async (rows, done) => {
     const from = floorSecond(context.startedAt());
     remember(
@@ -32,8 +28,14 @@ export const readNewestFirst = async (
     );
     await context.emit(rows, done);
   };
+  const recording = { ...context, emit };
+  const read = reader(recording);
+  const counted: ReadSlice = (slice) => {
+    requests += 1;
+    return read(slice);
+  };
   const slices = [...spans].sort((a, b) => b.from - a.from).map(freshSlice);
   const listing = { direction: 'descending', limit: list.limit } as const;
-  await readSlices(slices, counted, listing, { ...context, emit });
-  if (requests > 1) await readTail(floorSecond(context.startedAt()), read, recent, TAIL, context);
+  await readSlices(slices, counted, listing, recording);
+  if (requests > 1) await readTail(floorSecond(context.startedAt()), reader, recent, TAIL, context);
 };

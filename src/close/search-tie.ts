@@ -1,6 +1,6 @@
 import { ApiError, ProtocolError } from '../errors.ts';
 import { formatSecond } from '../time.ts';
-import { within } from './by-date.ts';
+import { checkBounds, datedRows, within } from './by-date.ts';
 import { listPages } from './by-list.ts';
 import { type Row, remember, type Seen, unseen } from './row.ts';
 import type { Search } from './search-query.ts';
@@ -26,10 +26,15 @@ interface Outcome {
   readonly whole: boolean;
   /** Rows met, whether they were new or not. */
   readonly met: number;
+  /** There are more than one cursor brings, or can be followed to. */
+  readonly tooMany: boolean;
 }
 
 /** One cursor yields 10 000 rows; a page may not fit in any more. */
 const CURSOR_CAP = 10_000 - 200;
+/** What was created before is not divided any more: an open end has no middle. */
+const EPOCH = 0;
+const MOST_FRUITLESS = 2;
 /** Cursors that expired one after the other without a new row. */
 const MOST_RESTARTS = 5;
 const LIST_LIMIT = 100;
@@ -57,15 +62,17 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
     let restarts = 0;
     let cursor: string | null = null;
     let ended = false;
-    const outcome = (): Outcome => ({
+    const outcome = (expired = false): Outcome => ({
       total,
       fresh,
       met: met.size,
       whole: counted && met.size >= total && met.size < CURSOR_CAP,
+      tooMany: expired || Math.max(total, met.size) >= CURSOR_CAP,
     });
     while (!ended) {
       try {
         const page = await search({ updated: second, created, direction, cursor, count: cursor === null });
+        checkBounds(datedRows(page.rows, 'date_created'), created, 'search: date_created');
         const added = await emit(page.rows);
         if (added > 0) restarts = 0;
         fresh += added;
@@ -76,8 +83,10 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
         ended = cursor === null || (divisible && total > CURSOR_CAP);
       } catch (error) {
         const expired = error instanceof ApiError && error.status === 400 && cursor !== null;
-        if (!expired || restarts === MOST_RESTARTS) throw error;
+        if (!expired) throw error;
         if (met.size >= CURSOR_CAP) return outcome();
+        if (restarts === MOST_RESTARTS && divisible) return outcome(true);
+        if (restarts === MOST_RESTARTS) throw error;
         restarts += 1;
         cursor = null;
       }
@@ -85,22 +94,24 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
     return outcome();
   };
 
-  const cross = async (created: Span): Promise<void> => {
-    const parts = cut(created, HALVES, second.to);
+  /** @param fruitless divisions on end that brought nothing new */
+  const cross = async (created: Span, fruitless = 0): Promise<void> => {
+    const parts = created.to <= EPOCH ? [created] : cut(created, HALVES, second.to);
     const divisible = parts.length > 1;
-    const { whole, total, met } = await follow(created, 'asc', divisible);
+    const { whole, tooMany, fresh } = await follow(created, 'asc', divisible);
     if (whole) return;
-    if (divisible) {
-      for (const part of parts) await cross(part);
-    } else if (Math.max(total, met) < CURSOR_CAP) {
+    if (divisible && (tooMany || fruitless < MOST_FRUITLESS)) {
+      // A cursor may stop early without a word; where dividing brings nothing, the count holds objects that are gone.
+      for (const part of parts) await cross(part, fresh === 0 ? fruitless + 1 : 0);
+    } else if (tooMany) {
+      // A count may stop where a cursor does: only both ends meeting shows that nothing lies between them.
+      const fromBehind = await follow(created, 'desc', false);
+      if (fromBehind.met === fromBehind.fresh) await readList();
+    } else {
       // Rows left the tie while it was read, and the rest may have moved up unseen; or nobody counted them.
       for (let pass = 1; pass <= MOST_RESTARTS; pass += 1) {
         if ((await follow(created, 'asc', false)).fresh === 0) return;
       }
-    } else {
-      // A count may stop where a cursor does: only both ends meeting shows that nothing lies between them.
-      const fromBehind = await follow(created, 'desc', false);
-      if (fromBehind.met === fromBehind.fresh) await readList();
     }
   };
 

@@ -10,6 +10,8 @@ export interface Slice {
   readonly seen: ReadonlyMap<string, string>;
   /** Continues where the last page ended. */
   readonly cursor?: string | null;
+  /** Cursors that were refused since the last new row. */
+  readonly refused?: number;
   /** How many rows are left, where the server said. */
   readonly expected?: number;
 }

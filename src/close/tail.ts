@@ -24,18 +24,30 @@ const newestOf = (rows: readonly Row[], field: string | undefined): Instant =>
 /**
  * Reads everything from `from` on, after all the rest of a walk is done: whatever moved while the run was reading is
  * there. One page is a single moment. More than one take time, so what moved meanwhile is read after them, which is
- * less and less.
+ * less and less, until a pass brings nothing new.
+ * @param reader reads a slice, and may emit rows itself
  * @param seen what need not be emitted again; grows
  */
 export const readTail = async (
   from: Instant,
-  read: ReadSlice,
+  reader: (context: WalkContext) => ReadSlice,
   seen: Seen,
   list: TailOptions,
   context: WalkContext,
 ): Promise<void> => {
   let start = from;
   let behind = 0;
+  let found = 0;
+  const onlyUnseen: WalkContext = {
+    ...context,
+    emit: (rows, done) => {
+      const fresh = unseen(rows, seen);
+      remember(seen, fresh);
+      found += fresh.length;
+      return context.emit(fresh, done);
+    },
+  };
+  const read = reader(onlyUnseen);
   for (let pass = 1; pass <= list.passes; pass += 1) {
     const now = context.now();
     const bounded = (slice: Slice): Slice[] => {
@@ -45,17 +57,16 @@ export const readTail = async (
         : [{ ...slice, span: { from: slice.span.from, to: Math.min(slice.span.to, bound) } }];
     };
     let requests = 0;
+    found = 0;
     let slices: Slice[] = [freshSlice({ from: start, to: END })];
     for (let slice = slices.shift(); slice; slice = slices.shift()) {
       const step = await read(slice);
       requests += 1;
       behind = Math.max(behind, newestOf(step.rows, list.neverAhead) - context.now());
-      const fresh = unseen(step.rows, seen);
-      remember(seen, fresh);
-      await context.emit(fresh, []);
+      await onlyUnseen.emit(step.rows, []);
       slices = [...step.rest.flatMap(bounded), ...slices];
     }
-    if (requests === 1) break;
+    if (requests === 1 || (pass > 1 && found === 0)) break;
     start = Math.max(start, floorSecond(now - list.lag) - CLOCK_GRAIN);
   }
   await context.emit([], [{ from, to: END }]);

@@ -1,4 +1,5 @@
 import { byCreated } from '../close/by-created.ts';
+import { MINUTE } from '../time.ts';
 import { customFieldColumns } from './custom-field-values.ts';
 import { defineStream } from './define-stream.ts';
 
@@ -10,6 +11,8 @@ export const opportunities = defineStream({
   source: 'GET /opportunity/',
   cost: '1 per 200 changed',
   walk: byCreated({ path: '/opportunity/', limit: 200 }),
+  // A change is dated before it can be seen.
+  lookBack: () => MINUTE,
   customFields: ['opportunity', 'shared'],
   columns: customFieldColumns,
   selectedByDefault: false,

@@ -1,4 +1,5 @@
 import { byCreated } from '../close/by-created.ts';
+import { MINUTE } from '../time.ts';
 import { defineStream } from './define-stream.ts';
 
 const KINDS = new Set([
@@ -23,4 +24,6 @@ export const tasks = defineStream({
   cost: '1 per 100 changed',
   kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
   walk: byCreated({ path: '/task/', query: { _type: 'all' }, limit: 100 }),
+  // A change is dated before it can be seen.
+  lookBack: () => MINUTE,
 });

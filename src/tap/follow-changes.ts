@@ -1,4 +1,4 @@
-import { byIds } from '../close/by-ids.ts';
+import { readByIds } from '../close/by-ids.ts';
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
 import { ApiError, isRefused } from '../errors.ts';
 import { DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time.ts';
@@ -18,7 +18,7 @@ export const followsChanges = ({ selected, definition, key }: OpenStream, { conf
     (definition.objectType !== undefined && config.emitDeletes && DELETED_AT in selected.schema.properties));
 
 /** The key that says since when; only with it does the next run know what it has missed. */
-const mark = ({ definition }: OpenStream, run: Run): void =>
+export const markChanges = ({ definition }: OpenStream, run: Run): void =>
   run.state.set(definition.name, { changes_since: formatInstant(run.startedAt() - MARGIN) });
 
 const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
@@ -43,7 +43,7 @@ const emitLate = async (
   for (const path of new Set(late.map(({ objectType }) => pathOf(objectType)))) {
     const ids = late.flatMap(({ objectType, objectId }) => (pathOf(objectType) === path ? objectId : []));
     try {
-      for await (const rows of byIds(path, ids, stream.context)) await stream.write(rows, null);
+      await readByIds(path, ids, { ...stream.context, emit: (rows) => stream.write(rows, null) });
     } catch (error) {
       // An account without the list has no such rows to fetch.
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
@@ -95,7 +95,7 @@ export const followChanges = async (
   } catch (error) {
     if (!isRefused(error)) throw error;
     run.log.warning('the event log may not be read with this key: changes and deletes in it are not seen');
-    for (const { stream } of followed) if (stream.changesSince === null) mark(stream, run);
+    for (const { stream } of followed) if (stream.changesSince === null) markChanges(stream, run);
     return;
   }
   for (const { stream, written } of followed) {
@@ -108,7 +108,7 @@ export const followChanges = async (
         if (run.config.lateActivityChanges) await emitLate(stream, seen, written);
         if (run.config.emitDeletes) await emitDeleted(stream, seen);
       }
-      mark(stream, run);
+      markChanges(stream, run);
     } catch (error) {
       onFailure(definition.name, error);
     }

@@ -1,6 +1,7 @@
 import { instantOf } from '../close/row.ts';
 import type { WalkContext } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
+import { followsChanges, markChanges } from './follow-changes.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { Run } from './run.ts';
 
@@ -22,8 +23,13 @@ export const readStream = async (
   const { books, definition, key } = stream;
   const { enough } = run;
 
+  let isMarked = stream.changesSince !== null || !followsChanges(stream, run);
+
   const emit: WalkContext['emit'] = async (found, done) => {
     await stream.ready;
+    // Whatever a first run reads, cut off or not, it reads after its own start.
+    if (!isMarked) markChanges(stream, run);
+    isMarked = true;
     const rows = enough === null ? found : found.slice(0, Math.max(0, enough - stream.records()));
     const dates = key === null ? [] : rows.flatMap((row) => instantOf(row, key) ?? []);
     const written = rows.length > 0 ? stream.write(rows, dates.at(-1) ?? null) : Promise.resolve();

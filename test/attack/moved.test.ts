@@ -7,6 +7,22 @@ import { syncInProcess } from './sync-in-process.ts';
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
 
+test('a bulk edit right before a run comes out once', async () => {
+  const organisation = createOrganisation({ seed: 8, leads: 900, days: 60, activities: 20 });
+  const at = new Date(organisation.clock() - 120_000).toISOString().replace('Z', '000+00:00');
+  for (const id of organisation.ids('lead').slice(0, 600))
+    organisation.update('lead', id, { date_updated: at });
+  sandbox = await startSandbox(organisation);
+
+  const run = await syncInProcess(sandbox, {});
+
+  const emitted = run.messages.filter(({ type, stream }) => type === 'RECORD' && stream === 'leads');
+  const dates = organisation.ids('lead').map((id) => organisation.get('lead', id)?.date_updated);
+  expect(dates.filter((date) => date === dates[0])).toHaveLength(600);
+  expect(emitted.length).toBe(new Set(emitted.map(({ record }) => record?.id)).size);
+  expect(lacking(run, standingOf(organisation))).toEqual([]);
+});
+
 const HOUR = 3_600_000;
 
 test.each([

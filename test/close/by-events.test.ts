@@ -48,6 +48,19 @@ describe('the event log', () => {
     expect(ids).toEqual(['d', 'c', 'b']);
   });
 
+  test('fails, and does not ask for ever, when every cursor in a crowded second is refused', async () => {
+    const crowd = page('c1', event('c', 30, '9'), event('b', 30, '5'));
+    const walking = follow(log, [
+      [`${SINCE}&_limit=50`, crowd],
+      ...Array.from({ length: 6 }, () => [
+        ['/event/?_cursor=c1&_limit=50', refused(400)] as const,
+        [`${SINCE}&date_updated__lt=00:00:31&_limit=50`, crowd] as const,
+      ]).flat(),
+    ]);
+
+    await expect(walking).rejects.toThrow(ProtocolError);
+  });
+
   test('goes on with the same second in mind when a cursor has expired', async () => {
     const { ids } = await follow(log, [
       [`${SINCE}&_limit=50`, page('c1', event('e', 40), event('d', 30, '9'), event('c', 30, '1'))],

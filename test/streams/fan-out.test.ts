@@ -7,7 +7,7 @@ import { once } from '../../src/close/once.ts';
 import type { Row } from '../../src/close/row.ts';
 import { START } from '../../src/close/span.ts';
 import type { Api, Walk } from '../../src/close/walk.ts';
-import { ApiError } from '../../src/errors.ts';
+import { ApiError, ProtocolError } from '../../src/errors.ts';
 import { parseInstant } from '../../src/time.ts';
 import { createScriptedClose, type Exchange } from './scripted-close.ts';
 
@@ -111,6 +111,31 @@ describe('children of parents', () => {
     expect(warnings).toEqual(['b was deleted while it was about to be read']);
   });
 
+  test('fail when every parent has vanished, which is not to be believed', async () => {
+    const api = createScriptedClose([
+      get('/artist/', list('a', 'b')),
+      get('/album/', null, { artist_id: 'a' }, 404),
+      get('/album/', null, { artist_id: 'b' }, 404),
+    ]);
+
+    await expect(read(albums, api)).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('fail when there is no such path, however many parents there are', async () => {
+    const missing = new ApiError('404: not found: The requested URL was not found on the server.', {
+      request: 'GET /album/',
+      status: 404,
+    });
+    const api: Api = {
+      fetch: async ({ path }, parse) => {
+        if (path === '/album/') throw missing;
+        return parse(list('a'));
+      },
+    };
+
+    await expect(read(albums, api)).rejects.toBe(missing);
+  });
+
   test('fail when one list may not be read, and no further list is asked for', async () => {
     const api = createScriptedClose([
       get('/artist/', list('a', 'b', 'c', 'd', 'e')),
@@ -152,16 +177,20 @@ describe('children of parents', () => {
 describe('objects that a list shows in part', () => {
   test('are read one by one, by ids that need escaping too', async () => {
     const api = createScriptedClose([
-      get('/box/', list('1', 'a/b', '3')),
+      get('/box/', list('1', 'a/b')),
       get('/box/1/', { id: '1', content: 'all' }),
       get('/box/a%2Fb/', { id: 'a/b', content: 'all' }),
-      get('/box/3/', { content: 'and no id' }),
     ]);
 
-    const { rows, nameless } = await read(byDetail({ path: '/box/', limit: null }), api);
+    const { rows } = await read(byDetail({ path: '/box/', limit: null }), api);
 
     expect(rows.map(({ content }) => content)).toEqual(['all', 'all']);
-    expect(nameless).toBe(1);
+  });
+
+  test.each([{ content: 'and no id' }, {}, [], null])('are not taken from %j', async (answer) => {
+    const api = createScriptedClose([get('/box/', list('1')), get('/box/1/', answer)]);
+
+    await expect(read(byDetail({ path: '/box/', limit: null }), api)).rejects.toThrow(ProtocolError);
   });
 });
 

@@ -1,0 +1,20 @@
+/**
+ * Does something for each item, so many at once. Rejects with the first failure once all that is under way has ended;
+ * nothing new is begun after it.
+ */
+export const sideBySide = async <Item>(
+  items: readonly Item[],
+  most: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> => {
+  const pending = items.values();
+  const failures: unknown[] = [];
+  const worker = async (): Promise<void> => {
+    for (const item of pending) {
+      if (failures.length > 0) return;
+      await work(item).catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(most, items.length)) }, worker));
+  if (failures.length > 0) throw failures[0];
+};
