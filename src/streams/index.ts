@@ -1,4 +1,9 @@
 import { activities } from './activities.ts';
+import { blockedPhoneNumbers } from './blocked-phone-numbers.ts';
+import { bulkDeletes } from './bulk-deletes.ts';
+import { bulkEdits } from './bulk-edits.ts';
+import { bulkEmails } from './bulk-emails.ts';
+import { bulkSequenceSubscriptions } from './bulk-sequence-subscriptions.ts';
 import { commentThreads } from './comment-threads.ts';
 import { comments } from './comments.ts';
 import { connectedAccounts } from './connected-accounts.ts';
@@ -9,6 +14,7 @@ import { customFields } from './custom-fields.ts';
 import { customObjectTypes } from './custom-object-types.ts';
 import { customObjects } from './custom-objects.ts';
 import type { StreamDefinition } from './define-stream.ts';
+import { dialerSessions } from './dialer-sessions.ts';
 import { emailTemplates } from './email-templates.ts';
 import { eventLog } from './event-log.ts';
 import { forms } from './forms.ts';
@@ -24,9 +30,12 @@ import { opportunityStatuses } from './opportunity-statuses.ts';
 import { outcomes } from './outcomes.ts';
 import { phoneNumbers } from './phone-numbers.ts';
 import { pipelines } from './pipelines.ts';
+import { playbooks } from './playbooks.ts';
 import { roles } from './roles.ts';
+import { schedulingLinks } from './scheduling-links.ts';
 import { sequenceSubscriptions } from './sequence-subscriptions.ts';
 import { sequences } from './sequences.ts';
+import { sharedSchedulingLinks } from './shared-scheduling-links.ts';
 import { smartViews } from './smart-views.ts';
 import { smsTemplates } from './sms-templates.ts';
 import { tasks } from './tasks.ts';
@@ -63,6 +72,15 @@ export const streams: readonly StreamDefinition[] = [
   integrationLinks,
   unsubscribedEmails,
   forms,
+  playbooks,
+  dialerSessions,
+  bulkEmails,
+  bulkEdits,
+  bulkDeletes,
+  bulkSequenceSubscriptions,
+  schedulingLinks,
+  sharedSchedulingLinks,
+  blockedPhoneNumbers,
   commentThreads,
   comments,
   leadIds,
