@@ -17,6 +17,7 @@ import type { StreamDefinition } from './define-stream.ts';
 import { dialerSessions } from './dialer-sessions.ts';
 import { emailTemplates } from './email-templates.ts';
 import { eventLog } from './event-log.ts';
+import { exports } from './exports.ts';
 import { forms } from './forms.ts';
 import { groups } from './groups.ts';
 import { integrationLinks } from './integration-links.ts';
@@ -41,6 +42,7 @@ import { smsTemplates } from './sms-templates.ts';
 import { tasks } from './tasks.ts';
 import { unsubscribedEmails } from './unsubscribed-emails.ts';
 import { users } from './users.ts';
+import { webhooks } from './webhooks.ts';
 
 /** Every table, in the order in which they are announced. The first six are documented, and read by default. */
 export const streams: readonly StreamDefinition[] = [
@@ -78,6 +80,8 @@ export const streams: readonly StreamDefinition[] = [
   bulkEdits,
   bulkDeletes,
   bulkSequenceSubscriptions,
+  exports,
+  webhooks,
   schedulingLinks,
   sharedSchedulingLinks,
   blockedPhoneNumbers,

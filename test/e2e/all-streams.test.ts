@@ -69,6 +69,20 @@ describe('everything that Close has', () => {
     expect(extras.slice(0, 5)).toEqual([]);
   });
 
+  test('keeps to itself what lets others in', async () => {
+    const organisation = createOrganisation({ objects: 300, seed: 24 });
+    sandbox = await startSandbox(organisation);
+    const held = JSON.stringify([...organisation.all('webhook'), ...organisation.all('export')]);
+    const secrets = ['c0ffee5ec2e7', 'X-Amz-Signature'];
+    expect(secrets.every((secret) => held.includes(secret))).toBe(true);
+
+    const run = await runTap({ config: configFor(sandbox), catalog: catalogOf(['webhooks', 'exports']) });
+
+    expect(run.code).toBe(0);
+    expect(run.ids('webhooks').size + run.ids('exports').size).toBeGreaterThan(4);
+    expect(secrets.filter((secret) => (run.text + run.stderr).includes(secret))).toEqual([]);
+  });
+
   test('costs nothing unless it is selected', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }));
 
