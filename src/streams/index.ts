@@ -34,6 +34,7 @@ import { pipelines } from './pipelines.ts';
 import { playbooks } from './playbooks.ts';
 import { roles } from './roles.ts';
 import { schedulingLinks } from './scheduling-links.ts';
+import { sendAs } from './send-as.ts';
 import { sequenceSubscriptions } from './sequence-subscriptions.ts';
 import { sequences } from './sequences.ts';
 import { sharedSchedulingLinks } from './shared-scheduling-links.ts';
@@ -76,6 +77,7 @@ export const streams: readonly StreamDefinition[] = [
   forms,
   playbooks,
   dialerSessions,
+  sendAs,
   bulkEmails,
   bulkEdits,
   bulkDeletes,

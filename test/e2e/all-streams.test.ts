@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, string>> = {
   lead_statuses: 'lead_status',
   opportunity_statuses: 'opportunity_status',
   smart_views: 'saved_search',
+  send_as: 'send_as',
   lead_ids: 'lead',
   contact_ids: 'contact',
   opportunity_ids: 'opportunity',
