@@ -91,7 +91,7 @@ describe('everything that Close has', () => {
 
     expect(run.code).toBe(0);
     for (const name of others) expect([name, run.ids(name).size]).toEqual([name, 0]);
-    const known = /^\/(activity|data\/search|task|user|event|custom_field)\//;
+    const known = /^\/(activity|lead|data\/search|task|user|event|custom_field)\//;
     expect(sandbox.requests.map(({ path }) => path).filter((path) => !known.test(path))).toEqual([]);
   });
 
