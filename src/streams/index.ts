@@ -1,4 +1,9 @@
 import { activities } from './activities.ts';
+import { blockedPhoneNumbers } from './blocked-phone-numbers.ts';
+import { bulkDeletes } from './bulk-deletes.ts';
+import { bulkEdits } from './bulk-edits.ts';
+import { bulkEmails } from './bulk-emails.ts';
+import { bulkSequenceSubscriptions } from './bulk-sequence-subscriptions.ts';
 import { commentThreads } from './comment-threads.ts';
 import { comments } from './comments.ts';
 import { connectedAccounts } from './connected-accounts.ts';
@@ -9,8 +14,10 @@ import { customFields } from './custom-fields.ts';
 import { customObjectTypes } from './custom-object-types.ts';
 import { customObjects } from './custom-objects.ts';
 import type { StreamDefinition } from './define-stream.ts';
+import { dialerSessions } from './dialer-sessions.ts';
 import { emailTemplates } from './email-templates.ts';
 import { eventLog } from './event-log.ts';
+import { exports } from './exports.ts';
 import { forms } from './forms.ts';
 import { groups } from './groups.ts';
 import { integrationLinks } from './integration-links.ts';
@@ -24,14 +31,19 @@ import { opportunityStatuses } from './opportunity-statuses.ts';
 import { outcomes } from './outcomes.ts';
 import { phoneNumbers } from './phone-numbers.ts';
 import { pipelines } from './pipelines.ts';
+import { playbooks } from './playbooks.ts';
 import { roles } from './roles.ts';
+import { schedulingLinks } from './scheduling-links.ts';
+import { sendAs } from './send-as.ts';
 import { sequenceSubscriptions } from './sequence-subscriptions.ts';
 import { sequences } from './sequences.ts';
+import { sharedSchedulingLinks } from './shared-scheduling-links.ts';
 import { smartViews } from './smart-views.ts';
 import { smsTemplates } from './sms-templates.ts';
 import { tasks } from './tasks.ts';
 import { unsubscribedEmails } from './unsubscribed-emails.ts';
 import { users } from './users.ts';
+import { webhooks } from './webhooks.ts';
 
 /** Every table, in the order in which they are announced. The first six are documented, and read by default. */
 export const streams: readonly StreamDefinition[] = [
@@ -63,6 +75,18 @@ export const streams: readonly StreamDefinition[] = [
   integrationLinks,
   unsubscribedEmails,
   forms,
+  playbooks,
+  dialerSessions,
+  sendAs,
+  bulkEmails,
+  bulkEdits,
+  bulkDeletes,
+  bulkSequenceSubscriptions,
+  exports,
+  webhooks,
+  schedulingLinks,
+  sharedSchedulingLinks,
+  blockedPhoneNumbers,
   commentThreads,
   comments,
   leadIds,

@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, string>> = {
   lead_statuses: 'lead_status',
   opportunity_statuses: 'opportunity_status',
   smart_views: 'saved_search',
+  send_as: 'send_as',
   lead_ids: 'lead',
   contact_ids: 'contact',
   opportunity_ids: 'opportunity',
@@ -69,6 +70,20 @@ describe('everything that Close has', () => {
     expect(extras.slice(0, 5)).toEqual([]);
   });
 
+  test('keeps to itself what lets others in', async () => {
+    const organisation = createOrganisation({ objects: 300, seed: 24 });
+    sandbox = await startSandbox(organisation);
+    const held = JSON.stringify([...organisation.all('webhook'), ...organisation.all('export')]);
+    const secrets = ['c0ffee5ec2e7', 'X-Amz-Signature'];
+    expect(secrets.every((secret) => held.includes(secret))).toBe(true);
+
+    const run = await runTap({ config: configFor(sandbox), catalog: catalogOf(['webhooks', 'exports']) });
+
+    expect(run.code).toBe(0);
+    expect(run.ids('webhooks').size + run.ids('exports').size).toBeGreaterThan(4);
+    expect(secrets.filter((secret) => (run.text + run.stderr).includes(secret))).toEqual([]);
+  });
+
   test('costs nothing unless it is selected', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }));
 
@@ -76,7 +91,7 @@ describe('everything that Close has', () => {
 
     expect(run.code).toBe(0);
     for (const name of others) expect([name, run.ids(name).size]).toEqual([name, 0]);
-    const known = /^\/(activity|data\/search|task|user|event|custom_field)\//;
+    const known = /^\/(activity|lead|data\/search|task|user|event|custom_field)\//;
     expect(sandbox.requests.map(({ path }) => path).filter((path) => !known.test(path))).toEqual([]);
   });
 

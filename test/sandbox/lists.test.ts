@@ -185,3 +185,34 @@ test('paths without a slash are redirected, unknown ones and objects are not fou
     'Empty query: Lead matching query does not exist.',
   );
 });
+
+test('who may send as whom is told to those two alone, one side at a time', async () => {
+  const { organisation, close } = await open();
+  const [me = '', other = ''] = organisation.ids('user');
+
+  const mine = await close.get('/send_as/');
+  const letMe = await close.get('/send_as/', { allowed_user_id: me });
+  const one = await close.get('/send_as/', { allowing_user_id: me, allowed_user_id: other });
+  const theirs = await close.get('/send_as/', { allowing_user_id: other });
+
+  expect(mine.rows.map((row) => row.allowing_user_id)).toEqual([me, me]);
+  expect(mine.body).not.toHaveProperty('has_more');
+  expect(letMe.rows.map((row) => row.allowed_user_id)).toEqual([me]);
+  expect(one.rows).toHaveLength(1);
+  expect(theirs.status).toBe(400);
+});
+
+test('playbooks and dialer sessions have filters of their own', async () => {
+  const { sandbox, close } = await open();
+  const names = async (query: Record<string, string>) =>
+    (await close.get('/playbook/', query)).rows.map((row) => row.name);
+  const count = async (query: Record<string, string>) => (await close.get('/dialer/', query)).rows.length;
+
+  expect(await names({})).toEqual(['Playbook 0', 'Playbook 1', 'Playbook 2']);
+  expect(await names({ is_archived: 'true' })).toEqual(['Playbook 2']);
+  expect(await names({ position__gt: '0' })).toEqual(['Playbook 1']);
+  expect(await names({ created_at__lt: '2026-05-05T00:00:00Z' })).toEqual(['Playbook 0']);
+  expect(await count({ status__in: 'active,inactive' })).toBe(3);
+  expect(await count({ status: 'active', source_type: 'saved-search' })).toBe(1);
+  expect(sandbox.ignored).toEqual([]);
+});

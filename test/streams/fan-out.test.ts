@@ -3,6 +3,7 @@ import { byDetail } from '../../src/close/by-detail.ts';
 import { byList } from '../../src/close/by-list.ts';
 import { byMembership } from '../../src/close/by-membership.ts';
 import { byParent } from '../../src/close/by-parent.ts';
+import { byUser } from '../../src/close/by-user.ts';
 import { once } from '../../src/close/once.ts';
 import type { Row } from '../../src/close/row.ts';
 import { START } from '../../src/close/span.ts';
@@ -256,6 +257,30 @@ describe('members', () => {
     ['the key has no user', [get('/me/', {})]],
   ])('are not silently nobody when %s', async (_, exchanges) => {
     await expect(read(members, createScriptedClose(exchanges))).rejects.toThrow();
+  });
+});
+
+describe("lists of the key's user", () => {
+  const letters = byUser((user) => [
+    { path: '/letter/', query: { from: user }, limit: null },
+    { path: '/letter/', query: { to: user }, limit: null },
+  ]);
+
+  test('are asked for by that id, one after the other', async () => {
+    const api = createScriptedClose([
+      get('/me/', { id: 'u1' }),
+      get('/letter/', list('a', 'b'), { from: 'u1' }),
+      get('/letter/', list('c'), { to: 'u1' }),
+    ]);
+
+    const { ids } = await read(letters, api);
+
+    expect(ids).toEqual(['a', 'b', 'c']);
+    expect(api.left()).toEqual([]);
+  });
+
+  test.each([[{}], [{ id: '' }], [null], ['u1']])('are not read when nobody is told: %j', async (me) => {
+    await expect(read(letters, createScriptedClose([get('/me/', me)]))).rejects.toThrow('whose key it is');
   });
 });
 

@@ -53,7 +53,6 @@ const LISTINGS: readonly Listing[] = [
     fields: true,
     filters: ['user_id'],
   }),
-  plain('/send_as/', 'send_as', 'SendAs', { filters: ['allowing_user_id', 'allowed_user_id'] }),
   plain('/integration_link/', 'integration_link', 'IntegrationLink'),
   // Nothing but the addresses.
   plain('/unsubscribe/email/', 'unsubscribed_email', 'UnsubscribedEmail', {
@@ -64,19 +63,33 @@ const LISTINGS: readonly Listing[] = [
     filters: ['thread_id', 'object_id'],
     needs: ['thread_id', 'object_id'],
   }),
-  plain('/dialer/', 'dialer', 'Dialer', { paged: 100, filters: ['source_type', 'source_value', 'status'] }),
-  plain('/bulk_action/email/', 'bulk_email', 'BulkEmail', { paged: 100, filters: ['template_id'] }),
-  plain('/bulk_action/edit/', 'bulk_edit', 'BulkEdit', { paged: 100 }),
-  plain('/bulk_action/delete/', 'bulk_delete', 'BulkDelete', { paged: 100 }),
-  plain('/bulk_action/sequence_subscription/', 'bulk_subscription', 'BulkSequenceSubscription', {
+  plain('/dialer/', 'dialer_session', 'Dialer', {
     paged: 100,
+    filters: ['organization_id', 'source_type', 'source_value', 'status', 'status__in', 'user_id'],
   }),
-  plain('/export/', 'export', 'Export', { paged: 100 }),
+  plain('/bulk_action/email/', 'bulk_email', 'BulkEmail', {
+    paged: 100,
+    fields: true,
+    filters: ['template_id'],
+  }),
+  plain('/bulk_action/edit/', 'bulk_edit', 'BulkEdit', { paged: 100, fields: true }),
+  plain('/bulk_action/delete/', 'bulk_delete', 'BulkDelete', { paged: 100, fields: true }),
+  plain('/bulk_action/sequence_subscription/', 'bulk_sequence_subscription', 'BulkSequenceSubscription', {
+    paged: 100,
+    fields: true,
+  }),
+  plain('/export/', 'export', 'Export', { paged: 100, fields: true }),
   plain('/webhook/', 'webhook', 'Webhook'),
-  plain('/playbook/', 'playbook', 'Playbook', { paged: 100 }),
+  plain('/playbook/', 'playbook', 'Playbook', {
+    paged: 100,
+    filters: ['is_archived', 'position__gt', 'created_at__lt'],
+  }),
   plain('/scheduling_link/', 'scheduling_link', 'SchedulingLink'),
   plain('/shared_scheduling_link/', 'shared_scheduling_link', 'SharedSchedulingLink'),
-  plain('/blocked_phone_number/', 'blocked_phone_number', 'BlockedPhoneNumber', { paged: 100 }),
+  plain('/blocked_phone_number/', 'blocked_phone_number', 'BlockedPhoneNumber', {
+    paged: 100,
+    fields: true,
+  }),
 ];
 
 /** A page (or all) of a list of plain rows. */
@@ -105,10 +118,19 @@ function list(listing: Listing): Endpoint {
       throw badRequest(`One of ${listing.needs.join(', ')} is required.`);
     const rows = collectionOf(call.store, listing.kind)
       .all()
-      // What a row does not show can still be asked for.
-      .filter((row) => wanted.every(([name, value]) => String(row[name] ?? row[`$${name}`]) === value));
+      .filter((row) => wanted.every(([name, value]) => matches(row, name, value)));
     return answerRows(call, sorted(call, listing, rows), listing);
   };
+}
+
+/** What a row does not show can still be asked for. */
+function matches(row: Row, filter: string, wanted: string): boolean {
+  const [name = '', operator] = filter.split('__');
+  const real = row[name] ?? row[`$${name}`];
+  if (operator === 'in') return wanted.split(',').includes(String(real));
+  if (operator === 'gt') return typeof real === 'number' && real > Number(wanted);
+  if (operator === 'lt') return Date.parse(String(real)) < Date.parse(wanted);
+  return String(real) === wanted;
 }
 
 /** `/user/` knows two orders, both by name. */
@@ -135,6 +157,20 @@ function commentThreads(call: Call) {
   return answerRows(call, rows, { paged: 100 });
 }
 
+/** Whom the key's user lets send in their name, unless asked who lets that user; nothing of others, and no more than the list. */
+function sendAs(call: Call) {
+  const me = collectionOf(call.store, 'user').at(0)?.id;
+  const sides = ['allowing_user_id', 'allowed_user_id'].map((side) => [side, call.params.get(side)] as const);
+  const asked = sides.filter(([, user]) => user !== undefined);
+  const wanted = asked.length > 0 ? asked : [['allowing_user_id', me] as const];
+  if (!wanted.some(([, user]) => user === me))
+    throw badRequest('Either allowing_user_id or allowed_user_id must be your own.');
+  const rows = collectionOf(call.store, 'send_as')
+    .all()
+    .filter((row) => wanted.every(([side, user]) => row[side] === user));
+  return envelope(rows.map((row) => JSON.stringify(shown(row))));
+}
+
 /** The Smart Views: those of leads unless asked for others. */
 function savedSearches(call: Call) {
   const types = call.params.list('type__in') ?? [call.params.get('type') ?? 'lead'];
@@ -159,6 +195,8 @@ export const settingRoutes: readonly Route[] = [
   ]),
   route('GET', '/comment_thread/', commentThreads),
   route('GET', '/comment_thread/{id}/', one('comment_thread', 'CommentThread')),
+  route('GET', '/send_as/', sendAs),
+  route('GET', '/send_as/{id}/', one('send_as', 'SendAs')),
   route('GET', '/saved_search/', savedSearches),
   route('GET', '/saved_search/{id}/', one('saved_search', 'SavedSearch')),
   route('GET', '/membership/{id}/', one('membership', 'Membership')),

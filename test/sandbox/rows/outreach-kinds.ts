@@ -183,11 +183,16 @@ export const OUTREACH_KINDS: readonly SettingKind[] = [
     }),
     null,
   ),
+  // Of the two that each concerns, one is the key's user; others are not shown.
   kind(
     'send_as',
-    'sendas',
-    2,
-    ({ user, id, n }) => ({ ...undated, allowing_user_id: user, allowed_user_id: id('user', n + 1) }),
+    'sdas',
+    3,
+    ({ user, id, n }) => {
+      const other = id('user', n + 1);
+      const [allowing, allowed] = n === 2 ? [other, user] : [user, other];
+      return { ...undated, allowing_user_id: allowing, allowed_user_id: allowed };
+    },
     null,
   ),
   kind('integration_link', 'link', 3, ({ n }) => ({

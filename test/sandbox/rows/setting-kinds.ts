@@ -1,21 +1,9 @@
 import { naive } from '../moments.ts';
 import type { Row } from '../table.ts';
 import { phoneNumber, phrase } from '../words.ts';
+import { BULK_KINDS } from './bulk-kinds.ts';
 import { OUTREACH_KINDS } from './outreach-kinds.ts';
 import { kind, type SettingKind, undated } from './setting-kind.ts';
-
-const bulk = (extra: Row) => (): Row => ({
-  s_query: null,
-  query: '',
-  status: 'done',
-  n_leads: 12,
-  n_objects: 12,
-  n_leads_processed: 12,
-  n_objects_processed: 12,
-  results_limit: null,
-  send_done_email: true,
-  ...extra,
-});
 
 /** Comments and their threads call their dates so. */
 const COMMENTED: Row = {
@@ -23,9 +11,18 @@ const COMMENTED: Row = {
   updated_at: '2024-03-27T21:24:20.379507+00:00',
 };
 
+/** In each address of a webhook but the first, and in its key. */
+const SECRET = 'c0ffee5ec2e7';
+const WEBHOOK_URLS = [
+  'https://hooks.example.com/0',
+  `https://close:${SECRET}@hooks.example.com/1?token=${SECRET}`,
+  `https://hooks.example.com/2?token=${SECRET}#x@y`,
+];
+
 /** The small kinds that are only lists: how many there are and what a row holds. */
 export const SETTING_KINDS: readonly SettingKind[] = [
   ...OUTREACH_KINDS,
+  ...BULK_KINDS,
   kind('unsubscribed_email', 'unsub', 4, ({ n }) => ({ ...undated, email: `gone${n}@example.com` }), null),
   kind('form', 'form', 5, ({ n }) => ({
     ...undated,
@@ -73,81 +70,129 @@ export const SETTING_KINDS: readonly SettingKind[] = [
     null,
   ),
   kind(
-    'dialer',
+    'dialer_session',
     'dial',
     3,
-    ({ n, user }) => ({
-      source_type: 'saved-search',
-      source_value: `save_${n}`,
-      status: 'finished',
-      type: 'power',
-      user_ids: [user],
-      is_seen: true,
+    ({ n, id, user }) => ({
+      ...undated,
+      source_type: n === 2 ? 'shared-entry' : 'saved-search',
+      source_value: id(n === 2 ? 'shared' : 'save', n),
+      status: n === 0 ? 'active' : 'inactive',
+      type: n === 1 ? 'predictive' : 'power',
+      caller_id: n === 0 ? '' : '+14155550100',
+      ring_mode: 'more-voicemails',
+      music_preference: 'tone1',
+      is_user_dependent: false,
+      user_id: user,
+      users: [{ user_id: user, is_active: n === 0, state: n === 0 ? 'waiting' : 'inactive' }],
     }),
     naive,
   ),
-  kind(
-    'bulk_email',
-    'bulkemail',
-    3,
-    bulk({ template_id: null, contact_preference: 'lead', sender: 'A B <user0@example.com>' }),
-  ),
-  kind('bulk_edit', 'bulkedit', 3, bulk({ type: 'set_lead_status', lead_status_id: null })),
-  kind('bulk_delete', 'bulkdelete', 1, bulk({})),
-  kind('bulk_subscription', 'bulksub', 2, bulk({ action_type: 'subscribe', sequence_id: null })),
-  kind('export', 'export', 4, ({ n }) => ({
-    type: n % 2 ? 'opportunities' : 'leads',
-    format: 'json',
-    status: 'done',
-    query: '',
-    download_url: null,
-    n_docs: 10,
-    n_docs_processed: 10,
-  })),
   kind(
     'webhook',
     'whsub',
-    2,
+    3,
     ({ n }) => ({
-      url: `https://hooks.example.com/${n}`,
-      status: 'active',
-      events: [{ object_type: 'lead', action: 'created', extra_filter: null }],
-      verify_ssl: true,
-      api_key_id: null,
+      organization_id: undefined,
+      url: WEBHOOK_URLS[n],
+      status: n === 2 ? 'paused' : 'active',
+      events: [
+        { object_type: 'lead', action: 'created', extra_filter: null },
+        {
+          object_type: 'activity.note',
+          action: 'updated',
+          extra_filter: { type: 'is_null', field: 'user_id' },
+        },
+      ],
+      verify_ssl: n !== 1,
+      counters: n === 0 ? {} : { first_fail: n },
+      health_status: n === 0 ? 'healthy' : null,
+      history: {
+        errors:
+          n === 0
+            ? []
+            : [
+                {
+                  attempt_number: 1,
+                  datetime: '2026-06-19T12:11:39.429745+00:00',
+                  error: 'HTTPError',
+                  event_id: `ev_${n}`,
+                  response_status_code: 404,
+                },
+              ],
+        successes: [],
+      },
+      latest_error: n === 0 ? null : 'Exception name: HTTPError, Status code: 404',
+      pause_reason: n === 2 ? 'api' : null,
+      recent_consecutive_fail_buckets_cnt: n,
+      signature_key: SECRET.repeat(4),
     }),
     naive,
   ),
   kind(
     'playbook',
-    'playbook',
+    'convtyp',
     3,
-    ({ n }) => ({ name: `Playbook ${n}`, position: n, is_archived: false }),
-    naive,
+    ({ n, id, user }) => ({
+      ...undated,
+      name: `Playbook ${n}`,
+      description: n === 0 ? 'First talk' : null,
+      summary_guidance: n === 0 ? 'What hurts, and what comes next' : null,
+      custom_field_ids: n === 0 ? [id('cf', 0)] : [],
+      outcome_ids: n === 0 ? [id('outcome', 0)] : [],
+      position: n === 2 ? null : n,
+      $is_archived: n === 2,
+      archived_at: n === 2 ? '2026-05-29T11:00:00.000000+00:00' : null,
+      archived_by_id: n === 2 ? user : null,
+      created_at: `2026-05-0${n + 4}T10:30:00.000000+00:00`,
+      updated_at: `2026-05-0${n + 4}T10:30:00.000000+00:00`,
+      created_by_id: user,
+      updated_by_id: user,
+    }),
+    null,
   ),
   kind(
     'scheduling_link',
-    'schlink',
+    'schlnk',
     3,
     ({ n, user }) => ({
+      ...undated,
       name: `Link ${n}`,
+      description: n === 0 ? null : 'Find a time',
       url: `https://cal.example.com/${n}`,
+      type: 'USER',
+      source: ['MANUAL', 'THIRD_PARTY', 'CALENDLY'][n],
+      source_id: n === 0 ? null : `source-${n}`,
+      source_type: n === 0 ? null : 'Solo',
+      oauth_client_id: n === 1 ? 'oa2client_1' : null,
+      template_tag: null,
       user_id: user,
-      duration_in_minutes: 30,
+      duration_in_minutes: n === 0 ? null : 30,
     }),
-    naive,
+    null,
   ),
   kind(
     'shared_scheduling_link',
-    'sschlink',
+    'schlnk',
     1,
-    ({ n }) => ({ name: `Team ${n}`, url: 'https://cal.example.com/team' }),
-    naive,
+    ({ n, id }) => ({
+      ...undated,
+      id: id('schlnk', 100 + n),
+      name: `Team ${n}`,
+      description: 'Meet one of us',
+      url: null,
+      type: 'SHARED',
+      source: 'MANUAL',
+      source_id: null,
+      source_type: null,
+      template_tag: `team_${n}`,
+      user_id: null,
+      duration_in_minutes: null,
+    }),
+    null,
   ),
-  kind(
-    'blocked_phone_number',
-    'blocked',
-    2,
-    ({ random }) => ({ phone_number: phoneNumber(random), label: null, type: 'call' }),
-    naive,
-  ),
+  kind('blocked_phone_number', 'blkph', 2, ({ random, n }) => ({
+    phone: phoneNumber(random),
+    reason: n === 0 ? 'Spam' : 'Größter Störer',
+  })),
 ];

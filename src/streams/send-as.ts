@@ -1,0 +1,24 @@
+import { byUser } from '../close/by-user.ts';
+import { once } from '../close/once.ts';
+import { defineStream } from './define-stream.ts';
+
+/** Close answers with those of the key's user alone, and with one side at a time: whom they let, and who lets them. */
+export const sendAs = defineStream({
+  name: 'send_as',
+  keyProperties: ['id'],
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /me/, /send_as/',
+  cost: '3',
+  needs: 'its user is one of the two',
+  walk: once(
+    byUser((user) =>
+      ['allowing_user_id', 'allowed_user_id'].map((side) => ({
+        path: '/send_as/',
+        query: { [side]: user },
+        limit: null,
+      })),
+    ),
+  ),
+  selectedByDefault: false,
+  note: 'Read in full, as they have no dates.',
+});
