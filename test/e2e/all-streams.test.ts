@@ -56,7 +56,9 @@ describe('everything that Close has', () => {
     for (const { name } of streams) {
       const wanted = wantedOf(organisation, name);
       expect(wanted.length, name).toBeGreaterThan(0);
-      expect([...run.ids(name)].sort(), name).toEqual(wanted);
+      expect(missingFrom(run.ids(name), wanted), name).toEqual([]);
+      // Events of the minute in which Close forgets them may come or not.
+      if (name !== 'event_log') expect(run.ids(name).size, name).toBe(wanted.length);
     }
     expect(invalidRecords(run)).toEqual([]);
     expect(sandbox.ignored).toEqual([]);
