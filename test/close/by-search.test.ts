@@ -195,6 +195,17 @@ describe('a second of a search with more rows than a page', () => {
     [TAIL, NOTHING],
   ] as const;
 
+  const halves = [
+    [
+      'search lead updated 00:00:10..00:00:11 created ..2025-05-01T00:00:11Z; asc 2 count',
+      counted(1, null, { ...row('c', 0, 10.3), date_created: '2024-01-01T00:00:00Z' }),
+    ],
+    [
+      'search lead updated 00:00:10..00:00:11 created 2025-05-01T00:00:11Z..; asc 2 count',
+      counted(2, null, row('a', 10.1), row('b', 10.2)),
+    ],
+  ] as const;
+
   test('is crossed by cursor, within that second only', async () => {
     const { ids } = await follow(
       leads,
@@ -236,24 +247,7 @@ describe('a second of a search with more rows than a page', () => {
       [`${WITHIN} cursor c3`, refused(400)] as const,
     ]).flat();
 
-    const { ids } = await follow(
-      leads,
-      [
-        ...crowd,
-        ...fruitless,
-        [
-          'search lead updated 00:00:10..00:00:11 created ..2025-05-01T00:00:11Z; asc 2 count',
-          counted(1, null, { ...row('c', 0, 10.3), date_created: '2024-01-01T00:00:00Z' }),
-        ],
-        [
-          'search lead updated 00:00:10..00:00:11 created 2025-05-01T00:00:11Z..; asc 2 count',
-          counted(2, null, row('a', 10.1), row('b', 10.2)),
-        ],
-        ...rest,
-      ],
-      {},
-      two,
-    );
+    const { ids } = await follow(leads, [...crowd, ...fruitless, ...halves, ...rest], {}, two);
 
     expect(ids).toEqual(['a', 'b', 'c', 'z']);
   });
@@ -288,19 +282,7 @@ describe('a second of a search with more rows than a page', () => {
   test('is divided when fewer rows came than were counted', async () => {
     const { ids } = await follow(
       leads,
-      [
-        ...crowd,
-        [`${WITHIN} count`, counted(3, null, row('a', 10.1), row('b', 10.2))],
-        [
-          'search lead updated 00:00:10..00:00:11 created ..2025-05-01T00:00:11Z; asc 2 count',
-          counted(1, null, { ...row('c', 0, 10.3), date_created: '2024-01-01T00:00:00Z' }),
-        ],
-        [
-          'search lead updated 00:00:10..00:00:11 created 2025-05-01T00:00:11Z..; asc 2 count',
-          counted(2, null, row('a', 10.1), row('b', 10.2)),
-        ],
-        ...rest,
-      ],
+      [...crowd, [`${WITHIN} count`, counted(3, null, row('a', 10.1), row('b', 10.2))], ...halves, ...rest],
       {},
       two,
     );
