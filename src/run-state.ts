@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { addAbortSignal } from 'node:stream';
 import type { StateReset, StateRotate, StateShow } from './cli-state.ts';
 import { systemClock } from './clock.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, UsageError } from './errors.ts';
+import type { Log } from './log.ts';
 import { merge } from './rotation/advance.ts';
 import { readConfirmedState } from './rotation/confirmed-state.ts';
 import { dropOldest, keepCopy, listCopies } from './rotation/copies.ts';
@@ -99,16 +101,18 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
       return failed ? EXIT_INCOMPLETE : EXIT_OK;
     });
   } catch (error) {
-    // What came through a pipe exists nowhere else.
-    if (error instanceof LockedError) log.error(`not stored: ${stateText(last).trimEnd()}`);
+    if (error instanceof LockedError) tellLost(last, log);
     throw error;
   }
 };
 
+/** What came through a pipe exists nowhere else. */
+const tellLost = (state: TapState, log: Log): void => log.error(`not stored: ${stateText(state).trimEnd()}`);
+
 /** The last state; of targets that confirm stream by stream, the last of each stream. */
 const readLastState = async (
   command: StateRotate,
-  { host, log }: Session,
+  { host, log, signal }: Session,
   known: readonly KnownBookmark[],
 ): Promise<TapState | null> => {
   if (command.in !== '-') {
@@ -117,11 +121,17 @@ const readLastState = async (
   }
   let last: TapState | null = null;
   const noise = createNoise(log);
-  await readLines(command.in === '-' ? host.stdin : createReadStream(command.in), (line) => {
+  const output = command.in === '-' ? host.stdin : createReadStream(command.in);
+  // A pipe may stay open for ever; who is told to stop waits for no end of it.
+  await readLines(addAbortSignal(signal, output), (line) => {
     const state = readConfirmedState(line, known);
     if (state) last = last === null ? state : merge(last, state);
     else noise.add(line);
   });
   noise.sum();
+  if (signal.aborted) {
+    if (last !== null) tellLost(last, log);
+    throw signal.reason;
+  }
   return last;
 };

@@ -31,7 +31,9 @@ export interface Sides {
   readonly statePath?: string;
   /** The real tap instead of the fake one, with this config. */
   readonly config?: object;
+  /** What comes in through standard input, which ends after it unless `open`. */
   readonly input?: string;
+  readonly open?: true;
   /** Run by this shell line, which ends in "$@". */
   readonly shell?: string;
 }
@@ -51,6 +53,8 @@ export interface Job {
   run(sides: Sides): Promise<Ended>;
   /** A subcommand, with all its arguments. */
   command(args: readonly string[], input?: string): Promise<Ended>;
+  /** The same, while it is under way. */
+  begin(args: readonly string[], sides: Pick<Sides, 'input' | 'open' | 'shell'>): Running;
 }
 
 /** Waits for something that is bound to come; the end of the test's time is the only limit. */
@@ -98,7 +102,8 @@ export const createJob = async (parent = tmpdir()): Promise<Job> => {
       stderr += text;
     });
     child.stdin.on('error', () => {});
-    child.stdin.end(sides.input ?? '');
+    child.stdin.write(sides.input ?? '');
+    if (!sides.open) child.stdin.end();
     const ended = new Promise<Ended>((resolve) =>
       child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
     );
@@ -125,5 +130,6 @@ export const createJob = async (parent = tmpdir()): Promise<Job> => {
     start,
     run: (sides) => start(sides).ended,
     command: (args, input) => launch([...program, ...args], input === undefined ? {} : { input }).ended,
+    begin: (args, sides) => launch([...program, ...args], sides),
   };
 };

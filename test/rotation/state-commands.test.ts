@@ -5,7 +5,7 @@ import { resetState } from '../../src/rotation/reset-state.ts';
 import { describeState, stateTable } from '../../src/rotation/show-state.ts';
 import { parseTapState } from '../../src/rotation/tap-state.ts';
 import { fromMillis, parseInstant } from '../../src/time.ts';
-import { createJob, type Job, leadsAt } from './job.ts';
+import { createJob, eventually, type Job, leadsAt } from './job.ts';
 
 const LEADS = '2026-01-02T00:00:00.000000Z';
 const TASKS = '2026-01-05T21:00:00.000000Z';
@@ -225,6 +225,31 @@ describe('state rotate', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`not stored: ${line('01-02').trim()}`);
   });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'told to stop by %s ends at once, though its input is open, and stores nothing',
+    async (signal, expected) => {
+      const job = await createJob();
+      job.writeState(leadsAt('01-01'));
+      const rotating = job.begin(['state', 'rotate', '--state', job.statePath], {
+        input: `loading\n${line('01-02')}`,
+        open: true,
+      });
+      // The noise is told when it has been read, and the state came with it.
+      await eventually(() => rotating.stderr().includes('loading'));
+
+      rotating.process.kill(signal);
+      const { code, stderr } = await rotating.ended;
+
+      expect(code).toBe(expected);
+      expect(stderr).toContain(`not stored: ${line('01-02').trim()}`);
+      expect(job.readState()).toEqual(leadsAt('01-01'));
+      expect(job.leftovers()).toEqual([]);
+    },
+  );
 
   test('from a file that is not there ends with 2', async () => {
     const job = await createJob();
