@@ -11,6 +11,8 @@ export type Command =
       readonly config: readonly string[];
       readonly state?: string;
       readonly catalog?: string;
+      /** Started by `run`, which times its end. */
+      readonly underRun?: true;
     }
   | { readonly kind: 'discover'; readonly config: readonly string[] }
   | { readonly kind: 'about'; readonly format: AboutFormat }
@@ -42,6 +44,7 @@ interface Flags {
   readonly format: AboutFormat;
   readonly test?: TestLevel;
   readonly version?: true;
+  readonly underRun?: true;
 }
 
 const EXAMPLES = `
@@ -121,6 +124,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
     .option('--version', 'print the version, and stop')
     .helpOption('-h, --help', 'print this, and stop')
     .addOption(new Option('--dev').hideHelp()) // singer-python's; means nothing here
+    .addOption(new Option('--under-run').hideHelp()) // for `run` alone
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments()
     .enablePositionalOptions()
@@ -159,5 +163,6 @@ const toCommand = (flags: Flags): Command | null => {
   if (flags.discover) return { kind: 'discover', config };
   if (config.length === 0) return null;
   if (flags.test) return { kind: 'test', level: flags.test, config, ...chosen };
-  return { kind: 'sync', config, ...(state === undefined ? {} : { state }), ...chosen };
+  const how = flags.underRun ? { underRun: true as const } : {};
+  return { kind: 'sync', config, ...(state === undefined ? {} : { state }), ...chosen, ...how };
 };

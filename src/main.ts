@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type Command, parseArguments } from './cli.ts';
 import { describe, EXIT_INCOMPLETE, EXIT_OK, EXIT_USAGE, ReaderGoneError, UsageError } from './errors.ts';
 import type { Session } from './session.ts';
+import { createOutput } from './singer/output.ts';
 import { readVersion } from './version.ts';
 
 /** Exit codes of a run that was stopped, by signal. */
@@ -18,23 +19,37 @@ class StoppedError extends Error {
   }
 }
 
+/**
+ * How long the output may take the last state after a signal. A reader at work takes it within moments, one that is
+ * loading what it holds within seconds; one that hangs would keep the tap for ever. Docker waits no longer either.
+ */
+const LAST_STATE_MS = 10_000;
+
 /** The whole program, and the only place that knows the process. @returns the exit code */
 export const main = async (argv: readonly string[], host: NodeJS.Process): Promise<number> => {
   host.stderr.on('error', () => {});
   const version = readVersion();
-  const command = parseArguments(argv, host.stdout, host.stderr, version);
-  if ('exit' in command) return command.exit;
-  if (command.kind === 'version') {
-    host.stdout.write(`tap-closeio ${version}\n`);
-    return EXIT_OK;
-  }
+  const told: string[] = [];
+  const command = parseArguments(argv, { write: (text) => told.push(text) }, host.stderr, version);
+  if ('exit' in command) return print(told.join(''), command.exit, host);
+  if (command.kind === 'version') return print(`tap-closeio ${version}\n`, EXIT_OK, host);
 
   // V8 lets the garbage of a busy run grow to four times what is alive before it collects all of it; twice is enough.
   setFlagsFromString('--heap-growing-percent=100');
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
-  // A second signal, as Meltano sends one, changes nothing.
-  const stop = (signal: keyof typeof STOPPED): void => controller.abort(new StoppedError(signal));
+  let leaving = false;
+  const stop = (signal: keyof typeof STOPPED): void => {
+    // A second signal, as Meltano sends one, changes nothing.
+    controller.abort(new StoppedError(signal));
+    if (leaving || isLedByRun(command)) return;
+    leaving = true;
+    // What the output has not taken by then keeps the process, and is to be cut off: the one use of exit().
+    setTimeout(() => {
+      session.log.warning(`the output did not take the last state within ${LAST_STATE_MS / 1000} seconds`);
+      host.exit(STOPPED[signal]);
+    }, LAST_STATE_MS).unref();
+  };
   host.on('SIGINT', stop).on('SIGTERM', stop);
   // Loaded only now: printing the version is to be quick.
   const { openSession } = await import('./open-session.ts');
@@ -42,7 +57,7 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   try {
     return await runCommand(command, session);
   } catch (error) {
-    return report(error, session);
+    return report(error, command, session);
   } finally {
     session.close();
     // Whatever still waits, for a rate limit say, is not to keep the process.
@@ -50,6 +65,22 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
     // The signals stay caught: a second one while the process is on its way out would kill it, exit code and all.
   }
 };
+
+/** Prints what needs no session, such as help. @returns the exit code, which is `code` if all went well */
+const print = async (text: string, code: number, host: NodeJS.Process): Promise<number> => {
+  if (text === '') return code;
+  try {
+    await createOutput(host.stdout).write(text);
+    return code;
+  } catch (error) {
+    if (!(error instanceof ReaderGoneError)) host.stderr.write(`CRITICAL ${describe(error)}\n`);
+    return EXIT_INCOMPLETE;
+  }
+};
+
+/** Whether `run` sees to it that the command ends, and says so: it gives itself and its tap a time of grace. */
+const isLedByRun = (command: Command): boolean =>
+  command.kind === 'run' || (command.kind === 'sync' && command.underRun === true);
 
 const runCommand = async (
   command: Exclude<Command, { kind: 'version' }>,
@@ -78,10 +109,10 @@ const runCommand = async (
 };
 
 /** Says what ended the run, and with which exit code. */
-const report = (error: unknown, { log }: Session): number => {
+const report = (error: unknown, command: Command, { log }: Session): number => {
   if (error instanceof ReaderGoneError) return EXIT_INCOMPLETE;
   if (error instanceof StoppedError) {
-    log.info(error.message);
+    if (!isLedByRun(command)) log.info(error.message);
     return error.exitCode;
   }
   if (error instanceof UsageError) {

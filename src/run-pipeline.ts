@@ -24,6 +24,7 @@ const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Pr
     '--state',
     command.state,
     ...(command.catalog === undefined ? [] : ['--catalog', command.catalog]),
+    '--under-run',
   ],
 });
 

@@ -19,6 +19,7 @@ import { stateText, type TapState } from './rotation/tap-state.ts';
 import { withLock } from './rotation/with-lock.ts';
 import { writeAtomically } from './rotation/write-atomically.ts';
 import type { Session } from './session.ts';
+import { createOutput } from './singer/output.ts';
 import type { KnownBookmark } from './singer/parse-state.ts';
 import { streams } from './streams/index.ts';
 import { formatInstant, fromMillis } from './time.ts';
@@ -45,7 +46,7 @@ export const runStateShow = async (command: StateShow, { host, log }: Session): 
   const at = fromMillis(now());
   const shown = describeState(state, at);
   const { mtime } = await stat(path);
-  host.stdout.write(
+  await createOutput(host.stdout).write(
     command.format === 'json'
       ? `${JSON.stringify({ file: path, stored_at: mtime.toISOString(), ...shown, older_states: copies }, null, 2)}\n`
       : stateTable(command.state, mtime, shown, copies, at),

@@ -36,6 +36,21 @@ test('the tap goes on from the state that the run before kept', async () => {
   expect(job.copies()).toHaveLength(1);
 });
 
+test('a stop is told once, by the signal that came, and the tap has the time of grace for its last state', async () => {
+  sandbox = await startSandbox(createOrganisation({ objects: 4000, seed: 11 }));
+  const job = await createJob();
+  const running = job.start({ config: configFor(sandbox), target });
+  await eventually(() => existsSync(join(job.dir, 'paused')));
+
+  running.process.kill('SIGINT');
+  writeFileSync(join(job.dir, 'go'), '');
+  const { code, stderr } = await running.ended;
+
+  expect(code).toBe(130);
+  expect(stderr.match(/stopped by \w+/g)).toEqual(['stopped by SIGINT']);
+  expect(stderr).not.toContain('CRITICAL');
+});
+
 test.each(['tap', 'target', 'run'] as const)(
   'no record is lost to the target when the %s is killed in the middle',
   async (side) => {
