@@ -1,4 +1,5 @@
 import type { Command as Program } from 'commander';
+import { fileName, fileNames } from './cli-options.ts';
 
 export interface CheckCommand {
   readonly kind: 'check';
@@ -15,16 +16,14 @@ interface CheckFlags {
   readonly catalog?: string;
 }
 
-type Collect = (value: string, before?: readonly string[]) => readonly string[];
-
 /** Adds `check` to the command line. */
-export const addCheck = (program: Program, collect: Collect, ask: (command: CheckCommand) => void): void => {
+export const addCheck = (program: Program, ask: (command: CheckCommand) => void): void => {
   program
     .command('check')
     .description('say whether the key works, whose it is, and which tables it may read')
     .usage('--config <file> [--catalog <file>]')
-    .requiredOption('-c, --config <file>', 'settings of the tap; may be repeated; ENV', collect)
-    .option('--catalog <file>', 'the streams that a sync would read')
+    .requiredOption('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
+    .option('--catalog <file>', 'the streams that a sync would read', fileName)
     .addHelpText('after', CHECK_HELP)
     .action((flags: CheckFlags) => ask({ kind: 'check', ...flags }));
 };

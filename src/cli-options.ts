@@ -3,6 +3,18 @@ import { InvalidArgumentError, Option, type Command as Program } from 'commander
 /** The flag that names the state file. */
 export const STATE = '-s, --state <file>';
 
+/** Reads the name of a file; a variable of a script that is not set comes as an empty one. */
+export const fileName = (text: string): string => {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must name a file.');
+};
+
+/** Reads one more name of a file. */
+export const fileNames = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  fileName(text),
+];
+
 /** Adds `--keep`. */
 export const withKeep = (command: Program): Program =>
   command.addOption(

@@ -1,5 +1,5 @@
 import { Option, type Command as Program } from 'commander';
-import { allowBackwards, STATE, wholeNumber, withKeep } from './cli-options.ts';
+import { allowBackwards, fileName, fileNames, STATE, wholeNumber, withKeep } from './cli-options.ts';
 
 export interface RunCommand {
   readonly kind: 'run';
@@ -40,20 +40,18 @@ interface RunFlags {
   readonly grace: number;
 }
 
-type Collect = (value: string, before?: readonly string[]) => readonly string[];
-
 /** Adds `run` to the command line. */
-export const addRun = (program: Program, collect: Collect, ask: (command: RunCommand) => void): void => {
+export const addRun = (program: Program, ask: (command: RunCommand) => void): void => {
   withKeep(
     program
       .command('run')
       .description('run this tap into a target, and keep the state: for cron')
       .usage('--config <file> --state <file> [options] -- <target> [its arguments]')
       .argument('[target...]')
-      .requiredOption('-c, --config <file>', 'settings of the tap; may be repeated; ENV', collect)
-      .requiredOption(STATE, 'the state file; the first run makes it')
-      .option('--catalog <file>', 'which streams and fields to read')
-      .option('-p, --properties <file>', 'the old name of --catalog'),
+      .requiredOption('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
+      .requiredOption(STATE, 'the state file; the first run makes it', fileName)
+      .option('--catalog <file>', 'which streams and fields to read', fileName)
+      .option('-p, --properties <file>', 'the old name of --catalog', fileName),
   )
     .addOption(allowBackwards())
     .addOption(
@@ -70,7 +68,7 @@ export const addRun = (program: Program, collect: Collect, ask: (command: RunCom
     .passThroughOptions()
     .action((words: readonly string[], flags: RunFlags, run: Program) => {
       const [file, ...args] = words;
-      if (file === undefined) run.error('no target given: put its command line after --');
+      if (!file) run.error('no target given: put its command line after --');
       const catalog = flags.catalog ?? flags.properties;
       ask({
         kind: 'run',

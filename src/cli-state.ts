@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command as Program } from 'commander';
-import { allowBackwards, STATE, withKeep } from './cli-options.ts';
+import { allowBackwards, fileName, STATE, withKeep } from './cli-options.ts';
 import { type Instant, parseInstant } from './time.ts';
 
 export interface StateShow {
@@ -69,7 +69,7 @@ export const addState = (program: Program, ask: (command: StateCommand) => void)
   state
     .command('show')
     .description('print how far each stream has come')
-    .requiredOption(STATE, 'the state file')
+    .requiredOption(STATE, 'the state file', fileName)
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .action(({ state: file, format }: ShowFlags) => ask({ kind: 'state-show', state: file, format }));
   withKeep(
@@ -77,7 +77,7 @@ export const addState = (program: Program, ask: (command: StateCommand) => void)
       .command('reset')
       .description('forget how far streams have come, or set it; what the file held before stays beside it')
       .argument('[stream...]', 'whose bookmarks')
-      .requiredOption(STATE, 'the state file')
+      .requiredOption(STATE, 'the state file', fileName)
       .option('--all', 'of all streams')
       .option('--to <date>', 'set them to this date, instead of forgetting them', date),
   )
@@ -90,8 +90,8 @@ export const addState = (program: Program, ask: (command: StateCommand) => void)
     state
       .command('rotate')
       .description("store the last state in a target's output, as `run` does; for pipelines of your own")
-      .requiredOption(STATE, 'the state file to store it in')
-      .option('--in <file>', "the target's output; -: standard input", '-'),
+      .requiredOption(STATE, 'the state file to store it in', fileName)
+      .option('--in <file>', "the target's output; -: standard input", fileName, '-'),
   )
     .addOption(allowBackwards())
     .addHelpText('after', ROTATE_HELP)

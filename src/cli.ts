@@ -1,5 +1,6 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import { addCheck, type CheckCommand } from './cli-check.ts';
+import { fileName, fileNames, STATE } from './cli-options.ts';
 import { addRun, type RunCommand } from './cli-run.ts';
 import { addState, type StateCommand } from './cli-state.ts';
 import { EXIT_OK, EXIT_USAGE } from './errors.ts';
@@ -71,17 +72,11 @@ export const parseArguments = (
   const program = new Program('tap-closeio').exitOverride().configureOutput({
     writeOut: (text) => out.write(text),
     writeErr: (text) => err.write(text),
-    outputError: (text, write) => {
-      const line = text
-        .replace(/^error: /, '')
-        .trim()
-        .replace(/\.?\s*\n\s*/g, ' ');
-      write(`CRITICAL ${line}; see tap-closeio --help\n`);
-    },
   });
   define(program, version, (asked) => {
     command = asked;
   });
+  complainInOneLine(program, 'tap-closeio');
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
@@ -91,7 +86,19 @@ export const parseArguments = (
   return command ?? { exit: EXIT_USAGE };
 };
 
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** Each command points to its own help, where its options are. */
+const complainInOneLine = (command: Program, path: string): void => {
+  command.configureOutput({
+    outputError: (text, write) => {
+      const line = text
+        .replace(/^error: /, '')
+        .replace(/\.?\s*$/, '')
+        .replace(/\.?\s*\n\s*/g, ' ');
+      write(`CRITICAL ${line}; see ${path} --help\n`);
+    },
+  });
+  for (const below of command.commands) complainInOneLine(below, `${path} ${below.name()}`);
+};
 
 /** The definition of the command line; a subcommand is one more `program.command(…)` that calls `ask`. */
 const define = (program: Program, version: string, ask: (command: Command) => void): void => {
@@ -103,14 +110,15 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
     .option(
       '-c, --config <file>',
       'settings as JSON (api_key, start_date, ...); may be repeated, later files win; ENV: from TAP_CLOSEIO_* variables',
-      collect,
+      fileNames,
     )
-    .option('-s, --state <file>', 'continue where the run that left this state stopped')
+    .option(STATE, 'continue where the run that left this state stopped', fileName)
     .option(
       '--catalog <file>',
       'which streams and fields to read; without it, all that are selected by default',
+      fileName,
     )
-    .option('-p, --properties <file>', 'the old name of --catalog')
+    .option('-p, --properties <file>', 'the old name of --catalog', fileName)
     .option('-d, --discover', 'print the catalog of streams and fields, and stop')
     .option('--about', 'print what this tap is and every setting, and stop')
     .addOption(
@@ -134,13 +142,17 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
       );
       if (!flag) return;
       program.error(`'${flag.long}' belongs behind the command: tap-closeio <command> ${flag.long}`);
+    })
+    // Instead of commander's own complaint, which does not name what is too much.
+    .hook('preAction', (_program, command) => {
+      const taken = command.registeredArguments;
+      const word = taken.some(({ variadic }) => variadic) ? undefined : command.args[taken.length];
+      if (word !== undefined) command.error(`unknown argument '${word}'`);
     });
-  addCheck(program, collect, ask);
-  addRun(program, collect, ask);
+  addCheck(program, ask);
+  addRun(program, ask);
   addState(program, ask);
   program.action(() => {
-    const [word] = program.args;
-    if (word !== undefined) program.error(`unknown argument '${word}'`);
     const command = toCommand(program.opts<Flags>());
     if (command) return ask(command);
     program.error(

@@ -175,11 +175,37 @@ test.each([
   [['state', 'reset', '-s', 's', '--all', 'leads'], 'name the streams, or --all'],
   [['state', 'reset', '-s', 's', '--to', 'soon', 'leads'], 'It must be a date such as'],
   [['state', 'forget', '-s', 's'], "unknown command 'forget'"],
+  // A forgotten --in: to pass over it would be to read standard input.
+  [['state', 'rotate', '-s', 's', 'out.jsonl'], "unknown argument 'out.jsonl'; see tap-closeio state rotate"],
+  [['state', 'show', '-s', 's', 'leads'], "unknown argument 'leads'; see tap-closeio state show --help"],
+  [['check', 'extra', '-c', 'c'], "unknown argument 'extra'; see tap-closeio check --help"],
+  [['state', 'show'], "'-s, --state <file>' not specified; see tap-closeio state show --help"],
+  [
+    ['state', 'show', '-s', 's', '--format', 'xml'],
+    'Allowed choices are text, json; see tap-closeio state show --help',
+  ],
+  [[...job, '--', ''], 'no target given: put its command line after --; see tap-closeio run --help'],
+  // As scripts give a variable that is not set.
+  [['-c', ''], "option '-c, --config <file>' argument '' is invalid. It must name a file; see tap-closeio"],
+  [['-c', 'c', '--state', ''], "'-s, --state <file>' argument '' is invalid. It must name a file"],
+  [['-c', 'c', '--catalog='], "'--catalog <file>' argument '' is invalid. It must name a file"],
+  [['-c', 'c', '-p', ''], "'-p, --properties <file>' argument '' is invalid. It must name a file"],
+  [['check', '-c', 'c', '-c', ''], "'-c, --config <file>' argument '' is invalid. It must name a file"],
+  [['run', '-c', 'c', '--state', '', '--', 't'], "argument '' is invalid. It must name a file"],
+  [['state', 'rotate', '-s', 's', '--in', ''], "'--in <file>' argument '' is invalid. It must name a file"],
 ])('%j is a mistake too', (argv, complaint) => {
   const { result, err } = run(...argv);
 
   expect(result).toEqual({ exit: 2 });
   expect(err).toContain(complaint);
+});
+
+test('a tap that run starts knows it', () => {
+  expect(run('-c', 'c.json', '--under-run').result).toEqual({
+    kind: 'sync',
+    config: ['c.json'],
+    underRun: true,
+  });
 });
 
 test.each([[['run']], [['state', 'show']], [['state', 'reset']], [['state', 'rotate']]])(
