@@ -9,7 +9,6 @@ import { merge } from './rotation/advance.ts';
 import { readConfirmedState } from './rotation/confirmed-state.ts';
 import { dropOldest, keepCopy, listCopies } from './rotation/copies.ts';
 import { createKeeper } from './rotation/keeper.ts';
-import { LockedError } from './rotation/lock.ts';
 import { createNoise } from './rotation/noise.ts';
 import { readLines } from './rotation/output-lines.ts';
 import { resetState } from './rotation/reset-state.ts';
@@ -94,7 +93,8 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
       const keep = { keep: command.keep, startedMs: now(), now };
       const keeper = createKeeper({ path, start, backwards, log, assertOwner, ...keep });
       keeper.offer(last);
-      const { failed, stored } = await keeper.settle();
+      const { failed, refused, stored } = await keeper.settle();
+      if (refused) tellLost(last, log);
       if (!failed)
         log.info(
           `${command.state}: ${stored > 0 ? 'holds the newest state now' : 'held this state already'}`,
@@ -102,7 +102,8 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
       return failed ? EXIT_INCOMPLETE : EXIT_OK;
     });
   } catch (error) {
-    if (error instanceof LockedError) tellLost(last, log);
+    // No lock, no room, or a file that must not be replaced.
+    tellLost(last, log);
     throw error;
   }
 };

@@ -28,6 +28,8 @@ export interface KeeperResult {
   readonly stored: number;
   /** Something that the target confirmed is not in the file. */
   readonly failed: boolean;
+  /** That is, something that would have set the file back. */
+  readonly refused: boolean;
 }
 
 export interface Keeper {
@@ -108,7 +110,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
           log.warning(`${path}: older states could not be removed: ${describe(error)}`),
         );
       }
-      return { stored, failed: lost || refused };
+      return { stored, failed: lost || refused, refused };
     },
   };
 };

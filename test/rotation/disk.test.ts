@@ -136,6 +136,39 @@ test.runIf(mayMount)(
   },
 );
 
+describe('a state that came through a pipe is told when it cannot be stored:', () => {
+  const rotate = (job: Job, shell: string) =>
+    job.begin(['state', 'rotate', '--state', job.statePath], {
+      input: `${JSON.stringify(leadsAt('01-09'))}\n`,
+      shell,
+    }).ended;
+  const told = `ERROR not stored: ${JSON.stringify(leadsAt('01-09'))}\n`;
+
+  test('files may not grow (as on a full disk)', async () => {
+    const job = await createJob();
+    job.writeState(leadsAt('01-01'));
+
+    const { code, stderr } = await rotate(job, 'ulimit -f 0; exec "$@"');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(told);
+    expect(stderr).toContain('cannot be written: files may not become that large here');
+    expect(job.readState()).toEqual(leadsAt('01-01'));
+  });
+
+  test.runIf(mayMount)('the disk is read-only', async () => {
+    const disk = mount('size=1m');
+    const job = await createJob(disk);
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+
+    const { code, stderr } = await rotate(job, 'exec "$@"');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(told);
+    expect(stderr).toContain('cannot be written: the disk is read-only (EROFS)');
+  });
+});
+
 describe('a state that could not be stored', () => {
   const keeperWith = async (write: typeof writeAtomically) => {
     const dir = mkdtempSync(join(tmpdir(), 'keeper-'));
@@ -172,7 +205,7 @@ describe('a state that could not be stored', () => {
     offer('01-02');
     const result = await keeper.settle();
 
-    expect(result).toEqual({ stored: 1, failed: false });
+    expect(result).toEqual({ stored: 1, failed: false, refused: false });
     expect(read()).toEqual(leadsAt('01-02'));
     expect(said).toHaveLength(1);
     expect(readdirSync(dir)).toEqual(['state.json', 'state.json.2026-06-01T00-00-00.000Z']);
@@ -184,7 +217,7 @@ describe('a state that could not be stored', () => {
     offer('01-02');
     const result = await keeper.settle();
 
-    expect(result).toEqual({ stored: 0, failed: true });
+    expect(result).toEqual({ stored: 0, failed: true, refused: false });
     expect(read()).toEqual(leadsAt('01-01'));
   });
 });

@@ -213,6 +213,7 @@ describe('state rotate', () => {
 
     expect([unasked.code, asked.code]).toEqual([1, 0]);
     expect(unasked.stderr).toContain('goes backwards');
+    expect(unasked.stderr).toContain(`not stored: ${line('01-02').trim()}`);
     expect(job.readState()).toEqual(leadsAt('01-02'));
   });
 
@@ -224,6 +225,23 @@ describe('state rotate', () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(`not stored: ${line('01-02').trim()}`);
+  });
+
+  test.each([
+    ['is damaged', '{"bookmarks":', 'is not valid JSON'],
+    ['is empty, with older ones beside it', '', 'is empty, but older states are there'],
+    ['is that of another tap', '{"bookmarks":{"issues":{"since":"2026-01-01"}}}', 'the state of another tap'],
+  ])('tells what it could not store when the file %s', async (_what, content, complaint) => {
+    const job = await createJob();
+    job.writeState(content);
+    writeFileSync(`${job.statePath}.2026-01-05T00-00-00.000Z`, line('01-01'));
+
+    const { code, stderr } = await rotate(job, line('01-02'));
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(complaint);
+    expect(stderr).toContain(`ERROR not stored: ${line('01-02').trim()}`);
+    expect(job.stateText()).toBe(content);
   });
 
   test.each([
