@@ -1,18 +1,27 @@
+import { stat } from 'node:fs/promises';
 import type { RunCommand } from './cli-run.ts';
 import { systemClock } from './clock.ts';
+import { UsageError } from './errors.ts';
+import { readJsonFile } from './files.ts';
 import { loadConfig } from './load-config.ts';
 import { type CommandLine, codeOfSignal, SpawnError } from './rotation/child.ts';
 import { readConfirmedState } from './rotation/confirmed-state.ts';
 import { createKeeper, type Keeper } from './rotation/keeper.ts';
 import { createNoise } from './rotation/noise.ts';
+import { type Confirmed, whyNotAdvanced } from './rotation/not-advanced.ts';
 import { runTapIntoTarget } from './rotation/pipeline.ts';
 import { resultOf } from './rotation/run-result.ts';
 import { checkWritable, locateStateFile, readStored } from './rotation/state-file.ts';
 import { listenForStops, type StopSignals } from './rotation/stop-signals.ts';
+import { isEmptyState } from './rotation/tap-state.ts';
 import { withLock } from './rotation/with-lock.ts';
 import { knownBookmarks } from './run-state.ts';
 import type { Session } from './session.ts';
+import { parseCatalog } from './singer/catalog.ts';
 import type { KnownBookmark } from './singer/parse-state.ts';
+import { selectStreams } from './singer/selection.ts';
+import { streams } from './streams/index.ts';
+import { describeStreams } from './tap/describe-streams.ts';
 
 /** This very program, as a process of its own: what ends it does not end the keeping of the state. */
 const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Process): CommandLine => ({
@@ -28,14 +37,42 @@ const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Pr
   ],
 });
 
+/** What is read twice, by us and by the tap, cannot come through a pipe, as the shell's `<(...)` is one. */
+const refusePipes = async (command: RunCommand): Promise<void> => {
+  const files = [
+    ...command.config.filter((file) => file !== 'ENV'),
+    ...(command.catalog ? [command.catalog] : []),
+  ];
+  for (const file of files) {
+    const found = await stat(file).catch(() => null);
+    if (found === null || found.isFile() || found.isDirectory()) continue;
+    throw new UsageError([
+      `${file}: is no file but a pipe or the like, which can be read only once, and run reads it twice; put it in a ` +
+        'file, or the settings in the environment (--config=ENV)',
+    ]);
+  }
+};
+
+/**
+ * The tap reads its files again; here a mistake in them ends the run before anything is started.
+ * @returns whether the tap is to read streams that have bookmarks
+ */
+const checkFiles = async (command: RunCommand, session: Session): Promise<boolean> => {
+  await refusePipes(command);
+  const { config } = await loadConfig(command.config, session.host.env, systemClock, session.version);
+  session.keepSecret(config.credentials.secret);
+  const { catalog: file } = command;
+  const catalog = file === undefined ? null : parseCatalog(await readJsonFile(file, 'catalog'), file);
+  const selection = selectStreams(describeStreams(streams), catalog);
+  return selection.streams.some(({ replication }) => replication.method === 'INCREMENTAL');
+};
+
 /** Runs the tap into a target, under a lock, and keeps the newest state that the target confirms. */
 export const runPipeline = async (command: RunCommand, session: Session): Promise<number> => {
   const { host } = session;
   const known = knownBookmarks();
   const now = () => systemClock.now();
-  // The child reads it again; here a mistake in it ends the run before the target is started.
-  const { config } = await loadConfig(command.config, host.env, systemClock, session.version);
-  session.keepSecret(config.credentials.secret);
+  const hasBookmarks = await checkFiles(command, session);
   const path = await locateStateFile(command.state);
   const stops = listenForStops(host, now);
   try {
@@ -54,22 +91,28 @@ export const runPipeline = async (command: RunCommand, session: Session): Promis
         assertOwner,
       });
       const early = stops.received();
-      return early !== null ? codeOfSignal(early) : runAndKeep(command, session, stops, keeper, known);
+      if (early !== null) return codeOfSignal(early);
+      return runAndKeep(command, session, { stops, keeper, known, hasBookmarks });
     });
   } finally {
     stops.ignore();
   }
 };
 
+interface Keeping {
+  readonly stops: StopSignals;
+  readonly keeper: Keeper;
+  readonly known: readonly KnownBookmark[];
+  readonly hasBookmarks: boolean;
+}
+
 const runAndKeep = async (
   command: RunCommand,
   { host, log }: Session,
-  stops: StopSignals,
-  keeper: Keeper,
-  known: readonly KnownBookmark[],
+  { stops, keeper, known, hasBookmarks }: Keeping,
 ): Promise<number> => {
   const noise = createNoise(log);
-  let confirmed = 0;
+  let confirmed: Confirmed = 'nothing';
   try {
     const outcome = await runTapIntoTarget({
       tap: ownCommand(command, host),
@@ -82,7 +125,8 @@ const runAndKeep = async (
           noise.add(line);
           return false;
         }
-        confirmed += 1;
+        if (!isEmptyState(state)) confirmed = 'bookmarks';
+        else if (confirmed === 'nothing') confirmed = 'empty';
         keeper.offer(state);
         return true;
       },
@@ -94,12 +138,13 @@ const runAndKeep = async (
     });
     const kept = await keeper.settle();
     noise.sum();
-    if (confirmed === 0 && outcome.bytes > 0) {
+    const why = whyNotAdvanced(confirmed, hasBookmarks, outcome);
+    if (why !== null) {
       log.warning(
-        `${command.state}: not advanced, for the target printed no state: it has to print each state whose records ` +
-          'it has stored. The next run reads the same again',
+        `${command.state}: not advanced, for ${why}: it has to print each state whose records it has stored. The next ` +
+          'run reads the same again',
       );
-    } else if (kept.stored > 0)
+    } else if (kept.stored > 0 && !kept.failed)
       log.info(`${command.state}: holds the newest state that the target confirmed`);
     const { code, problems } = resultOf(outcome, stops.received(), kept);
     for (const problem of problems) log.critical(problem);

@@ -11,6 +11,10 @@ export interface TapState {
 
 export const EMPTY_STATE: TapState = { bookmarks: {}, currentlySyncing: null, others: {} };
 
+/** Whether it says nothing of where to go on. */
+export const isEmptyState = ({ bookmarks }: TapState): boolean =>
+  Object.values(bookmarks).every((bookmark) => Object.keys(bookmark).length === 0);
+
 /**
  * Checks that a JSON value is a state that the tap will read. That of another tap is refused: the tap would hand its
  * bookmarks on, find none of its own, and read everything again.

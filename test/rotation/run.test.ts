@@ -214,6 +214,28 @@ describe('a target', () => {
     expect(job.copies()).toEqual([]);
   });
 
+  const fullTablesAlone = {
+    streams: [{ tap_stream_id: 'roles', metadata: [{ breadcrumb: [], metadata: { selected: true } }] }],
+  };
+
+  test.each([
+    ['is a warning too', [], true],
+    ['is none where the tap has no other to print', ['--catalog', 'catalog.json'], false],
+  ])('that confirms empty states alone %s', async (_what, args, warned) => {
+    const job = await createJob();
+    writeFileSync(join(job.dir, 'catalog.json'), JSON.stringify(fullTablesAlone));
+    const empty = { bookmarks: {} };
+
+    const { code, stderr } = await job.run({
+      tap: [{ records: 1 }, { state: empty }, { state: empty }],
+      args,
+    });
+
+    expect(code).toBe(0);
+    expect(stderr.includes('not advanced, for the target printed none but empty states')).toBe(warned);
+    expect(stderr.includes('WARNING')).toBe(warned);
+  });
+
   test('that does not exist is 127, before anything is read', async () => {
     const job = await createJob();
 

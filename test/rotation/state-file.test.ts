@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createJob, leadsAt } from './job.ts';
+import { createJob, type Ended, type Job, leadsAt } from './job.ts';
 
 const TAP = [{ state: leadsAt('01-09') }];
 const OLDER = 'state.json.2026-01-05T00-00-00.000Z';
@@ -111,13 +112,42 @@ describe('a state file that cannot be read ends the run with 2 before it begins,
   });
 });
 
-test('a mistake in the config ends the run before the target is started', async () => {
-  const job = await createJob();
-  rmSync(join(job.dir, 'config.json'));
+describe('a mistake in the files of the tap ends the run before anything is started:', () => {
+  const expectNothingStarted = (job: Job, { code, stderr }: Ended, complaint: string) => {
+    expect(code).toBe(2);
+    expect(stderr).toContain(complaint);
+    expect(stderr).not.toContain('FAKE TAP');
+    expect(existsSync(join(job.dir, 'target.pid'))).toBe(false);
+    expect(job.leftovers()).toEqual([]);
+  };
 
-  const { code, stderr } = await job.run({ tap: TAP });
+  test.each([
+    ['no config', 'config.json', null, 'there is no such config file'],
+    ['a wrong config', 'config.json', '{"api_key":7}', 'api_key: must be'],
+    ['no catalog', 'catalog.json', null, 'there is no such catalog file'],
+    ['a wrong catalog', 'catalog.json', '{"streams":"all"}', 'streams: must be a list'],
+  ])('%s', async (_what, name, content, complaint) => {
+    const job = await createJob();
+    const file = join(job.dir, name);
+    writeFileSync(join(job.dir, 'catalog.json'), '{"streams":[]}');
+    if (content === null) rmSync(file);
+    else writeFileSync(file, content);
 
-  expect(code).toBe(2);
-  expect(stderr).toContain('there is no such config file');
-  expect(job.leftovers()).toEqual([]);
+    const ended = await job.run({ tap: TAP, args: ['--catalog', 'catalog.json'] });
+
+    expectNothingStarted(job, ended, complaint);
+  });
+
+  test.each(['config', 'catalog'])(
+    'a %s that comes through a pipe, of which the tap would find nothing left',
+    async (what) => {
+      const job = await createJob();
+      const pipe = join(job.dir, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+
+      const ended = await job.run({ tap: TAP, args: [`--${what}`, pipe] });
+
+      expectNothingStarted(job, ended, `${pipe}: is no file but a pipe or the like`);
+    },
+  );
 });

@@ -1,0 +1,20 @@
+import { EXIT_OK } from '../errors.ts';
+import type { PipelineOutcome } from './pipeline.ts';
+
+/** What a target has confirmed: a state with bookmarks, states without any, or nothing. */
+export type Confirmed = 'bookmarks' | 'empty' | 'nothing';
+
+/**
+ * Why the next run reads the same again though nothing failed; null when it does not.
+ * @param hasBookmarks whether the tap was to read streams that have any
+ */
+export const whyNotAdvanced = (
+  confirmed: Confirmed,
+  hasBookmarks: boolean,
+  { bytes, tap }: Pick<PipelineOutcome, 'bytes' | 'tap'>,
+): string | null => {
+  if (bytes === 0 || confirmed === 'bookmarks') return null;
+  if (confirmed === 'nothing') return 'the target printed no state';
+  // Full tables have no bookmarks, and a tap that failed may have none yet: then an empty state is all there is.
+  return hasBookmarks && tap.code === EXIT_OK ? 'the target printed none but empty states' : null;
+};
