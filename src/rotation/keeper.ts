@@ -5,6 +5,7 @@ import { fromMillis } from '../time.ts';
 import { merge, stepsBack } from './advance.ts';
 import { dropOldest, keepCopy } from './copies.ts';
 import type { StoredState } from './state-file.ts';
+import { StoreError } from './store-error.ts';
 import { stateText, type TapState } from './tap-state.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -39,6 +40,9 @@ export interface Keeper {
   settle(): Promise<KeeperResult>;
 }
 
+/** Not said of a lost lock: another run may have written, or the directory be gone. */
+const UNTOUCHED = '; the state before is untouched';
+
 /**
  * Keeps the newest state that the target confirmed in the state file: each as soon as it comes, the newest alone when
  * they come faster than the disk takes them. What the file held before the run is kept beside it, once.
@@ -69,7 +73,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       while (!isDeepStrictEqual(inFile, latest)) await store(latest);
     } catch (error) {
       // The next state may find room again; one line says enough of it.
-      if (!complained) log.error(`${describe(error)}; the state before is untouched`);
+      if (!complained) log.error(describe(error) + (error instanceof StoreError ? UNTOUCHED : ''));
       complained = true;
     } finally {
       writing = null;

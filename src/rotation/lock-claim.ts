@@ -31,7 +31,8 @@ export interface ProcessTable {
   readonly startOf: (pid: number) => string | null;
 }
 
-const SILENT_MS = 5 * 60_000;
+/** Who has given no sign of life for so long is dead, where nothing else tells. */
+export const SILENT_MS = 5 * 60_000;
 
 /**
  * Whether the holder of a lock is still at work. Its pid tells, where it means the same as here, together with when

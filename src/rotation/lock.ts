@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import type { Log } from '../log.ts';
-import { type Claim, isAlive, type ProcessTable, parseClaim } from './lock-claim.ts';
-import { codeOf, StoreError } from './store-error.ts';
+import { type Claim, isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
+import { codeOf, reasonOf, StoreError } from './store-error.ts';
 
 /** Somebody else is at work on the state file; nothing was done. */
 export class LockedError extends Error {
@@ -11,8 +12,9 @@ export class LockedError extends Error {
 }
 
 export interface Lock {
-  /** Throws when another run took the lock over, which it does from a holder that gave no sign of life. */
+  /** Throws when the lock is gone, or another run's, which takes it over from a holder that gave no sign of life. */
   assertOwner(): Promise<void>;
+  /** Never throws: what was done under the lock is done. */
   release(): Promise<void>;
 }
 
@@ -46,19 +48,23 @@ export const takeLock = async (path: string, options: LockOptions): Promise<Lock
   try {
     for (;;) {
       await writeDraft(draft, claim);
-      if (await placeNew(draft, path)) return hold(path, claim, heartbeatMs);
+      if (await placeNew(draft, path)) return hold(path, claim, log, heartbeatMs);
       const found = await inspect(path, draft);
       if (found === null) continue;
       if (found.claim === null) {
         throw new LockedError(`${path}: cannot tell whose lock this is; remove it if no run is going on`);
       }
-      if (isAlive(found.claim, processes, found.silentMs)) throw new LockedError(inUse(path, found.claim));
+      if (isAlive(found.claim, processes, found.silentMs)) {
+        const silentAt =
+          found.claim.place === processes.place ? null : options.now() + SILENT_MS - found.silentMs;
+        throw new LockedError(inUse(path, found.claim, silentAt));
+      }
       const guard = await takeLock(`${path}.${found.claim.token}`, options);
       try {
         if ((await readClaim(path))?.token !== found.claim.token) continue;
         await rename(draft, path);
         log.warning(`${path}: left by process ${found.claim.pid}, which is gone; taken over`);
-        return hold(path, claim, heartbeatMs);
+        return hold(path, claim, log, heartbeatMs);
       } finally {
         await guard.release();
       }
@@ -70,8 +76,15 @@ export const takeLock = async (path: string, options: LockOptions): Promise<Lock
   }
 };
 
-const inUse = (path: string, { pid, host, since }: Claim): string =>
-  `${path}: another run has the state file: process ${pid} on ${host}, since ${since}; nothing was done`;
+/** @param silentAt when a holder that cannot be looked up from here is taken for dead; null for one that can */
+const inUse = (path: string, { pid, host, since }: Claim, silentAt: number | null): string => {
+  const holder = `${path}: another run has the state file: process ${pid} on ${host}, since ${since}; nothing was done`;
+  if (silentAt === null) return holder;
+  return (
+    `${holder}. It is of another machine or container, so that only its signs of life tell: if it was killed, the ` +
+    `lock can be taken over from ${new Date(silentAt).toISOString()} on, or at once when you remove ${path}`
+  );
+};
 
 const writeDraft = async (draft: string, claim: Claim): Promise<void> => {
   const file = await open(draft, 'w', 0o644);
@@ -98,8 +111,15 @@ const placeNew = async (draft: string, path: string): Promise<boolean> => {
   }
 };
 
-const readClaim = async (path: string): Promise<Claim | null> =>
-  parseClaim(await readFile(path, 'utf8').catch(() => ''));
+/** Undefined when there is no file; null when it holds no claim. */
+const readClaim = async (path: string): Promise<Claim | null | undefined> => {
+  try {
+    return parseClaim(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new StoreError(path, error);
+  }
+};
 
 /** @returns null when the lock has gone meanwhile */
 const inspect = async (path: string, draft: string) => {
@@ -114,8 +134,7 @@ const inspect = async (path: string, draft: string) => {
   }
 };
 
-const hold = async (path: string, claim: Claim, heartbeatMs: number): Promise<Lock> => {
-  const isMine = async () => (await readClaim(path))?.token === claim.token;
+const hold = async (path: string, claim: Claim, log: Log, heartbeatMs: number): Promise<Lock> => {
   const file = await open(path, 'r+');
   // The same bytes again, into the very file that was opened: that sets its date, and can touch nobody else's lock.
   const text = `${JSON.stringify(claim)}\n`;
@@ -123,13 +142,26 @@ const hold = async (path: string, claim: Claim, heartbeatMs: number): Promise<Lo
   timer.unref();
   return {
     assertOwner: async () => {
-      if (await isMine()) return;
-      throw new LockedError(`${path}: the lock was lost to another run, so nothing more is stored`);
+      const found = await readClaim(path);
+      if (found?.token !== claim.token) throw new LockedError(await lossOf(path, found));
     },
     release: async () => {
       clearInterval(timer);
-      await file.close();
-      if (await isMine()) await rm(path, { force: true });
+      try {
+        await file.close();
+        if ((await readClaim(path))?.token === claim.token) await rm(path, { force: true });
+      } catch (error) {
+        log.warning(`${path}: cannot be removed: ${reasonOf(error)}; the next run takes it over`);
+      }
     },
   };
+};
+
+/** How a lock was lost. @param found what is there instead */
+const lossOf = async (path: string, found: Claim | null | undefined): Promise<string> => {
+  if (found !== undefined) return `${path}: the lock was lost to another run, so nothing more is stored`;
+  const directory = dirname(path);
+  return (await stat(directory).catch(() => null)) === null
+    ? `${directory}: is gone, and the state file with it, so nothing more is stored`
+    : `${path}: the lock was removed while the run was going on, so nothing more is stored`;
 };

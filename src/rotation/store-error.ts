@@ -16,11 +16,16 @@ export class StoreError extends Error {
   override name = 'StoreError';
 
   constructor(path: string, cause: unknown) {
-    const code = codeOf(cause);
-    const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
-    super(`${path}: cannot be written: ${reason}${code === '' ? '' : ` (${code})`}`);
+    super(`${path}: cannot be written: ${reasonOf(cause)}`);
   }
 }
+
+/** What the file system objects to, in words: `permission denied (EACCES)`. */
+export const reasonOf = (cause: unknown): string => {
+  const code = codeOf(cause);
+  const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return `${reason}${code === '' ? '' : ` (${code})`}`;
+};
 
 /** The system's name of an error, such as ENOENT; empty when it has none. */
 export const codeOf = (error: unknown): string =>

@@ -1,10 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -222,11 +225,75 @@ describe('a run', () => {
     const lock = `${job.statePath}.lock`;
     writeFileSync(lock, JSON.stringify(claimOf(1, { place: 'another', host: 'worker-2' })));
 
+    const asked = Date.now();
     const soon = await job.run({ tap: [{ state: leadsAt('01-02') }] });
     utimesSync(lock, new Date(0), new Date(0));
     const later = await job.run({ tap: [{ state: leadsAt('01-02') }] });
 
     expect([soon.code, later.code]).toEqual([1, 0]);
     expect(soon.stderr).toContain('process 1 on worker-2, since 2026-11-23T22:14:05.000Z');
+    const from = /can be taken over from (\S+) on, or at once when you remove/.exec(soon.stderr)?.[1] ?? '';
+    expect(Math.abs(Date.parse(from) - (asked + 5 * 60_000))).toBeLessThan(10_000);
+  });
+});
+
+/** The shell line that runs a program as somebody whom permissions hold up; null where there is none. */
+const unprivileged = (() => {
+  if (process.getuid?.() !== 0) return 'exec "$@"';
+  const line = 'exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
+  return spawnSync('sh', ['-c', line, 'sh', 'test', '-r', import.meta.filename]).status === 0 ? line : null;
+})();
+
+describe('a run that can store no more', () => {
+  /** The first state is stored, then something happens to the directory, and a second one comes. */
+  const runWhile = async (happens: (states: string) => void, shell = 'exec "$@"') => {
+    const job = await createJob();
+    const states = join(job.dir, 'states');
+    const statePath = join(states, 'state.json');
+    mkdirSync(states);
+    if (process.getuid?.() === 0) execFileSync('chown', ['-R', '65534:65534', job.dir]);
+    const tap = [{ state: leadsAt('01-02') }, { until: 'go' }, { state: leadsAt('01-03') }];
+    const running = job.start({ tap, statePath, shell });
+    await eventually(() => existsSync(statePath));
+    happens(states);
+    writeFileSync(join(job.dir, 'go'), '');
+    return { ...(await running.ended), states };
+  };
+  const expectLost = ({ code, stderr }: { code: number | null; stderr: string }, why: string) => {
+    expect(code).toBe(1);
+    expect(stderr).toContain(`ERROR ${why}\n`);
+    expect(stderr).toContain(`confirmed by the target, and not stored: ${JSON.stringify(leadsAt('01-03'))}`);
+    expect(stderr).not.toContain('holds the newest state');
+    expect(stderr).not.toContain('CRITICAL');
+  };
+
+  test('for its directory is gone says so', async () => {
+    const ended = await runWhile((states) => rmSync(states, { recursive: true }));
+
+    expectLost(ended, `${ended.states}: is gone, and the state file with it, so nothing more is stored`);
+  });
+
+  test('for its lock was removed says so', async () => {
+    const ended = await runWhile((states) => rmSync(join(states, 'state.json.lock')));
+
+    expectLost(
+      ended,
+      `${ended.states}/state.json.lock: the lock was removed while the run was going on, so nothing more is stored`,
+    );
+  });
+
+  test.runIf(unprivileged)('nor remove its lock ends with its own exit code, and says so', async () => {
+    const ended = await runWhile((states) => chmodSync(states, 0o555), unprivileged ?? '');
+    chmodSync(ended.states, 0o755);
+
+    const reason = 'permission denied (EACCES)';
+    expectLost(
+      ended,
+      `${ended.states}/state.json: cannot be written: ${reason}; the state before is untouched`,
+    );
+    expect(ended.stderr).toContain(
+      `WARNING ${ended.states}/state.json.lock: cannot be removed: ${reason}; the next run takes it over`,
+    );
+    expect(JSON.parse(readFileSync(join(ended.states, 'state.json'), 'utf8'))).toEqual(leadsAt('01-02'));
   });
 });
