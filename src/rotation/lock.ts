@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Log } from '../log.ts';
 import { type Claim, isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
+import { removeLeftovers } from './lock-leftovers.ts';
 import { codeOf, reasonOf, StoreError } from './store-error.ts';
 
 /** Somebody else is at work on the state file; nothing was done. */
@@ -12,6 +13,8 @@ export class LockedError extends Error {
 }
 
 export interface Lock {
+  /** Tells it from all others. */
+  readonly token: string;
   /** Throws when the lock is gone, or another run's, which takes it over from a holder that gave no sign of life. */
   assertOwner(): Promise<void>;
   /** Never throws: what was done under the lock is done. */
@@ -35,6 +38,13 @@ const HEARTBEAT_MS = 30_000;
  * own, named after that dead claim, so that of two who find it only one replaces it, and nobody a live one.
  */
 export const takeLock = async (path: string, options: LockOptions): Promise<Lock> => {
+  const lock = await take(path, options);
+  // Rubbish is no reason not to run.
+  await removeLeftovers(path, lock.token, options.processes).catch(() => {});
+  return lock;
+};
+
+const take = async (path: string, options: LockOptions): Promise<Lock> => {
   const { pid, processes, log, heartbeatMs = HEARTBEAT_MS } = options;
   const claim: Claim = {
     token: randomBytes(4).toString('hex'),
@@ -59,10 +69,10 @@ export const takeLock = async (path: string, options: LockOptions): Promise<Lock
           found.claim.place === processes.place ? null : options.now() + SILENT_MS - found.silentMs;
         throw new LockedError(inUse(path, found.claim, silentAt));
       }
-      const guard = await takeLock(`${path}.${found.claim.token}`, options);
+      const guard = await take(`${path}.${found.claim.token}`, options);
       try {
         if ((await readClaim(path))?.token !== found.claim.token) continue;
-        await rename(draft, path);
+        if (!(await replace(draft, path))) continue;
         log.warning(`${path}: left by process ${found.claim.pid}, which is gone; taken over`);
         return hold(path, claim, log, heartbeatMs);
       } finally {
@@ -96,7 +106,18 @@ const writeDraft = async (draft: string, claim: Claim): Promise<void> => {
   }
 };
 
-/** @returns false when there is one already */
+/** @returns false when the draft has gone, which somebody took for a leftover */
+const replace = async (draft: string, path: string): Promise<boolean> => {
+  try {
+    await rename(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+};
+
+/** @returns false when there is one already, or the draft has gone */
 const placeNew = async (draft: string, path: string): Promise<boolean> => {
   try {
     // File systems without links: there the file is created first and filled then, and unreadable in between.
@@ -106,7 +127,7 @@ const placeNew = async (draft: string, path: string): Promise<boolean> => {
     });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (['EEXIST', 'ENOENT'].includes(codeOf(error))) return false;
     throw error;
   }
 };
@@ -121,7 +142,7 @@ const readClaim = async (path: string): Promise<Claim | null | undefined> => {
   }
 };
 
-/** @returns null when the lock has gone meanwhile */
+/** @returns null when the lock, or the draft, has gone meanwhile */
 const inspect = async (path: string, draft: string) => {
   try {
     const claim = parseClaim(await readFile(path, 'utf8'));
@@ -141,6 +162,7 @@ const hold = async (path: string, claim: Claim, log: Log, heartbeatMs: number): 
   const timer = setInterval(() => void file.write(text, 0).catch(() => {}), heartbeatMs);
   timer.unref();
   return {
+    token: claim.token,
     assertOwner: async () => {
       const found = await readClaim(path);
       if (found?.token !== claim.token) throw new LockedError(await lossOf(path, found));

@@ -87,6 +87,62 @@ describe('a lock', () => {
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });
 
+  test('clears away what those who were killed while they took it have left, and nothing of the living', async () => {
+    const path = lockPath();
+    const dead = JSON.stringify(claimOf(deadPid()));
+    const living = JSON.stringify(claimOf(process.pid));
+    const elsewhere = JSON.stringify(claimOf(1, { place: 'another' }));
+    const left = { '.00000001.tmp': dead, '.00000002': dead, '.00000002.00000003.tmp': dead };
+    const others = {
+      '.00000004.tmp': living,
+      '.00000005': living,
+      // Of these no one can tell yet.
+      '.00000006.tmp': '',
+      '.00000007.tmp': elsewhere,
+      '.bak': dead,
+      '.0000000g.tmp': dead,
+    };
+    for (const [end, text] of Object.entries({ ...left, ...others })) writeFileSync(`${path}${end}`, text);
+
+    const soon = await takeLock(path, taker().options);
+    await soon.release();
+    const kept = readdirSync(join(path, '..'));
+    for (const end of ['.00000006.tmp', '.00000007.tmp']) utimesSync(`${path}${end}`, 0, 0);
+    const later = await takeLock(path, taker().options);
+    await later.release();
+
+    const names = (ends: readonly string[]) => ends.map((end) => `state.json.lock${end}`).sort();
+    expect(kept.sort()).toEqual(names(Object.keys(others)));
+    expect(readdirSync(join(path, '..')).sort()).toEqual(
+      names(['.00000004.tmp', '.00000005', '.bak', '.0000000g.tmp']),
+    );
+  });
+
+  test('is taken also when a draft of it is cleared away meanwhile', async () => {
+    const path = lockPath();
+    const { options } = taker();
+    // Somebody who takes every draft for a leftover, once.
+    const cleared = new Set<string>();
+    let done = false;
+    const clearing = (async () => {
+      while (!done) {
+        for (const name of readdirSync(join(path, '..'))) {
+          if (!name.endsWith('.tmp') || cleared.has(name)) continue;
+          rmSync(join(path, '..', name), { force: true });
+          cleared.add(name);
+        }
+        await new Promise(setImmediate);
+      }
+    })();
+
+    for (let round = 0; round < 50; round++) await (await takeLock(path, options)).release();
+    done = true;
+    await clearing;
+
+    expect(cleared.size).toBeGreaterThan(0);
+    expect(readdirSync(join(path, '..'))).toEqual([]);
+  });
+
   test('that was lost is noticed, and left to who has it', async () => {
     const path = lockPath();
     const lock = await takeLock(path, taker().options);
