@@ -119,7 +119,8 @@ const readLastState = async (
 ): Promise<TapState | null> => {
   if (command.in !== '-') {
     const file = await stat(command.in).catch(() => null);
-    if (!file || file.isDirectory()) throw new UsageError([`${command.in}: there is no such file`]);
+    if (!file) throw new UsageError([`${command.in}: there is no such file`]);
+    if (file.isDirectory()) throw new UsageError([`${command.in}: is a directory, not a file`]);
   }
   let last: TapState | null = null;
   const noise = createNoise(log);

@@ -22,7 +22,9 @@ export const resultOf = (
 ): RunResult => {
   const { tap, target, culprit } = outcome;
   const problems: string[] = [];
-  if (outcome.cut) problems.push('the tap ended inside a line, which was not handed on');
+  // A tap that is ended for the sake of the target, or because somebody wants so, is cut off wherever it is.
+  if (outcome.cut && culprit !== 'target' && stoppedBy === null)
+    problems.push('the tap ended inside a line, which was not handed on');
   if (stoppedBy !== null) return { code: codeOfSignal(stoppedBy), problems };
   if (culprit === 'tap') {
     problems.push(`the tap ${ending(tap)}; what the target confirmed counts, the next run reads the rest`);

@@ -350,6 +350,20 @@ describe('the exit code', () => {
     expect(job.readState()).toEqual(leadsAt('01-02'));
   });
 
+  test('is that of a target that dies while the tap is inside a line, which is not held against the tap', async () => {
+    const job = await createJob();
+
+    const { code, stderr } = await job.run({
+      tap: [{ state: leadsAt('01-02') }, { write: '{"type":"REC' }, { hang: true }],
+      target: { endAfter: 1, exit: 9 },
+    });
+
+    expect(code).toBe(9);
+    expect(stderr.match(/^CRITICAL.*/gm)).toEqual([
+      expect.stringContaining('CRITICAL the target ended with'),
+    ]);
+  });
+
   test('is 1 when a tap that ends well has left half a line', async () => {
     const job = await createJob();
 

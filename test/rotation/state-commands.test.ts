@@ -277,4 +277,13 @@ describe('state rotate', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('nothing.jsonl: there is no such file');
   });
+
+  test('from a directory ends with 2', async () => {
+    const job = await createJob();
+
+    const { code, stderr } = await rotate(job, '', '--in', job.dir);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${job.dir}: is a directory, not a file`);
+  });
 });
