@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from './errors.ts';
 import { jsonMistakeAt } from './json-mistake.ts';
+import { holdsBookmarks } from './state-shape.ts';
 
 /** Reads a JSON file that a flag named; one line says what is wrong with it. @param what "config", "catalog" */
 export const readJsonFile = async (path: string, what: string): Promise<unknown> => {
@@ -12,37 +13,60 @@ export const readJsonFile = async (path: string, what: string): Promise<unknown>
   return json;
 };
 
+/** A state file, read. */
+export interface ReadState {
+  readonly json: unknown;
+  readonly warnings: readonly string[];
+  /** Whether there is anything in it. */
+  readonly found: boolean;
+}
+
 /**
  * Reads a state file as cron jobs leave it behind. A first run finds none; a target that appends to it leaves many
- * lines, of which the last whole one counts. A file in which nothing is valid is an error: to take it for empty
+ * lines, of which the last counts that is a state. A file in which none is a state is an error: to take it for empty
  * would be to read everything again, unasked.
  */
-export const readStateFile = async (
-  path: string,
-): Promise<{ readonly json: unknown; readonly warnings: readonly string[] }> => {
+export const readStateFile = async (path: string): Promise<ReadState> => {
   const text = await readText(path, 'state');
-  if (text === null || text.trim() === '') {
-    const what = text === null ? 'there is no such state file' : 'the state file is empty';
-    return { json: {}, warnings: [`${path}: ${what}, so this run starts afresh, at start_date`] };
-  }
+  if (text === null) return afresh(path, 'there is no such state file');
+  if (text.trim() === '') return afresh(path, 'the state file is empty');
   const whole = parse(text);
-  if (whole !== undefined) return { json: whole, warnings: [] };
+  // What `jq .missing` leaves behind.
+  if (whole === null) return afresh(path, 'the state file holds null');
+  if (whole !== undefined) return { json: whole, warnings: [], found: true };
+  return lastState(path, text);
+};
 
+const afresh = (path: string, what: string): ReadState => ({
+  json: {},
+  warnings: [`${path}: ${what}, so this run starts afresh, at start_date`],
+  found: false,
+});
+
+const lastState = (path: string, text: string): ReadState => {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   // Indented lines are pieces of one object that is cut off, however valid such a piece may be by itself.
-  const last = lines.findLastIndex((line) => line.startsWith('{') && parse(line) !== undefined);
+  const objects = lines.map((line) => (line.startsWith('{') ? parse(line) : undefined));
+  const last = objects.findLastIndex(holdsBookmarks);
   if (last < 0) {
-    throw new UsageError([
-      `${path}:${mistakeIn(text)}: is not valid JSON; restore an older state, or remove the file to start afresh`,
-    ]);
+    const wrong = objects.some((object) => object !== undefined)
+      ? `${path}: none of its lines is a state`
+      : `${path}:${mistakeIn(text)}: is not valid JSON`;
+    throw new UsageError([`${wrong}; restore an older state, or remove the file to start afresh`]);
   }
-  const skipped = lines.length - 1 - last;
+  const after = lines.length - 1 - last;
+  const before = objects.slice(0, last).filter((object) => !holdsBookmarks(object)).length;
   return {
-    json: parse(lines[last] ?? ''),
-    warnings:
-      skipped === 0
+    json: objects[last],
+    warnings: [
+      ...(after === 0
         ? []
-        : [`${path}: the last ${counted(skipped)} cut off or no JSON; the state before is used`],
+        : [`${path}: the last ${counted(after)} cut off or no state; the state before is used`]),
+      ...(before === 0
+        ? []
+        : [`${path}: ${before === 1 ? '1 ' : ''}${counted(before)} no state, and passed over`]),
+    ],
+    found: true,
   };
 };
 

@@ -27,7 +27,10 @@ const LAYERS: Readonly<
   http: { values: [], types: [] },
   schema: { values: [], types: [] },
   singer: { values: [], types: [] },
-  rotation: { values: ['singer', 'files.ts', 'closest.ts', 'printable.ts'], types: ['session.ts'] },
+  rotation: {
+    values: ['singer', 'files.ts', 'state-shape.ts', 'closest.ts', 'printable.ts'],
+    types: ['session.ts'],
+  },
   edge: { values: [], types: [] },
   leaf: { values: [], types: [] },
 };

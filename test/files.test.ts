@@ -65,17 +65,21 @@ test('in JSON there is no mistake', () => {
 const STATE = '{"bookmarks":{"leads":{"date_updated":"2026-01-01T00:00:00Z"}}}';
 
 test('a first run has no state, which is worth a warning', async () => {
-  for (const path of [join(directory, 'none.json'), file(''), file('\n')]) {
-    const { json, warnings } = await readStateFile(path);
+  for (const path of [join(directory, 'none.json'), file(''), file('\n'), file('null\n')]) {
+    const { json, warnings, found } = await readStateFile(path);
 
-    expect(json).toEqual({});
+    expect([json, found]).toEqual([{}, false]);
     expect(warnings).toEqual([expect.stringMatching(/this run starts afresh/)]);
   }
 });
 
 test('a state may be laid out in any way', async () => {
   for (const text of [STATE, `${STATE}\n`, JSON.stringify(JSON.parse(STATE), null, 2)]) {
-    expect(await readStateFile(file(text))).toEqual({ json: JSON.parse(STATE), warnings: [] });
+    expect(await readStateFile(file(text))).toEqual({
+      json: JSON.parse(STATE),
+      warnings: [],
+      found: true,
+    });
   }
 });
 
@@ -91,9 +95,34 @@ test('a line that was cut off is passed over, with a warning', async () => {
 
   expect(json).toEqual(JSON.parse(STATE));
   expect(warnings).toEqual([
-    expect.stringMatching(/the last line is cut off or no JSON; the state before is used/),
+    expect.stringMatching(/the last line is cut off or no state; the state before is used/),
   ]);
 });
+
+test.each([
+  ['a record', '{"type":"RECORD","stream":"leads","record":{}}'],
+  ['other JSON', '{"a":1}'],
+  ['an empty object', '{}'],
+  ['text', 'done'],
+])('%s among states is passed over, with a warning', async (_what, noise) => {
+  for (const state of [STATE, `{"type":"STATE","value":${STATE}}`, `{"singer_state":${STATE}}`]) {
+    const after = await readStateFile(file(`${state}\n${noise}\n${noise}\n`));
+    const before = await readStateFile(file(`${noise}\n${state}\n`));
+
+    expect([after.json, before.json]).toEqual([JSON.parse(state), JSON.parse(state)]);
+    expect(after.warnings).toEqual([
+      expect.stringMatching(/the last 2 lines are cut off or no state; the state before is used/),
+    ]);
+    expect(before.warnings).toEqual([expect.stringMatching(/: 1 line is no state, and passed over/)]);
+  }
+});
+
+test.each(['{"a":1}\n{"b":1}', '{}\n{}', '{"type":"RECORD"}\n{"bookmarks":{"le'])(
+  'lines of which none is a state are an error: %j',
+  async (text) => {
+    await expect(readStateFile(file(text))).rejects.toThrow(/none of its lines is a state; restore an older/);
+  },
+);
 
 test.each([
   STATE.slice(0, 30),

@@ -47,17 +47,17 @@ export const readStored = async (
   start: 'continue' | 'afresh-if-missing',
 ): Promise<StoredState> => {
   const newest = (await listCopies(path)).at(-1);
-  const { json, warnings } = await readStateFile(path).catch((error: unknown) => {
+  const { json, warnings, found } = await readStateFile(path).catch((error: unknown) => {
     if (!(error instanceof UsageError) || newest === undefined) throw error;
     throw new UsageError([...error.problems, `${path}: the newest of the older states is ${newest}`]);
   });
   const content = await readFile(path).catch(() => null);
-  if (content !== null && content.toString().trim() !== '') {
+  if (content !== null && found) {
     return { content, state: parseTapState(json, path, known), warnings };
   }
   if (newest !== undefined && start === 'continue') {
     throw new UsageError([
-      `${path}: ${content === null ? 'is gone' : 'is empty'}, but older states are there; to go on from the ` +
+      `${path}: ${content === null ? 'is gone' : 'holds nothing'}, but older states are there; to go on from the ` +
         `newest: cp ${newest} ${path}; to read everything again: --allow-backwards`,
     ]);
   }

@@ -229,7 +229,7 @@ describe('state rotate', () => {
 
   test.each([
     ['is damaged', '{"bookmarks":', 'is not valid JSON'],
-    ['is empty, with older ones beside it', '', 'is empty, but older states are there'],
+    ['is empty, with older ones beside it', '', 'holds nothing, but older states are there'],
     ['is that of another tap', '{"bookmarks":{"issues":{"since":"2026-01-01"}}}', 'the state of another tap'],
   ])('tells what it could not store when the file %s', async (_what, content, complaint) => {
     const job = await createJob();

@@ -11,6 +11,11 @@ describe('a state file that can be read is gone on from, and kept as it was:', (
   test.each([
     ['an empty one', ''],
     ['one of white space', ' \n\n'],
+    ['one that holds null', 'null\n'],
+    [
+      'one that has other lines, too',
+      `{"a":1}\n${JSON.stringify(leadsAt('01-02'))}\n{"type":"RECORD"}\n{}\n`,
+    ],
     ['one of many lines', `${JSON.stringify(leadsAt('01-01'))}\n${JSON.stringify(leadsAt('01-02'))}\n`],
     ['one whose last line is cut off', `${JSON.stringify(leadsAt('01-02'))}\n{"bookm`],
     ['a STATE message', JSON.stringify({ type: 'STATE', value: leadsAt('01-02') })],
@@ -28,7 +33,7 @@ describe('a state file that can be read is gone on from, and kept as it was:', (
     expect(code).toBe(0);
     expect(job.readState()).toEqual(leadsAt('01-09'));
     const kept = job.copies().map((name) => readFileSync(join(job.dir, name), 'utf8'));
-    expect(kept).toEqual(content.trim() === '' ? [] : [content]);
+    expect(kept).toEqual(['', 'null'].includes(content.trim()) ? [] : [content]);
   });
 });
 
@@ -74,9 +79,11 @@ describe('a state file that cannot be read ends the run with 2 before it begins,
   });
 
   test.each([
-    ['gone', null],
-    ['empty', ''],
-  ])('one that is %s while older ones are there, unless that is meant', async (how, content) => {
+    ['is gone', null],
+    ['holds nothing', ''],
+    // As `jq .missing` writes it.
+    ['holds nothing', 'null\n'],
+  ])('one that %s while older ones are there, unless that is meant', async (how, content) => {
     const job = await createJob();
     if (content !== null) job.writeState(content);
     writeFileSync(join(job.dir, OLDER), JSON.stringify(leadsAt('01-05')));
@@ -85,7 +92,7 @@ describe('a state file that cannot be read ends the run with 2 before it begins,
     const asked = await job.run({ tap: [{ state: leadsAt('01-02') }], args: ['--allow-backwards'] });
 
     expect(unasked.code).toBe(2);
-    expect(unasked.stderr).toContain(`is ${how}, but older states are there; to go on from the newest: cp `);
+    expect(unasked.stderr).toContain(`${how}, but older states are there; to go on from the newest: cp `);
     expect(unasked.stderr).not.toContain('FAKE TAP');
     expect(asked.code).toBe(0);
     expect(job.readState()).toEqual(leadsAt('01-02'));
