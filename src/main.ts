@@ -42,11 +42,14 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   const stop = (signal: keyof typeof STOPPED): void => {
     // A second signal, as Meltano sends one, changes nothing.
     controller.abort(new StoppedError(signal));
-    if (leaving || isLedByRun(command)) return;
+    // A run gives itself and its tap a time of grace of its own.
+    if (leaving || command.kind === 'run' || isUnderRun(command)) return;
     leaving = true;
     // What the output has not taken by then keeps the process, and is to be cut off: the one use of exit().
     setTimeout(() => {
-      session.log.warning(`the output did not take the last state within ${LAST_STATE_MS / 1000} seconds`);
+      session.log.warning(
+        `not done ${LAST_STATE_MS / 1000} seconds after being told to stop, as when nobody reads the output; ending`,
+      );
       host.exit(STOPPED[signal]);
     }, LAST_STATE_MS).unref();
   };
@@ -78,9 +81,8 @@ const print = async (text: string, code: number, host: NodeJS.Process): Promise<
   }
 };
 
-/** Whether `run` sees to it that the command ends, and says so: it gives itself and its tap a time of grace. */
-const isLedByRun = (command: Command): boolean =>
-  command.kind === 'run' || (command.kind === 'sync' && command.underRun === true);
+/** Whether it is the tap of a `run`, which says what there is to say of a stop. */
+const isUnderRun = (command: Command): boolean => command.kind === 'sync' && command.underRun === true;
 
 const runCommand = async (
   command: Exclude<Command, { kind: 'version' }>,
@@ -112,7 +114,7 @@ const runCommand = async (
 const report = (error: unknown, command: Command, { log }: Session): number => {
   if (error instanceof ReaderGoneError) return EXIT_INCOMPLETE;
   if (error instanceof StoppedError) {
-    if (!isLedByRun(command)) log.info(error.message);
+    if (!isUnderRun(command)) log.info(error.message);
     return error.exitCode;
   }
   if (error instanceof UsageError) {

@@ -72,10 +72,10 @@ export const runPipeline = async (command: RunCommand, session: Session): Promis
   const { host } = session;
   const known = knownBookmarks();
   const now = () => systemClock.now();
-  const hasBookmarks = await checkFiles(command, session);
-  const path = await locateStateFile(command.state);
   const stops = listenForStops(host, now);
   try {
+    const hasBookmarks = await checkFiles(command, session);
+    const path = await locateStateFile(command.state);
     return await withLock(path, session, now, async ({ assertOwner }) => {
       const backwards = command.allowBackwards ? 'allow' : 'refuse';
       const start = await readStored(path, known, backwards === 'allow' ? 'afresh-if-missing' : 'continue');
@@ -90,6 +90,8 @@ export const runPipeline = async (command: RunCommand, session: Session): Promis
         log: session.log,
         assertOwner,
       });
+      // Told to stop before there was anything to stop, or even anybody here to listen.
+      session.signal.throwIfAborted();
       const early = stops.received();
       if (early !== null) return codeOfSignal(early);
       return runAndKeep(command, session, { stops, keeper, known, hasBookmarks });

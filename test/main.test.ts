@@ -86,6 +86,6 @@ describe('a sync whose reader has hung', () => {
     await sandbox.close();
 
     expect(code).toBe(expected);
-    expect(stderr).toContain('WARNING the output did not take the last state within 10 seconds');
+    expect(stderr).toContain('WARNING not done 10 seconds after being told to stop');
   });
 });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createJob, eventually, HAS_PROC, isRunning, leadsAt } from './job.ts';
 
@@ -74,6 +75,21 @@ describe('a run that is told to stop', () => {
     expect(stderr).toContain('not done 1 seconds after being told to stop');
     expect(stderr).toContain('FAKE TARGET got SIGTERM');
     expect(job.readState()).toEqual(leadsAt('01-03'));
+  });
+
+  test('stops, however early it is told to', async () => {
+    for (let after = 40; after <= 340; after += 20) {
+      const job = await createJob();
+      const running = job.start({ tap: [{ untilStopped: leadsAt('01-03') }] });
+      await delay(after);
+
+      running.process.kill('SIGTERM');
+      const { code, signal, stderr } = await running.ended;
+
+      // Before it has begun to listen, a signal has its usual effect.
+      if (signal === null) expect(code, stderr).toBe(143);
+      expect(job.leftovers()).toEqual([]);
+    }
   });
 
   test.runIf(HAS_PROC)('by Ctrl-C, which reaches a whole group, is alone in its own', async () => {
