@@ -98,15 +98,17 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
   const cross = async (created: Span, fruitless = 0): Promise<void> => {
     const parts = created.to <= EPOCH ? [created] : cut(created, HALVES, second.to);
     const divisible = parts.length > 1;
-    const { whole, tooMany, fresh } = await follow(created, 'asc', divisible);
+    const { whole, total, met, tooMany, fresh } = await follow(created, 'asc', divisible);
     if (whole) return;
     if (divisible && (tooMany || fruitless < MOST_FRUITLESS)) {
       // A cursor may stop early without a word; where dividing brings nothing, the count holds objects that are gone.
       for (const part of parts) await cross(part, fresh === 0 ? fruitless + 1 : 0);
     } else if (tooMany) {
-      // A count may stop where a cursor does: only both ends meeting shows that nothing lies between them.
-      const fromBehind = await follow(created, 'desc', false);
-      if (fromBehind.met === fromBehind.fresh) await readList();
+      const behind = await follow(created, 'desc', false);
+      // A count may stop where a cursor does, and what ties in everything has no other end: only new rows that are
+      // followed by known ones show that nothing lies between, if they are as many as were counted.
+      const meets = behind.fresh > 0 && behind.fresh < behind.met;
+      if (!meets || met + behind.fresh < Math.max(total, behind.total)) await readList();
     } else {
       // Rows left the tie while it was read, and the rest may have moved up unseen; or nobody counted them.
       for (let pass = 1; pass <= MOST_RESTARTS; pass += 1) {

@@ -12,6 +12,9 @@ describe.each([
 
     process.stderr.write(`${kind}: ${requests} requests, ${JSON.stringify(first.failures)}\n`);
     expect(missing).toEqual([]);
-    if (!('maxSkip' in behaviour)) expect(first.failures).toEqual([]);
+    // So many leads that are alike in both dates, neither a cursor nor the list reaches: that is told, not hidden.
+    const reachable = kind !== 'leads' && !('maxSkip' in behaviour);
+    expect(first.failures.map(({ stream }) => stream)).toEqual(reachable ? [] : expect.anything());
+    if (kind === 'leads') expect(first.failures).toHaveLength(1);
   });
 });

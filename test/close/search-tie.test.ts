@@ -21,7 +21,7 @@ const leads = (count: number, createdAt: (index: number) => number): Row[] =>
   }));
 
 /** A search over objects of one second of date_updated, whose cursor yields ten thousand rows and no more. */
-const arrange = (objects: readonly Row[], ghosts = 0) => {
+const arrange = (objects: readonly Row[], ghosts = 0, ties: 'both ways' | 'one way only' = 'both ways') => {
   const asked = { search: 0, list: 0 };
   const dated = objects.map((row) => [parseInstant(String(row.date_created)) ?? Number.NaN, row] as const);
   const search: Search = async ({ created, direction, cursor, count }): Promise<Page> => {
@@ -29,7 +29,7 @@ const arrange = (objects: readonly Row[], ghosts = 0) => {
     const matching = created
       ? dated.flatMap(([at, row]) => (contains(created, at) ? row : []))
       : [...objects];
-    if (direction === 'desc') matching.reverse();
+    if (direction === 'desc' && ties === 'both ways') matching.reverse();
     const skip = Number(cursor ?? 0);
     if (skip >= CAP) throw new ApiError('400: cursor', { request: 'POST /data/search/', status: 400 });
     const rows = matching.slice(skip, skip + PAGE);
@@ -110,6 +110,19 @@ describe('crossTie', () => {
     expect(emitted.size).toBe(15_000);
     expect(once(emitted)).toBe(true);
     expect(asked.list).toBe(0);
+  });
+
+  test('is not fooled by a search that brings the same rows from both ends', async () => {
+    const { cross, emitted, asked } = arrange(
+      leads(21_000, () => FROM - 3_600 * SECOND),
+      0,
+      'one way only',
+    );
+
+    await cross();
+
+    expect(emitted.size).toBe(21_000);
+    expect(asked.list).toBeGreaterThan(200);
   });
 
   test('reads the whole list where both ends do not meet, and says so', async () => {
