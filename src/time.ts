@@ -42,7 +42,7 @@ const parseMoment = (text: string): Moment | null => {
  */
 export const parseInstant = (text: string): Instant | null => {
   // Every row is asked for its dates several times; Date.UTC takes the first hundred years for those of the last.
-  if (UTC_MICROSECONDS.test(text) && !text.startsWith('0')) return instantOfUtc(text);
+  if (UTC.test(text) && !text.startsWith('0')) return instantOfUtc(text);
   const moment = parseMoment(text);
   return moment === null ? null : moment.seconds * SECOND + moment.micros;
 };
@@ -53,7 +53,7 @@ const digits = (text: string, from: number, to: number): number => {
   return value;
 };
 
-/** Of a text that UTC_MICROSECONDS matches. */
+/** Of a text that UTC matches. */
 const instantOfUtc = (text: string): Instant => {
   const ms = Date.UTC(
     digits(text, 0, 4),
@@ -63,7 +63,7 @@ const instantOfUtc = (text: string): Instant => {
     digits(text, 14, 16),
     digits(text, 17, 19),
   );
-  return ms * 1000 + digits(text, 20, 26);
+  return ms * 1000 + (text[19] === '.' ? digits(text, 20, 26) : 0);
 };
 
 const offsetMinutes = (zone: string): number | null => {
@@ -96,8 +96,8 @@ export const ceilSecond = (instant: Instant): Instant => Math.ceil(instant / SEC
 export const fromMillis = (ms: number): Instant => Math.round(ms * 1000);
 export const toMillis = (instant: Instant): number => Math.floor(instant / 1000);
 
-const UTC_MICROSECONDS =
-  /^(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}(?:Z|\+00:00)?$/;
+const UTC =
+  /^(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{6})?(?:Z|\+00:00)?$/;
 
 /** 0001-01-01 and 9999-12-31T23:59:59: what lies outside, targets cannot store, nor can RFC 3339 write all of it. */
 const FIRST_SECOND = -62_135_596_800;
@@ -109,7 +109,7 @@ const LAST_SECOND = 253_402_300_799;
  */
 export const toRfc3339 = (text: string): string | null => {
   // What Close writes nearly always; only the zone is rewritten. Leap days go the checked way.
-  if (UTC_MICROSECONDS.test(text)) return `${text.slice(0, 26)}Z`;
+  if (UTC.test(text)) return text[19] === '.' ? `${text.slice(0, 26)}Z` : `${text.slice(0, 19)}.000000Z`;
   // Not by way of an instant, which is too coarse to keep the microseconds of 9999-12-31.
   const moment = parseMoment(text);
   const exists = moment !== null && moment.seconds >= FIRST_SECOND && moment.seconds <= LAST_SECOND;
@@ -127,13 +127,28 @@ const WEEKDAY = /^[A-Za-z]{3} ?, ?/;
 const ZULU = / (?:UTC?|[A-IK-Za-ik-z])$/;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const USUAL = /^(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:[0-5]\d) ([+-]\d{4})$/;
+/** The zones with names that RFC 2822 knows. */
+const ZONES: Readonly<Record<string, string>> = {
+  GMT: '+0000',
+  UT: '+0000',
+  UTC: '+0000',
+  EST: '-0500',
+  EDT: '-0400',
+  CST: '-0600',
+  CDT: '-0500',
+  MST: '-0700',
+  MDT: '-0600',
+  PST: '-0800',
+  PDT: '-0700',
+};
+const USUAL =
+  /^(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:[0-5]\d) ([+-]\d{4}|[A-Z]{2,3})(?: \([^()]*\))?$/;
 
-/** `Thu, 16 Sep 2021 10:48:53 -0700`, as nearly every program writes it, and fifty times as fast; others stay. */
+/** `Thu, 16 Sep 2021 10:48:53 -0700 (PDT)`, as nearly every program writes it, and fifty times as fast; others stay. */
 const usualToIso = (text: string): string =>
   text.replace(USUAL, (_, day: string, month: string, year: string, time: string, zone: string) => {
     const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
-    return `${year}-${number}-${day.padStart(2, '0')}T${time}${zone}`;
+    return `${year}-${number}-${day.padStart(2, '0')}T${time}${ZONES[zone] ?? zone}`;
   });
 
 /**
