@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '../time.ts';
 import type { Row } from './row.ts';
 import { cut, type Span, subtract } from './span.ts';
@@ -97,6 +98,11 @@ export const readSlices = async (
   const readOne = async (slice: Slice): Promise<void> => {
     const step = await read(slice);
     if (failures.length > 0) return;
+    const found = step.rows.length;
+    pending.unshift(...step.rest.flatMap((rest) => divide(rest, slice, found)));
+    launch();
+    // What is asked for next is on its way while this page is made into records.
+    if (underWay.size > 1) await setImmediate();
     await context.emit(
       step.rows,
       subtract(
@@ -104,28 +110,23 @@ export const readSlices = async (
         step.rest.map((rest) => rest.span),
       ),
     );
-    const found = step.rows.length;
     step.rows.length = 0;
-    pending.unshift(...step.rest.flatMap((rest) => divide(rest, slice, found)));
   };
 
-  const launch = (slice: Slice): void => {
-    const task = readOne(slice)
-      .catch((error: unknown) => {
-        failures.push(error);
-      })
-      .finally(() => underWay.delete(task));
-    underWay.add(task);
-  };
-
-  while (pending.length > 0 || underWay.size > 0) {
+  /** A page that is being written takes a place as well, so that no more of them are held than may be under way. */
+  const launch = (): void => {
     while (failures.length === 0 && underWay.size < context.parallel) {
       const next = pending.shift();
-      if (!next) break;
-      launch(next);
+      if (!next) return;
+      const task = readOne(next)
+        .catch((error: unknown) => {
+          failures.push(error);
+        })
+        .finally(() => underWay.delete(task));
+      underWay.add(task);
     }
-    if (failures.length > 0 && underWay.size === 0) break;
-    await Promise.race(underWay);
-  }
+  };
+
+  for (launch(); underWay.size > 0; launch()) await Promise.race(underWay);
   if (failures.length > 0) throw failures[0];
 };

@@ -10,9 +10,8 @@ interface Saved {
   readonly body: unknown;
 }
 
-const [, , url = '', file = ''] = process.argv;
-const CONCURRENCY = 16;
-const dispatcher = new Agent({ connections: CONCURRENCY });
+const [, , url = '', file = '', atOnce = '16'] = process.argv;
+const dispatcher = new Agent({ connections: Number(atOnce) });
 const authorization = `Basic ${Buffer.from('api_sandbox:').toString('base64')}`;
 const pending = readFileSync(file, 'utf8').split('\n');
 
@@ -37,5 +36,5 @@ const work = async (): Promise<void> => {
   }
 };
 
-await Promise.all(Array.from({ length: CONCURRENCY }, work));
+await Promise.all(Array.from({ length: Number(atOnce) }, work));
 await dispatcher.close();

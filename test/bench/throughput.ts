@@ -7,7 +7,7 @@ import { runTapMeasured } from './measured-tap.ts';
 import { type Row, seconds } from './row.ts';
 import { startSandboxProcess } from './sandbox-process.ts';
 
-const BARE_LOOP = fileURLToPath(new URL('./bare-loop.js', import.meta.url));
+export const BARE_LOOP = fileURLToPath(new URL('./bare-loop.js', import.meta.url));
 
 /** CPU for the same pages, against a loop that only asks, parses, writes JSON and passes it on. */
 export const measureThroughput = async (): Promise<Row[]> => {
