@@ -20,6 +20,9 @@ interface ParsedState {
   readonly warnings: readonly string[];
 }
 
+/** What a run that was cut off early may leave without a bookmark. */
+const BESIDE: ReadonlySet<string> = new Set(['changes_since', 'resume']);
+
 const object = z.record(z.string(), z.unknown());
 
 const stateSchema = z.looseObject({
@@ -58,7 +61,8 @@ export const parseState = (json: unknown, file: string, known: readonly KnownBoo
       ([key, item]) => !(dates.length > 0 && key === 'offset') && item !== undefined,
     );
     parsed.set(stream, Object.fromEntries(kept));
-    if (kept.length > 0 && dates.length > 0 && !dates.some(({ key }) => values?.[key])) {
+    const isOurs = kept.every(([key]) => BESIDE.has(key));
+    if (!isOurs && dates.length > 0 && !dates.some(({ key }) => values?.[key])) {
       const wanted = dates.map(({ key }) => key).join(' or ');
       warnings.push(
         `${file}: bookmarks.${stream} has no ${wanted}, so ${stream} is read from the start date`,

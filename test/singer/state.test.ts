@@ -24,16 +24,18 @@ test.each([null, { bookmarks: null }, { type: 'STATE', value: null }])(
   },
 );
 
-test.each([{}, { bookmarks: {} }, { bookmarks: { leads: null } }])(
-  'a fresh start may be written %j',
-  (json) => {
-    const { state, warnings } = parse(json);
+test.each([
+  {},
+  { bookmarks: {} },
+  { bookmarks: { leads: null } },
+  { bookmarks: { leads: { changes_since: '2026-01-01' } } },
+])('a fresh start may be written %j', (json) => {
+  const { state, warnings } = parse(json);
 
-    expect(state.instant('leads', 'date_updated')).toBeNull();
-    expect(state.currentlySyncing).toBeNull();
-    expect(warnings).toEqual([]);
-  },
-);
+  expect(state.instant('leads', 'date_updated')).toBeNull();
+  expect(state.currentlySyncing).toBeNull();
+  expect(warnings).toEqual([]);
+});
 
 test.each([
   { bookmarks: leads, currently_syncing: 'leads' },
