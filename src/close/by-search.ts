@@ -49,15 +49,29 @@ const newFields = async (list: string | undefined, context: WalkContext): Promis
 const searcher = async (options: SearchOptions, context: WalkContext): Promise<Search> => {
   const named = options.fields(context.columns);
   const wantsNew = named.length > 0 && context.columns.includes(EXTRA);
-  const added = wantsNew ? await newFields(options.list, context) : [];
-  const fields = [...new Set(['id', 'date_created', FIELD, ...named, ...added])];
+  let added = wantsNew ? await newFields(options.list, context) : [];
   const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
-  return async (page) => {
+  const ask: Search = (page) => {
+    const fields = [...new Set(['id', 'date_created', FIELD, ...named, ...added])];
     const body = searchBody({ objectType: options.objectType, fields, limit, ...page });
-    const answer = await context.api.fetch(
+    return context.api.fetch(
       { method: 'POST', path: '/data/search/', stream: context.stream, body },
       parseSearch,
     );
+  };
+  const askWithoutNew = async (page: Parameters<Search>[0], error: unknown): Promise<Page> => {
+    const mayBeFields = error instanceof ApiError && error.status === 400 && !page.cursor;
+    if (!mayBeFields || added.length === 0) throw error;
+    const refused = added;
+    added = [];
+    const answer = await ask(page);
+    context.warn(
+      `the search refuses fields that ${options.list} has, which are not read: ${refused.join(', ')}`,
+    );
+    return answer;
+  };
+  return async (page) => {
+    const answer = await ask(page).catch((error: unknown) => askWithoutNew(page, error));
     context.nameless(answer.nameless);
     // Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one.
     checkBounds(datedRows(answer.rows, FIELD), { from: page.updated.from, to: END }, `search: ${FIELD}`);

@@ -311,6 +311,22 @@ describe('fields that Close has added', () => {
     expect(asked).toEqual(['/lead/', { lead: ['id', 'date_created', 'date_updated', 'name', 'mood'] }]);
   });
 
+  test('are done without, and that is said, where the search refuses them', async () => {
+    const { ids, warnings } = await follow(
+      search,
+      [
+        ['/lead/?_limit=1', { data: [listed], has_more: true }],
+        ['search lead updated 00:00:00..; asc 200 count', refused(400)],
+        ['search lead updated 00:00:00..; asc 200 count', counted(1, null, row('a', 1))],
+      ],
+      {},
+      known,
+    );
+
+    expect(ids).toEqual(['a']);
+    expect(warnings).toEqual([expect.stringContaining('mood')]);
+  });
+
   test('are done without, and that is said, where the list is refused', async () => {
     const { ids, warnings } = await follow(
       search,
