@@ -33,6 +33,12 @@ export interface SliceOptions {
   readonly limit: number;
 }
 
+/** A slice to be read, and the writing of the page before it, which it is not to be further ahead of than one page. */
+interface Pending {
+  readonly slice: Slice;
+  readonly before: Promise<void>;
+}
+
 export const freshSlice = (span: Span): Slice => ({ span, seen: new Map() });
 
 /** A slice is only cut while this many pages are left in it: each part ends with a page that is not full. */
@@ -74,7 +80,7 @@ export const readSlices = async (
   options: SliceOptions,
   context: WalkContext,
 ): Promise<void> => {
-  const pending = [...slices];
+  const pending: Pending[] = slices.map((slice) => ({ slice, before: Promise.resolve() }));
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
 
@@ -95,25 +101,34 @@ export const readSlices = async (
     );
   };
 
-  const readOne = async (slice: Slice): Promise<void> => {
+  const readOne = async ({ slice, before }: Pending): Promise<void> => {
     const step = await read(slice);
+    await before;
     if (failures.length > 0) return;
     const found = step.rows.length;
-    pending.unshift(...step.rest.flatMap((rest) => divide(rest, slice, found)));
+    let written: () => void = () => {};
+    const writing = new Promise<void>((resolve) => {
+      written = resolve;
+    });
+    const rest = step.rest.flatMap((one) => divide(one, slice, found));
+    pending.unshift(...rest.map((one) => ({ slice: one, before: writing })));
     launch();
-    // What is asked for next is on its way while this page is made into records.
-    if (underWay.size > 1) await setImmediate();
-    await context.emit(
-      step.rows,
-      subtract(
-        slice.span,
-        step.rest.map((rest) => rest.span),
-      ),
-    );
-    step.rows.length = 0;
+    try {
+      // What is asked for next is on its way while this page is made into records.
+      if (underWay.size > 1) await setImmediate();
+      await context.emit(
+        step.rows,
+        subtract(
+          slice.span,
+          step.rest.map((one) => one.span),
+        ),
+      );
+      step.rows.length = 0;
+    } finally {
+      written();
+    }
   };
 
-  /** A page that is being written takes a place as well, so that no more of them are held than may be under way. */
   const launch = (): void => {
     while (failures.length === 0 && underWay.size < context.parallel) {
       const next = pending.shift();
