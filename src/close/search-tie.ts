@@ -1,4 +1,4 @@
-import { ApiError, ProtocolError } from '../errors.ts';
+import { ApiError, isRefused, ProtocolError } from '../errors.ts';
 import { formatSecond } from '../time.ts';
 import { checkBounds, datedRows, within } from './by-date.ts';
 import { listPages } from './by-list.ts';
@@ -54,7 +54,12 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
   };
 
   /** Follows one cursor to its end, or no further than its count when the span is better divided. */
-  const follow = async (created: Span, direction: 'asc' | 'desc', divisible: boolean): Promise<Outcome> => {
+  const follow = async (
+    created: Span,
+    direction: 'asc' | 'desc',
+    divisible: boolean,
+    everMet: Set<string>,
+  ): Promise<Outcome> => {
     const met = new Set<string>();
     let total = 0;
     let counted = false;
@@ -78,7 +83,10 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
         fresh += added;
         total = page.total ?? total;
         counted ||= page.total !== null;
-        for (const row of page.rows) met.add(row.id);
+        for (const { id } of page.rows) {
+          met.add(id);
+          everMet.add(id);
+        }
         cursor = page.cursor;
         ended = cursor === null || (divisible && total > CURSOR_CAP);
       } catch (error) {
@@ -98,28 +106,48 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
   const cross = async (created: Span, fruitless = 0): Promise<void> => {
     const parts = created.to <= EPOCH ? [created] : cut(created, HALVES, second.to);
     const divisible = parts.length > 1;
-    const { whole, total, met, tooMany, fresh } = await follow(created, 'asc', divisible);
+    const everMet = new Set<string>();
+    const { whole, total, tooMany, fresh } = await follow(created, 'asc', divisible, everMet);
     if (whole) return;
     if (divisible && (tooMany || fruitless < MOST_FRUITLESS)) {
       // A cursor may stop early without a word; where dividing brings nothing, the count holds objects that are gone.
       for (const part of parts) await cross(part, fresh === 0 ? fruitless + 1 : 0);
-    } else if (tooMany) {
-      const behind = await follow(created, 'desc', false);
+      return;
+    }
+    const behind = await follow(created, 'desc', false, everMet);
+    if (tooMany) {
       // A count may stop where a cursor does, and what ties in everything has no other end: only new rows that are
       // followed by known ones show that nothing lies between, if they are as many as were counted.
       const meets = behind.fresh > 0 && behind.fresh < behind.met;
-      if (!meets || met + behind.fresh < Math.max(total, behind.total)) await readList();
-    } else {
-      // Rows left the tie while it was read, and the rest may have moved up unseen; or nobody counted them.
-      for (let pass = 1; pass <= MOST_RESTARTS; pass += 1) {
-        if ((await follow(created, 'asc', false)).fresh === 0) return;
-      }
+      if (!meets || everMet.size < Math.max(total, behind.total)) await readList();
+      return;
+    }
+    // Rows left the tie while it was read, and the rest may have moved up unseen; or nobody counted them.
+    let last = behind;
+    for (let pass = 1; last.fresh > 0 && pass <= MOST_RESTARTS; pass += 1) {
+      last = await follow(created, 'asc', false, everMet);
+    }
+    if (everMet.size < last.total) await readWhatIsCounted(everMet.size, last.total);
+  };
+
+  const when = formatSecond(second.from);
+  let isListed = false;
+
+  /** What the index counts and does not bring may be gone, or it may not: the list knows, as far as it goes. */
+  const readWhatIsCounted = async (met: number, total: number): Promise<void> => {
+    context.warn(`a search counts ${total} objects of ${when} and brings ${met}`);
+    if (isListed || tie.list === undefined) return;
+    try {
+      await readList();
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      context.warn(`${tie.list} cannot be read as far as that: ${error.message}`);
     }
   };
 
   const readList = async (): Promise<void> => {
-    const when = formatSecond(second.from);
     if (tie.list === undefined) throw new ProtocolError(`more objects of ${when} than a search can reach`);
+    isListed = true;
     context.warn(`${tie.list}: too many objects of ${when} for a search; reading the whole list`);
     for await (const page of listPages({ path: tie.list, limit: LIST_LIMIT }, context)) {
       await emit(within(page.rows, 'date_updated', second));
