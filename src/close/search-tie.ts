@@ -148,7 +148,7 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
   const readList = async (): Promise<void> => {
     if (tie.list === undefined) throw new ProtocolError(`more objects of ${when} than a search can reach`);
     isListed = true;
-    context.warn(`${tie.list}: too many objects of ${when} for a search; reading the whole list`);
+    context.warn(`${tie.list}: a search does not reach all objects of ${when}; reading the whole list`);
     for await (const page of listPages({ path: tie.list, limit: LIST_LIMIT }, context)) {
       await emit(within(page.rows, 'date_updated', second));
     }
