@@ -149,7 +149,9 @@ describe('crossTie', () => {
     expect(emitted.size).toBe(21_000);
     expect(once(emitted)).toBe(true);
     expect(asked.list).toBeGreaterThan(200);
-    expect(warnings).toEqual([expect.stringMatching(/^\/lead\/: a search does not reach all objects of 2026-05-01T00:00:00Z/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^\/lead\/: a search does not reach all objects of 2026-05-01T00:00:00Z/),
+    ]);
   });
 
   test('drops what the pages before it have brought', async () => {
