@@ -128,7 +128,7 @@ describe('what Meltano finds out', () => {
     expect(settings).toEqual(Object.keys(about.settings.properties));
   });
 
-  test('discovery asks Close for no records, and no line of it can hang Meltano', async () => {
+  test('discovery asks once each where not every key may read, and no line of it can hang Meltano', async () => {
     sandbox.requests.length = 0;
     const { code } = await project.meltano(['invoke', '--dump=catalog', 'tap-closeio']);
     const asked = sandbox.requests.map(({ path }) => path);
@@ -136,7 +136,8 @@ describe('what Meltano finds out', () => {
     const discovered = await run(process.execPath, [TAP, '--discover']);
 
     expect(code).toBe(0);
-    expect(asked.filter((path) => !path.startsWith('/custom_field'))).toEqual([]);
+    expect(asked.filter((path) => path.startsWith('/custom_field'))).toHaveLength(6);
+    expect(asked.length).toBeLessThan(25);
     expect(Math.max(...discovered.stdout.split('\n').map(({ length }) => length))).toBeLessThan(4096);
   });
 });
