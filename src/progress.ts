@@ -19,8 +19,7 @@ interface Row {
   readonly startedMs: number;
   records: number;
   at: Instant | undefined;
-  finishedMs: number | null;
-  ending: Ending | null;
+  end: { readonly atMs: number; readonly how: Ending } | null;
 }
 
 const REDRAW_MS = 200;
@@ -49,7 +48,7 @@ export const createProgress = (options: {
     const now = clock.now();
     const width = Math.max(20, columns() - 1);
     const shown = [...rows]
-      .sort(([, a], [, b]) => Number(a.finishedMs !== null) - Number(b.finishedMs !== null))
+      .sort(([, a], [, b]) => Number(a.end !== null) - Number(b.end !== null))
       .slice(0, MOST_ROWS);
     const lines = shown.map(([stream, row]) => `${describeRow(stream, row, now).slice(0, width)}\n`);
     write(`${erasure()}${above}${lines.join('')}`);
@@ -59,7 +58,7 @@ export const createProgress = (options: {
   const row = (stream: string): Row => {
     const known = rows.get(stream);
     if (known) return known;
-    const created = { startedMs: clock.now(), records: 0, at: undefined, finishedMs: null, ending: null };
+    const created = { startedMs: clock.now(), records: 0, at: undefined, end: null };
     rows.set(stream, created);
     return created;
   };
@@ -72,9 +71,7 @@ export const createProgress = (options: {
       if (clock.now() - drawnAtMs >= REDRAW_MS) draw();
     },
     end: (stream, how) => {
-      const current = row(stream);
-      current.finishedMs = clock.now();
-      current.ending = how;
+      row(stream).end = { atMs: clock.now(), how };
       draw();
     },
     clear: () => {
@@ -84,13 +81,9 @@ export const createProgress = (options: {
   };
 };
 
-const describeRow = (
-  stream: string,
-  { startedMs, records, at, finishedMs, ending }: Row,
-  now: number,
-): string => {
-  const seconds = ((finishedMs ?? now) - startedMs) / 1000;
+const describeRow = (stream: string, { startedMs, records, at, end }: Row, now: number): string => {
+  const seconds = ((end?.atMs ?? now) - startedMs) / 1000;
   const rate = seconds >= 1 ? `${Math.round(records / seconds)}/s` : '';
-  const where = ending ?? (at === undefined ? '' : formatInstant(at).slice(0, 16));
+  const where = end?.how ?? (at === undefined ? '' : formatInstant(at).slice(0, 16));
   return `${stream.padEnd(28)} ${String(records).padStart(10)} ${rate.padStart(8)}  ${where}`.trimEnd();
 };

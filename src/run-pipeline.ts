@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import type { RunCommand } from './cli-run.ts';
 import { systemClock } from './clock.ts';
 import { UsageError } from './errors.ts';
-import { readJsonFile } from './files.ts';
 import { loadConfig } from './load-config.ts';
+import { gather } from './problems.ts';
+import { readCatalog } from './read-catalog.ts';
 import { type CommandLine, codeOfSignal, SpawnError } from './rotation/child.ts';
 import { readConfirmedState } from './rotation/confirmed-state.ts';
 import { createKeeper, type Keeper } from './rotation/keeper.ts';
@@ -15,13 +16,12 @@ import { checkWritable, locateStateFile, readStored } from './rotation/state-fil
 import { listenForStops, type StopSignals } from './rotation/stop-signals.ts';
 import { isEmptyState } from './rotation/tap-state.ts';
 import { withLock } from './rotation/with-lock.ts';
-import { knownBookmarks } from './run-state.ts';
 import type { Session } from './session.ts';
-import { parseCatalog } from './singer/catalog.ts';
 import type { KnownBookmark } from './singer/parse-state.ts';
 import { selectStreams } from './singer/selection.ts';
 import { streams } from './streams/index.ts';
 import { describeStreams } from './tap/describe-streams.ts';
+import { knownBookmarks } from './tap/known-bookmarks.ts';
 
 /** This very program, as a process of its own: what ends it does not end the keeping of the state. */
 const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Process): CommandLine => ({
@@ -59,10 +59,11 @@ const refusePipes = async (command: RunCommand): Promise<void> => {
  */
 const checkFiles = async (command: RunCommand, session: Session): Promise<boolean> => {
   await refusePipes(command);
-  const { config } = await loadConfig(command.config, session.host.env, systemClock, session.version);
+  const [{ config }, catalog] = await gather(
+    loadConfig(command.config, session.host.env, systemClock, session.version),
+    readCatalog(command.catalog),
+  );
   session.keepSecret(config.credentials.secret);
-  const { catalog: file } = command;
-  const catalog = file === undefined ? null : parseCatalog(await readJsonFile(file, 'catalog'), file);
   const selection = selectStreams(describeStreams(streams), catalog);
   return selection.streams.some(({ replication }) => replication.method === 'INCREMENTAL');
 };
@@ -70,7 +71,7 @@ const checkFiles = async (command: RunCommand, session: Session): Promise<boolea
 /** Runs the tap into a target, under a lock, and keeps the newest state that the target confirms. */
 export const runPipeline = async (command: RunCommand, session: Session): Promise<number> => {
   const { host } = session;
-  const known = knownBookmarks();
+  const known = knownBookmarks(streams);
   const now = () => systemClock.now();
   const stops = listenForStops(host, now);
   try {

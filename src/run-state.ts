@@ -21,20 +21,15 @@ import type { Session } from './session.ts';
 import { createOutput } from './singer/output.ts';
 import type { KnownBookmark } from './singer/parse-state.ts';
 import { streams } from './streams/index.ts';
+import { knownBookmarks } from './tap/known-bookmarks.ts';
 import { formatInstant, fromMillis } from './time.ts';
-
-/** The bookmark of each table that has one. */
-export const knownBookmarks = (): readonly KnownBookmark[] =>
-  streams.flatMap(({ name, replication }) =>
-    replication.method === 'INCREMENTAL' ? [{ stream: name, key: replication.key }] : [],
-  );
 
 const now = () => systemClock.now();
 
 /** Prints a state file for people, or for programs. */
 export const runStateShow = async (command: StateShow, { host, log }: Session): Promise<number> => {
   const path = await locateStateFile(command.state);
-  const { content, state, warnings } = await readStored(path, knownBookmarks(), 'afresh-if-missing');
+  const { content, state, warnings } = await readStored(path, knownBookmarks(streams), 'afresh-if-missing');
   const copies = await listCopies(path);
   if (content === null) {
     const newest = copies.at(-1);
@@ -61,7 +56,7 @@ export const runStateReset = async (command: StateReset, session: Session): Prom
   }
   const path = await locateStateFile(command.state);
   return withLock(path, session, now, async () => {
-    const known = knownBookmarks();
+    const known = knownBookmarks(streams);
     const { content, state, warnings } = await readStored(path, known, 'afresh-if-missing');
     if (content === null)
       throw new UsageError([`${command.state}: holds no state, so there is nothing to reset`]);
@@ -79,7 +74,7 @@ export const runStateReset = async (command: StateReset, session: Session): Prom
 export const runStateRotate = async (command: StateRotate, session: Session): Promise<number> => {
   const { host, log } = session;
   const path = await locateStateFile(command.state);
-  const known = knownBookmarks();
+  const known = knownBookmarks(streams);
   const from = command.in === '-' ? 'standard input' : command.in;
   const last = await readLastState(command, session, known);
   if (last === null) {

@@ -13,6 +13,7 @@ import { MessageWriter } from './singer/writer.ts';
 import { streams } from './streams/index.ts';
 import { columnsInCatalog } from './tap/custom-columns.ts';
 import { describeStreams } from './tap/describe-streams.ts';
+import { knownBookmarks } from './tap/known-bookmarks.ts';
 import { summarize } from './tap/summary.ts';
 import { sync } from './tap/sync.ts';
 
@@ -31,10 +32,7 @@ const readState = async (
   file: string | undefined,
 ): Promise<{ readonly state: State; readonly warnings: readonly string[] }> => {
   const { json, warnings } = file === undefined ? { json: {}, warnings: [] } : await readStateFile(file);
-  const known = streams.flatMap(({ name, replication }) =>
-    replication.method === 'INCREMENTAL' ? [{ stream: name, key: replication.key }] : [],
-  );
-  const parsed = State.parse(json, file ?? 'state', known);
+  const parsed = State.parse(json, file ?? 'state', knownBookmarks(streams));
   const others = parsed.state.streams.filter((stream) => !streams.some(({ name }) => name === stream));
   const isStrange = others.length > 0 && others.length === parsed.state.streams.length;
   const strange = `${file}: knows only streams of other taps (${others.join(', ')}), so all are read from start_date`;

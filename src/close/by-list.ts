@@ -34,20 +34,15 @@ export async function* listPages(
       { method: 'GET', path, stream: context.stream, query: { ...query, ...paging } },
       (body) => parse(idField === undefined ? body : withIds(body, idField)),
     );
-  let most = Math.min(limit ?? 0, context.pageSize ?? limit ?? 0);
-  if (limit === null) {
-    const page = await fetch({}, parseList);
-    if (!page.hasMore) {
-      yield page;
-      return;
-    }
-    most = page.rows.length + page.nameless;
+  const fetchPage = (skip: number, count: number): Promise<Page> =>
+    fetch({ _limit: String(count), ...(skip > 0 ? { _skip: String(skip) } : {}) }, parsePagedList);
+  if (limit !== null) {
+    yield* byOffset(fetchPage, Math.min(limit, context.pageSize ?? limit));
+    return;
   }
-  yield* byOffset(
-    (skip, count) =>
-      fetch({ _limit: String(count), ...(skip > 0 ? { _skip: String(skip) } : {}) }, parsePagedList),
-    most,
-  );
+  const whole = await fetch({}, parseList);
+  if (whole.hasMore) yield* byOffset(fetchPage, whole.rows.length + whole.nameless);
+  else yield whole;
 }
 
 /** Whole lists without a filter: every object is read, and those older than the range are left out here. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../time.ts';
 import { readEvents } from './by-events.ts';
+import { isRecord } from './is-record.ts';
 import { instantOf, type Row } from './row.ts';
 import { freshSlice, readSlices } from './slices.ts';
 import { END } from './span.ts';
@@ -19,9 +20,6 @@ const textOf = (row: Row, field: string): string | null => {
   const value = row[field];
   return typeof value === 'string' ? value : null;
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The newest change of each object, from events in any order. */
 export interface Changes {

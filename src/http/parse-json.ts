@@ -15,13 +15,14 @@ const isEscaped = (text: string, at: number): boolean => {
 const withPairsOnly = (text: string): string => {
   let repaired = '';
   let kept = 0;
-  for (let at = text.indexOf('\\u'); at >= 0; at = text.indexOf('\\u', SURROGATES.lastIndex)) {
+  let end = 0;
+  for (let at = text.indexOf('\\u'); at >= 0; at = text.indexOf('\\u', end)) {
     SURROGATES.lastIndex = at;
     const found = isEscaped(text, at) ? null : SURROGATES.exec(text);
-    if (!found) SURROGATES.lastIndex = at + 2;
-    else if (found[1] === undefined) {
+    end = at + (found?.[0].length ?? 2);
+    if (found && found[1] === undefined) {
       repaired += `${text.slice(kept, at)}\ufffd`;
-      kept = SURROGATES.lastIndex;
+      kept = end;
     }
   }
   return kept === 0 ? text : repaired + text.slice(kept);

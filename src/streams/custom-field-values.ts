@@ -9,7 +9,10 @@ const textOf = (value: unknown): string | null => {
 
 /** Columns that no field of the row stands behind by its own name. */
 const MADE_HERE = new Set(['custom_fields', '_extra', '_sdc_deleted_at']);
-const isCustom = (column: string): boolean => /^custom_l?cf_/.test(column);
+
+/** The id of the custom field that a column holds, or null for any other column. */
+export const customFieldOf = (column: string): string | null => /^custom_(l?cf_.*)/.exec(column)?.[1] ?? null;
+const isCustom = (column: string): boolean => customFieldOf(column) !== null;
 
 /**
  * The fields to ask a search for. One selector brings all custom fields; a list of them is refused when it gets long.

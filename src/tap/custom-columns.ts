@@ -1,6 +1,7 @@
 import type { Row } from '../close/row.ts';
 import type { FieldSchema, JsonType } from '../json-schema.ts';
 import type { Catalog } from '../singer/catalog.ts';
+import { customFieldOf } from '../streams/custom-field-values.ts';
 
 /** One custom field as a column of its own. */
 export interface CustomColumn {
@@ -52,10 +53,6 @@ export const columnOf = (definition: Row): CustomColumn | null => {
   return { name: `${PREFIX}${definition.id}`, schema, ...title };
 };
 
-/** The id of the custom field that a column holds, or null for any other column. */
-export const fieldOf = (column: string): string | null =>
-  /^custom_l?cf_/.test(column) ? column.slice(PREFIX.length) : null;
-
 type Node = NonNullable<Catalog['streams'][number]['schema']>;
 
 const isType = (type: string): type is JsonType =>
@@ -76,6 +73,6 @@ const schemaOf = (node: Node): FieldSchema => {
 export const columnsInCatalog = (catalog: Catalog | null, stream: string): CustomColumn[] => {
   const entry = catalog?.streams.find(({ name }) => name === stream);
   return Object.entries(entry?.schema?.properties ?? {})
-    .filter(([name]) => fieldOf(name) !== null)
+    .filter(([name]) => customFieldOf(name) !== null)
     .map(([name, node]) => ({ name, schema: schemaOf(node) }));
 };

@@ -12,7 +12,10 @@ const MARGIN = 5 * MINUTE;
 export const CHANGES_REACH = 30 * DAY;
 
 /** Whether the run follows this stream's changes in the event log. */
-export const followsChanges = ({ selected, definition, key }: OpenStream, { config, enough }: Run): boolean =>
+export const followsChanges = (
+  { selected, definition, key }: Pick<OpenStream, 'selected' | 'definition' | 'key'>,
+  { config, enough }: Pick<Run, 'config' | 'enough'>,
+): boolean =>
   enough === null &&
   ((definition.lateChanges !== undefined && config.lateActivityChanges && key !== null) ||
     (definition.objectType !== undefined && config.emitDeletes && DELETED_AT in selected.schema.properties));
@@ -95,7 +98,6 @@ export const followChanges = async (
   } catch (error) {
     if (!isRefused(error)) throw error;
     run.log.warning('the event log may not be read with this key: changes and deletes in it are not seen');
-    for (const { stream } of followed) if (stream.changesSince === null) markChanges(stream, run);
     return;
   }
   for (const { stream, written } of followed) {

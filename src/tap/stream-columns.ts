@@ -1,8 +1,7 @@
 import { describe, isRefused } from '../errors.ts';
 import type { SelectedStream } from '../singer/selection.ts';
-import { customFieldValue } from '../streams/custom-field-values.ts';
+import { customFieldOf, customFieldValue } from '../streams/custom-field-values.ts';
 import type { Columns, FieldNames, StreamDefinition } from '../streams/define-stream.ts';
-import { fieldOf } from './custom-columns.ts';
 import type { Run } from './run.ts';
 
 /** The custom fields that a stream's rows carry; a key that may not read them gets values without names. */
@@ -48,7 +47,7 @@ export const columnsOf = async (
   const own = definition.columns?.(names) ?? {};
   if (!definition.customFields) return own;
   const custom = Object.keys(selected.schema.properties).flatMap((column) => {
-    const id = fieldOf(column);
+    const id = customFieldOf(column);
     return id === null ? [] : [[column, customFieldValue(id, names)] as const];
   });
   return { ...own, derive: { ...own.derive, ...Object.fromEntries(custom) } };

@@ -82,11 +82,18 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     }
   };
 
-  const following = order.flatMap(({ name, replication }) => {
+  const definitionOf = ({ name }: SelectedStream): StreamDefinition => {
     const definition = options.definitions.find((candidate) => candidate.name === name);
+    if (!definition) throw new Error(`no stream ${name}`);
+    return definition;
+  };
+  const following = order.flatMap((selected) => {
+    const { replication } = selected;
+    const definition = definitionOf(selected);
     const key = replication.method === 'INCREMENTAL' ? replication.key : null;
-    if (definition?.objectType === undefined) return [];
-    return [{ type: definition.objectType, since: readChangesSince(definition, key, state) }];
+    const { objectType: type } = definition;
+    if (type === undefined || !followsChanges({ selected, definition, key }, options)) return [];
+    return [{ type, since: readChangesSince(definition, key, state) }];
   });
   const changes = createChanges(following.map(({ type }) => type));
   // A first run has nothing to follow but what changes meanwhile, and a month of events would fill the memory.
@@ -129,8 +136,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
 
   const readOne = async (selected: SelectedStream): Promise<void> => {
     const { name } = selected;
-    const definition = options.definitions.find((candidate) => candidate.name === name);
-    if (!definition) throw new Error(`no stream ${name}`);
+    const definition = definitionOf(selected);
     const from = clock.now();
     let status = 'failed';
     try {
@@ -174,8 +180,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   for (const stream of order) await writer.schema(stream);
   await writer.flush();
   // How far back the API reaches is counted from its own clock, which the first answer to another stream tells.
-  const reaches = ({ name }: SelectedStream): boolean =>
-    options.definitions.some((definition) => definition.name === name && definition.reach !== undefined);
+  const reaches = (selected: SelectedStream): boolean => definitionOf(selected).reach !== undefined;
   const others = Promise.allSettled(order.filter((stream) => !reaches(stream)).map(readOne));
   const told = Promise.race([client.answered, others]);
   await Promise.allSettled([

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { residentMiB } from '../bench/measured-process.ts';
 import { configFor, idsOf, missingFrom } from '../e2e/account.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
@@ -29,11 +30,6 @@ const start = async (): Promise<ChildProcess> => {
   return spawn(process.execPath, [BIN, '--config', config], { stdio: ['ignore', 'pipe', 'ignore'] });
 };
 
-const residentMiB = async ({ pid }: ChildProcess): Promise<number> => {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-};
-
 test('a reader that stalls for a minute stops the reading, and gets everything in the end', async () => {
   const organisation = createOrganisation({ objects: 20_000, seed: 12 });
   sandbox = await startSandbox(organisation);
@@ -48,7 +44,7 @@ test('a reader that stalls for a minute stops the reading, and gets everything i
   const requests = sandbox.requests.length;
   await delay(50_000);
   const meanwhile = sandbox.requests.length - requests;
-  const resident = await residentMiB(child);
+  const resident = await residentMiB(child.pid);
   child.stdout?.resume();
   const [code] = (await ended) as [number];
 
@@ -83,7 +79,7 @@ test('a run of a million records holds no more memory after the first hundred th
 
   const samples: { lines: number; resident: number }[] = [];
   const timer = setInterval(() => {
-    void residentMiB(child).then((resident) => samples.push({ lines, resident }));
+    void residentMiB(child.pid).then((resident) => samples.push({ lines, resident }));
   }, 250);
   const [code] = (await ended) as [number];
   clearInterval(timer);

@@ -19,7 +19,8 @@ export interface Measured extends Usage {
 
 const PRELOAD = new URL('./report-usage.js', import.meta.url).href;
 
-const residentMiB = async (pid: number | undefined): Promise<number> => {
+/** Resident memory of a process, in MiB; 0 when it has ended. */
+export const residentMiB = async (pid: number | undefined): Promise<number> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 };

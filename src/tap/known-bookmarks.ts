@@ -1,0 +1,8 @@
+import type { KnownBookmark } from '../singer/parse-state.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+
+/** The bookmark of each table that has one. */
+export const knownBookmarks = (definitions: readonly StreamDefinition[]): readonly KnownBookmark[] =>
+  definitions.flatMap(({ name, replication }) =>
+    replication.method === 'INCREMENTAL' ? [{ stream: name, key: replication.key }] : [],
+  );
