@@ -155,6 +155,16 @@ test('the state of another tap is read afresh, with a warning', async () => {
   expect(result.stderr).toMatch(/^WARNING .*other taps \(orders\)/m);
 });
 
+test('a proxy that is no address is named by its variable, never by its value', async () => {
+  const config = await put('config', { api_key: KEY, base_url: 'https://close.invalid/api/v1' });
+
+  const result = await runBinary(['--config', config], { env: { HTTPS_PROXY: 'user:5ecret@nowhere' } });
+
+  expect(complaints(result)).toEqual([expect.stringContaining('HTTPS_PROXY: must be an address')]);
+  expect(result.stderr).not.toContain('5ecret');
+  expect(result.code).toBe(2);
+});
+
 describe('a first run', () => {
   test.each<[string, Content]>([
     ['without a state file', null],

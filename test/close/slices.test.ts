@@ -164,6 +164,35 @@ describe('a failure', () => {
   });
 });
 
+test('a slice is read no more than one page ahead of what is being written', async () => {
+  const { read } = arrange('ascending', 6);
+  let requests = 0;
+  let writeOn: () => void = () => {};
+  const stalled = new Promise<void>((resolve) => {
+    writeOn = resolve;
+  });
+  const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = {
+    parallel: 6,
+    now: () => WHOLE.to,
+    emit: () => stalled,
+  };
+  const counted: ReadSlice = (slice) => {
+    requests += 1;
+    return read(slice);
+  };
+
+  // Four pages, too few to be cut.
+  const slice = freshSlice({ from: FROM, to: FROM + 40 * HOUR });
+  const listing = { direction: 'ascending', limit: LIMIT } as const;
+  const reading = readSlices([slice], counted, listing, context as WalkContext);
+  for (let turn = 0; turn < 20; turn += 1) await settle();
+  const ahead = requests;
+  writeOn();
+  await reading;
+
+  expect([ahead, requests]).toEqual([2, 4]);
+});
+
 test('the end of a slice is done before its rest is read', async () => {
   const { done, run } = arrange('ascending', 1);
 

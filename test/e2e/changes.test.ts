@@ -96,6 +96,21 @@ describe('activities that change outside the look-back', () => {
   });
 });
 
+test('values whose field has no definition come without a name, which is told once', async () => {
+  const organisation = createOrganisation({ objects: 300, seed: 6 });
+  for (const id of organisation.ids('lead').slice(0, 3))
+    organisation.update('lead', id, { 'custom.cf_lost': 7 });
+  sandbox = await startSandbox(organisation);
+
+  const run = await runTap({ config: configFor(sandbox) });
+
+  const values = [...run.latest('leads').values()].map(({ custom_fields }) => JSON.stringify(custom_fields));
+  expect(values.filter((text) => text.includes('{"id":"cf_lost","name":null,"value":"7"}'))).toHaveLength(3);
+  expect(
+    run.stderr.match(/^WARNING leads: lead_\w+: the custom field cf_lost has no definition/gm),
+  ).toHaveLength(1);
+});
+
 describe('deletes, when asked for', () => {
   test('come out with key and time, children of a deleted lead and the source of a merge included', async () => {
     const organisation = createOrganisation({ objects: 1200, seed: 6 });

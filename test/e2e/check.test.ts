@@ -118,6 +118,17 @@ describe('discovery', () => {
     },
   );
 
+  test('offers a field of a type that nobody knows as text, and says so', async () => {
+    const organisation = createOrganisation({ objects: 100 });
+    organisation.create('custom_field', { type: 'hologram' });
+    sandbox = await startSandbox(organisation);
+
+    const run = await discover();
+
+    expect(run.code).toBe(0);
+    expect(run.stderr).toMatch(/^WARNING \w+: the custom field cf_\w+ is of an unknown type, hologram/m);
+  });
+
   test('with a wrong key ends with one line', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), { latencyMs: 20 });
 
