@@ -38,7 +38,16 @@ const LAYERS: Readonly<
 /** Where everything is put together; may import anything. */
 const ROOT = /^(main|run-[a-z-]+|open-session|load-config|read-catalog|connect)\.ts$/;
 /** Free to all. */
-const LEAVES = ['errors.ts', 'clock.ts', 'time.ts', 'log.ts', 'metrics.ts', 'json-schema.ts', 'problems.ts'];
+const LEAVES = [
+  'errors.ts',
+  'clock.ts',
+  'time.ts',
+  'log.ts',
+  'metrics.ts',
+  'json-schema.ts',
+  'json-text.ts',
+  'problems.ts',
+];
 
 /** Each package lives behind these files. */
 const FENCES: Readonly<Record<string, readonly string[]>> = {

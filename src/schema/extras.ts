@@ -1,3 +1,5 @@
+import { jsonText } from '../json-text.ts';
+
 /** A value that no column holds. */
 export interface Extra {
   readonly path: string;
@@ -24,5 +26,5 @@ export const renderExtras = (extras: Extras): string => {
   const members = extras
     .toSorted((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)))
     .map(({ path, value }) => `${JSON.stringify(path)}:${JSON.stringify(value)}`);
-  return JSON.stringify(`{${members.join(',')}}`);
+  return jsonText(`{${members.join(',')}}`);
 };

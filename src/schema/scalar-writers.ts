@@ -1,4 +1,5 @@
 import type { FieldSchema } from '../json-schema.ts';
+import { jsonText } from '../json-text.ts';
 import { toRfc3339 } from '../time.ts';
 import { type Extras, isEmpty } from './extras.ts';
 
@@ -11,8 +12,8 @@ export type PlainText = (text: string) => string | null;
 /** The JSON text of a value, or null when the type cannot hold it. */
 type Convert = (value: unknown) => string | null;
 
-/** All but quotes, backslashes, control characters and surrogates. */
-const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+/** All but quotes, backslashes, control characters, surrogates and what some readers take for the end of a line. */
+const PLAIN = /^[ !#-[\]-\u0084\u0086-\u2027\u202a-\ud7ff\ue000-\uffff]*$/;
 
 /** Ids and names need no escaping, and finding that out is faster than JSON.stringify. */
 const plainText: PlainText = (text) => (text.length < 80 && PLAIN.test(text) ? text : null);
@@ -75,9 +76,9 @@ const writeDate: Writer = (value, extras) => {
 
 /** Every value has a text, and "" is one. */
 const writeString: Writer = (value) => {
-  if (typeof value === 'string') return plainText(value) === null ? JSON.stringify(value) : `"${value}"`;
+  if (typeof value === 'string') return plainText(value) === null ? jsonText(value) : `"${value}"`;
   if (value === null || value === undefined) return 'null';
-  return JSON.stringify(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return jsonText(typeof value === 'object' ? JSON.stringify(value) : String(value));
 };
 
 /** The writer of a field that is neither object nor array. */

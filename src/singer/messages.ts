@@ -1,8 +1,9 @@
+import { jsonText } from '../json-text.ts';
 import type { SelectedStream } from './selection.ts';
 
 /** Every function here gives one message as one line, without the line's end. */
 export const schemaMessage = ({ name, schema, keyProperties, replication }: SelectedStream): string =>
-  JSON.stringify({
+  jsonText({
     type: 'SCHEMA',
     stream: name,
     schema,
@@ -23,7 +24,7 @@ export const aroundRecords = (
   ];
 };
 
-export const stateMessage = (value: object): string => JSON.stringify({ type: 'STATE', value });
+export const stateMessage = (value: object): string => jsonText({ type: 'STATE', value });
 
 export const activateVersionMessage = (stream: string, version: number): string =>
   JSON.stringify({ type: 'ACTIVATE_VERSION', stream, version });

@@ -61,6 +61,8 @@ describe('everything that Close has', () => {
       if (name !== 'event_log') expect(run.ids(name).size, name).toBe(wanted.length);
     }
     expect(invalidRecords(run)).toEqual([]);
+    expect(run.text).toMatch(/\\u2028/);
+    expect(run.text).not.toMatch(/[\u0085\u2028\u2029]/);
     expect(sandbox.ignored).toEqual([]);
     expect(
       [...run.latest('memberships').values()].filter(({ is_active }) => is_active === false),

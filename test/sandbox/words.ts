@@ -60,7 +60,7 @@ const NASTY = [
   'cut emoji \ud83d',
   '\ude00 other half',
   'zero \u0000 byte',
-  'sep \u2028 \u2029',
+  'sep \u2028 \u2029 \u0085',
   'bell \u0007',
   '\ud800',
 ];

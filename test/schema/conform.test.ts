@@ -65,6 +65,17 @@ describe('a value becomes what its column declares', () => {
     expect(conform({ c: field }, `{"c":${value}}`)).toEqual({ c: expected, _extra: null });
   });
 
+  test.each(['a\u2028b', 'a\u0085b', `${'long '.repeat(50)}\u2029`])(
+    'text in which readers see the end of a line stays one line and what it was: %j',
+    (value) => {
+      const schema = schemaOf({ c: text });
+      const written = compileConform({ schema, known: schema })({ c: value, new: value });
+
+      expect(written).not.toMatch(/[\u0085\u2028\u2029]/);
+      expect(JSON.parse(written)).toEqual({ c: value, _extra: JSON.stringify({ new: value }) });
+    },
+  );
+
   test('a date keeps the time of day that it cannot hold among the extras', () => {
     expect(conform({ c: date }, '{"c":"2026-06-01T10:00:00+00:00"}')).toEqual({
       c: '2026-06-01',
