@@ -45,6 +45,7 @@ const LEAVES = [
   'log.ts',
   'metrics.ts',
   'json-schema.ts',
+  'json-lines.ts',
   'json-text.ts',
   'problems.ts',
 ];

@@ -1,7 +1,8 @@
+import type { JsonLines } from '../json-lines.ts';
 import type { FieldSchema, ObjectSchema } from '../json-schema.ts';
 import { type Extras, isEmpty, nest, renderExtras } from './extras.ts';
 import { compileMembers, type Derive, type Fields, type Member, type Row } from './members-writer.ts';
-import { plainTextOf, scalarWriter, type Writer } from './scalar-writers.ts';
+import { NULL, scalarWriter, type Writer } from './scalar-writers.ts';
 
 export type { Row };
 
@@ -25,13 +26,12 @@ const isRow = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const never = (): boolean => false;
-const always = (): boolean => true;
 
-/** Members whose row's other keys are of no interest. */
-const membersAlone = (members: readonly Member[]): ReturnType<typeof compileMembers> => {
-  const names = new Set(members.map(({ name }) => name));
-  return compileMembers(members, (key) => names.has(key), always);
-};
+const OPEN = Buffer.from('{');
+const CLOSE = Buffer.from('}');
+const OPEN_LIST = Buffer.from('[');
+const CLOSE_LIST = Buffer.from(']');
+const COMMA = Buffer.from(',');
 
 /**
  * Compiles schema and selection into the function that every record passes: one walk over the row's own keys, which
@@ -43,14 +43,13 @@ export const compileConform = ({
   known,
   derive = {},
   consumed = never,
-}: ConformOptions): ((row: Row) => string) => {
+}: ConformOptions): ((row: Row, out: JsonLines) => void) => {
   const derived = new Map(Object.entries(derive));
 
   const membersOf = (fields: Fields, all: Fields, path: string): Member[] =>
     Object.entries(fields).map(([name, field]) => ({
       name,
       write: compileWriter(field, Object.hasOwn(all, name) ? (all[name] ?? field) : field, `${path}${name}.`),
-      plain: plainTextOf(field),
       derive: derived.get(`${path}${name}`),
     }));
 
@@ -63,53 +62,54 @@ export const compileConform = ({
   const objectWriter = (fields: Fields, all: Fields, path: string): Writer => {
     const write = compileMembers(membersOf(fields, all, path), (key) => Object.hasOwn(all, key), never);
     const hasId = Object.hasOwn(all, 'id');
-    return (value, extras) => {
-      if (isRow(value)) return `{${write(value, extras)}}`;
+    const writeRow = (row: Row, out: JsonLines, extras: Extras): void => {
+      out.bytes(OPEN);
+      write(row, out, extras);
+      out.bytes(CLOSE);
+    };
+    return (value, out, extras) => {
+      if (isRow(value)) return writeRow(value, out, extras);
       // Close turned lists of objects into lists of their ids before.
-      if (hasId && typeof value === 'string' && value !== '') return `{${write({ id: value }, extras)}}`;
+      if (hasId && typeof value === 'string' && value !== '') return writeRow({ id: value }, out, extras);
       if (!isEmpty(value)) extras.push({ path: '', value });
-      return 'null';
+      out.bytes(NULL);
     };
   };
 
-  const names = Object.keys(schema.properties);
-  const members = membersOf(schema.properties, known.properties, '');
+  const { [EXTRA]: extra, ...columns } = schema.properties;
+  const members = membersOf(columns, known.properties, '');
   const knows = (key: string): boolean =>
-    key !== EXTRA && (Object.hasOwn(known.properties, key) || Object.hasOwn(schema.properties, key));
-  const split = names.indexOf(EXTRA);
-  // Without the column nobody asks for extras.
-  if (split < 0) {
-    const write = membersAlone(members);
-    return (row) => `{${write(row, [])}}`;
-  }
-  const writeHead = compileMembers(members.slice(0, split), knows, consumed);
-  // Columns that were added to the schema as shipped.
-  const tail = members.slice(split + 1);
-  const writeTail = membersAlone(tail);
-  const comma = split === 0 ? '' : ',';
-  return (row) => {
+    key !== EXTRA && (Object.hasOwn(known.properties, key) || Object.hasOwn(columns, key));
+  const write = compileMembers(members, knows, consumed);
+  const beforeExtra = Buffer.from(`${members.length === 0 ? '' : ','}"${EXTRA}":`);
+  return (row, out) => {
     const extras: Extras = [];
-    const before = writeHead(row, extras);
-    const after = tail.length === 0 ? '' : `,${writeTail(row, extras)}`;
-    return `{${before}${comma}"${EXTRA}":${renderExtras(extras)}${after}}`;
+    out.bytes(OPEN);
+    write(row, out, extras);
+    // Last, wherever the schema has it: only now is it known.
+    if (extra) {
+      out.bytes(beforeExtra);
+      if (extras.length === 0) out.bytes(NULL);
+      else out.string(renderExtras(extras));
+    }
+    out.bytes(CLOSE);
   };
 };
 
 /** A single value where a list is declared is a list of one. */
 const arrayWriter =
   (write: Writer): Writer =>
-  (value, extras) => {
-    if (isEmpty(value)) return 'null';
+  (value, out, extras) => {
+    if (isEmpty(value)) return out.bytes(NULL);
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (items.length === 0) return '[]';
-    let text = '';
+    out.bytes(OPEN_LIST);
     let index = 0;
     for (const item of items) {
       const from = extras.length;
-      if (index > 0) text += ',';
-      text += write(item, extras);
+      if (index > 0) out.bytes(COMMA);
+      write(item, out, extras);
       if (extras.length > from) nest(extras, from, String(index));
       index += 1;
     }
-    return `[${text}]`;
+    out.bytes(CLOSE_LIST);
   };

@@ -1,5 +1,3 @@
-import { jsonText } from '../json-text.ts';
-
 /** A value that no column holds. */
 export interface Extra {
   readonly path: string;
@@ -19,12 +17,11 @@ export const nest = (extras: Extras, from: number, name: string): void => {
   }
 };
 
-/** The `_extra` column as JSON text: null, or a string that holds an object keyed by path. */
+/** The text of the `_extra` column: an object keyed by path. */
 export const renderExtras = (extras: Extras): string => {
-  if (extras.length === 0) return 'null';
   // Written by hand: a path may be "__proto__", which an object literal would swallow.
   const members = extras
     .toSorted((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)))
     .map(({ path, value }) => `${JSON.stringify(path)}:${JSON.stringify(value)}`);
-  return jsonText(`{${members.join(',')}}`);
+  return `{${members.join(',')}}`;
 };

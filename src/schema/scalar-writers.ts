@@ -1,22 +1,15 @@
+import type { JsonLines } from '../json-lines.ts';
 import type { FieldSchema } from '../json-schema.ts';
-import { jsonText } from '../json-text.ts';
 import { toRfc3339 } from '../time.ts';
 import { type Extras, isEmpty } from './extras.ts';
 
-/** Writes a value as JSON text in the type declared; what that type cannot hold becomes null and an extra. */
-export type Writer = (value: unknown, extras: Extras) => string;
-
-/** The text to put between quotes as it is, or null when more is to be done. */
-export type PlainText = (text: string) => string | null;
+/** Puts a value as JSON text of the type declared; what that type cannot hold becomes null and an extra. */
+export type Writer = (value: unknown, out: JsonLines, extras: Extras) => void;
 
 /** The JSON text of a value, or null when the type cannot hold it. */
 type Convert = (value: unknown) => string | null;
 
-/** All but quotes, backslashes, control characters, surrogates and what some readers take for the end of a line. */
-const PLAIN = /^[ !#-[\]-\u0084\u0086-\u2027\u202a-\ud7ff\ue000-\uffff]*$/;
-
-/** Ids and names need no escaping, and finding that out is faster than JSON.stringify. */
-const plainText: PlainText = (text) => (text.length < 80 && PLAIN.test(text) ? text : null);
+export const NULL = Buffer.from('null');
 
 const convertDateTime: Convert = (value) => {
   const text = typeof value === 'string' ? toRfc3339(value) : null;
@@ -52,11 +45,11 @@ const convertBoolean: Convert = (value) => {
 
 const orExtra =
   (convert: Convert): Writer =>
-  (value, extras) => {
+  (value, out, extras) => {
     const text = convert(value);
-    if (text !== null) return text;
+    if (text !== null) return out.text(text);
     if (!isEmpty(value)) extras.push({ path: '', value });
-    return 'null';
+    out.bytes(NULL);
   };
 
 const writeInteger = orExtra(convertInteger);
@@ -68,17 +61,18 @@ const writeAsDate = orExtra(convertDate);
 const MIDNIGHT = /^.{10}(?:[T ]00:00(?::00(?:\.0+)?)?\s*(?:Z|\+00:?00)?)?$/i;
 
 /** A time of day that a date cannot hold is an extra. */
-const writeDate: Writer = (value, extras) => {
-  const text = writeAsDate(value, extras);
-  if (text !== 'null' && !MIDNIGHT.test(String(value).trim())) extras.push({ path: '', value });
-  return text;
+const writeDate: Writer = (value, out, extras) => {
+  const from = extras.length;
+  writeAsDate(value, out, extras);
+  const isDate = extras.length === from && !isEmpty(value);
+  if (isDate && !MIDNIGHT.test(String(value).trim())) extras.push({ path: '', value });
 };
 
 /** Every value has a text, and "" is one. */
-const writeString: Writer = (value) => {
-  if (typeof value === 'string') return plainText(value) === null ? jsonText(value) : `"${value}"`;
-  if (value === null || value === undefined) return 'null';
-  return jsonText(typeof value === 'object' ? JSON.stringify(value) : String(value));
+const writeString: Writer = (value, out) => {
+  if (typeof value === 'string') out.string(value);
+  else if (value === null || value === undefined) out.bytes(NULL);
+  else out.string(typeof value === 'object' ? JSON.stringify(value) : String(value));
 };
 
 /** The writer of a field that is neither object nor array. */
@@ -89,10 +83,4 @@ export const scalarWriter = ({ type: [type], format }: FieldSchema): Writer => {
   if (format === 'date-time') return writeDateTime;
   if (format === 'date') return writeDate;
   return writeString;
-};
-
-/** For fields that hold text: the short way to write it. */
-export const plainTextOf = ({ type: [type], format }: FieldSchema): PlainText | null => {
-  if (type !== 'string' || format === 'date') return null;
-  return format === 'date-time' ? toRfc3339 : plainText;
 };

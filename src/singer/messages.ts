@@ -11,16 +11,16 @@ export const schemaMessage = ({ name, schema, keyProperties, replication }: Sele
     ...(replication.method === 'INCREMENTAL' ? { bookmark_properties: [replication.key] } : {}),
   });
 
-/** What stands before and after a record's JSON text: all records of a page share it. */
+/** What stands before and after a record's JSON text, as UTF-8: all records of a page share it. */
 export const aroundRecords = (
   stream: string,
   timeExtracted: string,
   version: number | undefined,
-): readonly [head: string, tail: string] => {
+): readonly [head: Buffer, tail: Buffer] => {
   const versioned = version === undefined ? '' : `,"version":${JSON.stringify(version)}`;
   return [
-    `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`,
-    `${versioned},"time_extracted":${JSON.stringify(timeExtracted)}}`,
+    Buffer.from(`{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`),
+    Buffer.from(`${versioned},"time_extracted":${JSON.stringify(timeExtracted)}}`),
   ];
 };
 

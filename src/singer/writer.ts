@@ -1,23 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { JsonLines } from '../json-lines.ts';
 import { activateVersionMessage, aroundRecords, schemaMessage, stateMessage } from './messages.ts';
 import type { Output } from './output.ts';
 import type { SelectedStream } from './selection.ts';
 
-/** A pipe holds 64 KiB; larger pieces save calls, and twice as much is still nothing to keep. */
-const CHUNK_BYTES = 128 * 1024;
-/** As many as a page or two need. */
-const MOST_SPARE = 16;
-/** Of UTF-8, for one unit of a JavaScript string. */
-const MOST_BYTES_PER_UNIT = 3;
-const LINE_FEED = 10;
-
-/** Text on its way out, encoded line by line: one emoji would make all of a long string twice as wide, and slow. */
-interface Chunk {
-  readonly bytes: Buffer;
-  used: number;
-}
-
-const createChunk = (bytes: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)): Chunk => ({ bytes, used: 0 });
+/** Puts one record's JSON text. */
+export type WriteRecord = (out: JsonLines) => void;
 
 /**
  * Writes messages in the order in which its methods are called, whoever calls them: each call appends its whole
@@ -26,11 +14,7 @@ const createChunk = (bytes: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)): Chunk
  */
 export class MessageWriter {
   readonly #output: Output;
-  /** Full chunks, in order; `#tail` follows them. */
-  #chunks: Chunk[] = [];
-  #tail = createChunk();
-  /** Those that have been written and may be filled again. */
-  readonly #spare: Buffer[] = [];
+  readonly #lines = new JsonLines();
   #lastState: object | null = null;
   #recordsSinceState = 0;
   #writing: Promise<void> = Promise.resolve();
@@ -43,17 +27,26 @@ export class MessageWriter {
     await this.#send(schemaMessage(stream));
   }
 
-  /** @param texts the records, each as JSON text without line breaks; each is taken when the one before is written */
+  /** @param records each is asked for when the one before is written; one that throws leaves nothing of itself */
   async records(
     stream: string,
-    texts: Iterable<string>,
+    records: Iterable<WriteRecord>,
     timeExtracted: string,
     version?: number,
   ): Promise<void> {
     const [head, tail] = aroundRecords(stream, timeExtracted, version);
-    for (const text of texts) {
-      this.#append(head + text + tail);
-      this.#recordsSinceState += 1;
+    const lines = this.#lines;
+    try {
+      for (const write of records) {
+        lines.bytes(head);
+        write(lines);
+        lines.bytes(tail);
+        lines.endLine();
+        this.#recordsSinceState += 1;
+      }
+    } catch (error) {
+      lines.dropLine();
+      throw error;
     }
     await this.#sendFull();
   }
@@ -84,42 +77,20 @@ export class MessageWriter {
     await turn;
   }
 
-  async #send(line: string): Promise<void> {
-    this.#append(line);
+  async #send(message: string): Promise<void> {
+    this.#lines.text(message);
+    this.#lines.endLine();
     await this.#sendFull();
   }
 
   async #sendFull(): Promise<void> {
-    if (this.#chunks.length > 0) await this.flush();
-  }
-
-  #append(line: string): void {
-    const most = line.length * MOST_BYTES_PER_UNIT + 1;
-    if (most > CHUNK_BYTES - this.#tail.used) this.#putAside();
-    if (most > CHUNK_BYTES) {
-      const bytes = Buffer.from(`${line}\n`);
-      this.#chunks.push({ bytes, used: bytes.length });
-      return;
-    }
-    const { bytes, used } = this.#tail;
-    const end = used + bytes.write(line, used);
-    bytes[end] = LINE_FEED;
-    this.#tail.used = end + 1;
-  }
-
-  #putAside(): void {
-    if (this.#tail.used === 0) return;
-    this.#chunks.push(this.#tail);
-    this.#tail = createChunk(this.#spare.pop());
+    if (this.#lines.hasFull) await this.flush();
   }
 
   async #drain(): Promise<void> {
-    this.#putAside();
-    const chunks = this.#chunks;
-    this.#chunks = [];
-    for (const { bytes, used } of chunks) {
-      await this.#output.write(bytes.subarray(0, used));
-      if (bytes.length === CHUNK_BYTES && this.#spare.length < MOST_SPARE) this.#spare.push(bytes);
+    for (const chunk of this.#lines.take()) {
+      await this.#output.write(chunk);
+      this.#lines.giveBack(chunk);
     }
   }
 }

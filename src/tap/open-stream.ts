@@ -1,9 +1,11 @@
 import type { Row } from '../close/row.ts';
 import type { WalkContext } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
+import { type JsonLines, textWritten } from '../json-lines.ts';
 import { compileConform } from '../schema/conform.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
+import type { WriteRecord } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { formatInstant, fromMillis, type Instant, parseInstant, SECOND, toMillis } from '../time.ts';
 import { type Bookkeeper, createBookkeeper } from './bookmarks.ts';
@@ -57,24 +59,25 @@ export const readChangesSince = (
   return since ?? (key === null ? null : state.instant(definition.name, key));
 };
 
+type Conform = (row: Row, out: JsonLines) => void;
+
 /** One after the other as they are asked for: what is not kept is soon forgotten, and costs the collector nothing. */
-function* each(rows: readonly Row[], conform: (row: Row) => string): Iterable<string> {
-  for (const row of rows) yield conform(row);
+function* each(rows: readonly Row[], conform: Conform): Iterable<WriteRecord> {
+  for (const row of rows) yield (out) => conform(row, out);
 }
 
 /** All at once, so that none is written when one is not valid. */
-const validTexts = (
+const validated = (
   rows: readonly Row[],
-  conform: (row: Row) => string,
+  conform: Conform,
   validate: (text: string) => string | null,
-): readonly string[] => {
-  const texts = rows.map(conform);
-  for (const text of texts) {
+): readonly WriteRecord[] =>
+  rows.map((row) => {
+    const text = textWritten((out) => conform(row, out));
     const problem = validate(text);
     if (problem) throw new ProtocolError(`a record does not fit its schema: ${problem}`);
-  }
-  return texts;
-};
+    return (out) => out.text(text);
+  });
 
 export const openStream = (selected: SelectedStream, definition: StreamDefinition, run: Run): OpenStream => {
   const { config, log, clock } = run;
@@ -91,7 +94,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   });
   for (const warning of books.warnings) log.warning(warning, name);
 
-  let conform: (row: Row) => string = () => {
+  let conform: Conform = () => {
     throw new Error(`${name} is not ready`);
   };
   const ready = columnsOf(selected, definition, run).then((columns) => {
@@ -114,11 +117,11 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
     version,
     ready,
     write: (rows, at) => {
-      const texts = validate ? validTexts(rows, conform, validate) : each(rows, conform);
+      const written = validate ? validated(rows, conform, validate) : each(rows, conform);
       watch(rows);
       records += rows.length;
       run.onProgress(name, records, at);
-      return run.write(name, texts, formatInstant(fromMillis(clock.now())), version);
+      return run.write(name, written, formatInstant(fromMillis(clock.now())), version);
     },
     records: () => records,
     nameless: () => nameless,

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
+import type { WriteRecord } from '../singer/writer.ts';
 import type { Instant } from '../time.ts';
 
 /** What all streams of a run share. */
@@ -23,7 +24,7 @@ export interface Run {
   /** Writes records, then whatever state is due. */
   readonly write: (
     stream: string,
-    texts: Iterable<string>,
+    records: Iterable<WriteRecord>,
     extracted: string,
     version: number | undefined,
   ) => Promise<void>;

@@ -9,7 +9,7 @@ import type { Output } from '../../src/singer/output.ts';
 import type { SelectedStream } from '../../src/singer/selection.ts';
 import { selectStreams } from '../../src/singer/selection.ts';
 import { State } from '../../src/singer/state.ts';
-import { MessageWriter } from '../../src/singer/writer.ts';
+import { MessageWriter, type WriteRecord } from '../../src/singer/writer.ts';
 import { streams } from '../../src/streams/index.ts';
 import { describeStreams } from '../../src/tap/describe-streams.ts';
 import { type Failure, sync } from '../../src/tap/sync.ts';
@@ -136,12 +136,12 @@ class TalkativeWriter extends MessageWriter {
 
   override async records(
     stream: string,
-    texts: readonly string[],
+    records: Iterable<WriteRecord>,
     timeExtracted: string,
     version?: number,
   ): Promise<void> {
     // Both are handed over before either is waited for: nothing may come between a page and its state.
-    const written = super.records(stream, texts, timeExtracted, version);
+    const written = super.records(stream, records, timeExtracted, version);
     const stated = super.state(this.#snapshot());
     await Promise.all([written, stated]);
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { textWritten } from '../../src/json-lines.ts';
 import type { FieldSchema } from '../../src/json-schema.ts';
 import { compileConform, type Row } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
@@ -55,12 +56,12 @@ const expectKeys = (value: unknown, properties: Readonly<Record<string, FieldSch
 
 test.each(['activities', 'leads', 'event_log'])('every row becomes a valid record of %s', (stream) => {
   const schema = loadSchema(stream);
-  const write = compileConform({ schema, known: schema, derive: { id: () => 'id' } });
+  const conform = compileConform({ schema, known: schema, derive: { id: () => 'id' } });
   const validate = compileValidate(schema);
 
   fc.assert(
     fc.property(rowOf(schema.properties), (row) => {
-      const text = write(row);
+      const text = textWritten((out) => conform(row, out));
 
       expect(validate(text)).toBeNull();
       expectKeys(JSON.parse(text), schema.properties);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { textWritten } from '../../src/json-lines.ts';
 import type { FieldSchema, ObjectSchema } from '../../src/json-schema.ts';
-import { type ConformOptions, compileConform } from '../../src/schema/conform.ts';
+import { type ConformOptions, compileConform, type Row } from '../../src/schema/conform.ts';
 
 const EXTRA: FieldSchema = { type: ['string', 'null'] };
 const text: FieldSchema = { type: ['string', 'null'] };
@@ -15,6 +16,12 @@ const schemaOf = (properties: Record<string, FieldSchema>): ObjectSchema => ({
   properties: { ...properties, _extra: EXTRA },
 });
 
+/** Conforms to text. */
+const compile = (options: ConformOptions): ((row: Row) => string) => {
+  const conform = compileConform(options);
+  return (row) => textWritten((out) => conform(row, out));
+};
+
 /** The record of a JSON row, read back; `_extra` too. */
 const conform = (
   properties: Record<string, FieldSchema>,
@@ -22,7 +29,7 @@ const conform = (
   more: Partial<ConformOptions> = {},
 ): Record<string, unknown> => {
   const schema = schemaOf(properties);
-  const record = JSON.parse(compileConform({ schema, known: schema, ...more })(JSON.parse(row)));
+  const record = JSON.parse(compile({ schema, known: schema, ...more })(JSON.parse(row)));
   if (typeof record._extra === 'string') record._extra = JSON.parse(record._extra);
   return record;
 };
@@ -69,7 +76,7 @@ describe('a value becomes what its column declares', () => {
     'text in which readers see the end of a line stays one line and what it was: %j',
     (value) => {
       const schema = schemaOf({ c: text });
-      const written = compileConform({ schema, known: schema })({ c: value, new: value });
+      const written = compile({ schema, known: schema })({ c: value, new: value });
 
       expect(written).not.toMatch(/[\u0085\u2028\u2029]/);
       expect(JSON.parse(written)).toEqual({ c: value, _extra: JSON.stringify({ new: value }) });
@@ -149,7 +156,7 @@ describe('what no column holds', () => {
 
   test('is written in one order, whatever the order of the row', () => {
     const schema = schemaOf({ id: text });
-    const write = compileConform({ schema, known: schema });
+    const write = compile({ schema, known: schema });
 
     expect(write({ b: 1, id: 'x', a: 2 })).toBe(write({ a: 2, b: 1, id: 'x' }));
     expect(write({ b: 1, id: 'x', a: 2 })).toBe('{"id":"x","_extra":"{\\"a\\":2,\\"b\\":1}"}');
@@ -178,7 +185,7 @@ describe('what no column holds', () => {
   test('goes nowhere when the column for it is deselected', () => {
     const schema: ObjectSchema = { type: 'object', properties: { id: text, n: integer } };
 
-    const write = compileConform({ schema, known: schemaOf({ id: text, n: integer }) });
+    const write = compile({ schema, known: schemaOf({ id: text, n: integer }) });
 
     expect(write({ new: 1, n: 'x', id: 'a' })).toBe('{"id":"a","n":null}');
   });
@@ -188,7 +195,7 @@ describe('what no column holds', () => {
       '{"__proto__":{"id":"evil"},"constructor":1,"toString":"x","id":"a","c":{"__proto__":2,"hasOwnProperty":3}}';
     const schema = schemaOf({ id: text, c: object({ a: text }) });
 
-    const record = compileConform({ schema, known: schema })(JSON.parse(row));
+    const record = compile({ schema, known: schema })(JSON.parse(row));
 
     expect(record).toBe(
       `{"id":"a","c":{"a":null},"_extra":${JSON.stringify('{"__proto__":{"id":"evil"},"c.__proto__":2,"c.hasOwnProperty":3,"constructor":1,"toString":"x"}')}}`,
@@ -203,7 +210,7 @@ describe('what no column holds', () => {
 describe('the text of a record', () => {
   test('has the keys of the schema in its order, for every shape of row', () => {
     const schema = schemaOf({ a: text, b: integer, c: object({ x: text, y: text }) });
-    const write = compileConform({ schema, known: schema });
+    const write = compile({ schema, known: schema });
 
     expect(write({})).toBe('{"a":null,"b":null,"c":null,"_extra":null}');
     expect(write({ b: 1 })).toBe('{"a":null,"b":1,"c":null,"_extra":null}');
@@ -214,22 +221,22 @@ describe('the text of a record', () => {
     expect(write({ b: 2 })).toBe('{"a":null,"b":2,"c":null,"_extra":null}');
   });
 
-  test('has columns that were added after the one for extras', () => {
+  test('has the column for extras last, wherever the schema has it', () => {
     const schema = schemaOf({ id: text });
     const longer: ObjectSchema = {
       type: 'object',
       properties: { ...schema.properties, custom_cf_1: integer },
     };
-    const write = compileConform({
+    const write = compile({
       schema: longer,
       known: longer,
       consumed: (key) => key.startsWith('custom.'),
       derive: { custom_cf_1: (row) => row['custom.cf_1'] },
     });
 
-    expect(write({ id: 'a', 'custom.cf_1': 3 })).toBe('{"id":"a","_extra":null,"custom_cf_1":3}');
+    expect(write({ id: 'a', 'custom.cf_1': 3 })).toBe('{"id":"a","custom_cf_1":3,"_extra":null}');
     expect(write({ id: 'a', 'custom.cf_1': 'x' })).toBe(
-      '{"id":"a","_extra":"{\\"custom_cf_1\\":\\"x\\"}","custom_cf_1":null}',
+      '{"id":"a","custom_cf_1":null,"_extra":"{\\"custom_cf_1\\":\\"x\\"}"}',
     );
   });
 
@@ -253,7 +260,7 @@ describe('the text of a record', () => {
 
   test('is right for more shapes than are remembered', () => {
     const schema = schemaOf({ id: text });
-    const write = compileConform({ schema, known: schema });
+    const write = compile({ schema, known: schema });
 
     for (let index = 0; index < 600; index += 1) {
       expect(write({ [`k${index}`]: 1, id: 'a' })).toBe(`{"id":"a","_extra":"{\\"k${index}\\":1}"}`);

@@ -3,10 +3,15 @@ import { expect, test } from 'vitest';
 import { ReaderGoneError } from '../../src/errors.ts';
 import type { Output } from '../../src/singer/output.ts';
 import { selectStreams } from '../../src/singer/selection.ts';
-import { MessageWriter } from '../../src/singer/writer.ts';
+import { MessageWriter, type WriteRecord } from '../../src/singer/writer.ts';
 import { people, roles } from './example-streams.ts';
 
 const NOW = '2026-01-01T00:00:00.000000Z';
+
+const put =
+  (json: string): WriteRecord =>
+  (out) =>
+    out.text(json);
 
 const createMemory = (pause: () => Promise<void> = () => Promise.resolve()) => {
   const writes: string[] = [];
@@ -40,8 +45,8 @@ test('a SCHEMA tells keys, and bookmarks only of an incremental stream', async (
 test('messages are compact lines with what the protocol asks for', async () => {
   const { writer, lines } = createMemory();
 
-  await writer.records('people', ['{"id":"1"}'], NOW);
-  await writer.records('roles', ['{"id":"2"}'], NOW, 7);
+  await writer.records('people', [put('{"id":"1"}')], NOW);
+  await writer.records('roles', [put('{"id":"2"}')], NOW, 7);
   await writer.activateVersion('roles', 7);
   await writer.state({ bookmarks: {} });
   await writer.flush();
@@ -71,11 +76,11 @@ test('a state is written again only if it says something new or must be said', a
 test('small messages are held back until they are flushed or many', async () => {
   const { writer, writes } = createMemory();
 
-  await writer.records('people', ['{}'], NOW);
+  await writer.records('people', [put('{}')], NOW);
   const before = writes.length;
   await writer.records(
     'people',
-    Array.from({ length: 10_000 }, () => '{"id":"1"}'),
+    Array.from({ length: 10_000 }, () => put('{"id":"1"}')),
     NOW,
   );
 
@@ -92,7 +97,7 @@ test('whoever writes while the output is slow waits for it', async () => {
   const { writer } = createMemory(() => gate);
   let written = false;
 
-  const writing = writer.records('people', ['x'.repeat(200_000)], NOW).then(() => {
+  const writing = writer.records('people', [put('x'.repeat(200_000))], NOW).then(() => {
     written = true;
   });
   await new Promise((resolve) => setImmediate(resolve));
@@ -121,7 +126,7 @@ test('messages come out whole and in the order of the calls, however many call a
         pages.flatMap(({ stream, sizes }, page) => [
           writer.records(
             stream,
-            sizes.map((size) => JSON.stringify({ page, fill: 'x'.repeat(size) })),
+            sizes.map((size) => put(JSON.stringify({ page, fill: 'x'.repeat(size) }))),
             NOW,
           ),
           writer.state({ page }),
@@ -144,7 +149,7 @@ test('messages come out whole and in the order of the calls, however many call a
 test('when the reader has gone, everyone who writes is told, then and later', async () => {
   const output: Output = { write: () => Promise.reject(new ReaderGoneError('gone')) };
   const writer = new MessageWriter(output);
-  await writer.records('people', ['{}'], NOW);
+  await writer.records('people', [put('{}')], NOW);
 
   const both = await Promise.allSettled([writer.flush(), writer.flush()]);
 

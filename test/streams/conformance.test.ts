@@ -5,6 +5,7 @@ import { instantOf, type Row } from '../../src/close/row.ts';
 import { START } from '../../src/close/span.ts';
 import type { Api } from '../../src/close/walk.ts';
 import { parseConfig } from '../../src/config.ts';
+import { textWritten } from '../../src/json-lines.ts';
 import { compileConform } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { compileValidate } from '../../src/schema/validate.ts';
@@ -81,7 +82,7 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
       nameless: count,
     },
   );
-  return { rows, texts: rows.map(conform), nameless, warnings };
+  return { rows, texts: rows.map((row) => textWritten((out) => conform(row, out))), nameless, warnings };
 };
 
 const firstFrom = (stream: StreamDefinition): Instant =>
