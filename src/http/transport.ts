@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer';
+import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { type Dispatcher, request as undiciRequest } from 'undici';
 import { ApiError } from '../errors.ts';
 import { type ApiRequest, nameOf, type Reply, type Send } from './request.ts';
@@ -70,12 +70,18 @@ const exchange = async (
 };
 
 const utf8 = new TextDecoder();
+/** The first byte of a byte order mark, which only the decoder takes away. */
+const BOM = 0xef;
 
-/** Decoding is a good part of a run's work, and much faster where every byte is a character. */
-const textOf = (bytes: Uint8Array): string =>
-  isAscii(bytes)
-    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-    : utf8.decode(bytes);
+/**
+ * Decoding is a good part of a run's work: much faster where every byte is a character, and by way of UTF-16, which is
+ * how a text with other characters is kept anyway.
+ */
+const textOf = (bytes: Uint8Array): string => {
+  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  if (!isUtf8(bytes) || bytes[0] === BOM) return utf8.decode(bytes);
+  return transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
+};
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);

@@ -27,18 +27,6 @@ interface Value {
   readonly value: unknown;
 }
 
-/** The values under `custom.cf_…`, one field each. */
-const byId = (row: Fields): Value[] =>
-  Object.keys(row)
-    .filter((key) => key.startsWith(PREFIX))
-    .map((key) => ({ id: key.slice(PREFIX.length), value: row[key] }));
-
-/** The values in `custom`, whose keys are names, or ids. */
-const byName = (row: Fields, ids: ReadonlyMap<string, string>): Value[] =>
-  typeof row.custom === 'object' && row.custom !== null
-    ? Object.entries(row.custom).map(([key, value]) => ({ id: ids.get(key) ?? key, value }))
-    : [];
-
 /**
  * The columns of rows with custom fields. Close sends them twice: as `custom.cf_…` by id, which lasts, and on leads as
  * `custom` by name, which is deprecated and only used for what the other has not. Empty ones are not sent.
@@ -46,12 +34,19 @@ const byName = (row: Fields, ids: ReadonlyMap<string, string>): Value[] =>
 export const customFieldColumns = (names: FieldNames): Required<Columns> => {
   const ids = new Map([...names.byId].map(([id, name]) => [name, id]));
   const valuesOf = (row: Fields): readonly Value[] => {
-    const lasting = byId(row);
-    if (lasting.length === 0) return byName(row, ids);
-    const known = new Set(lasting.map(({ id }) => id));
-    // A name that cannot be told from an id may be that of a value which is there already.
-    const others = byName(row, ids).filter(({ id }) => names.byId.has(id) && !known.has(id));
-    return [...lasting, ...others];
+    const values: Value[] = [];
+    for (const key of Object.keys(row)) {
+      if (key.startsWith(PREFIX)) values.push({ id: key.slice(PREFIX.length), value: row[key] });
+    }
+    const { custom } = row;
+    if (typeof custom !== 'object' || custom === null) return values;
+    const lasting = new Set(values.map(({ id }) => id));
+    for (const [key, value] of Object.entries(custom)) {
+      const id = ids.get(key) ?? key;
+      // A name that cannot be told from an id may be that of a value which is there already.
+      if (lasting.size === 0 || (!lasting.has(id) && names.byId.has(id))) values.push({ id, value });
+    }
+    return values;
   };
   return {
     derive: {

@@ -27,16 +27,19 @@ export const createCoverage = (from: Instant, finished: readonly Span[]): Covera
   let covered: Covered[] = finished.map((span) => ({ ...span, newest: null }));
 
   const join = (added: Covered): void => {
-    const touching = covered.filter((span) => span.from <= added.to && span.to >= added.from);
-    const joined = [added, ...touching];
-    covered = [
-      ...covered.filter((span) => !touching.includes(span)),
-      {
-        from: Math.min(...joined.map((span) => span.from)),
-        to: Math.max(...joined.map((span) => span.to)),
-        newest: newestOf(...joined.map((span) => span.newest)),
-      },
-    ];
+    const apart: Covered[] = [];
+    let joined = added;
+    for (const span of covered) {
+      if (span.from > added.to || span.to < added.from) apart.push(span);
+      else {
+        joined = {
+          from: Math.min(joined.from, span.from),
+          to: Math.max(joined.to, span.to),
+          newest: newestOf(joined.newest, span.newest),
+        };
+      }
+    }
+    covered = [...apart, joined];
   };
   const first = (): Covered | undefined => covered.find((span) => span.from <= from && span.to > from);
 

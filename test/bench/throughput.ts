@@ -2,12 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runMeasured } from './measured-process.ts';
+import { type Measured, runMeasured } from './measured-process.ts';
 import { runTapMeasured } from './measured-tap.ts';
 import { type Row, seconds } from './row.ts';
 import { startSandboxProcess } from './sandbox-process.ts';
 
 export const BARE_LOOP = fileURLToPath(new URL('./bare-loop.js', import.meta.url));
+
+/** What else runs on the machine only ever adds: of so many runs each, in turn, the least counts. */
+const ROUNDS = 3;
 
 /** CPU for the same pages, against a loop that only asks, parses, writes JSON and passes it on. */
 export const measureThroughput = async (): Promise<Row[]> => {
@@ -26,15 +29,21 @@ export const measureThroughput = async (): Promise<Row[]> => {
     await sandbox.set({});
     const tap = await runTapMeasured(sandbox.url);
     await sandbox.save(requests);
-    const bare = await runMeasured([BARE_LOOP, sandbox.url, requests]);
-    const again = await runTapMeasured(sandbox.url);
-    const cpu = Math.min(tap.cpuSeconds, again.cpuSeconds);
+    const taps: Measured[] = [];
+    const bares: Measured[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      bares.push(await runMeasured([BARE_LOOP, sandbox.url, requests]));
+      taps.push(await runTapMeasured(sandbox.url));
+    }
+    const least = (runs: readonly Measured[], of: 'cpuSeconds' | 'upSeconds'): number =>
+      Math.min(...runs.map((run) => run[of]));
+    const [cpu, bare] = [least(taps, 'cpuSeconds'), least(bares, 'cpuSeconds')];
     const perMillion = (cpuSeconds: number): string => seconds((cpuSeconds / tap.records) * 1e6);
-    const ratio = cpu / bare.cpuSeconds;
+    const ratio = cpu / bare;
     return [
       {
         what: `(c) ${tap.records} records without latency`,
-        measured: `${Math.round(tap.records / Math.min(tap.upSeconds, again.upSeconds))} records/s; CPU per million ${perMillion(cpu)}, bare loop ${perMillion(bare.cpuSeconds)}: ${ratio.toFixed(2)}`,
+        measured: `${Math.round(tap.records / least(taps, 'upSeconds'))} records/s; CPU per million ${perMillion(cpu)}, bare loop ${perMillion(bare)}: ${ratio.toFixed(2)}`,
         target: '≤ 1.6',
         met: ratio <= 1.6,
       },

@@ -98,6 +98,21 @@ describe('what is sent', () => {
 });
 
 describe('what comes back', () => {
+  test.each([
+    ['ASCII', Buffer.from('{"a":"b"}')],
+    ['Latin letters', Buffer.from('{"a":"Größe"}')],
+    ['all planes', Buffer.from('{"a":"é 合同 🎉 \u{10ffff}"}')],
+    ['a byte order mark', Buffer.from('\ufeff{"a":"é"}')],
+    ['ill-formed UTF-8', Buffer.from([0x22, 0xc3, 0x28, 0xff, 0xed, 0xa0, 0x80, 0xf0, 0x9f, 0x22])],
+    ['nothing', Buffer.alloc(0)],
+  ])('is decoded as the web decodes UTF-8: %s', async (_, bytes) => {
+    const url = await listen((_request, response) => response.end(bytes));
+
+    const reply = await transportTo(url)(lead, noSignal);
+
+    expect(reply.text).toBe(new TextDecoder().decode(bytes));
+  });
+
   test('is the status, the headers in lower case and the whole text, whatever the status', async () => {
     const baseUrl = await listen((_, response) => {
       response.writeHead(404, { 'X-Thing': ['a', 'b'], RateLimit: 'limit=1' });

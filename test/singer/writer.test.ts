@@ -146,6 +146,20 @@ test('messages come out whole and in the order of the calls, however many call a
   );
 });
 
+test('a record that cannot be written leaves nothing of itself behind', async () => {
+  const { writer, lines } = createMemory();
+  const bad: WriteRecord = (out) => {
+    out.text('{"half":');
+    throw new Error('bad row');
+  };
+
+  await expect(writer.records('people', [put('{"id":"1"}'), bad], NOW)).rejects.toThrow('bad row');
+  await writer.state({ bookmarks: {} });
+  await writer.flush();
+
+  expect(lines().map((line) => JSON.parse(line).type)).toEqual(['RECORD', 'STATE']);
+});
+
 test('when the reader has gone, everyone who writes is told, then and later', async () => {
   const output: Output = { write: () => Promise.reject(new ReaderGoneError('gone')) };
   const writer = new MessageWriter(output);
