@@ -74,6 +74,8 @@ async function* onePass(
   let before: ReadonlySet<string> = new Set();
   const met = new Set<string>();
   let stepsBack = 0;
+  /** The most places gone through: only beyond them is a page that joins a step ahead, and none joined by chance. */
+  let furthest = 0;
   let torn = 0;
   let repeated = 0;
   let nameless = 0;
@@ -87,7 +89,9 @@ async function* onePass(
       skip = Math.max(0, skip - limit + 1);
       continue;
     }
-    if (overlaps) stepsBack = 0;
+    const places = skip + page.rows.length + page.nameless;
+    if (overlaps && places > furthest) stepsBack = 0;
+    furthest = Math.max(furthest, places);
     if (!joins) {
       pass.torn = true;
       pass.shuffled = true;
@@ -112,7 +116,6 @@ async function* onePass(
       repeated = 0;
     }
 
-    const places = skip + page.rows.length + page.nameless;
     if (!page.hasMore) {
       pass.complete = seen.size + nameless >= places;
       return;

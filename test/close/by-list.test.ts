@@ -4,6 +4,7 @@ import { byOffset } from '../../src/close/by-offset.ts';
 import { parsePagedList } from '../../src/close/envelope.ts';
 import { ProtocolError } from '../../src/errors.ts';
 import { SECOND } from '../../src/time.ts';
+import { createRandom } from '../sandbox/random.ts';
 import { FROM, follow, refused, row } from './scripted-walk.ts';
 
 const users = byList([{ path: '/user/', limit: 3 }]);
@@ -125,6 +126,26 @@ describe('a whole list', () => {
     const verdict = await verdictOn((request) => more(row(`a${request}`, 1), row(`b${request}`, 2)));
 
     expect(verdict).toBeInstanceOf(ProtocolError);
+  });
+
+  test('is read in a number of passes where all but its head is in another order each time', async () => {
+    const [head, tail, limit] = [5, 2000, 10];
+    const random = createRandom(7, 1);
+    let requests = 0;
+    const fetch = async (skip: number) => {
+      requests += 1;
+      if (requests > 20_000) throw new Error('asked without end');
+      const turn = random.int(tail);
+      const order = (place: number) => (place < head ? place : head + ((place - head + turn) % tail));
+      const places = Array.from({ length: Math.min(limit, head + tail - skip) }, (_, index) => skip + index);
+      const data = places.map((place) => ({ id: `r${order(place)}` }));
+      return parsePagedList({ data, has_more: skip + limit < head + tail });
+    };
+
+    const ids = new Set<string>();
+    for await (const found of byOffset(fetch, limit)) for (const { id } of found.rows) ids.add(id);
+
+    expect(ids.size).toBe(head + tail);
   });
 
   test('is emitted from the range’s start on, and where there is no date to tell by', async () => {
