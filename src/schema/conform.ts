@@ -1,7 +1,7 @@
 import type { JsonLines } from '../json-lines.ts';
 import type { FieldSchema, ObjectSchema } from '../json-schema.ts';
 import { type Extras, isEmpty, nest, renderExtras } from './extras.ts';
-import { compileMembers, type Derive, type Fields, type Member, type Row } from './members-writer.ts';
+import { type Derive, type Fields, type Member, MembersWriter, type Row } from './members-writer.ts';
 import { NULL, scalarWriter, type Writer } from './scalar-writers.ts';
 
 export type { Row };
@@ -22,9 +22,6 @@ export interface ConformOptions {
 
 const EXTRA = '_extra';
 
-const isRow = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const never = (): boolean => false;
 
 const OPEN = Buffer.from('{');
@@ -33,10 +30,66 @@ const OPEN_LIST = Buffer.from('[');
 const CLOSE_LIST = Buffer.from(']');
 const COMMA = Buffer.from(',');
 
+const isRow = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+class ObjectWriter implements Writer {
+  readonly #members: MembersWriter;
+  readonly #hasId: boolean;
+
+  constructor(members: MembersWriter, hasId: boolean) {
+    this.#members = members;
+    this.#hasId = hasId;
+  }
+
+  write(value: unknown, out: JsonLines, extras: Extras): void {
+    if (isRow(value)) this.#put(value, out, extras);
+    // Close turned lists of objects into lists of their ids before.
+    else if (this.#hasId && typeof value === 'string' && value !== '') this.#put({ id: value }, out, extras);
+    else {
+      if (!isEmpty(value)) extras.push({ path: '', value });
+      out.bytes(NULL);
+    }
+  }
+
+  #put(row: Row, out: JsonLines, extras: Extras): void {
+    out.bytes(OPEN);
+    this.#members.write(row, out, extras);
+    out.bytes(CLOSE);
+  }
+}
+
+/** A single value where a list is declared is a list of one. */
+class ListWriter implements Writer {
+  readonly #items: Writer;
+
+  constructor(items: Writer) {
+    this.#items = items;
+  }
+
+  write(value: unknown, out: JsonLines, extras: Extras): void {
+    if (isEmpty(value)) {
+      out.bytes(NULL);
+      return;
+    }
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    out.bytes(OPEN_LIST);
+    let index = 0;
+    for (const item of items) {
+      const from = extras.length;
+      if (index > 0) out.bytes(COMMA);
+      this.#items.write(item, out, extras);
+      if (extras.length > from) nest(extras, from, String(index));
+      index += 1;
+    }
+    out.bytes(CLOSE_LIST);
+  }
+}
+
 /**
  * Compiles schema and selection into the function that every record passes: one walk over the row's own keys, which
  * writes exactly the schema's keys in the schema's order. What the schema has no place for goes to `_extra`.
- * @returns the record as JSON text
+ * @returns puts the record as JSON text
  */
 export const compileConform = ({
   schema,
@@ -49,43 +102,36 @@ export const compileConform = ({
   const membersOf = (fields: Fields, all: Fields, path: string): Member[] =>
     Object.entries(fields).map(([name, field]) => ({
       name,
-      write: compileWriter(field, Object.hasOwn(all, name) ? (all[name] ?? field) : field, `${path}${name}.`),
+      writer: compileWriter(
+        field,
+        Object.hasOwn(all, name) ? (all[name] ?? field) : field,
+        `${path}${name}.`,
+      ),
       derive: derived.get(`${path}${name}`),
     }));
 
   const compileWriter = (field: FieldSchema, all: FieldSchema, path: string): Writer => {
-    if (field.items) return arrayWriter(compileWriter(field.items, all.items ?? field.items, path));
-    if (field.properties) return objectWriter(field.properties, all.properties ?? field.properties, path);
+    if (field.items) return new ListWriter(compileWriter(field.items, all.items ?? field.items, path));
+    if (field.properties) return compileObject(field.properties, all.properties ?? field.properties, path);
     return scalarWriter(field);
   };
 
-  const objectWriter = (fields: Fields, all: Fields, path: string): Writer => {
-    const write = compileMembers(membersOf(fields, all, path), (key) => Object.hasOwn(all, key), never);
-    const hasId = Object.hasOwn(all, 'id');
-    const writeRow = (row: Row, out: JsonLines, extras: Extras): void => {
-      out.bytes(OPEN);
-      write(row, out, extras);
-      out.bytes(CLOSE);
-    };
-    return (value, out, extras) => {
-      if (isRow(value)) return writeRow(value, out, extras);
-      // Close turned lists of objects into lists of their ids before.
-      if (hasId && typeof value === 'string' && value !== '') return writeRow({ id: value }, out, extras);
-      if (!isEmpty(value)) extras.push({ path: '', value });
-      out.bytes(NULL);
-    };
+  const compileObject = (fields: Fields, all: Fields, path: string): Writer => {
+    const members = new MembersWriter(membersOf(fields, all, path), new Set(Object.keys(all)), never);
+    return new ObjectWriter(members, Object.hasOwn(all, 'id'));
   };
 
   const { [EXTRA]: extra, ...columns } = schema.properties;
   const members = membersOf(columns, known.properties, '');
-  const knows = (key: string): boolean =>
-    key !== EXTRA && (Object.hasOwn(known.properties, key) || Object.hasOwn(columns, key));
-  const write = compileMembers(members, knows, consumed);
+  const knows = new Set([...Object.keys(known.properties), ...Object.keys(columns)]);
+  // A key of the row that is called so is not the column.
+  knows.delete(EXTRA);
+  const writer = new MembersWriter(members, knows, consumed);
   const beforeExtra = Buffer.from(`${members.length === 0 ? '' : ','}"${EXTRA}":`);
   return (row, out) => {
     const extras: Extras = [];
     out.bytes(OPEN);
-    write(row, out, extras);
+    writer.write(row, out, extras);
     // Last, wherever the schema has it: only now is it known.
     if (extra) {
       out.bytes(beforeExtra);
@@ -95,21 +141,3 @@ export const compileConform = ({
     out.bytes(CLOSE);
   };
 };
-
-/** A single value where a list is declared is a list of one. */
-const arrayWriter =
-  (write: Writer): Writer =>
-  (value, out, extras) => {
-    if (isEmpty(value)) return out.bytes(NULL);
-    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    out.bytes(OPEN_LIST);
-    let index = 0;
-    for (const item of items) {
-      const from = extras.length;
-      if (index > 0) out.bytes(COMMA);
-      write(item, out, extras);
-      if (extras.length > from) nest(extras, from, String(index));
-      index += 1;
-    }
-    out.bytes(CLOSE_LIST);
-  };

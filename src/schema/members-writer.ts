@@ -2,7 +2,7 @@ import type { JsonLines } from '../json-lines.ts';
 import type { FieldSchema } from '../json-schema.ts';
 import { type Extras, isEmpty, nest } from './extras.ts';
 import type { Writer } from './scalar-writers.ts';
-import { createShapeCache } from './shape-cache.ts';
+import { ShapeCache } from './shape-cache.ts';
 
 /** An object as parsed from JSON. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export type Fields = Readonly<Record<string, FieldSchema>>;
 
 export interface Member {
   readonly name: string;
-  readonly write: Writer;
+  readonly writer: Writer;
   readonly derive: Derive | undefined;
 }
 
@@ -46,7 +46,7 @@ const compileProgram = (members: readonly Member[], keys: readonly string[]): Pr
       steps.push({
         // Not spread: V8 gives each result of a spread a hidden class of its own, and reading them is slow then.
         name: member.name,
-        write: member.write,
+        writer: member.writer,
         derive: member.derive,
         position: position ?? -1,
         before: Buffer.from(text),
@@ -59,24 +59,31 @@ const compileProgram = (members: readonly Member[], keys: readonly string[]): Pr
 };
 
 /**
- * Writes an object's members, without the braces: each of `members` in order, null where the row has none.
- * @param knows keys that are never extra, because a column holds them or was deselected
- * @param consumed keys that other columns represent
+ * Writes an object's members, without the braces: each of them in its order, null where the row has none. A class, as
+ * all that runs for every value here: V8 would compile a closure anew for each field of each schema.
  */
-export const compileMembers = (
-  members: readonly Member[],
-  knows: (key: string) => boolean,
-  consumed: (key: string) => boolean,
-): ((row: Row, out: JsonLines, extras: Extras) => void) => {
-  // Keys that no column has, each custom field one, would make a shape of nearly every row.
-  const programOf = createShapeCache(
-    (keys) => compileProgram(members, keys),
-    (key) => !knows(key),
-  );
+export class MembersWriter {
+  readonly #knows: ReadonlySet<string>;
+  readonly #consumed: (key: string) => boolean;
+  readonly #programs: ShapeCache<Program>;
 
-  return (row, out, extras) => {
+  /**
+   * @param knows keys that are never extra, because a column holds them or was deselected
+   * @param consumed keys that other columns represent
+   */
+  constructor(members: readonly Member[], knows: ReadonlySet<string>, consumed: (key: string) => boolean) {
+    this.#knows = knows;
+    this.#consumed = consumed;
+    // Keys that no column has, each custom field one, would make a shape of nearly every row.
+    this.#programs = new ShapeCache(
+      (keys) => compileProgram(members, keys),
+      (key) => !knows.has(key),
+    );
+  }
+
+  write(row: Row, out: JsonLines, extras: Extras): void {
     const present = Object.keys(row);
-    const { steps, rest, keys } = programOf(present);
+    const { steps, rest, keys } = this.#programs.get(present);
     // Rows differ in their hidden class, so that taking all values at once beats looking each one up.
     const values = present.length === keys.length ? Object.values(row) : keys.map((key) => row[key]);
     for (const step of steps) {
@@ -87,14 +94,17 @@ export const compileMembers = (
       }
       out.bytes(step.before);
       const from = extras.length;
-      step.write(value, out, extras);
+      step.writer.write(value, out, extras);
       if (extras.length > from) nest(extras, from, step.name);
     }
     out.bytes(rest);
-    if (present.length > keys.length) {
-      for (const key of present) {
-        if (!knows(key) && !consumed(key) && !isEmpty(row[key])) extras.push({ path: key, value: row[key] });
-      }
+    if (present.length > keys.length) this.#keepUnknown(row, present, extras);
+  }
+
+  #keepUnknown(row: Row, present: readonly string[], extras: Extras): void {
+    for (const key of present) {
+      if (this.#knows.has(key) || this.#consumed(key) || isEmpty(row[key])) continue;
+      extras.push({ path: key, value: row[key] });
     }
-  };
-};
+  }
+}

@@ -4,7 +4,9 @@ import { toRfc3339 } from '../time.ts';
 import { type Extras, isEmpty } from './extras.ts';
 
 /** Puts a value as JSON text of the type declared; what that type cannot hold becomes null and an extra. */
-export type Writer = (value: unknown, out: JsonLines, extras: Extras) => void;
+export interface Writer {
+  write(value: unknown, out: JsonLines, extras: Extras): void;
+}
 
 /** The JSON text of a value, or null when the type cannot hold it. */
 type Convert = (value: unknown) => string | null;
@@ -43,44 +45,52 @@ const convertBoolean: Convert = (value) => {
   return value === false || value === 0 || value === 'false' ? 'false' : null;
 };
 
-const orExtra =
-  (convert: Convert): Writer =>
-  (value, out, extras) => {
-    const text = convert(value);
-    if (text !== null) return out.text(text);
-    if (!isEmpty(value)) extras.push({ path: '', value });
-    out.bytes(NULL);
-  };
-
-const writeInteger = orExtra(convertInteger);
-const writeNumber = orExtra(convertNumber);
-const writeBoolean = orExtra(convertBoolean);
-const writeDateTime = orExtra(convertDateTime);
-const writeAsDate = orExtra(convertDate);
-
 const MIDNIGHT = /^.{10}(?:[T ]00:00(?::00(?:\.0+)?)?\s*(?:Z|\+00:?00)?)?$/i;
 
-/** A time of day that a date cannot hold is an extra. */
-const writeDate: Writer = (value, out, extras) => {
-  const from = extras.length;
-  writeAsDate(value, out, extras);
-  const isDate = extras.length === from && !isEmpty(value);
-  if (isDate && !MIDNIGHT.test(String(value).trim())) extras.push({ path: '', value });
-};
+/** A date cannot hold a time of day. */
+const isWholeDay = (value: unknown): boolean => MIDNIGHT.test(String(value).trim());
+const always = (): boolean => true;
+
+class ScalarWriter implements Writer {
+  readonly #convert: Convert;
+  readonly #holds: (value: unknown) => boolean;
+
+  /** @param holds whether the text still says all that the value said */
+  constructor(convert: Convert, holds: (value: unknown) => boolean = always) {
+    this.#convert = convert;
+    this.#holds = holds;
+  }
+
+  write(value: unknown, out: JsonLines, extras: Extras): void {
+    const text = this.#convert(value);
+    if (text === null) out.bytes(NULL);
+    else out.text(text);
+    if (text === null ? !isEmpty(value) : !this.#holds(value)) extras.push({ path: '', value });
+  }
+}
 
 /** Every value has a text, and "" is one. */
-const writeString: Writer = (value, out) => {
-  if (typeof value === 'string') out.string(value);
-  else if (value === null || value === undefined) out.bytes(NULL);
-  else out.string(typeof value === 'object' ? JSON.stringify(value) : String(value));
-};
+class TextWriter implements Writer {
+  write(value: unknown, out: JsonLines): void {
+    if (typeof value === 'string') out.string(value);
+    else if (value === null || value === undefined) out.bytes(NULL);
+    else out.string(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+}
+
+const integers = new ScalarWriter(convertInteger);
+const numbers = new ScalarWriter(convertNumber);
+const booleans = new ScalarWriter(convertBoolean);
+const dateTimes = new ScalarWriter(convertDateTime);
+const dates = new ScalarWriter(convertDate, isWholeDay);
+const texts = new TextWriter();
 
 /** The writer of a field that is neither object nor array. */
 export const scalarWriter = ({ type: [type], format }: FieldSchema): Writer => {
-  if (type === 'integer') return writeInteger;
-  if (type === 'number') return writeNumber;
-  if (type === 'boolean') return writeBoolean;
-  if (format === 'date-time') return writeDateTime;
-  if (format === 'date') return writeDate;
-  return writeString;
+  if (type === 'integer') return integers;
+  if (type === 'number') return numbers;
+  if (type === 'boolean') return booleans;
+  if (format === 'date-time') return dateTimes;
+  if (format === 'date') return dates;
+  return texts;
 };

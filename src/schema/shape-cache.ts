@@ -15,38 +15,42 @@ const MAX_SHAPES = 256;
 /**
  * Remembers what was compiled for each shape, that is the list of a row's keys in their order. Finding it again costs
  * one comparison of pointers a key.
- * @param ignore keys that do not make a shape another, asked only where the tree does not know the key
  */
-export const createShapeCache = <T>(
-  compile: (keys: readonly string[]) => T,
-  ignore: (key: string) => boolean,
-): ((keys: readonly string[]) => T) => {
-  let root = node<T>();
-  let shapes = 0;
+export class ShapeCache<T> {
+  readonly #compile: (keys: readonly string[]) => T;
+  readonly #ignore: (key: string) => boolean;
+  #root = node<T>();
+  #shapes = 0;
 
-  const branch = (from: Node<T>, key: string): Node<T> => {
+  /** @param ignore keys that do not make a shape another, asked only where the tree does not know the key */
+  constructor(compile: (keys: readonly string[]) => T, ignore: (key: string) => boolean) {
+    this.#compile = compile;
+    this.#ignore = ignore;
+  }
+
+  get(keys: readonly string[]): T {
+    let at = this.#root;
+    for (const key of keys) at = at.key === key && at.next !== null ? at.next : this.#branch(at, key);
+    if (at.value !== null) return at.value;
+    const value = this.#compile(keys.filter((key) => !this.#ignore(key)));
+    at.value = value;
+    this.#shapes += 1;
+    if (this.#shapes >= MAX_SHAPES) {
+      this.#root = node<T>();
+      this.#shapes = 0;
+    }
+    return value;
+  }
+
+  #branch(from: Node<T>, key: string): Node<T> {
     const known = from.others.get(key);
     if (known) return known;
-    if (ignore(key)) return from;
+    if (this.#ignore(key)) return from;
     const created = node<T>();
     if (from.next === null) {
       from.key = key;
       from.next = created;
     } else from.others.set(key, created);
     return created;
-  };
-
-  return (keys) => {
-    let at = root;
-    for (const key of keys) at = at.key === key && at.next !== null ? at.next : branch(at, key);
-    if (at.value !== null) return at.value;
-    const value = compile(keys.filter((key) => !ignore(key)));
-    at.value = value;
-    shapes += 1;
-    if (shapes >= MAX_SHAPES) {
-      root = node<T>();
-      shapes = 0;
-    }
-    return value;
-  };
-};
+  }
+}

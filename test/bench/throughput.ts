@@ -15,12 +15,12 @@ const ROUNDS = 3;
 /** CPU for the same pages, against a loop that only asks, parses, writes JSON and passes it on. */
 export const measureThroughput = async (): Promise<Row[]> => {
   const sandbox = await startSandboxProcess({
-    leads: 12_000,
-    activities: 70_000,
-    tasks: 18_000,
-    events: 20_000,
-    contacts: 1_000,
-    opportunities: 1_000,
+    leads: 40_000,
+    activities: 240_000,
+    tasks: 60_000,
+    events: 60_000,
+    contacts: 3_000,
+    opportunities: 3_000,
     seed: 3,
   });
   const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-bench-'));

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { createShapeCache } from '../../src/schema/shape-cache.ts';
+import { ShapeCache } from '../../src/schema/shape-cache.ts';
 
 const counting = (ignore: (key: string) => boolean = () => false) => {
   const compiled: string[] = [];
-  const find = createShapeCache((keys) => {
+  const cache = new ShapeCache((keys) => {
     compiled.push(keys.join());
     return keys.join();
   }, ignore);
-  return { compiled, find };
+  return { compiled, find: (keys: readonly string[]) => cache.get(keys) };
 };
 
 test('a shape is compiled once', () => {
