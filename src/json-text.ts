@@ -2,7 +2,9 @@
 const LINE_ENDS = ['\u0085', '\u2028', '\u2029'];
 const ALL_LINE_ENDS = new RegExp(`[${LINE_ENDS.join('')}]`, 'g');
 
-const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** A character as JSON escapes it. */
+export const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Looking for each by itself is many times as fast as one expression, and hardly any text has one. */
 const hasLineEnd = (text: string): boolean => LINE_ENDS.some((character) => text.includes(character));

@@ -1,3 +1,5 @@
+import { escaped } from './json-text.ts';
+
 /** At most 48,000 bytes even if every character takes three: Meltano cannot read lines of 64 KiB. */
 const MOST_CHARACTERS = 16_000;
 
@@ -16,5 +18,3 @@ export const printable = (text: string): string => {
       : visible;
   return cut.toWellFormed();
 };
-
-const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

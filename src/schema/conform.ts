@@ -88,7 +88,8 @@ class ListWriter implements Writer {
 
 /**
  * Compiles schema and selection into the function that every record passes: one walk over the row's own keys, which
- * writes exactly the schema's keys in the schema's order. What the schema has no place for goes to `_extra`.
+ * writes exactly the schema's keys in the schema's order. What the schema has no place for goes to `_extra`, the last
+ * of them.
  * @returns puts the record as JSON text
  */
 export const compileConform = ({
