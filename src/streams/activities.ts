@@ -13,6 +13,7 @@ const TYPES = [
   'email',
   'emailthread',
   'form_submission',
+  'import_update',
   'lead_merge',
   'meeting',
   'note',
@@ -30,6 +31,7 @@ const KINDS = new Set([
   'Email',
   'EmailThread',
   'FormSubmission',
+  'ImportUpdate',
   'LeadMerge',
   'LeadStatusChange',
   'Meeting',
@@ -40,9 +42,9 @@ const KINDS = new Set([
   'WhatsAppMessage',
 ]);
 
-/** The documentation has user objects here, the API sends their ids. */
-const usersOf = (users: unknown): unknown =>
-  Array.isArray(users) ? users.map((user) => (typeof user === 'string' ? { id: user } : user)) : users;
+/** A list of objects of which Close sends, or once sent, one field only, as text: the text becomes that field. */
+const objectsOf = (list: unknown, field: string): unknown =>
+  Array.isArray(list) ? list.map((item) => (typeof item === 'string' ? { [field]: item } : item)) : list;
 
 export const activities = defineStream({
   name: 'activities',
@@ -69,7 +71,9 @@ export const activities = defineStream({
     return {
       derive: {
         ...derive,
-        users: (row) => usersOf(row.users),
+        // The documentation has user objects here, the API sends their ids.
+        users: (row) => objectsOf(row.users, 'id'),
+        conference_links: (row) => objectsOf(row.conference_links, 'url'),
         'envelope.date': ({ date }) => (typeof date === 'string' ? rfc2822ToRfc3339(date) : null),
         'envelope.date_raw': ({ date }) => date,
       },

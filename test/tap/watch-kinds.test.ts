@@ -11,6 +11,7 @@ const watch = (name: string) => {
 
 test.each([
   ['activities', '_type', 'Call', 'Fax'],
+  ['activities', '_type', 'ImportUpdate', 'Fax'],
   ['tasks', '_type', 'missed_call', 'pigeon'],
   ['event_log', 'object_type', 'activity.anything', 'hologram'],
 ])('a kind of %s that nobody knows is told once, with the object', (name, field, known, unknown) => {
