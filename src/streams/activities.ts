@@ -65,6 +65,16 @@ export const activities = defineStream({
   looksBackFromStart: true,
   lateChanges: (objectType) => (objectType === 'activity.email_thread' ? THREADS : ALL),
   kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
+  always: [
+    '_type',
+    'activity_at',
+    'created_by',
+    'date_updated',
+    'lead_id',
+    'organization_id',
+    'updated_by',
+    'user_id',
+  ],
   customFields: ['activity', 'shared'],
   columns: (names) => {
     const { derive, consumed } = customFieldColumns(names);

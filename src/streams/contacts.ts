@@ -13,6 +13,17 @@ export const contacts = defineStream({
   walk: bySearch({ objectType: 'contact', list: '/contact/', fields: searchFields }),
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['contact', 'shared'],
+  always: [
+    'created_by',
+    'date_created',
+    'display_name',
+    'emails',
+    'name',
+    'organization_id',
+    'phones',
+    'title',
+    'updated_by',
+  ],
   columns: (names) => {
     const { derive, consumed } = customFieldColumns(names);
     return { derive, consumed: (key) => consumed(key) || isSearchMark(key) };

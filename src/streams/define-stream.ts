@@ -52,6 +52,10 @@ export interface StreamDefinition {
   readonly showsChanges?: true;
   /** The field that says what a row is, and the kinds known; the rows of others are emitted all the same. */
   readonly kinds?: { readonly field: string; readonly known: (kind: string) => boolean };
+  /** Fields that Close sends in every row, whatever its kind: the user is told when many rows have one no more. */
+  readonly always?: readonly string[];
+  /** The same, each with what to do instead. */
+  readonly instead?: Readonly<Record<string, string>>;
   readonly columns?: (names: FieldNames) => Columns;
   /** Expensive streams are read only when asked for. */
   readonly selectedByDefault?: false;

@@ -17,6 +17,26 @@ export const leads = defineStream({
   }),
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['lead', 'shared'],
+  // Close's own contract marks the first two as deprecated.
+  instead: {
+    contacts: 'select the stream contacts',
+    opportunities: 'select the stream opportunities',
+    tasks: 'select the stream tasks',
+  },
+  always: [
+    'addresses',
+    'created_by',
+    'date_created',
+    'description',
+    'display_name',
+    'html_url',
+    'name',
+    'organization_id',
+    'status_id',
+    'status_label',
+    'updated_by',
+    'url',
+  ],
   columns: (names) => {
     const { derive, consumed } = customFieldColumns(names);
     return {

@@ -14,6 +14,22 @@ export const opportunities = defineStream({
   // A change is dated before it can be seen.
   lookBack: () => MINUTE,
   customFields: ['opportunity', 'shared'],
+  always: [
+    'confidence',
+    'contact_id',
+    'created_by',
+    'date_created',
+    'date_lost',
+    'date_won',
+    'lead_id',
+    'note',
+    'organization_id',
+    'status_id',
+    'updated_by',
+    'user_id',
+    'value',
+    'value_period',
+  ],
   columns: customFieldColumns,
   selectedByDefault: false,
 });

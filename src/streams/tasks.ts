@@ -23,6 +23,18 @@ export const tasks = defineStream({
   source: 'GET /task/',
   cost: '1 per 100 changed',
   kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
+  always: [
+    '_type',
+    'assigned_to',
+    'date',
+    'date_created',
+    'is_complete',
+    'lead_id',
+    'object_id',
+    'object_type',
+    'organization_id',
+    'view',
+  ],
   walk: byCreated({ path: '/task/', query: { _type: 'all' }, limit: 100 }),
   // A change is dated before it can be seen.
   lookBack: () => MINUTE,

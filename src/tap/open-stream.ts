@@ -11,6 +11,7 @@ import { formatInstant, fromMillis, type Instant, parseInstant, SECOND, toMillis
 import { type Bookkeeper, createBookkeeper } from './bookmarks.ts';
 import type { Run } from './run.ts';
 import { columnsOf } from './stream-columns.ts';
+import { watchColumns } from './watch-columns.ts';
 import { watchKinds } from './watch-kinds.ts';
 
 /** A trial looks into so many parents for a record of one of their children. */
@@ -104,7 +105,9 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   ready.catch(() => {});
   const validate = run.validate?.(selected) ?? null;
   const version = key === null && config.activateVersion ? toMillis(run.startedAt()) : undefined;
-  const watch = watchKinds(definition, (message) => log.warning(message, name));
+  const warn = (message: string): void => log.warning(message, name);
+  const seeKinds = watchKinds(definition, warn);
+  const seeColumns = watchColumns(definition, Object.keys(selected.schema.properties), warn);
   let records = 0;
   let nameless = 0;
 
@@ -118,7 +121,8 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
     ready,
     write: (rows, at) => {
       const written = validate ? validated(rows, conform, validate) : each(rows, conform);
-      watch(rows);
+      seeKinds(rows);
+      seeColumns(rows);
       records += rows.length;
       run.onProgress(name, records, at);
       return run.write(name, written, formatInstant(fromMillis(clock.now())), version);

@@ -166,6 +166,13 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     if (key !== null) expect(properties[key]).toMatchObject({ format: 'date-time' });
   });
 
+  test('has a column for each field that Close always sends', () => {
+    const promised = [...(stream.always ?? []), ...Object.keys(stream.instead ?? {})];
+
+    expect(promised.filter((field) => !Object.hasOwn(properties, field))).toEqual([]);
+    expect(new Set(promised).size).toBe(promised.length);
+  });
+
   test('brings the rows of the recorded answers as its golden file has them, each valid', async () => {
     const golden = new URL(`${name}.golden.jsonl`, FIXTURES);
 

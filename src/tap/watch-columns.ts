@@ -1,0 +1,41 @@
+import type { Row } from '../close/row.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { DELETED_AT } from './describe-streams.ts';
+
+/** So many rows without a column are no accident. */
+const ENOUGH_ROWS = 1_000;
+
+/**
+ * Says, once per column, that Close seems to have stopped sending a column which was asked for and which every row
+ * had. Where Close sends what it always did, the first row ends the search, and no other row is looked at.
+ * @param columns those asked for
+ */
+export const watchColumns = (
+  { name, always = [], instead = {} }: StreamDefinition,
+  columns: readonly string[],
+  warn: (message: string) => void,
+): ((rows: readonly Row[]) => void) => {
+  let missing = [...always, ...Object.keys(instead)].filter((column) => columns.includes(column));
+  let count = 0;
+  const tell = (column: string): void => {
+    const advice = instead[column];
+    warn(
+      advice === undefined
+        ? `none of ${count} rows has ${name}.${column}: Close may have stopped sending it`
+        : `Close no longer sends ${name}.${column}; ${advice} (none of ${count} rows has this column)`,
+    );
+  };
+  return (rows) => {
+    if (missing.length === 0) return;
+    for (const row of rows) {
+      // A delete is told by the event log, with whatever that has left of the row.
+      if (Object.hasOwn(row, DELETED_AT)) continue;
+      count += 1;
+      missing = missing.filter((column) => !Object.hasOwn(row, column));
+      if (missing.length === 0) return;
+    }
+    if (count < ENOUGH_ROWS) return;
+    for (const column of missing) tell(column);
+    missing = [];
+  };
+};
