@@ -18,6 +18,9 @@ export interface DateListOptions {
   readonly partition?: readonly string[];
 }
 
+/** What Close answers for a list that an account does not have. */
+const NOT_THERE: ReadonlySet<number | null> = new Set([400, 404]);
+
 /** How far outside the bounds a row may lie before the filter counts as ignored: filters may be coarse. */
 const COARSENESS = MINUTE;
 
@@ -96,15 +99,33 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
     return page;
   };
 
-  const crossSecond = async (second: Span, slice: Slice, at: string): Promise<void> => {
+  const crossSecond = async (
+    second: Span,
+    slice: Slice,
+    at: string,
+    emit: WalkContext['emit'] = context.emit,
+  ): Promise<void> => {
     const pages = byOffset(
       (skip, count) =>
         request(second, { _limit: String(count), ...(skip > 0 ? { _skip: String(skip) } : {}) }, at),
       limit,
     );
     for await (const page of pages) {
-      await context.emit(within(unseen(page.rows, slice.seen), field, slice.span), []);
+      await emit(within(unseen(page.rows, slice.seen), field, slice.span), []);
     }
+  };
+
+  /** The list of one type, which not every account has: such a list refuses its first page already. */
+  const crossPart = async (second: Span, slice: Slice, part: string): Promise<void> => {
+    let isThere = false;
+    const emit: WalkContext['emit'] = (rows, done) => {
+      isThere = true;
+      return context.emit(rows, done);
+    };
+    await crossSecond(second, slice, part, emit).catch((error: unknown) => {
+      if (isThere || !(error instanceof ApiError) || !NOT_THERE.has(error.status)) throw error;
+      context.warn(`${part} does not exist in this account; its rows are not read`);
+    });
   };
 
   /** Reads one second in full: in one go, or where `_skip` is refused, list by list of the partition. */
@@ -116,7 +137,7 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
       context.warn(
         `${path}: more rows at ${formatSecond(second.from)} than _skip may pass, read type by type`,
       );
-      for (const part of options.partition) await crossSecond(second, slice, part);
+      for (const part of options.partition) await crossPart(second, slice, part);
     }
     return { rows: [], rest: subtract(slice.span, [second]).map(freshSlice) };
   };

@@ -19,10 +19,11 @@ export const watchColumns = (
   let count = 0;
   const tell = (column: string): void => {
     const advice = instead[column];
+    const rows = `${count.toLocaleString('en-US')} rows`;
     warn(
       advice === undefined
-        ? `none of ${count} rows has ${name}.${column}: Close may have stopped sending it`
-        : `Close no longer sends ${name}.${column}; ${advice} (none of ${count} rows has this column)`,
+        ? `none of ${rows} has ${name}.${column}: Close may have stopped sending it`
+        : `Close no longer sends ${name}.${column}; ${advice} (none of ${rows} has this column)`,
     );
   };
   return (rows) => {

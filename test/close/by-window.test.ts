@@ -141,6 +141,38 @@ describe('a second with more rows than a page', () => {
     ]);
   });
 
+  test.each([404, 400])(
+    'is read without the list of a type that answers %i: the account has none',
+    async (status) => {
+      const within = 'date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2';
+
+      const { ids, warnings } = await follow(activities, [
+        ...crowd,
+        [`/activity/?${within}&_skip=1`, refused(400)],
+        [`/activity/call/?${within}`, refused(status)],
+        [`/activity/note/?${within}`, page(row('b', 9.1))],
+        [`/activity/?${SINCE}&date_created__lt=00:00:09&_limit=2`, NOTHING],
+        [TAIL, NOTHING],
+      ]);
+
+      expect(ids).toEqual(['d', 'c', 'b']);
+      expect(warnings).toContain('/activity/call/ does not exist in this account; its rows are not read');
+    },
+  );
+
+  test('fails when a list of one type has more rows than _skip may pass', async () => {
+    const within = 'date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2';
+
+    const walking = follow(activities, [
+      ...crowd,
+      [`/activity/?${within}&_skip=1`, refused(400)],
+      [`/activity/call/?${within}`, more(row('d', 9.9), row('c', 9.5))],
+      [`/activity/call/?${within}&_skip=1`, refused(400)],
+    ]);
+
+    await expect(walking).rejects.toMatchObject({ status: 400 });
+  });
+
   test('fails for any other refusal', async () => {
     const walking = follow(activities, [
       ...crowd,

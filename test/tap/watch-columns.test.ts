@@ -34,7 +34,7 @@ describe('a column that Close always sent and that none of many rows has', () =>
 
     expect(early).toEqual([]);
     expect(warnings).toEqual([
-      'Close no longer sends leads.contacts; select the stream contacts (none of 1000 rows has this column)',
+      'Close no longer sends leads.contacts; select the stream contacts (none of 1,000 rows has this column)',
     ]);
   });
 
@@ -43,7 +43,7 @@ describe('a column that Close always sent and that none of many rows has', () =>
 
     seen(times(1_234, rowOf('tasks', ['view'])));
 
-    expect(warnings).toEqual(['none of 1234 rows has tasks.view: Close may have stopped sending it']);
+    expect(warnings).toEqual(['none of 1,234 rows has tasks.view: Close may have stopped sending it']);
   });
 
   test('is told by itself when there are several', () => {
