@@ -1,4 +1,4 @@
-import { badRequest, fieldError } from './api-error.ts';
+import { badRequest, tooLarge } from './api-error.ts';
 import { type Micros, readMoment } from './moments.ts';
 import type { Organisation } from './organisation.ts';
 import type { Params } from './params.ts';
@@ -51,18 +51,9 @@ export function pageOf({ params, options, path }: Call, largest: number): Page {
   const skip = integer(params.get('_skip'), '_skip') ?? 0;
   const most = options.maxLimit[path] ?? options.maxLimit['*'] ?? largest;
   const deepest = options.maxSkip[path] ?? options.maxSkip['*'] ?? 250_000;
-  if (limit > most) throw refusal(options, '_limit', 'limit', most);
-  if (skip > deepest) throw refusal(options, '_skip', 'skip', deepest);
+  if (limit > most) throw tooLarge('_limit', most);
+  if (skip > deepest) throw tooLarge('_skip', deepest);
   return { limit, skip };
-}
-
-function refusal(options: SandboxOptions, name: string, word: string, most: number): Error {
-  if (options.limitErrors === 'field-errors')
-    return fieldError(name, [`Value must be less than or equal to ${most}.`]);
-  const advice = word === 'skip' ? ' Please refine your search query.' : '';
-  return badRequest(
-    `The ${word} you set is larger than the maximum ${word} for this resource (max_${word} = ${most}).${advice}`,
-  );
 }
 
 function integer(text: string | undefined, name: string): number | undefined {

@@ -26,6 +26,7 @@ export const ACTIVITY_TYPES: readonly ActivityType[] = [
   { name: 'WhatsAppMessage', path: 'whatsapp_message', object: 'activity.whatsapp_message', weight: 1 },
   { name: 'FormSubmission', path: 'form_submission', object: 'activity.form_submission', weight: 0.7 },
   { name: 'LeadMerge', path: 'lead_merge', object: 'activity.lead_merge', weight: 0.3 },
+  { name: 'ImportUpdate', path: 'import_update', object: 'activity.import_update', weight: 0.3 },
 ];
 
 export const TASK_TYPES = [

@@ -30,13 +30,16 @@ test('the same seed gives the same organisation', () => {
 });
 
 test('a wrong key is refused in the recorded words, a right one by either scheme', async () => {
-  const { sandbox, close } = await open();
+  const { sandbox, close } = await open({}, { errorBodies: 'old' });
 
   const refused = await createClient(sandbox, 'api_other').get('/me/');
+  sandbox.options.errorBodies = 'today';
+  const today = await createClient(sandbox, 'api_other').get('/me/');
   const bearer = await fetch(`${sandbox.url}/me/`, { headers: { authorization: 'Bearer api_sandbox' } });
 
   expect(refused.status).toBe(401);
   expect(refused.body.error).toMatch(/^The server could not verify .* requested. {2}You/);
+  expect([today.status, today.body]).toEqual([401, { error: 'Unauthorized' }]);
   expect(bearer.status).toBe(200);
   expect((await close.get('/me/')).status).toBe(200);
 });
@@ -76,20 +79,29 @@ test('date_updated is no filter of activities, leads or contacts', async () => {
   expect(sandbox.ignored).toHaveLength(3);
 });
 
-test('limits and skips beyond the maximum are refused in either style', async () => {
-  const { sandbox, close } = await open({}, { maxSkip: { '*': 500 } });
+test('limits and skips beyond the maximum are refused in the words of before, of today, or of both', async () => {
+  const { sandbox, close } = await open();
 
   const limit = await close.get('/activity/', { _limit: 101 });
-  const skip = await close.get('/activity/', { _skip: 501 });
-  sandbox.options.limitErrors = 'field-errors';
-  const other = await close.get('/activity/', { _skip: 501 });
+  const skip = await close.get('/activity/', { _skip: 250_001 });
+  const leadLimit = await close.get('/lead/', { _limit: 201 });
+  const leadSkip = await close.get('/lead/', { _skip: 35_001 });
+  sandbox.options.errorBodies = 'old';
+  const old = await close.get('/lead/', { _limit: 201 });
+  sandbox.options.errorBodies = 'today';
+  const today = await close.get('/activity/', { _limit: 101 });
 
-  expect(limit.body.error).toContain('(max_limit = 100)');
-  expect(skip.body.error).toContain('(max_skip = 500)');
-  expect(other.body).toEqual({
+  const tooLarge = (name: string, most: number) => ({
     errors: [],
-    'field-errors': { _skip: ['Value must be less than or equal to 500.'] },
+    'field-errors': { [name]: `Input should be less than or equal to ${most}` },
   });
+  expect(limit.body.error).toContain('(max_limit = 100)');
+  expect(skip.body.error).toContain('(max_skip = 250000)');
+  expect(leadLimit.body).toEqual(tooLarge('_limit', 200));
+  expect(leadSkip.body).toEqual(tooLarge('_skip', 35_000));
+  expect(old.body.error).toContain('(max_limit = 200)');
+  expect(today.body).toEqual(tooLarge('_limit', 100));
+  expect((await close.get('/lead/', { _limit: 200, _skip: 35_000 })).status).toBe(200);
 });
 
 test('tasks are lead tasks unless all are asked for', async () => {
@@ -181,9 +193,10 @@ test('paths without a slash are redirected, unknown ones and objects are not fou
 
   expect((await close.get('/user')).status).toBe(200);
   expect((await close.get('/nothing/')).status).toBe(404);
-  expect((await close.get('/lead/lead_x/')).body.error).toBe(
-    'Empty query: Lead matching query does not exist.',
+  expect((await close.get('/opportunity/oppo_x/')).body.error).toBe(
+    'Empty query: Opportunity matching query does not exist.',
   );
+  expect(await close.get('/lead/lead_x/')).toMatchObject({ status: 404, body: { error: 'Not Found' } });
 });
 
 test('who may send as whom is told to those two alone, one side at a time', async () => {

@@ -27,7 +27,10 @@ export function createMerges({ store, log, edit, drop, create }: MutationParts):
         lead_id: destination,
         merge_status: 'completed',
         source_lead_id: source,
+        source_display_name: lead.row(from).display_name,
         destination_lead_id: destination,
+        destination_display_name: lead.row(into).display_name,
+        error_message: null,
       });
       const data = log.snapshot('lead', into);
       log.append({

@@ -108,6 +108,7 @@ export function createMutations(store: Store): Mutations {
     table.change(ordinal, () => {
       table.alive[ordinal] = 0;
     });
+    table.left.set(ordinal, store.tick());
     if (kind !== 'lead') touch(table.lead[ordinal] ?? -1);
     log.append({
       objectType: log.nameOf(kind, ordinal),

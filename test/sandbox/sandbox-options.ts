@@ -1,3 +1,4 @@
+import type { ErrorBodies } from './api-error.ts';
 import type { FaultSource } from './faults.ts';
 import type { Organisation } from './organisation.ts';
 import type { RateLimit, StrictSearch } from './rate-limit.ts';
@@ -31,8 +32,8 @@ export interface SandboxOptions {
   maxSkip: Record<string, number>;
   /** Largest `_limit` by path, over those known of Close. */
   maxLimit: Record<string, number>;
-  /** The two recorded texts of a refused `_limit` or `_skip`. */
-  limitErrors: 'classic' | 'field-errors';
+  /** Errors are told by their status and place: their words differ by endpoint and year. */
+  errorBodies: ErrorBodies;
   /** How long the search index takes to see a change. */
   indexLagMs: number;
   /** Late rows come as they were, or from their old place with today's values. */
@@ -54,6 +55,10 @@ export interface SandboxOptions {
   filtersIgnored: string[];
   forbidden: string[];
   missing: string[];
+  /** Fields that Close has stopped sending, by kind: `lead.contacts`. */
+  unsentFields: string[];
+  /** How long the `GET` of a lead goes on answering after its `DELETE`. */
+  deletedAnswersMs: number;
   /** Close documents that `/activity/` shows no EmailThread rows unless `thread_emails` is sent. */
   emailThreadsByDefault: boolean;
   /** The undocumented order of `/task/` without `_order_by`. */
@@ -67,9 +72,9 @@ export function defaultOptions(): SandboxOptions {
     rateLimit: undefined,
     strictSearch: undefined,
     faults: undefined,
-    maxSkip: { '/lead/': 10_000, '/contact/': 10_000, '*': 250_000 },
+    maxSkip: { '/lead/': 35_000, '/contact/': 10_000, '*': 250_000 },
     maxLimit: {},
-    limitErrors: 'classic',
+    errorBodies: 'mixed',
     indexLagMs: 0,
     indexLagStyle: 'stale',
     eventLagMs: 0,
@@ -87,6 +92,8 @@ export function defaultOptions(): SandboxOptions {
     filtersIgnored: [],
     forbidden: [],
     missing: [],
+    unsentFields: [],
+    deletedAnswersMs: 0,
     emailThreadsByDefault: false,
     taskOrder: '-date_updated',
   };

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiError, urlNotFound } from './api-error.ts';
+import { ApiError, bodyOf, unauthorized, urlNotFound } from './api-error.ts';
 import type { Answer, Call, Route } from './call.ts';
 import { accountRoutes } from './endpoints/account.ts';
 import { activityRoutes } from './endpoints/activities.ts';
@@ -30,11 +30,6 @@ export interface Sandbox {
   readonly maxInFlight: number;
   close(): Promise<void>;
 }
-
-const UNAUTHORIZED = {
-  error:
-    "The server could not verify that you are authorized to access the URL requested.  You either supplied the wrong credentials (e.g. a bad password), or your browser doesn't understand how to supply the credentials required.",
-};
 
 export async function startSandbox(
   organisation: Organisation,
@@ -89,6 +84,17 @@ export async function startSandbox(
     }
   };
 
+  const wordsOf = (error: ApiError, path: string): unknown => bodyOf(error, options.errorBodies, path);
+
+  const answerOrError = (incoming: Incoming): Answer => {
+    try {
+      return answer(incoming);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { status: error.status, text: JSON.stringify(wordsOf(error, incoming.path)), rows: 0 };
+    }
+  };
+
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const incoming = await readIncoming(message);
     const { method, path, params, body } = incoming;
@@ -130,16 +136,16 @@ export async function startSandbox(
       if (!strict.allowed) return send(429, strict.body, strict.headers);
     }
     if (key === undefined || !options.apiKeys.includes(key))
-      return send(401, JSON.stringify(UNAUTHORIZED, null, 4), verdict?.headers);
+      return send(401, JSON.stringify(wordsOf(unauthorized(), path), null, 4), verdict?.headers);
 
     const fault = chooseFault(options.faults, logged);
     if (fault !== undefined) {
       logged.status =
         fault.kind === 'status' ? fault.status : fault.kind === 'reset' || fault.kind === 'hang' ? 0 : 200;
-      await breakAnswer(fault, response, () => answerOrError(answer, incoming).text);
+      await breakAnswer(fault, response, () => answerOrError(incoming).text);
       return;
     }
-    const result = answerOrError(answer, incoming);
+    const result = answerOrError(incoming);
     logged.rows = result.rows;
     send(result.status ?? 200, result.text, verdict?.headers);
   };
@@ -179,15 +185,6 @@ export async function startSandbox(
         server.closeAllConnections();
       }),
   };
-}
-
-function answerOrError(answer: (incoming: Incoming) => Answer, incoming: Incoming): Answer {
-  try {
-    return answer(incoming);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return { status: error.status, text: JSON.stringify(error.body), rows: 0 };
-  }
 }
 
 function dateOf(organisation: Organisation, { clockSkewMs }: SandboxOptions): string {

@@ -47,6 +47,8 @@ export class Table {
   /** The other object this one is about: an e-mail's thread, an event's object. */
   ref: Int32Array;
   alive: Uint8Array;
+  /** When objects were deleted. */
+  readonly left = new Map<number, Micros>();
   /** Told of every change, with what was before (the search index of each sandbox). */
   readonly listeners: ((ordinal: number, before: Before) => void)[] = [];
   readonly kind: string;

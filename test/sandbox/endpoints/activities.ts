@@ -41,11 +41,9 @@ function list(type: number | undefined): Endpoint {
       test: tests.length === 0 ? undefined : (ordinal) => tests.every((test) => test(ordinal)),
       among: rows,
     };
-    const hasFields =
-      type === undefined || ['meeting', 'form_submission'].includes(ACTIVITY_TYPES[type]?.path ?? '');
     return answerQuery(call, query, {
       largest: 100,
-      fields: hasFields,
+      fields: true,
       ...(threads === 'true' && { view: stripped }),
     });
   };
@@ -68,7 +66,9 @@ function leadFilters({ params, store }: Call, table: Table, feed: boolean): ((or
   if (types.length > 0)
     tests.push((n) => {
       const name = ACTIVITY_TYPES[table.type[n] ?? 0]?.name ?? '';
-      return types.includes(name) || (name === 'CustomActivity' && types.includes('Custom'));
+      if (types.includes(name)) return true;
+      if (name !== 'CustomActivity') return false;
+      return types.includes('Custom') || types.includes(String(table.row(n).custom_activity_type_id));
     });
   for (const name of WITH_LEAD) {
     const values = params.list(name) ?? params.list(`${name}__in`);

@@ -14,12 +14,12 @@ function definitions({ store }: Call, objectType: string): Row[] {
     .filter((row) => row.$of === objectType);
 }
 
-/** The per-type lists leave shared fields out. */
-const list = (objectType: string) => (call: Call) =>
-  answerRows(call, definitions(call, objectType), {
-    fields: objectType !== 'custom_object_type',
-    ...(PAGED.includes(objectType) && { paged: 1000 }),
-  });
+/** The per-type lists leave shared fields out; that of custom objects does not say whether there is more. */
+const list = (objectType: string) => (call: Call) => {
+  const rows = definitions(call, objectType);
+  if (objectType === 'custom_object_type') return envelope(rows.map((row) => JSON.stringify(shown(row))));
+  return answerRows(call, rows, { fields: true, ...(PAGED.includes(objectType) && { paged: 1000 }) });
+};
 
 const one = (objectType: string) => (call: Call) => {
   const row = definitions(call, objectType).find(({ id }) => id === call.captures[0]);
@@ -57,7 +57,7 @@ const oneType = (kind: string, parentKey: string, model: string) => (call: Call)
   return { text: JSON.stringify({ ...shown(row), fields: own }), rows: 1 };
 };
 
-const types = (kind: string, parentKey: string) => (call: Call) => {
+const types = (kind: string, parentKey: string, more: Row) => (call: Call) => {
   const fields = collectionOf(call.store, 'custom_field').all();
   const rows = collectionOf(call.store, kind)
     .all()
@@ -67,7 +67,7 @@ const types = (kind: string, parentKey: string) => (call: Call) => {
     }));
   return envelope(
     rows.map((row) => JSON.stringify(row)),
-    { has_more: false },
+    more,
   );
 };
 
@@ -79,13 +79,17 @@ export const customFieldRoutes: readonly Route[] = [
   // The paths of before 2020 still answer.
   ...PAGED.map((objectType) => route('GET', `/custom_fields/${objectType}/`, list(objectType))),
   route('GET', '/custom_field_schema/{type}/', schema),
-  route('GET', '/custom_activity/', types('custom_activity_type', 'custom_activity_type_id')),
+  route(
+    'GET',
+    '/custom_activity/',
+    types('custom_activity_type', 'custom_activity_type_id', { has_more: false }),
+  ),
   route(
     'GET',
     '/custom_activity/{id}/',
     oneType('custom_activity_type', 'custom_activity_type_id', 'CustomActivityType'),
   ),
-  route('GET', '/custom_object_type/', types('custom_object_type', 'custom_object_type_id')),
+  route('GET', '/custom_object_type/', types('custom_object_type', 'custom_object_type_id', {})),
   route(
     'GET',
     '/custom_object_type/{id}/',

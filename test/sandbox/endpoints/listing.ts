@@ -1,5 +1,5 @@
 import { type Answer, type Call, pageOf } from '../call.ts';
-import { envelope, project } from '../envelope.ts';
+import { envelope, project, sent } from '../envelope.ts';
 import { type Query, runQuery } from '../query.ts';
 import type { Row, Table } from '../table.ts';
 
@@ -18,7 +18,9 @@ export function answerQuery(call: Call, query: Query, shape: ListShape): Answer 
   const fields = shape.fields === true ? call.params.list('_fields') : undefined;
   const hits = runQuery({ ...query, unstable: call.options.unstableTies });
   const found = hits.take(skip, limit + 1);
-  const texts = found.slice(0, limit).map((ordinal) => textOf(query.table, ordinal, fields, shape.view));
+  const texts = found
+    .slice(0, limit)
+    .map((ordinal) => textOf(call, query.table, ordinal, fields, shape.view));
   return envelope(texts, {
     has_more: found.length > limit,
     ...(shape.total === true && { total_results: hits.count() }),
@@ -27,24 +29,36 @@ export function answerQuery(call: Call, query: Query, shape: ListShape): Answer 
 }
 
 function textOf(
+  { options }: Call,
   table: Table,
   ordinal: number,
   fields: string[] | undefined,
   view: ListShape['view'],
 ): string {
-  if (fields === undefined && view === undefined) return table.text(ordinal);
+  if (fields === undefined && view === undefined && options.unsentFields.length === 0)
+    return table.text(ordinal);
   const row = JSON.parse(table.text(ordinal)) as Row;
-  return JSON.stringify(project(view?.(row) ?? row, fields));
+  return JSON.stringify(sent(project(view?.(row) ?? row, fields), table.kind, options));
 }
 
 /** The live objects that `id__in` or `lead_id` name, if the request sent either. */
 export function among(call: Call, table: Table): number[] | undefined {
+  const found = byIds(call, table);
+  const children = ofLead(call, table);
+  if (found === undefined || children === undefined) return found ?? children;
+  return found.filter((ordinal) => children.includes(ordinal));
+}
+
+/** The live objects that `id__in` names; some lists ignore it. */
+export function byIds(call: Call, table: Table): number[] | undefined {
   const ids = call.params.list('id__in');
-  const lead = call.params.get('lead_id');
-  const ofLead = lead === undefined ? undefined : childrenOf(call, table, [lead]);
-  if (ids === undefined) return ofLead;
-  const found = [...new Set(ids)].map((id) => table.find(id)).filter((ordinal) => ordinal >= 0);
-  return ofLead === undefined ? found : found.filter((ordinal) => ofLead.includes(ordinal));
+  return ids && [...new Set(ids)].map((id) => table.find(id)).filter((ordinal) => ordinal >= 0);
+}
+
+/** The live objects of the leads that `lead_id` names. */
+export function ofLead(call: Call, table: Table): number[] | undefined {
+  const leads = call.params.list('lead_id');
+  return leads && childrenOf(call, table, leads);
 }
 
 export function childrenOf({ store }: Call, table: Table, leads: readonly string[]): number[] {

@@ -1,6 +1,6 @@
-import { badRequest, fieldError } from '../api-error.ts';
+import { badRequest, fieldError, tooLarge } from '../api-error.ts';
 import { type Answer, type Call, type Route, route } from '../call.ts';
-import { envelope, project } from '../envelope.ts';
+import { envelope, project, sent } from '../envelope.ts';
 import { GRAINS } from '../sandbox-options.ts';
 import { readSearchCursor, writeSearchCursor } from '../search/search-cursor.ts';
 import { DATE_COLUMNS, planOf, type SearchScope } from '../search/search-query.ts';
@@ -81,7 +81,7 @@ function limitOf({ _limit }: Row, { options }: Call): number {
   if (_limit === undefined || _limit === null) return Math.min(100, most);
   if (typeof _limit !== 'number' || !Number.isInteger(_limit))
     throw fieldError('_limit', 'Value must be of int type.');
-  if (_limit > most) throw fieldError('_limit', `The value must not be larger than ${most}.`);
+  if (_limit > most) throw tooLarge('_limit', most);
   return _limit;
 }
 
@@ -123,9 +123,12 @@ function textOf(
   const view = views[hit.target.kind];
   const type = shownType(hit.target, view, hit.ordinal);
   const list = fields.get(type) ?? fields.get(hit.target.name) ?? fields.get(hit.target.kind) ?? [];
-  const make = (row: Row) => JSON.stringify({ id: row.id, __object_type: type, ...project(row, list) });
+  const make = (row: Row) => {
+    const kept = sent(project(row, list), hit.target.kind, call.options);
+    return JSON.stringify({ id: row.id, __object_type: type, ...kept });
+  };
   const stale = view.staleText(hit.ordinal);
   if (stale !== undefined && call.options.indexLagStyle === 'stale') return make(JSON.parse(stale) as Row);
   if (view.table.alive[hit.ordinal] !== 1) return undefined;
-  return view.table.cut(hit.ordinal, list.join(), make);
+  return view.table.cut(hit.ordinal, [...list, ...call.options.unsentFields].join(), make);
 }

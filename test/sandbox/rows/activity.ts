@@ -8,7 +8,13 @@ import { emailFields, emailThreadFields } from './email.ts';
 import { customActivityFields, formFields, mergeFields } from './filled-in.ts';
 import { meetingFields } from './meeting.ts';
 import { noteFields, smsFields, whatsAppFields } from './messages.ts';
-import { createdFields, leadChangeFields, opportunityChangeFields, taskCompletedFields } from './traces.ts';
+import {
+  createdFields,
+  importUpdateFields,
+  leadChangeFields,
+  opportunityChangeFields,
+  taskCompletedFields,
+} from './traces.ts';
 
 export interface ActivityScope {
   readonly store: Store;
@@ -34,6 +40,7 @@ const FIELDS: Readonly<Record<string, (scope: ActivityScope) => Row>> = {
   WhatsAppMessage: whatsAppFields,
   FormSubmission: formFields,
   LeadMerge: mergeFields,
+  ImportUpdate: importUpdateFields,
 };
 
 /** One activity: what all have in common, then what its type adds. */

@@ -1,6 +1,6 @@
 import { collectionOf } from '../store.ts';
 import type { Row } from '../table.ts';
-import { firstName, mailAddress, phrase } from '../words.ts';
+import { company, firstName, mailAddress, phrase } from '../words.ts';
 import type { ActivityScope } from './activity.ts';
 import { customValues } from './custom-values.ts';
 
@@ -36,11 +36,14 @@ export function formFields({ random }: ActivityScope): Row {
   };
 }
 
-/** No sample was ever recorded; both names under which Close has documented the state are kept apart. */
 export function mergeFields({ random, store }: ActivityScope): Row {
+  const status = random.pick(['pending', 'in_progress', 'completed', 'completed', 'errored']);
   return {
-    merge_status: random.pick(['completed', 'in-progress']),
+    merge_status: status,
     source_lead_id: store.tables.lead.id(store.sizes.leads + 1_000_000 + random.int(1000)),
+    source_display_name: random.pick([company(random), null]),
     destination_lead_id: store.tables.lead.id(random.int(Math.max(1, store.sizes.leads))),
+    destination_display_name: random.pick([company(random), null]),
+    error_message: status === 'errored' ? 'Destination lead does not exist.' : null,
   };
 }

@@ -53,7 +53,7 @@ export function leadName(store: Store, ordinal: number): string {
   return ordinal < 0 ? '' : company(createRandom(store.seed ^ 0x4a3e, ordinal));
 }
 
-/** A lead as `/lead/` gives it, with its contacts, opportunities and lead-type tasks inside. */
+/** A lead as `/lead/` gives it, with its contacts, opportunities and open lead-type tasks inside. */
 export function leadRow(store: Store, ordinal: number): Row {
   const { contact, opportunity, task } = store.tables;
   return {
@@ -63,6 +63,7 @@ export function leadRow(store: Store, ordinal: number): Row {
     tasks: task
       .ofLead(ordinal)
       .filter((child) => task.type[child] === 0)
-      .map((child) => task.row(child)),
+      .map((child) => task.row(child))
+      .filter((row) => row.is_complete !== true),
   };
 }

@@ -47,7 +47,9 @@ export function meetingFields({ random, store, ordinal, user }: ActivityScope): 
     attached_call_ids: [],
     calendar_event_uids: [],
     calendar_event_link: null,
-    conference_links: [],
+    conference_links: random.chance(0.5)
+      ? [{ type: random.pick(['ZOOM', 'GOOGLE_MEET']), url: `https://meet.example.com/${random.int(1e6)}` }]
+      : [],
     connected_account_id: null,
     provider_calendar_event_id: null,
     provider_calendar_ids: [],

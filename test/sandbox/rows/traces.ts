@@ -10,6 +10,11 @@ export function createdFields({ random }: ActivityScope): Row {
   return { source, import_id: source === 'import' ? `import_${random.int(1e6)}` : null };
 }
 
+/** An import that changed leads which were there before it. */
+export function importUpdateFields({ random }: ActivityScope): Row {
+  return { import_id: `bulk_${random.int(1e6)}`, reverted: random.chance(0.1) };
+}
+
 export function leadChangeFields({ random, store }: ActivityScope): Row {
   const statuses = collectionOf(store, 'lead_status').initial;
   const [old, fresh] = [random.pick(statuses), random.pick(statuses)];

@@ -1,4 +1,4 @@
-import { fieldError } from '../api-error.ts';
+import { expiredCursor, fieldError } from '../api-error.ts';
 
 /** Where a walk stands: the sort values of its last row, which row that was, when this was said, how many so far. */
 export interface SearchCursor {
@@ -25,9 +25,8 @@ export function readSearchCursor(text: unknown, rules: CursorRules): SearchCurso
   const cursor = parse(String(text));
   if (cursor === undefined) throw fieldError('cursor', ['Invalid cursor.']);
   if (rules.nowMs - cursor.issued > rules.seconds * 1000)
-    throw fieldError('cursor', ['This cursor has expired. Please restart the search.']);
-  if (cursor.yielded >= rules.cap)
-    throw fieldError('cursor', [`Pagination is limited to ${rules.cap} objects.`]);
+    throw expiredCursor('This cursor has expired. Please restart the search.');
+  if (cursor.yielded >= rules.cap) throw expiredCursor(`Pagination is limited to ${rules.cap} objects.`);
   return cursor;
 }
 
