@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { badRequest } from './api-error.ts';
+import { type ApiError, badRequest } from './api-error.ts';
 import type { Row } from './table.ts';
 
 /** A request as the API understands it. */
@@ -47,6 +47,14 @@ export function keyOf(message: IncomingMessage): string | undefined {
   const decoded = Buffer.from(value, 'base64').toString();
   // Without its colon the pair is no Basic credential.
   return decoded.includes(':') ? decoded.slice(0, decoded.indexOf(':')) : undefined;
+}
+
+/** What Close says of a body that it does not take, before it looks at what is in it; undefined if it takes it. */
+export function bodyRefusal({ method, headers }: IncomingMessage): ApiError | undefined {
+  if (headers['transfer-encoding'] === 'chunked')
+    return badRequest('Chunked Transfer-Encoding is not supported.');
+  if (method !== 'POST' || /^application\/json\b/.test(headers['content-type'] ?? '')) return undefined;
+  return badRequest("Please send valid JSON with a 'Content-Type: application/json' header.");
 }
 
 function parse(text: string): unknown {

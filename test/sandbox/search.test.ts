@@ -114,6 +114,26 @@ test('refusals: too many fields, sorting by id, deleted custom fields, large lim
   expect(sandbox.ignored).toEqual([{ path: '/data/search/', name: '_skip' }]);
 });
 
+test('a body that is chunked, or not called JSON, is refused unread', async () => {
+  const { sandbox } = await open();
+  const authorization = `Basic ${Buffer.from('api_sandbox:').toString('base64')}`;
+  const body = JSON.stringify(searchSince('lead', LONG_AGO, ['date_updated']));
+  const post = async (init: object, headers: Record<string, string>) => {
+    const url = `${sandbox.url}/data/search/`;
+    const answer = await fetch(url, { method: 'POST', headers: { authorization, ...headers }, ...init });
+    return [answer.status, ((await answer.json()) as { error: string }).error];
+  };
+
+  const unnamed = await post({ body }, {});
+  const chunked = await post(
+    { body: new Blob([body]).stream(), duplex: 'half' },
+    { 'content-type': 'application/json' },
+  );
+
+  expect(unnamed).toEqual([400, expect.stringContaining("'Content-Type: application/json'")]);
+  expect(chunked).toEqual([400, 'Chunked Transfer-Encoding is not supported.']);
+});
+
 test('a lagging index serves old rows from old places, or fresh values from old places', async () => {
   const { organisation, sandbox, close } = await open({ leads: 20 }, { indexLagMs: 60_000 });
   let now = NOW;

@@ -11,7 +11,7 @@ import { searchRoutes } from './endpoints/search.ts';
 import { settingRoutes } from './endpoints/settings.ts';
 import { taskRoutes } from './endpoints/tasks.ts';
 import { breakAnswer, createFaults } from './faults.ts';
-import { type Incoming, keyOf, readIncoming } from './incoming.ts';
+import { bodyRefusal, type Incoming, keyOf, readIncoming } from './incoming.ts';
 import type { Organisation } from './organisation.ts';
 import { Params } from './params.ts';
 import { createLimiter, groupOf } from './rate-limit.ts';
@@ -138,6 +138,8 @@ export async function startSandbox(
     if (key === undefined || !options.apiKeys.includes(key))
       return send(401, JSON.stringify(wordsOf(unauthorized(), path), null, 4), verdict?.headers);
 
+    const refusal = bodyRefusal(message);
+    if (refusal !== undefined) return send(refusal.status, JSON.stringify(refusal.body), verdict?.headers);
     const fault = chooseFault(options.faults, logged);
     if (fault !== undefined) {
       logged.status =
