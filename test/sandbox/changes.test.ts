@@ -99,6 +99,27 @@ test('a lead goes with its children, and a child moves its lead without a lead e
   expect(organisation.get('contact', contact)).toBeUndefined();
 });
 
+test('events call the small kinds as Close does, and tell of no others', async () => {
+  const { organisation, close } = await open();
+  const [field = ''] = [...organisation.all('custom_field')]
+    .filter((row) => 'custom_object_type_id' in row)
+    .map((row) => String(row.id));
+  const [action = ''] = organisation.ids('bulk_edit');
+  const [user = ''] = organisation.ids('user');
+  organisation.update('custom_field', field, { name: 'Renamed' });
+  organisation.update('bulk_edit', action, { status: 'done' });
+  organisation.update('user', user, { last_name: 'Renamed' });
+
+  const { rows } = await close.get('/event/', { _limit: 3 });
+
+  const types = new Map(rows.map((row) => [row.object_id, row.object_type]));
+  expect([types.get(field), types.get(action), types.get(user)]).toEqual([
+    'custom_fields.custom_object',
+    'bulk_action.edit',
+    undefined,
+  ]);
+});
+
 test('meetings are dated by their start, threads by their newest mail', async () => {
   const { organisation, close } = await open();
   const [meeting = ''] = organisation.ids('activity.meeting');

@@ -3,10 +3,33 @@ import { makeId } from './ids.ts';
 import { collectionOf, type Store } from './store.ts';
 import type { Row } from './table.ts';
 
-/** Where an event names a kind otherwise than this sandbox does. */
+/** What events call the kinds that they tell of; nothing is told of the others (users, roles, outcomes, forms, …). */
 const EVENT_NAMES: Readonly<Record<string, string>> = {
+  bulk_delete: 'bulk_action.delete',
+  bulk_edit: 'bulk_action.edit',
+  bulk_email: 'bulk_action.email',
+  bulk_sequence_subscription: 'bulk_action.sequence_subscription',
+  comment: 'comment',
+  comment_thread: 'comment_thread',
+  custom_activity_type: 'custom_activity_type',
+  custom_object_type: 'custom_object_type',
+  email_template: 'email_template',
+  export: 'export',
+  group: 'group',
   lead_status: 'status.lead',
+  membership: 'membership',
   opportunity_status: 'status.opportunity',
+  phone_number: 'phone_number',
+  saved_search: 'saved_search',
+  sequence: 'sequence',
+  sequence_subscription: 'sequence_subscription',
+  sms_template: 'sms_template',
+  unsubscribed_email: 'unsubscribed_email',
+};
+
+const eventNameOf = (kind: string, { $of }: Row): string | undefined => {
+  if (kind !== 'custom_field') return EVENT_NAMES[kind];
+  return `custom_fields.${$of === 'custom_object_type' ? 'custom_object' : $of}`;
 };
 
 export interface SettingEdits {
@@ -19,7 +42,8 @@ export interface SettingEdits {
 export function createSettingEdits(store: Store, log: EventLog): SettingEdits {
   let made = 0;
   const tell = (kind: string, row: Row, action: string, previous: Row): void => {
-    const name = kind === 'custom_field' ? `custom_fields.${row.$of}` : (EVENT_NAMES[kind] ?? kind);
+    const name = eventNameOf(kind, row);
+    if (name === undefined) return;
     const { $of: _, ...data } = row;
     const deleted = action === 'deleted';
     log.append({
