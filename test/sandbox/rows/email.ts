@@ -124,6 +124,7 @@ export function emailFields({ random, store, ordinal, user }: ActivityScope): Ro
     followup_sequence_add_cc_bcc: false,
     agent_config_id: null,
     agent_action_reason: null,
+    ai_draft: null,
   };
 }
 

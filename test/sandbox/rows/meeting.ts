@@ -24,7 +24,7 @@ export function meetingFields({ random, store, ordinal, user }: ActivityScope): 
     source: random.pick(['calendar', 'manual']),
     location: random.pick(['', null, 'https://meet.example.com/x']),
     note: random.pick(['', null, phrase(random)]),
-    summary: null,
+    summary: random.chance(0.2) ? { html: '<p>A talk</p>', text: 'A talk' } : null,
     is_recurring: random.chance(0.1),
     attendees: [
       {
@@ -61,5 +61,16 @@ export function meetingFields({ random, store, ordinal, user }: ActivityScope): 
     user_note_mentions: [],
     notetaker_id: null,
     outcome_id: null,
+    outcome_reason: null,
+    outcome_autofill_confidence: null,
+    outcome_autofill_reasoning: null,
+    conversation_type_id: null,
+    conversation_type_reason: null,
+    playbook_id: null,
+    playbook_reason: null,
+    // Only meetings that someone has commented on have it.
+    ...(random.chance(0.1) && {
+      comment_summary: { comment_count: 2, thread_id: `cthread_${random.int(6)}` },
+    }),
   };
 }

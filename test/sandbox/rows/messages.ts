@@ -43,7 +43,7 @@ export function smsFields({ random, store, ordinal }: ActivityScope): Row {
   };
 }
 
-export function whatsAppFields({ random, store }: ActivityScope): Row {
+export function whatsAppFields({ random }: ActivityScope): Row {
   const [local, remote, text] = [phoneNumber(random), phoneNumber(random), phrase(random)];
   return {
     external_whatsapp_message_id: `wamid.${random.int(1e9)}`,
@@ -60,6 +60,5 @@ export function whatsAppFields({ random, store }: ActivityScope): Row {
     integration_name: null,
     response_to_id: null,
     attachments: [],
-    ...sequenceFields(random, store),
   };
 }
