@@ -70,6 +70,7 @@ export const activities = defineStream({
       derive: {
         ...derive,
         users: (row) => usersOf(row.users),
+        // Its schema has no format: singer-check-tap fails for a date-time inside an object that is null.
         'envelope.date': ({ date }) => (typeof date === 'string' ? rfc2822ToRfc3339(date) : null),
         'envelope.date_raw': ({ date }) => date,
       },
