@@ -1,5 +1,5 @@
-import type { FieldSchema } from '../../src/json-schema.ts';
 import { renderDiagrams } from './diagram.ts';
+import type { Field } from './fields.ts';
 import { linkReferences, referencesOf } from './references.ts';
 import type { Table } from './table.ts';
 
@@ -14,7 +14,7 @@ const TYPES = {
   object: 'object',
 } as const;
 
-const typeOf = ({ type: [real], format, items }: FieldSchema): string => {
+const typeOf = ({ type: [real], format, items }: Field['schema']): string => {
   if (real === 'array') return items ? `list of ${typeOf(items)}` : 'list';
   if (format === 'date-time') return 'timestamp';
   return format ?? TYPES[real];
