@@ -15,7 +15,8 @@ const TYPES = {
 } as const;
 
 const typeOf = ({ type: [real], format, items }: Field['schema']): string => {
-  if (real === 'array') return items ? `list of ${typeOf(items)}` : 'list';
+  if (real === 'array')
+    return items?.properties ? 'list of objects' : `list of ${items ? typeOf(items) : 'text'}`;
   if (format === 'date-time') return 'timestamp';
   return format ?? TYPES[real];
 };
