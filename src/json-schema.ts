@@ -15,5 +15,7 @@ export interface FieldSchema {
 /** The schema of a stream. */
 export interface ObjectSchema {
   readonly type: 'object';
+  /** What one row is. */
+  readonly description?: string;
   readonly properties: Readonly<Record<string, FieldSchema>>;
 }

@@ -16,6 +16,7 @@ const fieldSchema: z.ZodType<FieldSchema> = z.lazy(() =>
 
 const objectSchema: z.ZodType<ObjectSchema> = z.strictObject({
   type: z.literal('object'),
+  description: z.string(),
   properties: z.record(z.string(), fieldSchema),
 });
 

@@ -15,22 +15,26 @@ export interface DescribeOptions {
   readonly customColumns?: (stream: StreamDefinition) => readonly CustomColumn[];
 }
 
-/** Further columns come before the last one, which holds what no column does. */
-const extend = (schema: ObjectSchema, more: ObjectSchema['properties']): ObjectSchema => {
-  const { [EXTRA]: extra, ...properties } = schema.properties;
-  return { ...schema, properties: { ...properties, ...more, ...(extra ? { [EXTRA]: extra } : {}) } };
+/**
+ * Further columns come before the last one, which holds what no column does. What a row is goes into the note: no
+ * target needs it in a SCHEMA message.
+ */
+const extend = ({ type, properties: all }: ObjectSchema, more: ObjectSchema['properties']): ObjectSchema => {
+  const { [EXTRA]: extra, ...properties } = all;
+  return { type, properties: { ...properties, ...more, ...(extra ? { [EXTRA]: extra } : {}) } };
 };
 
 const deletedAt: ObjectSchema['properties'] = {
   [DELETED_AT]: {
     type: ['string', 'null'],
     format: 'date-time',
-    description: 'When it was deleted in Close.',
+    description: 'When it was deleted in Close. Null while it exists.',
   },
 };
 
-const noteOf = ({ source, cost, needs, note }: StreamDefinition): string =>
+const noteOf = (rows: string | undefined, { source, cost, needs, note }: StreamDefinition): string =>
   [
+    ...(rows === undefined ? [] : [rows]),
     `Read from ${source}. Requests a run: ${cost}.`,
     ...(needs === undefined ? [] : [`The key needs: ${needs}.`]),
     ...(note === undefined ? [] : [note]),
@@ -43,7 +47,8 @@ export const describeStreams = (
 ): StreamDescription[] =>
   definitions.map((definition) => {
     const custom = definition.customFields ? (options.customColumns?.(definition) ?? []) : [];
-    const schema = extend(loadSchema(definition.name), {
+    const own = loadSchema(definition.name);
+    const schema = extend(own, {
       ...Object.fromEntries(custom.map((column) => [column.name, column.schema])),
       ...(options.withDeletes && definition.objectType ? deletedAt : {}),
     });
@@ -55,6 +60,6 @@ export const describeStreams = (
       schema,
       selectedByDefault: definition.selectedByDefault ?? true,
       fields: Object.fromEntries(titles),
-      note: noteOf(definition),
+      note: noteOf(own.description, definition),
     };
   });

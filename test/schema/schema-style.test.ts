@@ -2,25 +2,26 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FieldSchema } from '../../src/json-schema.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
+import { fieldsOf, isNamed } from './fields.ts';
+import { type Reference, referencesOf } from './references.ts';
 
 const DIRECTORY = new URL('../../schemas/', import.meta.url);
-const STREAMS = readdirSync(DIRECTORY).map((file) => file.replace(/\.json$/, ''));
+const STREAMS = readdirSync(DIRECTORY)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.replace(/\.json$/, ''));
 
-/** Every field of a stream with its path; items of arrays have the array's path and `[]`. */
-const fieldsOf = (fields: Readonly<Record<string, FieldSchema>>, path = ''): [string, FieldSchema][] =>
-  Object.entries(fields).flatMap(([name, field]) => nested(`${path}${name}`, field));
+/** From a capital to a full stop, on one line, and without what careless SQL or Markdown trips over. */
+const SENTENCES = /^[A-Z][ \w.,:;()$+@/-]*\.$/;
 
-const nested = (path: string, field: FieldSchema): [string, FieldSchema][] => [
-  [path, field],
-  ...(field.items ? nested(`${path}[]`, field.items) : []),
-  ...(field.properties ? fieldsOf(field.properties, `${path}.`) : []),
-];
+const exists = ({ table, field }: Reference): boolean =>
+  STREAMS.includes(table) &&
+  fieldsOf(loadSchema(table).properties).some(({ path }) => path.replaceAll('[]', '') === field);
 
 describe.each(STREAMS)('schemas/%s.json', (stream) => {
-  const { properties } = loadSchema(stream);
+  const { properties, description } = loadSchema(stream);
   const fields = fieldsOf(properties);
   const pathsWhere = (rule: (field: FieldSchema, path: string) => boolean): string[] =>
-    fields.filter(([path, field]) => rule(field, path)).map(([path]) => path);
+    fields.filter(({ path, schema }) => rule(schema, path)).map(({ path }) => path);
 
   test('gives each field one real type, then null', () => {
     expect(pathsWhere(({ type }, path) => path !== 'id' && type[1] !== 'null')).toEqual([]);
@@ -65,9 +66,43 @@ describe.each(STREAMS)('schemas/%s.json', (stream) => {
     expect(properties._extra?.type).toEqual(['string', 'null']);
   });
 
+  test('describes the table and every field in plain sentences that a comment of a column can hold', () => {
+    const described = fields.filter(isNamed).map(({ path, schema }) => [path, schema.description ?? '']);
+    const isPlain = (text = ''): boolean => text.length <= 255 && SENTENCES.test(text);
+
+    expect(described.filter(([, text]) => !isPlain(text))).toEqual([]);
+    expect(description?.length).toBeLessThanOrEqual(255);
+    expect(description).toMatch(SENTENCES);
+  });
+
+  test('refers to fields that there are', () => {
+    const references = fields.flatMap(({ path, schema: { description: text = '' } }) => {
+      const found = referencesOf(text);
+      return text.includes('References') && found.length === 0
+        ? [`${path}: ${text}`]
+        : found.filter((reference) => !exists(reference)).map(({ table, field }) => `${table}.${field}`);
+    });
+
+    expect(references).toEqual([]);
+  });
+
   test('is read in the order in which it is written', () => {
     const written: unknown = JSON.parse(readFileSync(new URL(`${stream}.json`, DIRECTORY), 'utf8'));
 
     expect(JSON.stringify(loadSchema(stream))).toBe(JSON.stringify(written));
   });
+});
+
+/** Columns that mean the same wherever they are. */
+const SAME = ['created_by', 'created_by_name', 'updated_by', 'updated_by_name', 'organization_id', '_extra'];
+
+test.each(SAME)('%s is described in the same words in every table', (name) => {
+  const words = STREAMS.flatMap((stream) =>
+    fieldsOf(loadSchema(stream).properties)
+      .filter(({ path }) => path.split('.').at(-1) === name)
+      .map(({ schema }) => schema.description),
+  );
+
+  expect(words.length).toBeGreaterThan(1);
+  expect(new Set(words).size).toBe(1);
 });

@@ -1,0 +1,20 @@
+import type { FieldSchema } from '../../src/json-schema.ts';
+
+/** A field of a table, wherever it is nested: `attendees[].email`. The items of a list are `attendees[]`. */
+export interface Field {
+  readonly path: string;
+  readonly schema: FieldSchema;
+}
+
+/** Every field of a table, and every item of a list, in the order of the schema. */
+export const fieldsOf = (properties: Readonly<Record<string, FieldSchema>>, before = ''): readonly Field[] =>
+  Object.entries(properties).flatMap(([name, schema]) => nested(`${before}${name}`, schema));
+
+const nested = (path: string, schema: FieldSchema): readonly Field[] => [
+  { path, schema },
+  ...(schema.items ? nested(`${path}[]`, schema.items) : []),
+  ...(schema.properties ? fieldsOf(schema.properties, `${path}.`) : []),
+];
+
+/** Fields that have a name, which the items of a list do not. */
+export const isNamed = ({ path }: Field): boolean => !path.endsWith('[]');
