@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { RateLimit } from './rate-limits.ts';
+import { LONGEST_WAIT_MS, type RateLimit } from './rate-limits.ts';
 
 export interface LimiterOptions {
   readonly clock: Clock;
@@ -98,6 +98,13 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
     go(tick);
   };
 
+  /** A wait that nobody asked for: the clock was set back meanwhile. What is known is of another time, and forgotten. */
+  const forgetIfClockWentBack = (now: number): void => {
+    if (waitFor(now) <= LONGEST_WAIT_MS + GRACE_MS) return;
+    pausedUntil = now;
+    budgets.clear();
+  };
+
   const wake = (waitMs: number): void => {
     const at = clock.now() + waitMs;
     if (at >= wakeAt) return;
@@ -116,6 +123,7 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
     while (underWay < most()) {
       const [next] = waiting;
       if (!next) return;
+      forgetIfClockWentBack(clock.now());
       const wait = waitFor(clock.now());
       if (wait > 0) {
         wake(wait);
@@ -138,7 +146,12 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
       const known = budgets.get(family);
       // Requests overtake each other: of two that were under way together, the one that leaves less was counted last.
       if (known && ticket < known.at && remaining > known.remaining) continue;
-      budgets.set(family, { limit, remaining, resetAt: clock.now() + Math.max(resetMs, 1), at: tick });
+      budgets.set(family, {
+        limit,
+        remaining,
+        resetAt: clock.now() + Math.min(Math.max(resetMs, 1), LONGEST_WAIT_MS),
+        at: tick,
+      });
     }
   };
 
