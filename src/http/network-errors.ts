@@ -12,19 +12,20 @@ const CERTIFICATE =
 const codeOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? error.code : '';
 
+/** Whether the certificate of the server, or of the proxy before it, is not trusted. */
+const isAboutCertificate = (error: unknown): boolean =>
+  error instanceof Error && (CERTIFICATE.test(codeOf(error)) || isAboutCertificate(error.cause));
+
 /** Whether the same request would meet the same error again. */
 export const isLasting = (error: unknown): boolean =>
-  error instanceof LastingError ||
-  error instanceof TooLargeError ||
-  (error instanceof Error && CERTIFICATE.test(codeOf(error)));
+  error instanceof LastingError || error instanceof TooLargeError || isAboutCertificate(error);
 
 /** What went wrong on the way, and what to do where that is known. */
 export const describeNetworkError = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  const code = codeOf(error);
   // Node hides the reason of a refused connection in an AggregateError without a message.
-  const message = error.message === '' ? code || error.name : error.message;
-  return CERTIFICATE.test(code)
-    ? `the server's certificate is not trusted: ${message}; if a proxy of your network stands between, name its certificate in NODE_EXTRA_CA_CERTS`
+  const message = error.message === '' ? codeOf(error) || error.name : error.message;
+  return CERTIFICATE.test(codeOf(error))
+    ? `the certificate is not trusted: ${message}; if a proxy of your network stands between, name its certificate in NODE_EXTRA_CA_CERTS`
     : message;
 };

@@ -26,6 +26,10 @@ export const createTransport = (options: TransportOptions): Send => {
     signal.throwIfAborted();
     const controller = new AbortController();
     const stop = (): void => controller.abort(signal.reason);
+    // The dispatcher heeds an abort only once it has a connection.
+    const aborted = new Promise<never>((_, reject) => {
+      controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    });
     const deadline = setTimeout(
       () =>
         controller.abort(
@@ -35,7 +39,7 @@ export const createTransport = (options: TransportOptions): Send => {
     );
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await exchange(request, options, readBody, controller.signal);
+      return await Promise.race([exchange(request, options, readBody, controller.signal), aborted]);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw new ApiError(describeNetworkError(error), {
