@@ -50,6 +50,8 @@ export const connect = (
     rateLimitShare: config.rateLimitShare,
     ...more,
     maxRetries: config.maxRetries,
+    longestOutageMs: config.maxRetrySeconds * 1000,
+    probe: { method: 'GET', path: '/me/' },
   });
   const close = async (): Promise<void> => {
     connector.destroy();

@@ -5,6 +5,11 @@ export class LastingError extends Error {
   override name = 'LastingError';
 }
 
+/** Nobody can be reached this way, whatever is asked for: a proxy that refuses, say. */
+export class NoWayError extends LastingError {
+  override name = 'NoWayError';
+}
+
 /** Why Node trusts no certificate, by the codes that it gives. */
 const CERTIFICATE =
   /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_CA|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)/;
@@ -16,9 +21,13 @@ const codeOf = (error: Error): string =>
 const isAboutCertificate = (error: unknown): boolean =>
   error instanceof Error && (CERTIFICATE.test(codeOf(error)) || isAboutCertificate(error.cause));
 
+/** Whether every other request would meet the same error. */
+export const leadsNowhere = (error: unknown): boolean =>
+  error instanceof NoWayError || isAboutCertificate(error);
+
 /** Whether the same request would meet the same error again. */
 export const isLasting = (error: unknown): boolean =>
-  error instanceof LastingError || error instanceof TooLargeError || isAboutCertificate(error);
+  error instanceof LastingError || error instanceof TooLargeError || leadsNowhere(error);
 
 /** What went wrong on the way, and what to do where that is known. */
 export const describeNetworkError = (error: unknown): string => {

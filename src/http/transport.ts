@@ -1,6 +1,6 @@
 import { type Dispatcher, request as undiciRequest } from 'undici';
-import { ApiError } from '../errors.ts';
-import { describeNetworkError, isLasting } from './network-errors.ts';
+import { ApiError, UnreachableError } from '../errors.ts';
+import { describeNetworkError, isLasting, leadsNowhere } from './network-errors.ts';
 import { createBodyReader, type ReadBody } from './read-body.ts';
 import { type ApiRequest, nameOf, type Reply, type Send } from './request.ts';
 import { toWire } from './wire-request.ts';
@@ -42,7 +42,8 @@ export const createTransport = (options: TransportOptions): Send => {
       return await Promise.race([exchange(request, options, readBody, controller.signal), aborted]);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw new ApiError(describeNetworkError(error), {
+      const Kind = leadsNowhere(error) ? UnreachableError : ApiError;
+      throw new Kind(describeNetworkError(error), {
         request: nameOf(request),
         retriable: !isLasting(error),
         cause: error,

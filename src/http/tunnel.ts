@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { LastingError } from './network-errors.ts';
+import { NoWayError } from './network-errors.ts';
 import type { ProxyAddress } from './proxy-address.ts';
 
 /** No proxy says more before it opens a tunnel. */
@@ -10,13 +10,13 @@ const refusalOf = (status: number, { name, authorization }: ProxyAddress, host: 
   if (status === 407) {
     const what =
       authorization === null ? 'wants a user name and a password' : 'refused the user name or the password';
-    return new LastingError(
+    return new NoWayError(
       `the proxy ${name} ${what} (407); HTTPS_PROXY holds them as http://user:password@host:port`,
     );
   }
   const what = `the proxy ${name} does not connect to ${host}: it answered ${status}`;
   if (status >= 500 || status === 408 || status === 429) return new Error(what);
-  return new LastingError(`${what}; ask who runs it, or except the host in NO_PROXY`);
+  return new NoWayError(`${what}; ask who runs it, or except the host in NO_PROXY`);
 };
 
 /** Asks a proxy, over a connection to it, for a tunnel to a host. Rejects when the connection ends first. */
@@ -38,7 +38,7 @@ export const openTunnel = (socket: Socket, proxy: ProxyAddress, host: string): P
       if (end < 0 && head.length <= LONGEST_HEAD) return;
       const status = /^HTTP\/1\.[01] (\d{3})\b/.exec(head)?.[1];
       if (end < 0 || status === undefined) {
-        settle(new LastingError(`the proxy ${proxy.name} does not answer as an HTTP proxy`));
+        settle(new NoWayError(`the proxy ${proxy.name} does not answer as an HTTP proxy`));
       } else if (/^2/.test(status)) {
         socket.pause();
         const rest = head.slice(end + 4);
