@@ -69,10 +69,10 @@ export const createOutage = (options: OutageOptions): Outage => {
   };
 
   const examine = async (error: ApiError): Promise<boolean> => {
-    let latest = await ask();
-    if (latest === null) return false;
     // Nobody was ever there: a wrong address or a proxy is likelier than an outage.
     if (error.status === null && answeredAt === null) return false;
+    let latest = await ask();
+    if (latest === null) return false;
     const since = answeredAt ?? failedAt ?? clock.now();
     log.warning(
       `Close answers nothing (${describe(error)}); waiting for it, for up to ${seconds(longestMs)} (max_retry_seconds)`,
