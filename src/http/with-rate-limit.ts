@@ -16,8 +16,6 @@ export interface RateLimitOptions {
   readonly onLimits: (request: ApiRequest, limits: readonly RateLimit[]) => void;
 }
 
-/** A refusal that names no time. */
-const DEFAULT_WAIT_MS = 2_000;
 /** So long may a group be refused everything before it counts as broken. */
 const PATIENCE_MS = 300_000;
 /** Search throttles early: it starts with one at a time and widens from there. */
@@ -59,8 +57,7 @@ export const withRateLimit = (options: RateLimitOptions): Layer => {
         group.lastAccepted = clock.now();
         return reply;
       }
-      const waitMs = readWait(reply, clock.now()) ?? DEFAULT_WAIT_MS;
-      group.limiter.refuse(ticket, waitMs, limits);
+      const waitMs = group.limiter.refuse(ticket, readWait(reply, clock.now()), limits);
       if (clock.now() - Math.max(since, group.lastAccepted) > PATIENCE_MS) {
         throw new ApiError(`429 Too Many Requests for ${PATIENCE_MS / 1000} s on end`, {
           request: nameOf(request),
