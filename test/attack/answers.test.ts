@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createOrganisation } from '../sandbox/organisation.ts';
+import { startSandbox } from '../sandbox/server.ts';
 import { attack, type HostileServer, type Serve, startHostile } from './hostile-server.ts';
 
-const open: HostileServer[] = [];
+const open: { readonly close: () => Promise<void> }[] = [];
 
 afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
@@ -21,19 +23,31 @@ const DIGITS = '9'.repeat(400);
 const criticals = (stderr: string): string[] =>
   stderr.split('\n').filter((line) => line.startsWith('CRITICAL'));
 
-describe('a reset that makes no sense, in an ordinary answer, holds nobody up', () => {
+describe('a reset that makes no sense, in ordinary answers, holds nobody up', () => {
   test.each(['100800', DIGITS, '-5', '4102444800'])('%s', async (reset) => {
-    const server = await start((_, response) => {
+    const sandbox = await startSandbox(createOrganisation({ objects: 400, seed: 2 }));
+    open.push(sandbox);
+    // A Close whose answers carry one header more.
+    const server = await start(async (request, response) => {
+      const body = (await request.toArray()).join('');
+      const { authorization = '', 'content-type': type = '' } = request.headers;
+      const answer = await fetch(`${new URL(sandbox.url).origin}${request.url}`, {
+        method: request.method ?? 'GET',
+        headers: { authorization, 'content-type': type },
+        ...(body === '' ? {} : { body }),
+      });
       response.setHeader('ratelimit', `limit=100, remaining=0, reset=${reset}`);
-      response.setHeader('x-rate-limit-reset', reset);
-      response.end(EMPTY);
+      response.writeHead(answer.status).end(await answer.text());
     });
 
-    const { code, stderr } = await attack(server, ['users', 'custom_fields']);
+    const { code, stderr, ids } = await attack(server, ['leads', 'tasks', 'activities'], {
+      config: { api_key: 'api_sandbox', start_date: '2000-01-01', page_size: 50 },
+    });
 
     expect(stderr).not.toMatch(/TimeoutOverflow|Warning|unsettled/i);
     expect(criticals(stderr)).toEqual([]);
     expect(code).toBe(0);
+    expect(ids('tasks')).toEqual(new Set(sandbox.organisation.ids('task')));
   });
 });
 

@@ -10,7 +10,7 @@ export interface HostileServer {
   readonly close: () => Promise<void>;
 }
 
-export type Serve = (request: IncomingMessage, response: ServerResponse, count: number) => void;
+export type Serve = (request: IncomingMessage, response: ServerResponse, count: number) => unknown;
 
 export const startHostile = async (serve: Serve): Promise<HostileServer> => {
   const requests: string[] = [];

@@ -31,6 +31,8 @@ export interface SandboxOptions {
   maxSkip: Record<string, number>;
   /** Largest `_limit` by path, over those known of Close. */
   maxLimit: Record<string, number>;
+  /** A longer URL is refused; Close recommends no longer one. */
+  longestUrl: number;
   /** The two recorded texts of a refused `_limit` or `_skip`. */
   limitErrors: 'classic' | 'field-errors';
   /** How long the search index takes to see a change. */
@@ -69,6 +71,7 @@ export function defaultOptions(): SandboxOptions {
     faults: undefined,
     maxSkip: { '/lead/': 10_000, '/contact/': 10_000, '*': 250_000 },
     maxLimit: {},
+    longestUrl: 2_000,
     limitErrors: 'classic',
     indexLagMs: 0,
     indexLagStyle: 'stale',
