@@ -70,7 +70,7 @@ const run = (address: string, env: TapOptions['env'] = {}, more: Partial<TapOpti
     catalog,
     env: {
       ...{
-        https_proxy: '',
+        https_proxy: address,
         HTTPS_PROXY: address,
         http_proxy: '',
         HTTP_PROXY: '',
