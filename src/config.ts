@@ -23,6 +23,8 @@ export interface Config {
   readonly maxConcurrency: number;
   readonly requestTimeoutSeconds: number;
   readonly maxRetries: number;
+  /** How long an outage is waited out. */
+  readonly maxRetrySeconds: number;
   /** 0.05 to 1: how much of each rate limit this run may use. */
   readonly rateLimitShare: number;
   readonly validateRecords: boolean;
@@ -79,6 +81,7 @@ export const parseConfig = (
     maxConcurrency: options.max_concurrency,
     requestTimeoutSeconds: options.request_timeout_seconds,
     maxRetries: options.max_retries,
+    maxRetrySeconds: options.max_retry_seconds,
     rateLimitShare: options.rate_limit_share,
     validateRecords: options.validate_records,
     lateActivityChanges: options.late_activity_changes,

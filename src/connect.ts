@@ -1,8 +1,9 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent } from 'undici';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { UsageError } from './errors.ts';
 import { type Client, type ClientOptions, createClient } from './http/client.ts';
+import { createConnector } from './http/connector.ts';
+import { proxyFor } from './http/proxy-address.ts';
 import { createTransport } from './http/transport.ts';
 import type { Session } from './session.ts';
 
@@ -15,18 +16,9 @@ const LONGEST_CONNECT_MS = 15_000;
 const isLoopback = (url: string): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
-const PROXIES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
-
-/** @throws UsageError naming the variable that is no address; never its value, which may hold a password */
-const throughProxy = (options: Agent.Options, env: NodeJS.ProcessEnv): Dispatcher => {
-  const wrong = PROXIES.filter((name) => env[name] && !/^https?:\/\/[^/]/.test(env[name]));
-  if (wrong.length > 0) {
-    throw new UsageError(
-      wrong.map((name) => `${name}: must be an address such as http://proxy.example:3128`),
-    );
-  }
-  return new EnvHttpProxyAgent(options);
-};
+/** Said where somebody has turned the verification of certificates off, which does not hold here. */
+const UNVERIFIED =
+  'NODE_TLS_REJECT_UNAUTHORIZED is set, but certificates are verified all the same; to trust the certificate of a proxy, name it in NODE_EXTRA_CA_CERTS';
 
 /** Connects to the API as the config says, through a proxy if the usual variables name one. */
 export const connect = (
@@ -35,14 +27,14 @@ export const connect = (
   more: Pick<ClientOptions, 'onLimits'> = {},
 ): { client: Client; close: () => Promise<void> } => {
   const timeoutMs = config.requestTimeoutSeconds * 1000;
-  const options = {
-    connections: config.maxConcurrency,
-    connect: { timeout: Math.min(timeoutMs, LONGEST_CONNECT_MS) },
-  };
-  // This machine is not reached through a proxy, whatever the variables leave out.
-  const dispatcher = isLoopback(config.baseUrl)
-    ? new Agent(options)
-    : throughProxy(options, session.host.env);
+  const { env } = session.host;
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') session.log.warning(UNVERIFIED);
+  const connector = createConnector({
+    // This machine is not reached through a proxy, whatever the variables leave out.
+    proxy: isLoopback(config.baseUrl) ? null : proxyFor(new URL(config.baseUrl), env),
+    timeoutMs: Math.min(timeoutMs, LONGEST_CONNECT_MS),
+  });
+  const dispatcher = new Agent({ connections: config.maxConcurrency, connect: connector.connect });
   const client = createClient({
     transport: createTransport({
       baseUrl: config.baseUrl,
@@ -58,6 +50,12 @@ export const connect = (
     rateLimitShare: config.rateLimitShare,
     ...more,
     maxRetries: config.maxRetries,
+    longestOutageMs: config.maxRetrySeconds * 1000,
+    probe: { method: 'GET', path: '/me/' },
   });
-  return { client, close: () => dispatcher.destroy() };
+  const close = async (): Promise<void> => {
+    connector.destroy();
+    await dispatcher.destroy();
+  };
+  return { client, close };
 };

@@ -49,6 +49,15 @@ export class AuthenticationError extends ApiError {
   override name = 'AuthenticationError';
 }
 
+/** Nothing is answered, or nothing can be asked: no other request can succeed. */
+export class UnreachableError extends ApiError {
+  override name = 'UnreachableError';
+}
+
+/** After this, every other request of the run would fail too. */
+export const endsTheRun = (error: unknown): error is ApiError =>
+  error instanceof AuthenticationError || error instanceof UnreachableError;
+
 /** Close will not give this to this key, however often it is asked. */
 export const isRefused = (error: unknown): error is ApiError =>
   error instanceof ApiError &&

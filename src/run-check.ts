@@ -4,7 +4,7 @@ import { createDefinitions } from './close/definitions.ts';
 import { readMe } from './close/me.ts';
 import type { Config } from './config.ts';
 import { connect } from './connect.ts';
-import { AuthenticationError, EXIT_INCOMPLETE, EXIT_OK, isRefused } from './errors.ts';
+import { EXIT_INCOMPLETE, EXIT_OK, endsTheRun, isRefused } from './errors.ts';
 import type { RateLimit } from './http/rate-limits.ts';
 import { loadConfig } from './load-config.ts';
 import type { Log } from './log.ts';
@@ -99,7 +99,9 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
 
   const limits = new Map<string, RateLimit>();
   const quiet = { ...session, log: withoutMetrics(session.log) };
-  const { client, close } = connect({ ...config, maxRetries: Math.min(config.maxRetries, 2) }, quiet, {
+  // Whoever waits for the answer of a check does not wait for the end of an outage.
+  const impatient = { ...config, maxRetries: Math.min(config.maxRetries, 2), maxRetrySeconds: 0 };
+  const { client, close } = connect(impatient, quiet, {
     onLimits: (request, [first]) => {
       if (first) limits.set(`${request.method} /${request.path.split('/')[1]}/`, first);
     },
@@ -114,7 +116,7 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
       try {
         await checkStream(stream, client, definitions, now);
       } catch (error) {
-        if (error instanceof AuthenticationError) throw error;
+        if (endsTheRun(error)) throw error;
         closed.set(stream.name, error);
       }
     }

@@ -42,13 +42,14 @@ const LONGEST_PROBE_MS = 5_000;
 const askClose = async (config: Config, session: Session): Promise<Map<string, CustomColumn[]>> => {
   // Nothing else of discovery needs the network, which takes a while to load.
   const { connect } = await import('./connect.ts');
-  const forColumns = connect(config, session);
+  const impatient = { ...config, maxRetries: Math.min(config.maxRetries, 2), maxRetrySeconds: 0 };
+  const forColumns = connect(impatient, session);
   const probing = new AbortController();
   setMaxListeners(0, probing.signal);
   const stop = (): void => probing.abort(session.signal.reason ?? new Error('a probe took too long'));
   session.signal.addEventListener('abort', stop);
   const timer = setTimeout(stop, LONGEST_PROBE_MS);
-  const forProbes = connect({ ...config, maxRetries: 0 }, { ...session, signal: probing.signal });
+  const forProbes = connect({ ...impatient, maxRetries: 0 }, { ...session, signal: probing.signal });
   const definitions = createDefinitions({ api: forColumns.client, pageSize: config.pageSize });
   const warnWhereClosed = async (stream: StreamDefinition): Promise<void> => {
     try {

@@ -68,7 +68,8 @@ export const runSync = async (
   for (const warning of [...warnings, ...selection.warnings, ...stored.warnings])
     session.log.warning(warning);
 
-  const connection = connect(config, session);
+  // Whoever tries the tap out does not wait for the end of an outage.
+  const connection = connect(enough === null ? config : { ...config, maxRetrySeconds: 0 }, session);
   try {
     const outcome = await sync({
       selected: selection.streams,

@@ -79,7 +79,16 @@ export const configShape = {
     [1, 600],
     'How long a request may take before it is given up and retried.',
   ),
-  max_retries: integer(5, [0, 20], 'How often a failed request is repeated before its stream is given up.'),
+  max_retries: integer(
+    5,
+    [0, 20],
+    'How often a request that fails is repeated before its stream is given up, while Close answers others.',
+  ),
+  max_retry_seconds: integer(
+    900,
+    [0, 86_400],
+    'How long an outage, in which Close answers nothing, is waited out, counted from its last answer.',
+  ),
   user_agent: string('tap-closeio/<version>', 'The User-Agent header: who Close sees calling.', {
     problem: userAgentProblem,
   }),

@@ -53,8 +53,7 @@ const LEAVES = [
 /** Each package lives behind these files. */
 const FENCES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts', 'cli-check.ts', 'cli-options.ts', 'cli-run.ts', 'cli-state.ts'],
-  undici: ['http/transport.ts', 'connect.ts'],
-  'p-retry': ['http/with-retry.ts'],
+  undici: ['http/transport.ts', 'http/connector.ts', 'connect.ts'],
   ajv: ['schema/validate.ts'],
   luxon: ['time.ts'],
   // The doors through which untrusted JSON comes in.

@@ -34,6 +34,7 @@ test('a key is all that is needed', () => {
     maxConcurrency: 24,
     requestTimeoutSeconds: 60,
     maxRetries: 5,
+    maxRetrySeconds: 900,
     rateLimitShare: 0.9,
     validateRecords: false,
     lateActivityChanges: true,

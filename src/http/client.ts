@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { fromMillis, type Instant, parseHttpDate } from '../time.ts';
+import { createOutage } from './outage.ts';
 import { parseJson } from './parse-json.ts';
 import { type ApiRequest, compose, nameOf, type Send } from './request.ts';
 import { withConcurrency } from './with-concurrency.ts';
@@ -18,6 +19,10 @@ export interface ClientOptions {
   readonly maxConcurrency: number;
   readonly rateLimitShare: number;
   readonly maxRetries: number;
+  /** How long an outage is waited out; 0 not to wait. */
+  readonly longestOutageMs?: number;
+  /** What every key may ask for, to find out whether anything is answered at all. */
+  readonly probe?: ApiRequest;
   /** Milliseconds before the first retry. */
   readonly firstWaitMs?: number;
   readonly random?: () => number;
@@ -89,14 +94,37 @@ export const createClient = (options: ClientOptions): Client => {
     }
   };
 
+  const { probe, longestOutageMs = 0 } = options;
+  const outage = createOutage({
+    clock,
+    log,
+    signal,
+    longestMs: longestOutageMs,
+    probe: async () => {
+      if (!probe) return;
+      await attempt(probe, (body) => body).catch((error: unknown) => {
+        // A refusal is an answer.
+        if (!(error instanceof ApiError) || error.retriable || error.status === null) throw error;
+      });
+    },
+  });
+  const sayAgain = (request: ApiRequest, error: ApiError, repetition: number): void => {
+    const message = `${error.message}; trying again (${repetition} of ${options.maxRetries})`;
+    if (outage.isNews(repetition)) log.warning(message, request.stream);
+    else log.debug(message, request.stream);
+  };
+
   return {
     fetch: (request, parse) =>
       withRetry(() => attempt(request, parse), {
         retries: options.maxRetries,
         firstWaitMs: options.firstWaitMs ?? 500,
+        longestMs: longestOutageMs,
+        clock,
+        random: options.random ?? Math.random,
         signal,
-        onRetry: (error, number) =>
-          log.warning(`${error.message}; trying again (${number} of ${options.maxRetries})`, request.stream),
+        outage,
+        onRetry: (error, repetition) => sayAgain(request, error, repetition),
       }),
     serverStart: () => serverStart,
     answered,

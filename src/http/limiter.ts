@@ -1,5 +1,9 @@
 import type { Clock } from '../clock.ts';
-import type { RateLimit } from './rate-limits.ts';
+import { createBoldness } from './boldness.ts';
+import { createBudgets, type Ticket } from './budgets.ts';
+import { createPace } from './pace.ts';
+import { LONGEST_WAIT_MS, type RateLimit } from './rate-limits.ts';
+import { createWidth } from './width.ts';
 
 export interface LimiterOptions {
   readonly clock: Clock;
@@ -15,87 +19,81 @@ export interface LimiterOptions {
   readonly random: () => number;
 }
 
-/** When a request was sent, in the order of all that is sent and answered within its group. */
-export type Ticket = number;
-
 /** Lets requests of one endpoint group through, as many and as fast as the server's answers allow. */
 export interface Limiter {
   /** Resolves when one request may go; rejects when the run ends. */
   enter(): Promise<Ticket>;
   /** The request is over; `limits` as its answer stated them. */
   leave(ticket: Ticket, outcome: 'answered' | 'failed', limits: readonly RateLimit[]): void;
-  /** The request was refused for the rate: the whole group waits, and goes on with half as many at once. */
-  refuse(ticket: Ticket, waitMs: number, limits: readonly RateLimit[]): void;
-}
-
-/** What the server last said of one of its limits. */
-interface Budget {
-  readonly limit: number;
-  /** Requests that it would still accept; none while the answer to a probe is awaited. */
-  remaining: number;
-  /** Milliseconds since the epoch. */
-  readonly resetAt: number;
-  /** When that was learnt, in the order of tickets: what was sent later was counted later. */
-  readonly at: Ticket;
+  /**
+   * The request was refused for the rate: the whole group waits, and goes on with half as many at once.
+   * @param waitMs what the refusal asks for, or null
+   * @returns how long it waits, in milliseconds
+   */
+  refuse(ticket: Ticket, waitMs: number | null, limits: readonly RateLimit[]): number;
 }
 
 /** Answers still on their way may tell more of a limit than the passing of its reset; so long they are waited for. */
 const GRACE_MS = 500;
-/** A probe that goes unanswered is followed by another. */
-const PROBE_EVERY_MS = 1_000;
-/** Whoever shares a limit with many may still ask for this part of what is left of it at once. */
-const LEAST_BOLDNESS = 1 / 8;
-/** So many answers without a refusal make up for one. */
-const FORGIVEN_AFTER = 800;
+/** After a refusal that names no time. Doubled for as long as nothing is accepted, up to the longest. */
+const UNNAMED_WAIT_MS = 500;
+const LONGEST_UNNAMED_WAIT_MS = 16_000;
+/** After so long without a request, the server's allowance is whole again. */
+const IDLE_MS = 1_000;
 
 /**
- * Additive increase, multiplicative decrease, as TCP does it: the width doubles each round until the first refusal,
- * is then halved, and grows by one a round. Within that, no more is sent than the server said it would accept, every
- * request under way being taken as not yet counted; so as a rule no refusal happens at all. Once a limit is used up
- * and its reset has come, a single request finds out what it now is: some servers mean "one more" by a reset.
+ * No more is sent than the server said it would accept, every request under way being taken as not yet counted; so as
+ * a rule no refusal happens at all. Once a limit is used up and its reset has come, a single request finds out what it
+ * now is: some servers mean "one more" by a reset.
  *
- * A refusal although the server had said that there is room means that other processes use the same key, each of
- * them believing the room to be its own. Then only a part of it is asked for at once, and the answers tell what is
- * left after the others; that costs next to nothing and takes nobody's turn.
+ * A server that states no limit is asked at the pace at which it was found to accept.
  */
 export const createLimiter = (options: LimiterOptions): Limiter => {
-  const { clock, maxConcurrency, share, signal } = options;
+  const { clock, share, signal } = options;
   const waiting: ((ticket: Ticket) => void)[] = [];
-  const budgets = new Map<string, Budget>();
-  let width = Math.min(options.startAt, maxConcurrency);
-  let ceiling = maxConcurrency;
+  const budgets = createBudgets(share);
+  const width = createWidth(options.startAt, options.maxConcurrency);
   let underWay = 0;
   let tick: Ticket = 0;
   let pausedUntil = 0;
-  let boldness = 1;
+  const boldness = createBoldness();
+  const pace = createPace(clock.now());
+  /** What was sent up to then was sent before the last refusal was known. */
+  let refusedAt: Ticket = 0;
+  let unnamedWaitMs = UNNAMED_WAIT_MS;
+  /** Whether one request at a time finds out if the server accepts again. */
+  let isProbing = false;
+  let lastLeft = clock.now();
   let wakeAt = Number.POSITIVE_INFINITY;
-
-  const roomIn = ({ limit, remaining }: Budget): number => Math.floor(remaining - limit * (1 - share));
-  const isSpent = (budget: Budget): boolean => roomIn(budget) - underWay < 1;
 
   /** The most requests that may be under way now. */
   const most = (): number => {
-    const rooms = [...budgets.values()].filter((budget) => !isSpent(budget)).map(roomIn);
-    return Math.floor(Math.min(width, ...rooms.map((room) => Math.max(1, room * boldness))));
+    if (isProbing) return 1;
+    const rooms = budgets.rooms(underWay).map((room) => Math.max(1, room * boldness.now()));
+    return Math.floor(Math.min(width.now(), ...rooms));
   };
 
   /** Milliseconds until the next request may go. */
   const waitFor = (now: number): number => {
-    const spent = [...budgets.values()].filter(isSpent);
     const patience = underWay > 0 ? GRACE_MS : 0;
-    return Math.max(pausedUntil, ...spent.map(({ resetAt }) => resetAt + patience)) - now;
+    const resets = budgets.resets(underWay).map((resetAt) => resetAt + patience);
+    return Math.max(pausedUntil, budgets.isStated() ? 0 : pace.nextAt(), ...resets) - now;
   };
 
   const send = (go: (ticket: Ticket) => void): void => {
-    for (const [family, budget] of budgets) {
-      if (!isSpent(budget)) continue;
-      // A probe: nothing that was sent before it counts any more.
-      const remaining = Number.NEGATIVE_INFINITY;
-      budgets.set(family, { ...budget, remaining, resetAt: clock.now() + PROBE_EVERY_MS, at: tick });
-    }
+    budgets.probe(underWay, clock.now(), tick);
     underWay += 1;
     tick += 1;
+    pace.sent(clock.now());
     go(tick);
+  };
+
+  /** A wait that nobody asked for: the clock was set back meanwhile. What is known is of another time, and forgotten. */
+  const forgetIfClockWentBack = (now: number): void => {
+    if (waitFor(now) <= LONGEST_WAIT_MS + GRACE_MS) return;
+    pausedUntil = now;
+    budgets.forget();
+    pace.idled(now);
   };
 
   const wake = (waitMs: number): void => {
@@ -116,6 +114,7 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
     while (underWay < most()) {
       const [next] = waiting;
       if (!next) return;
+      forgetIfClockWentBack(clock.now());
       const wait = waitFor(clock.now());
       if (wait > 0) {
         wake(wait);
@@ -128,18 +127,7 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
 
   const learn = (ticket: Ticket, limits: readonly RateLimit[]): void => {
     tick += 1;
-    for (const [family, budget] of budgets) {
-      if (limits.some((limit) => limit.family === family)) continue;
-      // It may have been counted without our being told, or that limit is not stated any more.
-      if (ticket > budget.at) budgets.delete(family);
-      else budget.remaining -= 1;
-    }
-    for (const { family, limit, remaining, resetMs } of limits) {
-      const known = budgets.get(family);
-      // Requests overtake each other: of two that were under way together, the one that leaves less was counted last.
-      if (known && ticket < known.at && remaining > known.remaining) continue;
-      budgets.set(family, { limit, remaining, resetAt: clock.now() + Math.max(resetMs, 1), at: tick });
-    }
+    budgets.learn(ticket, limits, clock.now(), tick);
   };
 
   return {
@@ -155,33 +143,47 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
           reject(signal.reason);
         };
         signal.addEventListener('abort', abandon, { once: true });
+        const now = clock.now();
+        if (underWay === 0 && waiting.length === 0 && now - lastLeft > IDLE_MS) pace.idled(now);
         waiting.push(go);
         admit();
       }),
     leave: (ticket, outcome, limits) => {
       underWay -= 1;
+      lastLeft = clock.now();
       if (outcome === 'answered') {
         learn(ticket, limits);
-        width = Math.min(maxConcurrency, width + (width < ceiling ? 1 : 1 / width));
-        boldness = Math.min(1, boldness + 1 / FORGIVEN_AFTER);
-      } else {
-        // The server may have counted it all the same.
-        for (const budget of budgets.values()) budget.remaining -= 1;
-      }
+        pace.accepted();
+        if (ticket > refusedAt) {
+          isProbing = false;
+          unnamedWaitMs = UNNAMED_WAIT_MS;
+        }
+        width.widen();
+        boldness.regain(budgets.smallest());
+      } else budgets.lessen();
       admit();
     },
-    refuse: (ticket, waitMs, limits) => {
+    refuse: (ticket, askedMs, limits) => {
       underWay -= 1;
       const now = clock.now();
+      lastLeft = now;
+      const waitMs = askedMs ?? unnamedWaitMs;
       // Requests sent together are refused together: they count as one refusal.
-      if (now >= pausedUntil) {
-        width = Math.max(1, width / 2);
-        ceiling = width;
-        if (budgets.size > 0) boldness = LEAST_BOLDNESS;
+      if (now >= pausedUntil && ticket > refusedAt) {
+        // A request that was sent before anything was known tells nothing of others.
+        if (budgets.wasStatedTo(ticket)) boldness.lose();
+        const isSilent = !budgets.isStated() && limits.length === 0;
+        width.halve(isSilent && pace.refused(now, now + waitMs));
+        if (askedMs === null) {
+          isProbing = true;
+          unnamedWaitMs = Math.min(unnamedWaitMs * 2, LONGEST_UNNAMED_WAIT_MS);
+        }
+        refusedAt = tick;
       }
       learn(ticket, limits);
       pausedUntil = Math.max(pausedUntil, now + waitMs);
       admit();
+      return waitMs;
     },
   };
 };

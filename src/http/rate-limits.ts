@@ -11,39 +11,58 @@ export interface RateLimit {
   readonly resetMs: number;
 }
 
+/** Close's windows last seconds, the longest ever seen 30. No wait is longer than this, whatever a server asks for. */
+export const LONGEST_WAIT_MS = 120_000;
+
+/** Nobody counts so many requests or waits so many seconds: such a number is a mistake, and breaks arithmetic. */
+const LARGEST = 1e15;
+
 const number = (text: string | undefined): number | null => {
   // "60, 60;w=1, 100;w=1" lists further windows behind the one in force.
   const match = text === undefined ? null : /^\s*(\d+(?:\.\d+)?)\s*(?:[,;]|$)/.exec(text);
-  return match ? Number(match[1]) : null;
+  return match && Number(match[1]) < LARGEST ? Number(match[1]) : null;
 };
+
+/** More seconds than this, 32 years of them, are no length of time but a moment: the seconds since 1970. */
+const EPOCH_FROM = 1e9;
+
+/** A number of seconds as a header states it, which may be a moment, in milliseconds from now. */
+const msFromNow = (seconds: number, nowMs: number): number =>
+  seconds < EPOCH_FROM ? seconds * 1000 : Math.max(0, seconds * 1000 - nowMs);
 
 const limitOf = (
   family: string,
-  limit: number | null,
-  remaining: number | null,
-  reset: number | null,
-): RateLimit[] =>
-  limit === null || remaining === null || reset === null
-    ? []
-    : [{ family, limit, remaining, resetMs: reset * 1000 }];
+  [limit, remaining, reset]: readonly (number | null)[],
+  nowMs: number,
+): RateLimit[] => {
+  if (limit == null || remaining == null || reset == null) return [];
+  const resetMs = msFromNow(reset, nowMs);
+  // Close's limits are whole again within seconds. One that takes hours is a mistake, and to heed it would stop the run.
+  return resetMs > LONGEST_WAIT_MS ? [] : [{ family, limit, remaining, resetMs }];
+};
+
+const FIELDS = ['limit', 'remaining', 'reset'] as const;
 
 /**
  * Reads every form in which Close has been seen to state its limits: `ratelimit: limit=100, remaining=50, reset=5`
  * (documented; the wire has semicolons, and decimals occur), `ratelimit-limit` and its kin, `x-ratelimit-…`, and
  * the `x-rate-limit-…` of before 2023.
  */
-export const readRateLimits = (headers: Reply['headers']): RateLimit[] => {
+export const readRateLimits = (headers: Reply['headers'], nowMs: number): RateLimit[] => {
   const combined = Object.fromEntries(
     (headers.ratelimit ?? '').split(/[,;]/).map((part) => part.split('=').map((side) => side.trim())),
   );
   return [
-    ...limitOf('ratelimit', number(combined.limit), number(combined.remaining), number(combined.reset)),
+    ...limitOf(
+      'ratelimit',
+      FIELDS.map((field) => number(combined[field])),
+      nowMs,
+    ),
     ...['ratelimit-', 'x-ratelimit-', 'x-rate-limit-'].flatMap((prefix) =>
       limitOf(
         prefix,
-        number(headers[`${prefix}limit`]),
-        number(headers[`${prefix}remaining`]),
-        number(headers[`${prefix}reset`]),
+        FIELDS.map((field) => number(headers[`${prefix}${field}`])),
+        nowMs,
       ),
     ),
   ];
@@ -52,29 +71,30 @@ export const readRateLimits = (headers: Reply['headers']): RateLimit[] => {
 /**
  * How long a refusal asks to wait, in milliseconds: the exact reset where there is one, else `retry-after` (the same
  * rounded up, or a date), else the deprecated figure in the body. "At once" is no answer to a refusal.
- * @returns null when the answer does not say
+ * @returns at most LONGEST_WAIT_MS; null when the answer does not say
  */
 export const readWait = (reply: Reply, nowMs: number): number | null => {
-  const limits = readRateLimits(reply.headers);
+  const limits = readRateLimits(reply.headers, nowMs);
   const longest = (stated: readonly RateLimit[]): number =>
     Math.max(0, ...stated.map(({ resetMs }) => resetMs));
-  return (
+  const asked =
     longest(limits.filter(({ remaining }) => remaining < 1)) ||
     waitInHeader(reply.headers['retry-after'], nowMs) ||
     longest(limits) ||
-    waitInBody(reply.text)
-  );
+    waitInBody(reply.text, nowMs);
+  return asked === 0 ? null : Math.min(asked, LONGEST_WAIT_MS);
 };
 
 const waitInHeader = (text: string | undefined, nowMs: number): number => {
   const seconds = number(text);
-  if (seconds !== null) return seconds * 1000;
+  if (seconds !== null) return msFromNow(seconds, nowMs);
   const date = parseHttpDate(text ?? '');
   return date === null ? 0 : Math.max(0, toMillis(date) - nowMs);
 };
 
-const waitInBody = (text: string): number | null => {
+const waitInBody = (text: string, nowMs: number): number => {
   // Top level or below "error", a number or a string: the name is the same everywhere.
   const match = /"rate_reset"\s*:\s*"?(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/.exec(text);
-  return match ? Number(match[1]) * 1000 || null : null;
+  const seconds = Number(match?.[1] ?? 0);
+  return seconds < LARGEST ? msFromNow(seconds, nowMs) : 0;
 };

@@ -1,7 +1,9 @@
-import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { type Dispatcher, request as undiciRequest } from 'undici';
-import { ApiError } from '../errors.ts';
+import { ApiError, UnreachableError } from '../errors.ts';
+import { describeNetworkError, isLasting, leadsNowhere } from './network-errors.ts';
+import { createBodyReader, type ReadBody } from './read-body.ts';
 import { type ApiRequest, nameOf, type Reply, type Send } from './request.ts';
+import { toWire } from './wire-request.ts';
 
 export interface TransportOptions {
   readonly baseUrl: string;
@@ -16,13 +18,18 @@ export interface TransportOptions {
 /** A body that trickles in never trips the timeout between two parts; this many times that long ends it. */
 const WHOLE_REQUEST = 3;
 
-/** The wire itself: sends one request and reads its whole answer. Rejects with a retriable ApiError. */
-export const createTransport =
-  (options: TransportOptions): Send =>
-  async (request, signal) => {
+/** The wire itself: sends one request and reads its whole answer. Rejects with an ApiError. */
+export const createTransport = (options: TransportOptions): Send => {
+  const readBody = createBodyReader();
+
+  return async (request, signal) => {
     signal.throwIfAborted();
     const controller = new AbortController();
     const stop = (): void => controller.abort(signal.reason);
+    // The dispatcher heeds an abort only once it has a connection.
+    const aborted = new Promise<never>((_, reject) => {
+      controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    });
     const deadline = setTimeout(
       () =>
         controller.abort(
@@ -32,31 +39,40 @@ export const createTransport =
     );
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await exchange(request, options, controller.signal);
+      return await Promise.race([exchange(request, options, readBody, controller.signal), aborted]);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw new ApiError(reasonOf(error), { request: nameOf(request), retriable: true, cause: error });
+      const Kind = leadsNowhere(error) ? UnreachableError : ApiError;
+      throw new Kind(describeNetworkError(error), {
+        request: nameOf(request),
+        retriable: !isLasting(error),
+        cause: error,
+      });
     } finally {
       clearTimeout(deadline);
       signal.removeEventListener('abort', stop);
     }
   };
+};
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 const exchange = async (
   request: ApiRequest,
   options: TransportOptions,
+  readBody: ReadBody,
   signal: AbortSignal,
 ): Promise<Reply> => {
-  const query = request.query ? `?${new URLSearchParams(request.query)}` : '';
-  const answer = await undiciRequest(`${options.baseUrl}${request.path}${query}`, {
-    method: request.method,
+  const { url, method, headers: own, body } = toWire(request, options.baseUrl);
+  const answer = await undiciRequest(url, {
+    method,
     headers: {
       accept: 'application/json',
       authorization: options.authorization,
       'user-agent': options.userAgent,
-      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...own,
     },
-    body: request.body === undefined ? null : JSON.stringify(request.body),
+    body,
     dispatcher: options.dispatcher,
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
@@ -66,26 +82,18 @@ const exchange = async (
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return { status: answer.statusCode, headers, text: textOf(await answer.body.bytes()) };
-};
-
-const utf8 = new TextDecoder();
-/** The first byte of a byte order mark, which only the decoder takes away. */
-const BOM = 0xef;
-
-/**
- * Decoding is a good part of a run's work: much faster where every byte is a character, and by way of UTF-16, which is
- * how a text with other characters is kept anyway.
- */
-const textOf = (bytes: Uint8Array): string => {
-  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  if (!isUtf8(bytes) || bytes[0] === BOM) return utf8.decode(bytes);
-  return transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
-};
-
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // Node hides the reason of a refused connection in an AggregateError without a message.
-  return error.message === '' ? code || error.name : error.message;
+  const encoding = headers['content-encoding']?.trim().toLowerCase() || 'identity';
+  if (encoding === 'identity') {
+    return {
+      status: answer.statusCode,
+      headers,
+      text: await readBody(answer.body, headers['content-length']),
+    };
+  }
+  // It may unpack to any size, and was not asked for. What a refusal says is not needed, what a page says is.
+  answer.body.on('error', () => {}).destroy();
+  if (!isSuccess(answer.statusCode)) return { status: answer.statusCode, headers, text: '' };
+  throw new Error(
+    `the answer is packed (content-encoding: ${encoding.slice(0, 40)}), which was not asked for; a proxy may do so`,
+  );
 };

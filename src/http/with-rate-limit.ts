@@ -16,10 +16,6 @@ export interface RateLimitOptions {
   readonly onLimits: (request: ApiRequest, limits: readonly RateLimit[]) => void;
 }
 
-/** A refusal that names no time. */
-const DEFAULT_WAIT_MS = 2_000;
-/** No server asks for more in earnest; a wrong header must not stop a run for hours. */
-const LONGEST_WAIT_MS = 120_000;
 /** So long may a group be refused everything before it counts as broken. */
 const PATIENCE_MS = 300_000;
 /** Search throttles early: it starts with one at a time and widens from there. */
@@ -54,15 +50,14 @@ export const withRateLimit = (options: RateLimitOptions): Layer => {
         group.limiter.leave(ticket, 'failed', []);
         throw error;
       });
-      const limits = readRateLimits(reply.headers);
+      const limits = readRateLimits(reply.headers, clock.now());
       options.onLimits(request, limits);
       if (reply.status !== 429) {
         group.limiter.leave(ticket, 'answered', limits);
         group.lastAccepted = clock.now();
         return reply;
       }
-      const waitMs = Math.min(readWait(reply, clock.now()) ?? DEFAULT_WAIT_MS, LONGEST_WAIT_MS);
-      group.limiter.refuse(ticket, waitMs, limits);
+      const waitMs = group.limiter.refuse(ticket, readWait(reply, clock.now()), limits);
       if (clock.now() - Math.max(since, group.lastAccepted) > PATIENCE_MS) {
         throw new ApiError(`429 Too Many Requests for ${PATIENCE_MS / 1000} s on end`, {
           request: nameOf(request),

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { createChanges } from '../close/changes.ts';
 import { createDefinitions } from '../close/definitions.ts';
 import type { Config } from '../config.ts';
-import { AuthenticationError, describe, ReaderGoneError } from '../errors.ts';
+import { describe, endsTheRun, ReaderGoneError } from '../errors.ts';
 import type { Client } from '../http/client.ts';
 import type { Log } from '../log.ts';
 import type { SelectedStream } from '../singer/selection.ts';
@@ -127,7 +127,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     if (signal.aborted) throw error;
     open.add(name);
     failures.push({ stream: name, reason: describe(error) });
-    if (error instanceof AuthenticationError) options.abort(error);
+    if (endsTheRun(error)) options.abort(error);
     else log.error(describe(error), name);
   };
 

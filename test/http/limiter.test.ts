@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLimiter, type Limiter, type LimiterOptions, type Ticket } from '../../src/http/limiter.ts';
+import type { Ticket } from '../../src/http/budgets.ts';
+import { createLimiter, type Limiter, type LimiterOptions } from '../../src/http/limiter.ts';
 import type { RateLimit } from '../../src/http/rate-limits.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -387,6 +388,26 @@ describe('a refusal', () => {
 
     expect(through).toHaveLength(0);
   });
+});
+
+test('a clock that is set back by an hour makes nobody wait for an hour', async () => {
+  const clock = createVirtualClock();
+  let behind = 0;
+  const limiter = createLimiter({
+    clock: { ...clock, now: () => clock.now() - behind },
+    signal: new AbortController().signal,
+    maxConcurrency: 4,
+    startAt: 4,
+    share: 1,
+    random: () => 0,
+  });
+  limiter.refuse(await limiter.enter(), 2_000, []);
+  behind = 3_600_000;
+  const from = clock.now();
+
+  await clock.until(limiter.enter());
+
+  expect(clock.now() - from).toBeLessThan(130_000);
 });
 
 describe('the end of the run', () => {

@@ -2,7 +2,14 @@ import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withRateLimit } from '../../src/http/with-rate-limit.ts';
-import { fixedWindow, type Judge, ratedServer, sequence, tokenBucket } from './rated-servers.ts';
+import {
+  fixedWindow,
+  type Judge,
+  ratedServer,
+  sequence,
+  type Telling,
+  tokenBucket,
+} from './rated-servers.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 const SECONDS = 60;
@@ -15,13 +22,16 @@ interface Trial {
   readonly share: number;
   readonly latencyMs: readonly [number, number];
   readonly seed: number;
+  readonly telling?: Telling;
 }
 
 /** More workers than may be let through, always with one more request, for a minute of virtual time. */
-const flood = async ({ judge, share, latencyMs: [from, to], seed }: Trial) => {
+const flood = async ({ judge, share, latencyMs: [from, to], seed, telling = 'headers' }: Trial) => {
   const clock = createVirtualClock();
   const random = sequence(seed);
-  const server = ratedServer(judge, clock, () => from + (to - from) * random());
+  const server = ratedServer(judge, clock, () => from + (to - from) * random(), telling);
+  const start = clock.now();
+  const answeredAt: number[] = [];
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   let episodes = 0;
@@ -37,7 +47,10 @@ const flood = async ({ judge, share, latencyMs: [from, to], seed }: Trial) => {
     },
   })(server.send);
   const worker = async (): Promise<void> => {
-    while (!controller.signal.aborted) await send({ method: 'GET', path: '/lead/' }, controller.signal);
+    while (!controller.signal.aborted) {
+      await send({ method: 'GET', path: '/lead/' }, controller.signal);
+      answeredAt.push(clock.now() - start);
+    }
   };
 
   const workers = Array.from({ length: 2 * MAX_CONCURRENCY }, () => worker().catch(() => {}));
@@ -45,7 +58,10 @@ const flood = async ({ judge, share, latencyMs: [from, to], seed }: Trial) => {
   controller.abort();
   await clock.until(Promise.all(workers));
   expect(episodes).toBeLessThanOrEqual(server.tally.refused);
-  return server.tally;
+  /** Answers a second between two moments, in seconds. */
+  const rate = (since: number, until: number): number =>
+    answeredAt.filter((at) => at >= since * 1000 && at < until * 1000).length / (until - since);
+  return { ...server.tally, rate };
 };
 
 const latencyMs = fc
@@ -111,4 +127,100 @@ test('of each window, the share of others is left untouched', async () => {
 
   expect(refused).toBe(0);
   expect(accepted).toBeLessThanOrEqual(trial.perSecond * trial.share * SECONDS);
+});
+
+const TELLINGS: readonly Telling[] = ['headers', 'retry-after', 'nothing'];
+
+/** Six requests a second, in the forms that limits have. */
+const SIX: Readonly<Record<string, () => Judge>> = {
+  'windows of a second': () => fixedWindow(6, 1_000),
+  'windows of eight seconds': () => fixedWindow(48, 8_000),
+  'a small bucket': () => tokenBucket(6, 6, 'full'),
+  'a small bucket that tells when it holds one more': () => tokenBucket(6, 6, 'next'),
+  'a large bucket': () => tokenBucket(6, 48, 'full'),
+};
+
+describe.each(TELLINGS)('at six requests a second, a server that tells %s', (telling) => {
+  test.each(Object.entries(SIX))(
+    'and counts by %s is asked as fast as it allows within seconds, though many requests came at once at first',
+    async (_, judge) => {
+      const trial = {
+        judge: judge(),
+        perSecond: 6,
+        share: 0.9,
+        latencyMs: [300, 300],
+        seed: 2,
+        telling,
+      } as const;
+
+      const { accepted, refused, rate } = await flood(trial);
+
+      // A window of six leaves five whole requests to a share of nine tenths.
+      expect(rate(10, 26)).toBeGreaterThan(0.7 * 6);
+      expect(rate(28, 60)).toBeGreaterThan(0.78 * 6);
+      expect(refused / (accepted + refused)).toBeLessThan(telling === 'headers' ? 0.02 : 0.16);
+    },
+  );
+});
+
+describe('a server that states no limit', () => {
+  const silent = fc
+    .record({
+      perSecond: fc.integer({ min: 6, max: 80 }),
+      seconds: fc.constantFrom(1, 2, 4),
+      counts: fc.constantFrom('window', 'bucket'),
+      telling: fc.constantFrom<Telling>('retry-after', 'nothing'),
+      latencyMs,
+      seed: fc.nat(),
+    })
+    .map(({ perSecond, seconds, counts, ...rest }) => ({
+      ...rest,
+      perSecond,
+      share: 0.9,
+      judge:
+        counts === 'window'
+          ? fixedWindow(perSecond * seconds, seconds * 1_000)
+          : tokenBucket(perSecond, perSecond * seconds, 'full'),
+    }));
+
+  test('is found out by few refusals, and used for most of what it allows', async () => {
+    await fc.assert(
+      fc.asyncProperty(silent, async (trial) => {
+        const { accepted, refused } = await flood(trial);
+        const slowest = trial.latencyMs[1] / 1000;
+        const possible = Math.min(trial.perSecond, MAX_CONCURRENCY / slowest) * SECONDS;
+
+        expect(refused / (accepted + refused)).toBeLessThan(0.12);
+        expect(accepted / possible).toBeGreaterThan(0.7);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('and is asked after a long rest is not asked slower for it', async () => {
+    const clock = createVirtualClock();
+    const server = ratedServer(tokenBucket(20, 20, 'full'), clock, () => 50, 'nothing');
+    const { signal } = new AbortController();
+    setMaxListeners(0, signal);
+    const send = withRateLimit({
+      clock,
+      signal,
+      maxConcurrency: MAX_CONCURRENCY,
+      share: 0.9,
+      random: () => 0,
+      onLimits: () => {},
+      onRefused: () => {},
+    })(server.send);
+    const burst = (count: number) =>
+      clock.until(
+        Promise.all(Array.from({ length: count }, () => send({ method: 'GET', path: '/lead/' }, signal))),
+      );
+
+    await burst(200);
+    await clock.advance(600_000);
+    const from = clock.now();
+    await burst(200);
+
+    expect(200 / ((clock.now() - from) / 1000)).toBeGreaterThan(0.8 * 20);
+  });
 });

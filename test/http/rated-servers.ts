@@ -45,8 +45,16 @@ export interface RatedServer {
   readonly tally: { accepted: number; refused: number; underWay: number; mostUnderWay: number };
 }
 
+/** What a server tells of its limit: all with each answer, when to ask again with a refusal only, or nothing. */
+export type Telling = 'headers' | 'retry-after' | 'nothing';
+
 /** Answers after a delay that varies, as the judge finds when the request arrives. */
-export const ratedServer = (judge: Judge, clock: Clock, latencyMs: () => number): RatedServer => {
+export const ratedServer = (
+  judge: Judge,
+  clock: Clock,
+  latencyMs: () => number,
+  telling: Telling = 'headers',
+): RatedServer => {
   const tally = { accepted: 0, refused: 0, underWay: 0, mostUnderWay: 0 };
   return {
     tally,
@@ -59,9 +67,10 @@ export const ratedServer = (judge: Judge, clock: Clock, latencyMs: () => number)
       else tally.refused += 1;
       await clock.sleep(latencyMs() / 2);
       tally.underWay -= 1;
+      const told = { ratelimit: `limit=${limit}; remaining=${remaining}; reset=${reset.toFixed(6)}` };
       const headers = {
-        ratelimit: `limit=${limit}; remaining=${remaining}; reset=${reset.toFixed(6)}`,
-        ...(accepted ? {} : { 'retry-after': String(Math.ceil(reset)) }),
+        ...(telling === 'headers' ? told : {}),
+        ...(accepted || telling === 'nothing' ? {} : { 'retry-after': String(Math.ceil(reset)) }),
       };
       return { status: accepted ? 200 : 429, headers, text: '{}' } satisfies Reply;
     },

@@ -1,17 +1,24 @@
 import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { withRateLimit } from '../../src/http/with-rate-limit.ts';
-import { fixedWindow, type Judge, ratedServer, sequence, tokenBucket } from './rated-servers.ts';
+import {
+  fixedWindow,
+  type Judge,
+  ratedServer,
+  sequence,
+  type Telling,
+  tokenBucket,
+} from './rated-servers.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 const SECONDS = 60;
 const PROCESSES = 4;
 
 /** As many processes with one key, each with more to ask for than it gets, for a minute of virtual time. */
-const share = async (judge: Judge) => {
+const share = async (judge: Judge, telling: Telling = 'headers') => {
   const clock = createVirtualClock();
   const random = sequence(3);
-  const server = ratedServer(judge, clock, () => 20 + 60 * random());
+  const server = ratedServer(judge, clock, () => 20 + 60 * random(), telling);
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   const accepted = Array.from({ length: PROCESSES }, () => 0);
@@ -51,5 +58,21 @@ test.each([
     expect(refused / all).toBeLessThan(0.05);
     expect(all - refused).toBeGreaterThan(0.7 * perSecond * SECONDS);
     for (const part of accepted) expect(part / (all - refused)).toBeGreaterThan(0.5 / PROCESSES);
+  },
+);
+
+test.each([
+  ['windows', 'retry-after', fixedWindow(60, 1000)],
+  ['windows', 'nothing', fixedWindow(60, 1000)],
+  ['a bucket', 'retry-after', tokenBucket(60, 60, 'full')],
+  ['a bucket', 'nothing', tokenBucket(60, 60, 'full')],
+] as const)(
+  'processes that share a key under %s, and are told %s, are refused more often, and each still gets a part',
+  async (_, telling, judge) => {
+    const { accepted, refused, all } = await share(judge, telling);
+
+    expect(refused / all).toBeLessThan(0.08);
+    expect(all - refused).toBeGreaterThan(0.7 * 60 * SECONDS);
+    for (const part of accepted) expect(part / (all - refused)).toBeGreaterThan(0.2 / PROCESSES);
   },
 );

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/errors.ts';
@@ -204,6 +206,64 @@ describe('what goes wrong on the way is retriable, and named without credentials
 
     expect(error).toMatchObject({ retriable: true, status: null });
     expect(error.message).toBe('GET /lead/: getaddrinfo ENOTFOUND api.example');
+  });
+});
+
+describe('an answer that is not to be trusted with memory', () => {
+  const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, 0x20));
+
+  test('and has no end is given up, in words, and not asked for again', async () => {
+    const part = Buffer.alloc(1024 * 1024, 0x20);
+    const endless = function* () {
+      for (;;) yield part;
+    };
+    let isClosed: Promise<unknown> = Promise.reject(new Error('nobody connected'));
+    isClosed.catch(() => {});
+    const baseUrl = await listen((request, response) => {
+      isClosed = new Promise((resolve) => request.socket.on('close', resolve));
+      Readable.from(endless()).pipe(response);
+    });
+
+    const error = await failure(baseUrl);
+
+    expect(error).toMatchObject({
+      message: 'GET /lead/: the answer is larger than 64 MiB; set page_size to a smaller number',
+      retriable: false,
+      status: null,
+    });
+    await isClosed;
+  });
+
+  test.each(['gzip', 'br', 'x-thing', 'identity, gzip'])(
+    'and is packed as %s is not unpacked, but refused in words',
+    async (encoding) => {
+      const baseUrl = await listen((_, response) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end(bomb),
+      );
+
+      const error = await failure(baseUrl);
+
+      expect(error.message).toContain(`GET /lead/: the answer is packed (content-encoding: ${encoding})`);
+      expect(error).toMatchObject({ retriable: true, status: null });
+    },
+  );
+
+  test('and is packed, but is an error, tells its status', async () => {
+    const baseUrl = await listen((_, response) =>
+      response.writeHead(429, { 'content-encoding': 'gzip', 'retry-after': '3' }).end(bomb),
+    );
+
+    const reply = await transportTo(baseUrl)(lead, noSignal);
+
+    expect(reply).toMatchObject({ status: 429, text: '', headers: { 'retry-after': '3' } });
+  });
+
+  test('and says that it is not packed is read', async () => {
+    const baseUrl = await listen((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'Identity' }).end('{}'),
+    );
+
+    expect(await transportTo(baseUrl)(lead, noSignal)).toMatchObject({ text: '{}' });
   });
 });
 

@@ -59,7 +59,7 @@ describe('withRateLimit', () => {
   });
 
   test.each([
-    ['no time at all', refusal(), '/lead/ 2000'],
+    ['no time at all', refusal(), '/lead/ 500'],
     ['more than anyone means in earnest', refusal({ 'retry-after': '86400' }), '/lead/ 120000'],
   ])('waits within reason for a refusal that names %s', async (_, first, told) => {
     const replies = [first, OK];
@@ -68,6 +68,29 @@ describe('withRateLimit', () => {
     await clock.until(send(lead));
 
     expect(refused).toEqual([told]);
+  });
+
+  test('waits twice as long each time, up to 16 seconds, for refusals that name no time', async () => {
+    const replies = Array.from({ length: 8 }, () => refusal());
+    const { clock, send, refused } = arrange(() => replies.shift() ?? OK);
+
+    await clock.until(send(lead));
+
+    expect(refused).toEqual(
+      [500, 1_000, 2_000, 4_000, 8_000, 16_000, 16_000, 16_000].map((ms) => `/lead/ ${ms}`),
+    );
+  });
+
+  test('asks with a single request whether a server that names no time accepts again', async () => {
+    const { clock, send, asked } = arrange(() => refusal());
+    for (let index = 0; index < 20; index += 1) send(lead).catch(() => {});
+    await clock.advance(100);
+    const atFirst = asked.length;
+
+    await clock.advance(3_000);
+
+    expect(atFirst).toBe(8);
+    expect(asked.length - atFirst).toBe(2);
   });
 
   test('gives up on a group that has been refused everything for minutes, in time rather than in attempts', async () => {

@@ -1,24 +1,40 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError, AuthenticationError, ProtocolError } from '../../src/errors.ts';
+import { ApiError, AuthenticationError, ProtocolError, UnreachableError } from '../../src/errors.ts';
+import { createOutage } from '../../src/http/outage.ts';
 import { withRetry } from '../../src/http/with-retry.ts';
+import { recordedLog } from './recorded-log.ts';
+import { createVirtualClock } from './virtual-clock.ts';
 
 const passing = new ApiError('503', { request: 'GET /lead/', status: 503, retriable: true });
 
-/** Fails with each of the errors in turn, and then succeeds; counts how often it was asked. */
+/** Fails with each of the errors in turn, and then succeeds; counts how often it was asked. Outages are not waited out. */
 const arrange = (errors: readonly unknown[], retries = 3) => {
   const controller = new AbortController();
+  const clock = createVirtualClock();
   const told: number[] = [];
   let attempts = 0;
-  const run = () =>
+  const { signal } = controller;
+  const outage = createOutage({ clock, log: recordedLog(), signal, longestMs: 0, probe: async () => {} });
+  const running = async () =>
     withRetry(
       async () => {
         attempts += 1;
         if (attempts <= errors.length) throw errors[attempts - 1];
         return 'read';
       },
-      { retries, firstWaitMs: 1, signal: controller.signal, onRetry: (_, attempt) => told.push(attempt) },
+      {
+        retries,
+        firstWaitMs: 500,
+        longestMs: 0,
+        clock,
+        random: () => 0,
+        signal,
+        outage,
+        onRetry: (_, repetition) => told.push(repetition),
+      },
     );
-  return { controller, told, run, attempts: () => attempts };
+  const run = () => clock.until(running());
+  return { clock, controller, told, run, attempts: () => attempts };
 };
 
 describe('withRetry', () => {
@@ -67,16 +83,35 @@ describe('withRetry', () => {
     expect(told).toEqual([]);
   });
 
+  test('waits twice as long each time, up to a minute', async () => {
+    const { clock, run } = arrange(Array(9).fill(passing), 9);
+    const from = clock.now();
+
+    await run();
+
+    expect((clock.now() - from) / 1000).toBe(0.5 + 1 + 2 + 4 + 8 + 16 + 32 + 60 + 60);
+  });
+
   test('stops waiting when the run ends, with its reason', async () => {
-    const { controller } = arrange([]);
+    const { clock, controller, run } = arrange([passing]);
     const reason = new Error('stopped');
-    const waiting = withRetry(() => Promise.reject(passing), {
-      retries: 5,
-      firstWaitMs: 3_600_000,
-      signal: controller.signal,
-      onRetry: () => setImmediate(() => controller.abort(reason)),
-    });
+
+    const waiting = run();
+    clock.sleep(100).then(
+      () => controller.abort(reason),
+      () => {},
+    );
 
     await expect(waiting).rejects.toBe(reason);
+  });
+
+  test('ends the run with one message where nothing was ever answered', async () => {
+    const refused = new ApiError('connect ECONNREFUSED', { request: 'GET /lead/', retriable: true });
+    const { run } = arrange(Array(4).fill(refused));
+
+    const error: unknown = await run().catch((reason: unknown) => reason);
+
+    expect(error).toBeInstanceOf(UnreachableError);
+    expect(error).toMatchObject({ message: 'GET /lead/: connect ECONNREFUSED', cause: refused });
   });
 });

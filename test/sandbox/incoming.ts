@@ -15,7 +15,10 @@ export interface Incoming {
 
 const ROOT = '/api/v1';
 
-/** Reads path, parameters and body; a POST that overrides its method takes its parameters from `_params` alone. */
+/**
+ * Reads path, parameters and body. A POST that says it is a GET is one, and takes its parameters from `_params` alone where
+ * there are any; a POST that does not say so is none, whatever it holds.
+ */
 export async function readIncoming(message: IncomingMessage): Promise<Incoming> {
   const url = new URL(message.url ?? '/', 'http://sandbox');
   const chunks: Buffer[] = [];
@@ -25,12 +28,13 @@ export async function readIncoming(message: IncomingMessage): Promise<Incoming> 
   const path = url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : `/outside${url.pathname}`;
   const override = String(message.headers['x-http-method-override'] ?? '').toUpperCase();
   const given = (body as Row | null)?._params as Row | undefined;
-  const replaced = override === 'GET' && given !== undefined && message.method === 'POST';
-  const params = replaced
-    ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat().join(',')]))
-    : Object.fromEntries(url.searchParams);
+  const isGet = override === 'GET' && message.method === 'POST';
+  const params =
+    isGet && given !== undefined
+      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat().join(',')]))
+      : Object.fromEntries(url.searchParams);
   return {
-    method: replaced ? 'GET' : (message.method ?? 'GET'),
+    method: isGet ? 'GET' : (message.method ?? 'GET'),
     path,
     params,
     body,

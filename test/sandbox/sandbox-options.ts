@@ -34,6 +34,8 @@ export interface SandboxOptions {
   maxLimit: Record<string, number>;
   /** Errors are told by their status and place: their words differ by endpoint and year. */
   errorBodies: ErrorBodies;
+  /** A longer URL is refused; Close recommends no longer one. */
+  longestUrl: number;
   /** How long the search index takes to see a change. */
   indexLagMs: number;
   /** Late rows come as they were, or from their old place with today's values. */
@@ -75,6 +77,7 @@ export function defaultOptions(): SandboxOptions {
     maxSkip: { '/lead/': 35_000, '/contact/': 10_000, '*': 250_000 },
     maxLimit: {},
     errorBodies: 'mixed',
+    longestUrl: 2_000,
     indexLagMs: 0,
     indexLagStyle: 'stale',
     eventLagMs: 0,

@@ -125,6 +125,8 @@ export async function startSandbox(
       });
       response.end(bytes);
     };
+    const whole = `http://${message.headers.host}${message.url}`;
+    if (whole.length > options.longestUrl) return send(414, '<html><body>414 URI Too Long</body></html>');
     if (incoming.redirect !== undefined) return send(301, '', { location: incoming.redirect });
 
     const key = keyOf(message);

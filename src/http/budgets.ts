@@ -1,0 +1,91 @@
+import { LONGEST_WAIT_MS, type RateLimit } from './rate-limits.ts';
+
+/** When a request was sent, in the order of all that is sent and answered within its group. */
+export type Ticket = number;
+
+/** What the server last said of one of its limits. */
+interface Budget {
+  readonly limit: number;
+  /** Requests that it would still accept; none while the answer to a probe is awaited. */
+  remaining: number;
+  /** Milliseconds since the epoch. */
+  readonly resetAt: number;
+  /** When that was learnt, in the order of tickets: what was sent later was counted later. */
+  readonly at: Ticket;
+}
+
+/** What the server has said of the limits of a group, and what is left of them. */
+export interface Budgets {
+  /** Whether the server states any limit. */
+  isStated(): boolean;
+  /** Whether it had stated any when that request was sent. */
+  wasStatedTo(ticket: Ticket): boolean;
+  /** How many requests each limit that is not used up leaves room for, those under way included. */
+  rooms(underWay: number): number[];
+  /** When the limits that are used up are whole again. */
+  resets(underWay: number): number[];
+  /** A request is sent although limits are used up: it finds out what they now are. */
+  probe(underWay: number, now: number, tick: Ticket): void;
+  /** Takes over what an answer says. */
+  learn(ticket: Ticket, limits: readonly RateLimit[], now: number, tick: Ticket): void;
+  /** A request got no answer; the server may have counted it all the same. */
+  lessen(): void;
+  forget(): void;
+  /** The smallest of the limits, or none. */
+  smallest(): number;
+}
+
+/** A probe that goes unanswered is followed by another. */
+const PROBE_EVERY_MS = 1_000;
+
+/** @param share 0 to 1: how much of each limit may be used */
+export const createBudgets = (share: number): Budgets => {
+  const budgets = new Map<string, Budget>();
+  let statedAt: Ticket = 0;
+
+  const roomIn = ({ limit, remaining }: Budget): number => Math.floor(remaining - limit * (1 - share));
+  const isSpent = (budget: Budget, underWay: number): boolean => roomIn(budget) - underWay < 1;
+  const all = (): Budget[] => [...budgets.values()];
+
+  return {
+    isStated: () => budgets.size > 0,
+    wasStatedTo: (ticket) => budgets.size > 0 && ticket > statedAt,
+    rooms: (underWay) =>
+      all()
+        .filter((budget) => !isSpent(budget, underWay))
+        .map(roomIn),
+    resets: (underWay) =>
+      all()
+        .filter((budget) => isSpent(budget, underWay))
+        .map(({ resetAt }) => resetAt),
+    probe: (underWay, now, tick) => {
+      for (const [family, budget] of budgets) {
+        if (!isSpent(budget, underWay)) continue;
+        // Nothing that was sent before it counts any more.
+        const remaining = Number.NEGATIVE_INFINITY;
+        budgets.set(family, { ...budget, remaining, resetAt: now + PROBE_EVERY_MS, at: tick });
+      }
+    },
+    learn: (ticket, limits, now, tick) => {
+      for (const [family, budget] of budgets) {
+        if (limits.some((limit) => limit.family === family)) continue;
+        // It may have been counted without our being told, or that limit is not stated any more.
+        if (ticket > budget.at) budgets.delete(family);
+        else budget.remaining -= 1;
+      }
+      if (budgets.size === 0) statedAt = tick;
+      for (const { family, limit, remaining, resetMs } of limits) {
+        const known = budgets.get(family);
+        // Requests overtake each other: of two under way together, the one that leaves less was counted last.
+        if (known && ticket < known.at && remaining > known.remaining) continue;
+        const resetAt = now + Math.min(Math.max(resetMs, 1), LONGEST_WAIT_MS);
+        budgets.set(family, { limit, remaining, resetAt, at: tick });
+      }
+    },
+    lessen: () => {
+      for (const budget of budgets.values()) budget.remaining -= 1;
+    },
+    forget: () => budgets.clear(),
+    smallest: () => Math.min(...all().map(({ limit }) => limit)),
+  };
+};

@@ -1,0 +1,40 @@
+import { TooLargeError } from './read-body.ts';
+
+/** An error that comes again however often the request is repeated, such as a certificate that is not trusted. */
+export class LastingError extends Error {
+  override name = 'LastingError';
+}
+
+/** Nobody can be reached this way, whatever is asked for: a proxy that refuses, say. */
+export class NoWayError extends LastingError {
+  override name = 'NoWayError';
+}
+
+/** Why Node trusts no certificate, by the codes that it gives. */
+const CERTIFICATE =
+  /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_CA|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)/;
+
+const codeOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Whether the certificate of the server, or of the proxy before it, is not trusted. */
+const isAboutCertificate = (error: unknown): boolean =>
+  error instanceof Error && (CERTIFICATE.test(codeOf(error)) || isAboutCertificate(error.cause));
+
+/** Whether every other request would meet the same error. */
+export const leadsNowhere = (error: unknown): boolean =>
+  error instanceof NoWayError || isAboutCertificate(error);
+
+/** Whether the same request would meet the same error again. */
+export const isLasting = (error: unknown): boolean =>
+  error instanceof LastingError || error instanceof TooLargeError || leadsNowhere(error);
+
+/** What went wrong on the way, and what to do where that is known. */
+export const describeNetworkError = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  // Node hides the reason of a refused connection in an AggregateError without a message.
+  const message = error.message === '' ? codeOf(error) || error.name : error.message;
+  return CERTIFICATE.test(codeOf(error))
+    ? `the certificate is not trusted: ${message}; if a proxy of your network stands between, name its certificate in NODE_EXTRA_CA_CERTS`
+    : message;
+};

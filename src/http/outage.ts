@@ -1,0 +1,130 @@
+import type { Clock } from '../clock.ts';
+import { type ApiError, describe, UnreachableError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+export interface OutageOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** How long the server is waited for since its last answer; 0 to wait for nothing. */
+  readonly longestMs: number;
+  /** Asks for what is always there. Resolves when the server answers, whatever it says. */
+  readonly probe: () => Promise<void>;
+}
+
+/** Tells a server that answers nobody from a request that fails alone, and waits for the server to come back. */
+export interface Outage {
+  /** Resolves when requests may go: at once, unless an outage is on. */
+  over(): Promise<void>;
+  /** The server answered a request. */
+  answered(): void;
+  /** A request failed in a way that may pass. */
+  failed(): void;
+  /** Whether nothing at all was answered since a moment, although several requests were sent. */
+  isSuspected(sentAt: number): boolean;
+  /**
+   * Finds out whether the server answers at all, and if not waits until it does.
+   * @returns whether there was an outage
+   */
+  waitOut(error: ApiError): Promise<boolean>;
+  /** Whether this is the first word of its kind since the last answer: requests that fail side by side say it once. */
+  isNews(repetition: number): boolean;
+  /** Whether the server has ever answered. */
+  wasReached(): boolean;
+}
+
+/** So many failures in a row, with no answer between them, are worth a question. */
+const SUSPICIOUS = 2;
+const FIRST_PROBE_MS = 1_000;
+const LONGEST_PROBE_MS = 30_000;
+const FIRST_WORD_MS = 60_000;
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+
+export const createOutage = (options: OutageOptions): Outage => {
+  const { clock, log, signal, longestMs } = options;
+  let answeredAt: number | null = null;
+  let failedAt: number | null = null;
+  let failures = 0;
+  let said = 0;
+  let current: Promise<boolean> | null = null;
+
+  const answered = (): void => {
+    answeredAt = clock.now();
+    failedAt = null;
+    failures = 0;
+    said = 0;
+  };
+
+  /** @returns null if the server answers */
+  const ask = async (): Promise<unknown> => {
+    try {
+      await options.probe();
+      answered();
+      return null;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      return error;
+    }
+  };
+
+  const examine = async (error: ApiError): Promise<boolean> => {
+    // Nobody was ever there: a wrong address or a proxy is likelier than an outage.
+    if (error.status === null && answeredAt === null) return false;
+    let latest = await ask();
+    if (latest === null) return false;
+    const since = answeredAt ?? failedAt ?? clock.now();
+    log.warning(
+      `Close answers nothing (${describe(error)}); waiting for it, for up to ${seconds(longestMs)} (max_retry_seconds)`,
+    );
+    let waitMs = FIRST_PROBE_MS;
+    let nextWordMs = FIRST_WORD_MS;
+    for (;;) {
+      const leftMs = since + longestMs - clock.now();
+      if (leftMs <= 0) {
+        throw new UnreachableError(
+          `Close has answered nothing for ${seconds(clock.now() - since)} (${describe(latest)}); the state is kept, start the tap again later`,
+          { request: error.request, cause: latest },
+        );
+      }
+      await clock.sleep(Math.min(waitMs, leftMs), signal);
+      latest = await ask();
+      const passedMs = clock.now() - since;
+      if (latest === null) {
+        log.info(`Close answers again, after ${seconds(passedMs)}`);
+        return true;
+      }
+      waitMs = Math.min(waitMs * 2, LONGEST_PROBE_MS);
+      if (passedMs >= nextWordMs) {
+        log.warning(
+          `Close has answered nothing for ${seconds(passedMs)} (${describe(latest)}); still waiting`,
+        );
+        nextWordMs = passedMs * 2;
+      }
+    }
+  };
+
+  return {
+    over: async () => {
+      await current;
+    },
+    answered,
+    failed: () => {
+      failures += 1;
+      failedAt ??= clock.now();
+    },
+    isSuspected: (sentAt) => failures >= SUSPICIOUS && (answeredAt ?? Number.NEGATIVE_INFINITY) < sentAt,
+    waitOut: (error) => {
+      current ??= examine(error).finally(() => {
+        current = null;
+      });
+      return current;
+    },
+    isNews: (repetition) => {
+      const isNew = repetition > said;
+      said = Math.max(said, repetition);
+      return isNew;
+    },
+    wasReached: () => answeredAt !== null,
+  };
+};

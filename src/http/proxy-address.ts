@@ -1,0 +1,78 @@
+import { UsageError } from '../errors.ts';
+
+/** A proxy as an environment variable names it. */
+export interface ProxyAddress {
+  /** `proxy.example:3128`, for messages; never with a password. */
+  readonly name: string;
+  readonly hostname: string;
+  readonly port: number;
+  /** Whether it is spoken to over TLS. */
+  readonly isSecure: boolean;
+  /** Value of the Proxy-Authorization header, if the variable holds a user. */
+  readonly authorization: string | null;
+}
+
+/** In the order in which they count; curl and undici read the last two for want of a better one, too. */
+const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
+
+/** Whether NO_PROXY lists the host: by its name, by a domain above it, with or without a port, or as `*`. */
+const isExcepted = (target: URL, list: string): boolean => {
+  const port = target.port || (target.protocol === 'https:' ? '443' : '80');
+  return list
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      const [, name = entry, onlyPort = port] = /^(.+):(\d+)$/.exec(entry) ?? [];
+      const domain = name.replace(/^\*?\./, '');
+      const isWithin = target.hostname === domain || target.hostname.endsWith(`.${domain}`);
+      return entry === '*' || (isWithin && onlyPort === port);
+    });
+};
+
+/** @returns null for text that is no percent-encoding */
+const decoded = (text: string): string | null => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+};
+
+/** The address, or what is wrong with it; without a word of it, as it may hold a password. */
+const parse = (text: string): ProxyAddress | string => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.port === '0') {
+    return 'must be an address such as http://proxy.example:3128, or http://user:password@proxy.example:3128';
+  }
+  // A password with one of these characters is cut there, and its first part taken for a port.
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    return 'must end after the port; in a password, write / as %2F, ? as %3F, # as %23 and @ as %40';
+  }
+  const [user, password] = [decoded(url.username), decoded(url.password)];
+  if (user === null || password === null) {
+    return 'holds a user name or a password with a % that encodes nothing; write % as %25';
+  }
+  const isSecure = url.protocol === 'https:';
+  const port = Number(url.port || (isSecure ? 443 : 80));
+  const credentials = Buffer.from(`${user}:${password}`).toString('base64');
+  return {
+    name: `${url.hostname}:${port}`,
+    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port,
+    isSecure,
+    authorization: user === '' && password === '' ? null : `Basic ${credentials}`,
+  };
+};
+
+/**
+ * The proxy through which a host is reached, or null.
+ * @throws UsageError that names the variable and never its value
+ */
+export const proxyFor = (target: URL, env: NodeJS.ProcessEnv): ProxyAddress | null => {
+  const variable = VARIABLES.find((name) => (env[name] ?? '') !== '');
+  if (variable === undefined || isExcepted(target, env.no_proxy ?? env.NO_PROXY ?? '')) return null;
+  const proxy = parse(env[variable] ?? '');
+  if (typeof proxy === 'string') throw new UsageError([`${variable}: ${proxy}`]);
+  return proxy;
+};

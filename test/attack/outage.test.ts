@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runBinary } from '../e2e/run-tap.ts';
+import { attack, startHostile } from './hostile-server.ts';
+import { outlast } from './outage.ts';
+
+test('an outage that lasts longer than the repetitions of any request is outlasted', async () => {
+  await outlast(8_000);
+});
+
+test('an outage that lasts longer than it may ends the run in one message', async () => {
+  const server = await startHostile((_, response) => response.writeHead(503).end());
+
+  const { code, stderr } = await attack(server, ['users', 'custom_fields', 'leads'], {
+    config: { max_retries: 5, max_retry_seconds: 3 },
+  });
+  await server.close();
+
+  expect(code).toBe(1);
+  expect(stderr.split('\n').filter((line) => line.startsWith('CRITICAL'))).toEqual([
+    expect.stringMatching(
+      /Close has answered nothing for \d+ s .*503.*the state is kept, start the tap again later/,
+    ),
+  ]);
+});
+
+test('a check and a discovery do not wait for the end of an outage', async () => {
+  const server = await startHostile((_, response) => response.writeHead(503).end());
+  const directory = await mkdtemp(join(tmpdir(), 'tap-closeio-outage-'));
+  const config = join(directory, 'config.json');
+  await writeFile(config, JSON.stringify({ api_key: 'api_key', base_url: server.url }));
+  const from = Date.now();
+
+  const runs = await Promise.all([
+    runBinary(['check', '--config', config]),
+    runBinary(['--config', config, '--discover']),
+  ]);
+  await server.close();
+  await rm(directory, { recursive: true });
+
+  for (const { code, stderr } of runs) {
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^CRITICAL GET .*: 503$/m);
+  }
+  expect(Date.now() - from).toBeLessThan(30_000);
+});
