@@ -1,5 +1,6 @@
 import { readByIds } from '../close/by-ids.ts';
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
+import type { Row } from '../close/row.ts';
 import { ApiError, isRefused } from '../errors.ts';
 import { DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time.ts';
 import { DELETED_AT } from './describe-streams.ts';
@@ -39,14 +40,19 @@ const emitLate = async (
   stream: OpenStream,
   changes: readonly Change[],
   written: ReadonlySet<string>,
+  run: Run,
 ): Promise<void> => {
+  const emit = (rows: readonly Row[]): Promise<void> => {
+    stream.write(rows, null);
+    return run.settle();
+  };
   const pathOf = stream.definition.lateChanges;
   if (!pathOf) return;
   const late = changes.filter(({ deleted, objectId }) => !deleted && !written.has(objectId));
   for (const path of new Set(late.map(({ objectType }) => pathOf(objectType)))) {
     const ids = late.flatMap(({ objectType, objectId }) => (pathOf(objectType) === path ? objectId : []));
     try {
-      await readByIds(path, ids, { ...stream.context, emit: (rows) => stream.write(rows, null) });
+      await readByIds(path, ids, { ...stream.context, emit });
     } catch (error) {
       // An account without the list has no such rows to fetch.
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
@@ -55,13 +61,15 @@ const emitLate = async (
   }
 };
 
-const emitDeleted = (stream: OpenStream, changes: readonly Change[]): Promise<void> => {
+const emitDeleted = async (stream: OpenStream, changes: readonly Change[], run: Run): Promise<void> => {
   const { deleted: fieldsOf = () => ({}) } = stream.definition;
   const rows = changes.flatMap(({ objectType, objectId, at, deleted, previous }) => {
     const fields = deleted ? fieldsOf(objectType) : null;
     return fields ? [{ ...previous, ...fields, id: objectId, [DELETED_AT]: formatInstant(at) }] : [];
   });
-  return rows.length > 0 ? stream.write(rows, null) : Promise.resolve();
+  if (rows.length === 0) return;
+  stream.write(rows, null);
+  await run.settle();
 };
 
 export interface Followed {
@@ -107,8 +115,8 @@ export const followChanges = async (
         const since = sinceOf(stream);
         warnOfGap(stream, since, run);
         const seen = changes.of(definition.objectType, since);
-        if (run.config.lateActivityChanges) await emitLate(stream, seen, written);
-        if (run.config.emitDeletes) await emitDeleted(stream, seen);
+        if (run.config.lateActivityChanges) await emitLate(stream, seen, written, run);
+        if (run.config.emitDeletes) await emitDeleted(stream, seen, run);
       }
       markChanges(stream, run);
     } catch (error) {

@@ -31,8 +31,11 @@ export interface OpenStream {
   readonly ready: Promise<void>;
   /** Everything of a walk's context but where its rows go. */
   readonly context: Omit<WalkContext, 'emit'>;
-  /** Writes rows as records; throws at once, and writes none of them, when one is not valid. */
-  write(rows: readonly Row[], at: Instant | null): Promise<void>;
+  /**
+   * Puts rows as records: when it returns, all of them stand before any state that follows. Throws when a row cannot be
+   * converted, and writes none of them when one is not valid; `run.settle` is then to be waited for.
+   */
+  write(rows: readonly Row[], at: Instant | null): void;
   records(): number;
   /** Rows that could not be written, having no id. */
   nameless(): number;
@@ -119,9 +122,9 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
     write: (rows, at) => {
       const written = validate ? validated(rows, conform, validate) : each(rows, conform);
       watch(rows);
+      run.write(name, written, formatInstant(fromMillis(clock.now())), version);
       records += rows.length;
       run.onProgress(name, records, at);
-      return run.write(name, written, formatInstant(fromMillis(clock.now())), version);
     },
     records: () => records,
     nameless: () => nameless,

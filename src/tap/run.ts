@@ -21,13 +21,15 @@ export interface Run {
   readonly now: () => Instant;
   /** The run's start by the earlier of both clocks. */
   readonly startedAt: () => Instant;
-  /** Writes records, then whatever state is due. */
+  /** Puts records in front of every state that is written from now on; throws what a record throws. */
   readonly write: (
     stream: string,
     records: Iterable<WriteRecord>,
     extracted: string,
     version: number | undefined,
-  ) => Promise<void>;
+  ) => void;
+  /** Writes whatever state is due, and waits until more records may be put. */
+  readonly settle: () => Promise<void>;
   /** Told what has been written so far. */
   readonly onProgress: (stream: string, records: number, at: Instant | null) => void;
   /** So many records of a stream are enough; null reads everything. */

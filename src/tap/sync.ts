@@ -107,8 +107,9 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     log,
     now: (): Instant => (client.serverStart() ?? localStart) + fromMillis(clock.now()) - localStart,
     startedAt: (): Instant => Math.min(localStart, client.serverStart() ?? localStart),
-    write: async (stream, written, extracted, version) => {
-      await writer.records(stream, written, extracted, version);
+    write: (stream, written, extracted, version) => writer.records(stream, written, extracted, version),
+    settle: async () => {
+      await writer.room();
       if (writer.recordsSinceState >= RECORDS_PER_STATE || clock.now() - statedAt >= STATE_EVERY_MS)
         await writeState();
       if (clock.now() - measuredAt >= METRIC_EVERY_MS) measure();
