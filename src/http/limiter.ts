@@ -68,6 +68,8 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
   let tick: Ticket = 0;
   let pausedUntil = 0;
   let boldness = 1;
+  /** When the server stated a limit for the first time. */
+  let toldAt: Ticket = Number.POSITIVE_INFINITY;
   let wakeAt = Number.POSITIVE_INFINITY;
 
   const roomIn = ({ limit, remaining }: Budget): number => Math.floor(remaining - limit * (1 - share));
@@ -128,6 +130,7 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
 
   const learn = (ticket: Ticket, limits: readonly RateLimit[]): void => {
     tick += 1;
+    if (limits.length > 0) toldAt = Math.min(toldAt, tick);
     for (const [family, budget] of budgets) {
       if (limits.some((limit) => limit.family === family)) continue;
       // It may have been counted without our being told, or that limit is not stated any more.
@@ -177,7 +180,8 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
       if (now >= pausedUntil) {
         width = Math.max(1, width / 2);
         ceiling = width;
-        if (budgets.size > 0) boldness = LEAST_BOLDNESS;
+        // What was sent before a limit was known says nothing of others who might use it up.
+        if (budgets.size > 0 && ticket > toldAt) boldness = LEAST_BOLDNESS;
       }
       learn(ticket, limits);
       pausedUntil = Math.max(pausedUntil, now + waitMs);

@@ -22,8 +22,12 @@ export const followsChanges = (
     (definition.objectType !== undefined && config.emitDeletes && DELETED_AT in selected.schema.properties));
 
 /** The key that says since when; only with it does the next run know what it has missed. */
-export const markChanges = ({ definition }: OpenStream, run: Run): void =>
-  run.state.set(definition.name, { changes_since: formatInstant(run.startedAt() - MARGIN) });
+export const markChanges = ({ definition, changesSince }: OpenStream, run: Run): void => {
+  const since = run.startedAt() - MARGIN;
+  // A clock that is wrong, and says that the run began before the last one, must not set it back.
+  const known = run.clocksAgree() ? since : Math.max(since, changesSince ?? since);
+  run.state.set(definition.name, { changes_since: formatInstant(known) });
+};
 
 const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
   const reach = run.startedAt() - CHANGES_REACH;

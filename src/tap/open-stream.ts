@@ -92,8 +92,10 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
     key,
     config,
     state: run.state,
-    now: run.startedAt(),
+    now: run.now(),
+    latest: run.latest(),
     startedAt: run.startedAt,
+    clocksAgree: run.clocksAgree,
   });
   for (const warning of books.warnings) log.warning(warning, name);
 
@@ -106,7 +108,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   // It fails whoever writes; a walk that fails earlier need not wait for it.
   ready.catch(() => {});
   const validate = run.validate?.(selected) ?? null;
-  const version = key === null && config.activateVersion ? toMillis(run.startedAt()) : undefined;
+  const version = key === null && config.activateVersion ? toMillis(run.latest()) : undefined;
   const watch = watchKinds(definition, (message) => log.warning(message, name));
   let records = 0;
   let nameless = 0;
@@ -140,6 +142,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       columns: Object.keys(selected.schema.properties),
       known: Object.keys(selected.description.schema.properties),
       now: run.now,
+      latest: run.latest,
       startedAt: run.startedAt,
       warn: oncePerText((message) => log.warning(message, name)),
       nameless: (count) => {

@@ -1,6 +1,6 @@
 import { instantOf, type Row } from '../close/row.ts';
 import type { Span } from '../close/span.ts';
-import type { WalkContext } from '../close/walk.ts';
+import type { WalkContext, WalkList } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
 import { followsChanges, markChanges } from './follow-changes.ts';
 import type { OpenStream } from './open-stream.ts';
@@ -30,22 +30,23 @@ export const readStream = async (
    * Writes rows and then counts them, without a pause: a row that throws leaves all of its page uncounted, and no state
    * can be written in between. Everything that says "done" about rows belongs behind `stream.write`, in here.
    */
-  const put = (rows: readonly Row[], done: readonly Span[]): void => {
+  const put = (rows: readonly Row[], done: readonly Span[], list: WalkList): void => {
+    run.show(rows);
     const dates = key === null ? [] : rows.flatMap((row) => instantOf(row, key) ?? []);
     if (rows.length > 0) stream.write(rows, dates.at(-1) ?? null);
     onWritten(rows.map((row) => row.id));
     if (definition.showsChanges) run.onEvents?.(rows);
     if (enough !== null) return;
-    books.add(done, dates);
+    books.add(done, dates, list);
     if (done.length > 0) books.save(false);
   };
 
-  const emit: WalkContext['emit'] = async (found, done) => {
+  const emit: WalkContext['emit'] = async (found, done, list = 'main') => {
     await stream.ready;
     // Whatever a first run reads, cut off or not, it reads after its own start.
     if (!isMarked) markChanges(stream, run);
     isMarked = true;
-    put(enough === null ? found : found.slice(0, Math.max(0, enough - stream.records())), done);
+    put(enough === null ? found : found.slice(0, Math.max(0, enough - stream.records())), done, list);
     await run.settle();
     if (enough !== null && stream.records() >= enough) throw new EnoughError();
   };
