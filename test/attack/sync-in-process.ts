@@ -22,6 +22,8 @@ export interface InProcessOptions {
   /** Config keys over those that every attack needs. */
   readonly config?: object;
   readonly state?: object | undefined;
+  /** Streams to read besides those that are by default. */
+  readonly more?: readonly string[];
   /** Milliseconds before a silent request is given up; much shorter than any that a config may set. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
@@ -91,7 +93,7 @@ export const syncInProcess = async (
   let error: unknown = null;
   try {
     const outcome = await sync({
-      selected: selected(config.emitDeletes),
+      selected: selected(config.emitDeletes, options.more ?? []),
       definitions: streams,
       client,
       config,
@@ -122,11 +124,18 @@ export const syncInProcess = async (
   };
 };
 
-const [without, withDeletes] = [false, true].map(
-  (wanted) => selectStreams(describeStreams(streams, { withDeletes: wanted }), null).streams,
+const [without, withDeletes] = [false, true].map((wanted) =>
+  describeStreams(streams, { withDeletes: wanted }),
 );
 
-const selected = (deletes: boolean): readonly SelectedStream[] => (deletes ? withDeletes : without) ?? [];
+const selected = (deletes: boolean, more: readonly string[]): readonly SelectedStream[] => {
+  const offered = (deletes ? withDeletes : without) ?? [];
+  const wanted = offered.map((each) => ({
+    ...each,
+    selectedByDefault: each.selectedByDefault || more.includes(each.name),
+  }));
+  return selectStreams(wanted, null).streams;
+};
 
 class TalkativeWriter extends MessageWriter {
   readonly #snapshot: () => object;
