@@ -108,7 +108,8 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   // It fails whoever writes; a walk that fails earlier need not wait for it.
   ready.catch(() => {});
   const validate = run.validate?.(selected) ?? null;
-  const version = key === null && config.activateVersion ? toMillis(run.latest()) : undefined;
+  const isWhole = key === null && run.enough === null;
+  const version = isWhole && config.activateVersion ? toMillis(run.latest()) : undefined;
   const watch = watchKinds(definition, (message) => log.warning(message, name));
   let records = 0;
   let nameless = 0;

@@ -36,7 +36,8 @@ export const readStream = async (
     if (rows.length > 0) stream.write(rows, dates.at(-1) ?? null);
     onWritten(rows.map((row) => row.id));
     if (definition.showsChanges) run.onEvents?.(rows);
-    if (enough !== null) return;
+    // A row without an id cannot be written. From the page that brought one, nothing counts as done: it may have one later.
+    if (enough !== null || stream.nameless() > 0) return;
     books.add(done, dates, list);
     if (done.length > 0) books.save(false);
   };

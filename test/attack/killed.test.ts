@@ -72,7 +72,9 @@ describe('a run that is cut off at any of its messages, with a state after each 
       if (index % 5 !== 0 && index < all.length - 2) continue;
       const resumed = await syncInProcess(sandbox, { config: TUNING, state });
       const missing = lacking(together(deliveryOf(delivered), resumed), standingOf(organisation));
-      incomplete.push(...missing.map((what) => `cut off at state ${index}: ${what}`));
+      // A first run asks for no more than Close keeps, however often it is cut off.
+      const gaps = resumed.log.filter((line) => line.includes('Close keeps no more'));
+      incomplete.push(...[...missing, ...gaps].map((what) => `cut off at state ${index}: ${what}`));
     }
 
     expect(all.length).toBeGreaterThan(15);
