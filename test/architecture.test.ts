@@ -68,7 +68,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
     'schema/load-schema.ts',
     'singer/parse-catalog.ts',
     'singer/parse-state.ts',
-    'tap/bookmarks.ts',
+    'tap/resume.ts',
   ],
 };
 

@@ -13,27 +13,19 @@ export interface WindowOptions extends Omit<DateListOptions, 'direction'> {
 /** Windows of a date along a list that is newest first; the newest has no upper bound, since dates may lie ahead. */
 export const byWindow = (options: WindowOptions): Walk => ({
   along: options.field,
+  ...(options.also === undefined ? {} : { also: true }),
   read: async (range, context) => {
-    if (!options.also) return readWindows(options, range.finished, range, context);
-    // A stretch of the first list is done only when the other list is, too.
-    const held: Span[] = [];
-    let alsoDone = false;
-    const emit: WalkContext['emit'] = (rows, done) => {
-      if (alsoDone) return context.emit(rows, done);
-      held.push(...done);
-      return context.emit(rows, []);
-    };
-    const readAlso = async (path: string): Promise<void> => {
-      const quiet: WalkContext = { ...context, emit: (rows) => context.emit(rows, []) };
-      const also = { path, field: options.field, limit: options.limit };
-      await readWindows(also, [], range, quiet).catch(ignoreMissing(path, context));
-      alsoDone = true;
-      await context.emit([], held);
-    };
-    const outcomes = await Promise.allSettled([
-      readAlso(options.also),
-      readWindows(options, range.finished, range, { ...context, emit }),
-    ]);
+    const { also: path, field, limit } = options;
+    const readMain = (): Promise<void> => readWindows(options, range.finished, range, context);
+    if (path === undefined) return readMain();
+    const emit: WalkContext['emit'] = (rows, done) => context.emit(rows, done, 'also');
+    const also = readWindows({ path, field, limit }, range.alsoFinished, range, { ...context, emit }).catch(
+      async (error: unknown) => {
+        ignoreMissing(path, context)(error);
+        await emit([], [{ from: range.from, to: END }]);
+      },
+    );
+    const outcomes = await Promise.allSettled([also, readMain()]);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   },
 });

@@ -124,6 +124,9 @@ export const readSlices = async (
         ),
       );
       step.rows.length = 0;
+    } catch (error) {
+      // Known before the next page is let on: it leaves out what it shares with this one, which has not been written.
+      failures.push(error);
     } finally {
       written();
     }

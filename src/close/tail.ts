@@ -50,8 +50,9 @@ export const readTail = async (
   const read = reader(onlyUnseen);
   for (let pass = 1; pass <= list.passes; pass += 1) {
     const now = context.now();
+    const latest = context.latest();
     const bounded = (slice: Slice): Slice[] => {
-      const bound = ceilSecond(now + behind) + CLOCK_GRAIN;
+      const bound = ceilSecond(latest + behind) + CLOCK_GRAIN;
       return slice.span.from >= bound
         ? []
         : [{ ...slice, span: { from: slice.span.from, to: Math.min(slice.span.to, bound) } }];
@@ -62,7 +63,7 @@ export const readTail = async (
     for (let slice = slices.shift(); slice; slice = slices.shift()) {
       const step = await read(slice);
       requests += 1;
-      behind = Math.max(behind, newestOf(step.rows, list.neverAhead) - context.now());
+      behind = Math.max(behind, newestOf(step.rows, list.neverAhead) - context.latest());
       await onlyUnseen.emit(step.rows, []);
       slices = [...step.rest.flatMap(bounded), ...slices];
     }

@@ -29,17 +29,22 @@ export interface WalkContext {
   readonly columns: readonly string[];
   /** and all that the table has: other fields are new. */
   readonly known: readonly string[];
-  /** The present by the server's clock, as far as it is known. */
+  /** The present, no later than it is; clocks may disagree. */
   readonly now: () => Instant;
-  /** The run's start by the earlier of both clocks; valid once an answer has come. */
+  /** The present, no earlier than it is, as far as can be known. */
+  readonly latest: () => Instant;
+  /** The run's start, no later than it was; valid once an answer has come. */
   readonly startedAt: () => Instant;
-  /** Hands rows on, and says which stretches of the range they complete. Resolves when more may come. */
-  readonly emit: (rows: readonly Row[], done: readonly Span[]) => Promise<void>;
+  /** Hands rows on, and says which stretches of the range they complete, of which list. Resolves when more may come. */
+  readonly emit: (rows: readonly Row[], done: readonly Span[], list?: WalkList) => Promise<void>;
   /** Says, once per text, what the user should know. */
   readonly warn: (message: string) => void;
   /** Counts rows that could not be emitted, having no id. */
   readonly nameless: (count: number) => void;
 }
+
+/** The list whose stretches are spoken of, where a walk goes through two. */
+export type WalkList = 'main' | 'also';
 
 /** What to read. */
 export interface WalkRange {
@@ -47,6 +52,8 @@ export interface WalkRange {
   readonly from: Instant;
   /** Stretches of the walk's `along` that an interrupted run has read already, */
   readonly finished: readonly Span[];
+  /** the same of the second list, where there is one, */
+  readonly alsoFinished: readonly Span[];
   /** and that run's start: what was finished then may have changed since. */
   readonly finishedAt: Instant | null;
 }
@@ -55,5 +62,7 @@ export interface WalkRange {
 export interface Walk {
   /** The date field along which the walk proceeds and reports what is done; null for whole lists. */
   readonly along: string | null;
+  /** It goes through a second list as well, and reports the stretches of each by itself. */
+  readonly also?: true;
   read(range: WalkRange, context: WalkContext): Promise<void>;
 }

@@ -11,6 +11,9 @@ export type WriteRecord = (out: JsonLines) => void;
  * Writes messages in the order in which its methods are called, whoever calls them: each call appends its whole
  * text at once and only then waits for the output. Text is kept back until there is a chunk of it or `flush` is
  * called, so whoever is about to wait for something else calls `flush` first.
+ *
+ * Records are put without waiting: when `records` returns they are all in the buffer, and any state that is put later
+ * comes after them. So the caller may count them as done at once, and then waits for `room`.
  */
 export class MessageWriter {
   readonly #output: Output;
@@ -27,13 +30,11 @@ export class MessageWriter {
     await this.#send(schemaMessage(stream));
   }
 
-  /** @param records each is asked for when the one before is written; one that throws leaves nothing of itself */
-  async records(
-    stream: string,
-    records: Iterable<WriteRecord>,
-    timeExtracted: string,
-    version?: number,
-  ): Promise<void> {
+  /**
+   * @param records each is asked for when the one before is written; one that throws leaves nothing of itself
+   * @throws what a record throws; the records before it are in the buffer then, the ones after it are not
+   */
+  records(stream: string, records: Iterable<WriteRecord>, timeExtracted: string, version?: number): void {
     const [head, tail] = aroundRecords(stream, timeExtracted, version);
     const lines = this.#lines;
     try {
@@ -48,7 +49,11 @@ export class MessageWriter {
       lines.dropLine();
       throw error;
     }
-    await this.#sendFull();
+  }
+
+  /** Resolves when more may be put: that is the back-pressure. */
+  async room(): Promise<void> {
+    if (this.#lines.hasFull) await this.flush();
   }
 
   /** Records written since `state` was called last. */
@@ -80,11 +85,7 @@ export class MessageWriter {
   async #send(message: string): Promise<void> {
     this.#lines.text(message);
     this.#lines.endLine();
-    await this.#sendFull();
-  }
-
-  async #sendFull(): Promise<void> {
-    if (this.#lines.hasFull) await this.flush();
+    await this.room();
   }
 
   async #drain(): Promise<void> {

@@ -1,52 +1,24 @@
-import { z } from 'zod';
 import { END, type Span, START } from '../close/span.ts';
-import type { WalkRange } from '../close/walk.ts';
+import type { WalkList, WalkRange } from '../close/walk.ts';
 import type { Config } from '../config.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { formatInstant, type Instant, parseInstant } from '../time.ts';
-import { createCoverage } from './coverage.ts';
+import { DAY, formatInstant, type Instant } from '../time.ts';
+import { type Coverage, createCoverage } from './coverage.ts';
+import { lostStretch } from './lost-stretch.ts';
+import { NONE, readResume, writeResume } from './resume.ts';
 
-/** Stretches that one stream may remember; a state file is to be read by people. */
-const MOST_REMEMBERED = 24;
-
-const resumeSchema = z.object({
-  run_started: z.string(),
-  finished: z.array(z.tuple([z.string().nullable(), z.string().nullable()])),
-});
-
-interface Resume {
-  readonly finished: readonly Span[];
-  readonly startedAt: Instant;
-}
-
-/** What an interrupted run left of a stream; anything else under that key counts for nothing. */
-const readResume = (value: unknown): Resume | null => {
-  const { data } = resumeSchema.safeParse(value);
-  const startedAt = data ? parseInstant(data.run_started) : null;
-  if (!data || startedAt === null) return null;
-  const finished = data.finished.map(([from, to]) => ({
-    from: from === null ? START : (parseInstant(from) ?? Number.NaN),
-    to: to === null ? END : (parseInstant(to) ?? Number.NaN),
-  }));
-  return { startedAt, finished: finished.filter((span) => span.from < span.to) };
-};
-
-const endOf = (instant: Instant): string | null => (Number.isFinite(instant) ? formatInstant(instant) : null);
-
-const writeResume = ({ startedAt, finished }: Resume): object | undefined =>
-  finished.length === 0
-    ? undefined
-    : {
-        run_started: formatInstant(startedAt),
-        finished: finished.map((span) => [endOf(span.from), endOf(span.to)]),
-      };
+/**
+ * Stretches of one list that are remembered at most. There is one more of them than slices under way, of which a run
+ * has 64 at the very most; as a rule there are a handful, and people can read the state.
+ */
+const MOST_REMEMBERED = 80;
 
 export interface Bookkeeper {
   /** What the walk is to read. */
   readonly range: WalkRange;
-  /** A page has been written. */
-  add(done: readonly Span[], dates: readonly Instant[]): void;
+  /** A page has been written, of the walk's one list or of its second. */
+  add(done: readonly Span[], dates: readonly Instant[], list?: WalkList): void;
   /** Puts into the state what the stream has come to; `complete` when all of it has been read. */
   save(complete: boolean): void;
   /** What the user ought to know of where this stream begins. */
@@ -59,68 +31,95 @@ export interface BookkeeperOptions {
   readonly key: string | null;
   readonly config: Config;
   readonly state: State;
+  /** The present, no later than it is, */
   readonly now: Instant;
+  /** and no earlier, as far as can be known. */
+  readonly latest: Instant;
   readonly startedAt: () => Instant;
+  readonly clocksAgree: () => boolean;
 }
 
 /** Keeps one stream's bookmark: where to begin, and how far the run has come. */
 export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
-  const { stream, key, config, state, now, startedAt } = options;
+  const { stream, key, config, state, now, latest, startedAt, clocksAgree } = options;
   const warnings: string[] = [];
   const back = stream.lookBack?.(config) ?? 0;
   const stored = key === null ? null : state.instant(stream.name, key);
-  if (stored !== null && stored > now) {
+  if (stored !== null && stored > latest) {
     warnings.push(`the bookmark ${formatInstant(stored)} is in the future; reading from now on`);
   }
-  const bookmark = stored === null ? null : Math.min(stored, now);
+  const bookmark = stored !== null && stored > latest ? now : stored;
+  const resume = key === null ? null : readResume(state.bookmark(stream.name).resume, latest);
   const wanted =
     bookmark === null ? config.startDate - (stream.looksBackFromStart ? back : 0) : bookmark - back;
-  const reach = stream.reach === undefined ? START : now - stream.reach;
-  if (bookmark !== null && wanted < reach) {
+  const keeps = stream.reach ?? END;
+  const reach = now - keeps;
+  const lost = lostStretch(wanted, { from: reach, length: keeps }, bookmark === null, resume);
+  if (lost !== null) {
     warnings.push(
-      `Close keeps no more than ${Math.round((stream.reach ?? 0) / 86_400e6)} days; what happened from ` +
-        `${formatInstant(wanted)} to ${formatInstant(reach)} cannot be read any more`,
+      `Close keeps no more than ${Math.round(keeps / DAY)} days; what happened from ` +
+        `${formatInstant(lost.from)} to ${formatInstant(lost.to)} cannot be read any more`,
     );
   }
   const from = key === null ? START : Math.max(wanted, reach);
 
-  const resume = key === null ? null : readResume(state.bookmark(stream.name).resume);
-  const finished = resume?.finished ?? [];
+  const { finished, alsoFinished } = resume ?? NONE;
+  const isResumed = finished.length + alsoFinished.length > 0;
   const ownKey = stream.walk.along === key;
   // Stretches along another date than the bookmark's lead it nowhere.
-  const coverage = createCoverage(ownKey ? from : END, finished);
+  const begin = ownKey ? from : END;
+  const coverages = {
+    main: createCoverage(begin, finished),
+    also: stream.walk.also ? createCoverage(begin, alsoFinished) : null,
+  };
   let newest: Instant | null = null;
 
+  /** Up to where every list has been read without a gap. */
+  const end = (): Instant => Math.min(coverages.main.end(), coverages.also?.end() ?? END);
+  const newestWithoutGap = (): Instant => {
+    const newestOfAll = [coverages.main, coverages.also].map((each) => each?.newestWithoutGap() ?? START);
+    return Math.min(Math.max(...newestOfAll), end());
+  };
+
   // What an interrupted run wrote is known no more, but that it wrote all until its start.
-  const complete = (started: Instant): Instant | null =>
+  const complete = (started: Instant): Instant =>
     stream.margin === undefined
-      ? Math.max(newest ?? START, finished.length > 0 ? (resume?.startedAt ?? START) : START)
+      ? Math.max(newest ?? START, isResumed ? (resume?.startedAt ?? START) : START)
       : started - stream.margin;
-  const partial = (): Instant | null => {
-    if (!ownKey) return null;
-    return stream.margin === undefined ? coverage.newestWithoutGap() : coverage.end();
+  const partial = (): Instant => {
+    if (!ownKey) return START;
+    return stream.margin === undefined ? newestWithoutGap() : end();
   };
 
   return {
-    range: { from, finished, finishedAt: resume?.startedAt ?? null },
+    range: { from, finished, alsoFinished, finishedAt: resume?.startedAt ?? null },
     warnings,
-    add: (done, dates) => {
-      newest = dates.reduce((latest, date) => Math.max(latest, date), newest ?? START);
+    add: (done, dates, list = 'main') => {
+      newest = dates.reduce((latestDate, date) => Math.max(latestDate, date), newest ?? START);
       if (newest === START) newest = null;
-      coverage.add(done, dates);
+      coverages[list]?.add(done, dates);
     },
     save: (isComplete) => {
       if (key === null) return;
       const started = startedAt();
-      const reached = isComplete ? complete(started) : partial();
-      const capped = Math.min(reached ?? START, started - (stream.margin ?? 0));
-      const value = Math.max(bookmark ?? config.startDate, capped);
+      const limit = started - (stream.margin ?? 0);
+      const reached = Math.min(isComplete ? complete(started) : partial(), limit);
+      const value = Math.max(bookmark ?? config.startDate, reached);
+      // A clock that is wrong, and says that the run began before its bookmark, must not set it back.
+      const capped = clocksAgree() ? Math.min(value, limit) : value;
       // What may change without moving, or move in late, is read again and so not remembered.
       const settled = ownKey ? started - Math.max(back, stream.margin ?? 0) : END;
-      const left = isComplete ? [] : coverage.beyondGap(settled, MOST_REMEMBERED);
+      const left = (coverage: Coverage | null): readonly Span[] =>
+        isComplete ? [] : (coverage?.beyond(end(), settled, MOST_REMEMBERED) ?? []);
+      // Close drops its oldest rows while the run goes: until those are read, a first run has no bookmark to miss any by.
+      const isNowhere = bookmark === null && !isComplete && stream.reach !== undefined && capped <= from;
       state.set(stream.name, {
-        [key]: formatInstant(Math.min(value, started - (stream.margin ?? 0))),
-        resume: writeResume({ finished: left, startedAt: Math.min(resume?.startedAt ?? started, started) }),
+        [key]: isNowhere ? undefined : formatInstant(capped),
+        resume: writeResume({
+          startedAt: Math.min(resume?.startedAt ?? started, started),
+          finished: left(coverages.main),
+          alsoFinished: left(coverages.also),
+        }),
       });
     },
   };

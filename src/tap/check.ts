@@ -44,13 +44,14 @@ export const checkStream = async (
     columns: [],
     known: [],
     now: () => now,
+    latest: () => now,
     startedAt: () => now,
     emit: () => Promise.reject(new SeenEnoughError()),
     warn: () => {},
     nameless: () => {},
   };
   try {
-    await walk.read({ from: now - DAY, finished: [], finishedAt: null }, context);
+    await walk.read({ from: now - DAY, finished: [], alsoFinished: [], finishedAt: null }, context);
   } catch (error) {
     if (!(error instanceof SeenEnoughError)) throw error;
   }

@@ -15,8 +15,8 @@ export interface Coverage {
   newestWithoutGap(): Instant | null;
   /** Where the stretch without a gap ends. */
   end(): Instant;
-  /** What is done beyond the first gap, older than `before`, the longest stretches first to be kept. */
-  beyondGap(before: Instant, most: number): readonly Span[];
+  /** What is done beyond `gap`, older than `before`, the longest stretches first to be kept. */
+  beyond(gap: Instant, before: Instant, most: number): readonly Span[];
 }
 
 const newestOf = (...dates: readonly (Instant | null)[]): Instant | null =>
@@ -53,8 +53,7 @@ export const createCoverage = (from: Instant, finished: readonly Span[]): Covera
     },
     newestWithoutGap: () => first()?.newest ?? null,
     end: () => first()?.to ?? from,
-    beyondGap: (before, most) => {
-      const gap = first()?.to ?? from;
+    beyond: (gap, before, most) => {
       const old = merge(covered).flatMap((span) => {
         const to = Math.min(span.to, before);
         const left = subtract({ from: span.from, to }, [{ from, to: gap }]);

@@ -1,5 +1,6 @@
 import { readByIds } from '../close/by-ids.ts';
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
+import type { Row } from '../close/row.ts';
 import { ApiError, isRefused } from '../errors.ts';
 import { DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time.ts';
 import { DELETED_AT } from './describe-streams.ts';
@@ -21,8 +22,12 @@ export const followsChanges = (
     (definition.objectType !== undefined && config.emitDeletes && DELETED_AT in selected.schema.properties));
 
 /** The key that says since when; only with it does the next run know what it has missed. */
-export const markChanges = ({ definition }: OpenStream, run: Run): void =>
-  run.state.set(definition.name, { changes_since: formatInstant(run.startedAt() - MARGIN) });
+export const markChanges = ({ definition, changesSince }: OpenStream, run: Run): void => {
+  const since = run.startedAt() - MARGIN;
+  // A clock that is wrong, and says that the run began before the last one, must not set it back.
+  const known = run.clocksAgree() ? since : Math.max(since, changesSince ?? since);
+  run.state.set(definition.name, { changes_since: formatInstant(known) });
+};
 
 const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
   const reach = run.startedAt() - CHANGES_REACH;
@@ -39,14 +44,19 @@ const emitLate = async (
   stream: OpenStream,
   changes: readonly Change[],
   written: ReadonlySet<string>,
+  run: Run,
 ): Promise<void> => {
+  const emit = (rows: readonly Row[]): Promise<void> => {
+    stream.write(rows, null);
+    return run.settle();
+  };
   const pathOf = stream.definition.lateChanges;
   if (!pathOf) return;
   const late = changes.filter(({ deleted, objectId }) => !deleted && !written.has(objectId));
   for (const path of new Set(late.map(({ objectType }) => pathOf(objectType)))) {
     const ids = late.flatMap(({ objectType, objectId }) => (pathOf(objectType) === path ? objectId : []));
     try {
-      await readByIds(path, ids, { ...stream.context, emit: (rows) => stream.write(rows, null) });
+      await readByIds(path, ids, { ...stream.context, emit });
     } catch (error) {
       // An account without the list has no such rows to fetch.
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
@@ -55,13 +65,15 @@ const emitLate = async (
   }
 };
 
-const emitDeleted = (stream: OpenStream, changes: readonly Change[]): Promise<void> => {
+const emitDeleted = async (stream: OpenStream, changes: readonly Change[], run: Run): Promise<void> => {
   const { deleted: fieldsOf = () => ({}) } = stream.definition;
   const rows = changes.flatMap(({ objectType, objectId, at, deleted, previous }) => {
     const fields = deleted ? fieldsOf(objectType) : null;
     return fields ? [{ ...previous, ...fields, id: objectId, [DELETED_AT]: formatInstant(at) }] : [];
   });
-  return rows.length > 0 ? stream.write(rows, null) : Promise.resolve();
+  if (rows.length === 0) return;
+  stream.write(rows, null);
+  await run.settle();
 };
 
 export interface Followed {
@@ -107,8 +119,8 @@ export const followChanges = async (
         const since = sinceOf(stream);
         warnOfGap(stream, since, run);
         const seen = changes.of(definition.objectType, since);
-        if (run.config.lateActivityChanges) await emitLate(stream, seen, written);
-        if (run.config.emitDeletes) await emitDeleted(stream, seen);
+        if (run.config.lateActivityChanges) await emitLate(stream, seen, written, run);
+        if (run.config.emitDeletes) await emitDeleted(stream, seen, run);
       }
       markChanges(stream, run);
     } catch (error) {

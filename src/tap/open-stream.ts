@@ -32,8 +32,11 @@ export interface OpenStream {
   readonly ready: Promise<void>;
   /** Everything of a walk's context but where its rows go. */
   readonly context: Omit<WalkContext, 'emit'>;
-  /** Writes rows as records; throws at once, and writes none of them, when one is not valid. */
-  write(rows: readonly Row[], at: Instant | null): Promise<void>;
+  /**
+   * Puts rows as records: when it returns, all of them stand before any state that follows. Throws when a row cannot be
+   * converted, and writes none of them when one is not valid; `run.settle` is then to be waited for.
+   */
+  write(rows: readonly Row[], at: Instant | null): void;
   records(): number;
   /** Rows that could not be written, having no id. */
   nameless(): number;
@@ -90,8 +93,10 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
     key,
     config,
     state: run.state,
-    now: run.startedAt(),
+    now: run.now(),
+    latest: run.latest(),
     startedAt: run.startedAt,
+    clocksAgree: run.clocksAgree,
   });
   for (const warning of books.warnings) log.warning(warning, name);
 
@@ -104,7 +109,8 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   // It fails whoever writes; a walk that fails earlier need not wait for it.
   ready.catch(() => {});
   const validate = run.validate?.(selected) ?? null;
-  const version = key === null && config.activateVersion ? toMillis(run.startedAt()) : undefined;
+  const isWhole = key === null && run.enough === null;
+  const version = isWhole && config.activateVersion ? toMillis(run.latest()) : undefined;
   const warn = (message: string): void => log.warning(message, name);
   const seeKinds = watchKinds(definition, warn);
   const seeColumns = watchColumns(definition, Object.keys(selected.schema.properties), warn);
@@ -123,9 +129,9 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       const written = validate ? validated(rows, conform, validate) : each(rows, conform);
       seeKinds(rows);
       seeColumns(rows);
+      run.write(name, written, formatInstant(fromMillis(clock.now())), version);
       records += rows.length;
       run.onProgress(name, records, at);
-      return run.write(name, written, formatInstant(fromMillis(clock.now())), version);
     },
     records: () => records,
     nameless: () => nameless,
@@ -141,6 +147,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       columns: Object.keys(selected.schema.properties),
       known: Object.keys(selected.description.schema.properties),
       now: run.now,
+      latest: run.latest,
       startedAt: run.startedAt,
       warn: oncePerText((message) => log.warning(message, name)),
       nameless: (count) => {

@@ -1,5 +1,6 @@
-import { instantOf } from '../close/row.ts';
-import type { WalkContext } from '../close/walk.ts';
+import { instantOf, type Row } from '../close/row.ts';
+import type { Span } from '../close/span.ts';
+import type { WalkContext, WalkList } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
 import { followsChanges, markChanges } from './follow-changes.ts';
 import type { OpenStream } from './open-stream.ts';
@@ -25,22 +26,29 @@ export const readStream = async (
 
   let isMarked = stream.changesSince !== null || !followsChanges(stream, run);
 
-  const emit: WalkContext['emit'] = async (found, done) => {
+  /**
+   * Writes rows and then counts them, without a pause: a row that throws leaves all of its page uncounted, and no state
+   * can be written in between. Everything that says "done" about rows belongs behind `stream.write`, in here.
+   */
+  const put = (rows: readonly Row[], done: readonly Span[], list: WalkList): void => {
+    run.show(rows);
+    const dates = key === null ? [] : rows.flatMap((row) => instantOf(row, key) ?? []);
+    if (rows.length > 0) stream.write(rows, dates.at(-1) ?? null);
+    onWritten(rows.map((row) => row.id));
+    if (definition.showsChanges) run.onEvents?.(rows);
+    // A row without an id cannot be written. From the page that brought one, nothing counts as done: it may have one later.
+    if (enough !== null || stream.nameless() > 0) return;
+    books.add(done, dates, list);
+    if (done.length > 0) books.save(false);
+  };
+
+  const emit: WalkContext['emit'] = async (found, done, list = 'main') => {
     await stream.ready;
     // Whatever a first run reads, cut off or not, it reads after its own start.
     if (!isMarked) markChanges(stream, run);
     isMarked = true;
-    const rows = enough === null ? found : found.slice(0, Math.max(0, enough - stream.records()));
-    const dates = key === null ? [] : rows.flatMap((row) => instantOf(row, key) ?? []);
-    const written = rows.length > 0 ? stream.write(rows, dates.at(-1) ?? null) : Promise.resolve();
-    onWritten(rows.map((row) => row.id));
-    if (definition.showsChanges) run.onEvents?.(rows);
-    // The records are in the writer's hands, in order; a state that covers them can only follow them.
-    if (enough === null) {
-      books.add(done, dates);
-      if (done.length > 0) books.save(false);
-    }
-    await written;
+    put(enough === null ? found : found.slice(0, Math.max(0, enough - stream.records())), done, list);
+    await run.settle();
     if (enough !== null && stream.records() >= enough) throw new EnoughError();
   };
 

@@ -17,17 +17,25 @@ export interface Run {
   readonly state: State;
   readonly clock: Clock;
   readonly log: Log;
-  /** The present by the server's clock, as far as it is known. */
+  /** The present, no later than it is; clocks may disagree. */
   readonly now: () => Instant;
-  /** The run's start by the earlier of both clocks. */
+  /** The present, no earlier than it is, as far as can be known. */
+  readonly latest: () => Instant;
+  /** The run's start, no later than it was. */
   readonly startedAt: () => Instant;
-  /** Writes records, then whatever state is due. */
+  /** Whether our clock and Close's are near enough to each other to be believed. */
+  readonly clocksAgree: () => boolean;
+  /** Shown rows as they come: their dates tell which clock is wrong. */
+  readonly show: (rows: readonly Row[]) => void;
+  /** Puts records in front of every state that is written from now on; throws what a record throws. */
   readonly write: (
     stream: string,
     records: Iterable<WriteRecord>,
     extracted: string,
     version: number | undefined,
-  ) => Promise<void>;
+  ) => void;
+  /** Writes whatever state is due, and waits until more records may be put. */
+  readonly settle: () => Promise<void>;
   /** Told what has been written so far. */
   readonly onProgress: (stream: string, records: number, at: Instant | null) => void;
   /** So many records of a stream are enough; null reads everything. */

@@ -9,10 +9,12 @@ import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { MessageWriter } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { fromMillis, type Instant, MINUTE } from '../time.ts';
+import { MINUTE } from '../time.ts';
+import { createClocks } from './clocks.ts';
 import { CHANGES_REACH, type Followed, followChanges, followsChanges } from './follow-changes.ts';
 import { openStream, readChangesSince } from './open-stream.ts';
 import { fromCurrent } from './order-streams.ts';
+import { createPace } from './pace.ts';
 import { readStream } from './read-stream.ts';
 import type { Run } from './run.ts';
 
@@ -45,42 +47,19 @@ export interface SyncOutcome {
   readonly failures: readonly Failure[];
 }
 
-/** A state is due after so many records, */
-const RECORDS_PER_STATE = 1_000;
-/** or so many milliseconds. */
-const STATE_EVERY_MS = 5_000;
-const METRIC_EVERY_MS = 60_000;
-
 /**
  * Reads all selected streams side by side. A stream that fails leaves the others be; what each has come to is in the
  * state, which is written as the run goes, and last.
  */
 export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const { client, clock, log, signal, state, writer } = options;
-  const localStart = fromMillis(clock.now());
+  const clocks = createClocks(clock, client.serverStart);
   const order = fromCurrent(options.selected, state.currentlySyncing);
   const open = new Set(order.map(({ name }) => name));
   const records = new Map<string, number>();
-  const counted = new Map<string, number>();
   const failures: Failure[] = [];
-  let statedAt = clock.now();
-  let measuredAt = clock.now();
-
-  const writeState = async (force = false): Promise<void> => {
-    state.currentlySyncing = order.find(({ name }) => open.has(name))?.name ?? null;
-    statedAt = clock.now();
-    await writer.state(state.snapshot(), { force });
-    await writer.flush();
-  };
-
-  const measure = (): void => {
-    measuredAt = clock.now();
-    for (const [stream, total] of records) {
-      const value = total - (counted.get(stream) ?? 0);
-      counted.set(stream, total);
-      log.metric({ type: 'counter', metric: 'record_count', value, tags: { stream, endpoint: stream } });
-    }
-  };
+  const current = (): string | null => order.find(({ name }) => open.has(name))?.name ?? null;
+  const pace = createPace({ clock, log, state, writer, records, current });
 
   const definitionOf = ({ name }: SelectedStream): StreamDefinition => {
     const definition = options.definitions.find((candidate) => candidate.name === name);
@@ -105,14 +84,13 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     state,
     clock,
     log,
-    now: (): Instant => (client.serverStart() ?? localStart) + fromMillis(clock.now()) - localStart,
-    startedAt: (): Instant => Math.min(localStart, client.serverStart() ?? localStart),
-    write: async (stream, written, extracted, version) => {
-      await writer.records(stream, written, extracted, version);
-      if (writer.recordsSinceState >= RECORDS_PER_STATE || clock.now() - statedAt >= STATE_EVERY_MS)
-        await writeState();
-      if (clock.now() - measuredAt >= METRIC_EVERY_MS) measure();
-    },
+    now: clocks.now,
+    latest: clocks.latest,
+    startedAt: clocks.startedAt,
+    clocksAgree: clocks.agree,
+    show: clocks.show,
+    write: (stream, written, extracted, version) => writer.records(stream, written, extracted, version),
+    settle: pace.settle,
     onProgress: (stream, total, at) => {
       records.set(stream, total);
       options.onProgress(stream, total, at);
@@ -162,7 +140,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
       const tags = { stream: name, endpoint: name, status };
       log.metric({ type: 'timer', metric: 'sync_duration', value, tags });
     }
-    await writeState();
+    await pace.writeState();
   };
 
   const readLate = async (): Promise<void> => {
@@ -176,6 +154,10 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     }
   };
 
+  void client.answered.then(() => {
+    const warning = clocks.warning();
+    if (warning !== null) log.warning(warning);
+  });
   await writer.state(state.snapshot());
   for (const stream of order) await writer.schema(stream);
   await writer.flush();
@@ -183,12 +165,21 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const reaches = (selected: SelectedStream): boolean => definitionOf(selected).reach !== undefined;
   const others = Promise.allSettled(order.filter((stream) => !reaches(stream)).map(readOne));
   const told = Promise.race([client.answered, others]);
-  await Promise.allSettled([
-    others,
-    ...order.filter(reaches).map((stream) => told.then(() => readOne(stream))),
-  ]);
-  if (!signal.aborted) await readLate();
-  measure();
-  await writeState(true);
+  const ended = new AbortController();
+  const stating = pace.keepStating(ended.signal).catch((error: unknown) => {
+    if (error instanceof ReaderGoneError) options.abort(error);
+  });
+  try {
+    await Promise.allSettled([
+      others,
+      ...order.filter(reaches).map((stream) => told.then(() => readOne(stream))),
+    ]);
+    if (!signal.aborted) await readLate();
+  } finally {
+    ended.abort();
+    await stating;
+  }
+  pace.measure();
+  await pace.writeState({ force: true });
   return { records, failures };
 };

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
 import { configFor } from '../e2e/account.ts';
 import { runTap, type TapRun } from '../e2e/run-tap.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
@@ -220,37 +219,6 @@ describe('the network', () => {
     expect(cut.failures.length).toBeGreaterThan(2);
     expect(resumed.failures).toEqual([]);
     expect(lacking(together(cut, resumed), standingOf(organisation))).toEqual([]);
-  });
-});
-
-describe.each([
-  ['a day ahead', 86_400_000],
-  ['a day behind', -86_400_000],
-  ['five minutes ahead', 300_000],
-])('a clock that is %s of the other', (_, skewMs) => {
-  test.each(['the local one', "the server's"] as const)('%s', async (whose) => {
-    const organisation = createOrganisation({ objects: 400, events: 120, seed: 6 });
-    const clock =
-      whose === 'the local one' ? { ...systemClock, now: () => systemClock.now() + skewMs } : systemClock;
-    let turn = 0;
-    sandbox = await startSandbox(organisation, {
-      clockSkewMs: whose === 'the local one' ? 0 : skewMs,
-      beforeRequest: () => {
-        turn += 1;
-        organisation.update('lead', organisation.ids('lead')[turn % 30] ?? '');
-        organisation.update('task', organisation.ids('task')[turn % 30] ?? '');
-      },
-    });
-    const config = { page_size: 20 };
-
-    const first = await syncInProcess(sandbox, { config, clock });
-    sandbox.options.beforeRequest = undefined;
-    const second = await syncInProcess(sandbox, { config, clock, state: first.lastState });
-
-    expect([...first.failures, ...second.failures]).toEqual([]);
-    const both = together(first, second);
-    expect(lacking(both, standingOf(organisation))).toEqual([]);
-    expect(stale(both, organisation)).toEqual([]);
   });
 });
 

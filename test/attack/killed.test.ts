@@ -28,14 +28,23 @@ const boundaries = (messages: readonly Message[]): readonly Boundary[] => [
 
 const TUNING = { page_size: 20, max_concurrency: 4 };
 
-/** Records that a run delivered although an earlier one had, of streams that a bookmark leads through. */
-const repeated = (before: readonly Message[], run: InProcessRun): number => {
-  const earlier = deliveryOf(before);
-  return ['leads', 'tasks', 'event_log'].reduce(
-    (sum, stream) => sum + [...run.ids(stream)].filter((id) => earlier.ids(stream).has(id)).length,
-    0,
-  );
+/** Records of a stream that a run delivered although an earlier one had. */
+const repeatedOf = (stream: string, before: readonly Message[], run: InProcessRun) => {
+  const earlier = deliveryOf(before).ids(stream);
+  return [...run.latest(stream).values()].filter(({ id }) => earlier.has(String(id)));
 };
+
+/** The same of all streams that a bookmark leads through. */
+const repeated = (before: readonly Message[], run: InProcessRun): number =>
+  ['leads', 'tasks', 'event_log'].reduce((sum, stream) => sum + repeatedOf(stream, before, run).length, 0);
+
+const DAY_MS = 86_400_000;
+
+/** Activities that are neither read anew each time, being of the last day, nor yet to take place, as meetings are. */
+const settledActivities = (before: readonly Message[], run: InProcessRun): number =>
+  repeatedOf('activities', before, run).filter(
+    ({ date_created: created }) => Date.parse(String(created)) < Date.now() - DAY_MS,
+  ).length;
 
 describe('a run that is cut off at any of its messages, with a state after each page', () => {
   test.each([
@@ -63,7 +72,9 @@ describe('a run that is cut off at any of its messages, with a state after each 
       if (index % 5 !== 0 && index < all.length - 2) continue;
       const resumed = await syncInProcess(sandbox, { config: TUNING, state });
       const missing = lacking(together(deliveryOf(delivered), resumed), standingOf(organisation));
-      incomplete.push(...missing.map((what) => `cut off at state ${index}: ${what}`));
+      // A first run asks for no more than Close keeps, however often it is cut off.
+      const gaps = resumed.log.filter((line) => line.includes('Close keeps no more'));
+      incomplete.push(...[...missing, ...gaps].map((what) => `cut off at state ${index}: ${what}`));
     }
 
     expect(all.length).toBeGreaterThan(15);
@@ -76,7 +87,7 @@ describe('a large run that is killed', () => {
     const organisation = createOrganisation({
       leads: 1500,
       tasks: 1500,
-      activities: 300,
+      activities: 2000,
       contacts: 1,
       opportunities: 1,
       events: 300,
@@ -95,6 +106,10 @@ describe('a large run that is killed', () => {
       // Of three streams, as many pages as may be under way; the margin of events; the overlap of leads.
       const margin = 3 * config.page_size * config.max_concurrency;
       expect(repeated(delivered, resumed), `killed after ${share}`).toBeLessThanOrEqual(margin + 300);
+      const known = deliveryOf(delivered).ids('activities').size;
+      const again = settledActivities(delivered, resumed);
+      expect(again, `of ${known} activities`).toBeLessThanOrEqual(config.page_size);
+      expect(known).toBeGreaterThan(450);
     }
   });
 

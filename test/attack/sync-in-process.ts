@@ -22,11 +22,15 @@ export interface InProcessOptions {
   /** Config keys over those that every attack needs. */
   readonly config?: object;
   readonly state?: object | undefined;
+  /** Streams to read besides those that are by default. */
+  readonly more?: readonly string[];
   /** Milliseconds before a silent request is given up; much shorter than any that a config may set. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
   /** Writes a state after every page, so that there are as many places to be killed at as there can be. */
   readonly stateAfterEachPage?: boolean;
+  /** Of a stream's records, counted from 0 over the whole run: the conversion of this one throws. */
+  readonly throwsAt?: { readonly stream: string; readonly record: number } | undefined;
   /** Sees each chunk of output and may take its time, as a slow target does. */
   readonly onChunk?: (text: string) => Promise<void> | void;
 }
@@ -83,13 +87,13 @@ export const syncInProcess = async (
   };
   const { state } = State.parse(options.state ?? {}, 'state.json', KNOWN);
   const writer = options.stateAfterEachPage
-    ? new TalkativeWriter(output, () => state.snapshot())
+    ? new TalkativeWriter(output, () => state.snapshot(), options.throwsAt)
     : new MessageWriter(output);
   let failures: readonly Failure[] = [];
   let error: unknown = null;
   try {
     const outcome = await sync({
-      selected: selected(config.emitDeletes),
+      selected: selected(config.emitDeletes, options.more ?? []),
       definitions: streams,
       client,
       config,
@@ -120,30 +124,62 @@ export const syncInProcess = async (
   };
 };
 
-const [without, withDeletes] = [false, true].map(
-  (wanted) => selectStreams(describeStreams(streams, { withDeletes: wanted }), null).streams,
+const [without, withDeletes] = [false, true].map((wanted) =>
+  describeStreams(streams, { withDeletes: wanted }),
 );
 
-const selected = (deletes: boolean): readonly SelectedStream[] => (deletes ? withDeletes : without) ?? [];
+const selected = (deletes: boolean, more: readonly string[]): readonly SelectedStream[] => {
+  const offered = (deletes ? withDeletes : without) ?? [];
+  const wanted = offered.map((each) => ({
+    ...each,
+    selectedByDefault: each.selectedByDefault || more.includes(each.name),
+  }));
+  return selectStreams(wanted, null).streams;
+};
 
 class TalkativeWriter extends MessageWriter {
   readonly #snapshot: () => object;
+  readonly #throwsAt: InProcessOptions['throwsAt'];
+  #stating = false;
+  #converted = 0;
 
-  constructor(output: Output, snapshot: () => object) {
+  constructor(output: Output, snapshot: () => object, throwsAt: InProcessOptions['throwsAt']) {
     super(output);
     this.#snapshot = snapshot;
+    this.#throwsAt = throwsAt;
   }
 
-  override async records(
+  override records(
     stream: string,
     records: Iterable<WriteRecord>,
-    timeExtracted: string,
+    extracted: string,
     version?: number,
-  ): Promise<void> {
-    // Both are handed over before either is waited for: nothing may come between a page and its state.
-    const written = super.records(stream, records, timeExtracted, version);
-    const stated = super.state(this.#snapshot());
-    await Promise.all([written, stated]);
+  ): void {
+    super.records(
+      stream,
+      stream === this.#throwsAt?.stream ? this.#throwing(records) : records,
+      extracted,
+      version,
+    );
+  }
+
+  *#throwing(records: Iterable<WriteRecord>): Iterable<WriteRecord> {
+    for (const write of records) {
+      if (this.#converted === this.#throwsAt?.record) throw new Error('this row cannot be converted');
+      this.#converted += 1;
+      yield write;
+    }
+  }
+
+  /** A stream waits for room when it has put a page and counted it. */
+  override async room(): Promise<void> {
+    if (!this.#stating) {
+      this.#stating = true;
+      const stated = super.state(this.#snapshot());
+      this.#stating = false;
+      await stated;
+    }
+    await super.room();
   }
 }
 

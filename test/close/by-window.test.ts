@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { byWindow } from '../../src/close/by-window.ts';
-import { merge } from '../../src/close/span.ts';
+import { merge, type Span } from '../../src/close/span.ts';
 import { ProtocolError } from '../../src/errors.ts';
 import { DAY, SECOND } from '../../src/time.ts';
 import { at, FROM, follow, NOW, refused, row } from './scripted-walk.ts';
@@ -286,8 +286,8 @@ describe('a second list of the same table', () => {
     also: '/activity/emailthread/',
   });
 
-  test('is read as well, and nothing is done before both are', async () => {
-    const done: number[] = [];
+  test('is read as well, and what is done of it is told by itself', async () => {
+    const done: (readonly [list: string, spans: readonly Span[]])[] = [];
     const emitted: string[] = [];
 
     await follow(
@@ -298,15 +298,34 @@ describe('a second list of the same table', () => {
       ],
       {},
       {
-        emit: async (rows, spans) => {
+        emit: async (rows, spans, list = 'main') => {
           emitted.push(...rows.map(({ id }) => id));
-          done.push(...spans.map(() => emitted.length));
+          done.push([list, spans]);
         },
       },
     );
 
+    const whole = [{ from: FROM, to: Number.POSITIVE_INFINITY }];
     expect(emitted.sort()).toEqual(['a', 't']);
-    expect(Math.min(...done)).toBe(2);
+    expect(done).toEqual([
+      ['also', whole],
+      ['main', whole],
+    ]);
+  });
+
+  test('leaves out what an interrupted run has finished of that list, and only of that', async () => {
+    const upTo = (to: number): Span => ({ from: FROM, to });
+
+    const { ids } = await follow(
+      both,
+      [
+        ['/activity/emailthread/?date_created__gte=00:00:20&_limit=2', page(row('t', 30))],
+        ['/activity/?date_created__gte=00:00:10&_limit=2', page(row('a', 11))],
+      ],
+      { finished: [upTo(FROM + 10 * SECOND)], alsoFinished: [upTo(FROM + 20 * SECOND)] },
+    );
+
+    expect(ids).toEqual(['t', 'a']);
   });
 
   const missing = [

@@ -96,7 +96,7 @@ export const follow = async (
   const api = scriptedApi(script);
   const walked = { ids: [] as string[], done: [] as Span[], warnings: [] as string[], nameless: 0 };
   await walk.read(
-    { from: FROM, finished: [], finishedAt: null, ...range },
+    { from: FROM, finished: [], alsoFinished: [], finishedAt: null, ...range },
     {
       api,
       definitions: { of: async () => ({ rows: [], nameless: 0 }) },
@@ -109,6 +109,7 @@ export const follow = async (
       columns: ['id', 'name'],
       known: ['id', 'name'],
       now: () => NOW,
+      latest: () => NOW,
       startedAt: () => NOW,
       emit: async (rows, done) => {
         walked.ids.push(...rows.map(({ id }) => id));

@@ -202,3 +202,26 @@ test('the end of a slice is done before its rest is read', async () => {
   expect(done).toHaveLength(24);
   expect(done.every((span) => span.to - span.from >= SECOND)).toBe(true);
 });
+
+test('a page that was read ahead is not emitted when the one before it could not be', async () => {
+  const emitted: string[] = [];
+  const read: ReadSlice = async (slice) =>
+    slice.seen.size === 0
+      ? {
+          rows: [{ id: 'a' }],
+          rest: [{ span: { from: FROM, to: FROM + DAY }, seen: new Map([['a', '']]) }],
+        }
+      : { rows: [{ id: 'b' }], rest: [] };
+  const emit: WalkContext['emit'] = async ([row]) => {
+    // The second page arrives meanwhile.
+    for (let turn = 0; turn < 5; turn += 1) await settle();
+    if (row?.id === 'a') throw new Error('no');
+    emitted.push(row?.id ?? '');
+  };
+  const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = { parallel: 2, now: () => WHOLE.to, emit };
+  const options = { direction: 'descending', limit: 1 } as const;
+
+  await expect(readSlices([freshSlice(WHOLE)], read, options, context as WalkContext)).rejects.toThrow('no');
+
+  expect(emitted).toEqual([]);
+});

@@ -96,6 +96,7 @@ const lost = async ({ walk, moves, inScope, options = {} }: Case, seed: World): 
     columns: [],
     known: [],
     now: () => now,
+    latest: () => now,
     startedAt: () => NOW,
     emit: async (rows) => {
       for (const row of rows) emitted.add(row.id);
@@ -105,7 +106,7 @@ const lost = async ({ walk, moves, inScope, options = {} }: Case, seed: World): 
   };
 
   const wanted = objects.filter(inScope).map(({ id }) => id);
-  await walk.read({ from: FROM, finished: [], finishedAt: null }, context);
+  await walk.read({ from: FROM, finished: [], alsoFinished: [], finishedAt: null }, context);
   return wanted.filter((id) => !removed.has(id) && !emitted.has(id));
 };
 

@@ -250,6 +250,19 @@ describe('the server’s clock', () => {
     expect(formatInstant(client.serverStart() ?? Number.NaN)).toBe('2026-06-01T12:00:10.000000Z');
   });
 
+  test('is not that of a gateway that answers in its place', async () => {
+    nock(HOST)
+      .get(`${BASE}/lead/`)
+      .reply(502, '', { date: 'Thu, 01 Jan 1970 00:00:00 GMT' })
+      .get(`${BASE}/lead/`)
+      .reply(200, EMPTY, { date: 'Mon, 01 Jun 2026 12:00:10 GMT' });
+    const { client, list } = arrange();
+
+    await list();
+
+    expect(formatInstant(client.serverStart() ?? Number.NaN).slice(0, 16)).toBe('2026-06-01T12:00');
+  });
+
   test.each([undefined, 'yesterday'])('stays unknown with the date %s', async (date) => {
     nock(HOST)
       .get(`${BASE}/lead/`)

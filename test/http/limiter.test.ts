@@ -93,6 +93,23 @@ describe('how many at once', () => {
     expect(through).toHaveLength(8);
   });
 
+  test.each([
+    ['is not taken for the doing of others where no limit was known when it was sent', false, 7],
+    ['is taken for the doing of others where there was said to be room', true, 2],
+  ])('a refusal %s', async (_, isKnown, atOnce) => {
+    const { clock, limiter, through, ask, answer } = arrange({ startAt: 8 });
+    if (isKnown) await answer([limit(16, 5_000, 16)]);
+    await ask(8);
+    const [refused, ...others] = through.splice(0);
+
+    answerAll(limiter, others, [limit(16, 5_000, 16)]);
+    limiter.refuse(refused ?? 0, 100, [limit(16, 5_000, 16)]);
+    await ask(20);
+    await clock.advance(120);
+
+    expect(through).toHaveLength(atOnce);
+  });
+
   test('is halved again by a refusal that comes after the wait', async () => {
     const { clock, limiter, through, ask } = arrange();
     await ask(40);

@@ -61,7 +61,7 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
   const rows: Row[] = [];
   const warnings: string[] = [];
   await stream.walk.read(
-    { from, finished: [], finishedAt: null },
+    { from, finished: [], alsoFinished: [], finishedAt: null },
     {
       api,
       definitions,
@@ -74,6 +74,7 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
       columns: Object.keys(schema.properties),
       known: Object.keys(schema.properties),
       now: () => NOW,
+      latest: () => NOW,
       startedAt: () => NOW,
       emit: async (found) => {
         rows.push(...found);

@@ -22,7 +22,7 @@ interface Read {
 const read = async (walk: Walk, api: Api, from = START, mostParents: number | null = null): Promise<Read> => {
   const found: Read = { ids: [], rows: [], warnings: [], nameless: 0 };
   await walk.read(
-    { from, finished: [], finishedAt: null },
+    { from, finished: [], alsoFinished: [], finishedAt: null },
     {
       api,
       definitions: { of: async () => ({ rows: [], nameless: 0 }) },
@@ -35,6 +35,7 @@ const read = async (walk: Walk, api: Api, from = START, mostParents: number | nu
       columns: [],
       known: [],
       now: () => 0,
+      latest: () => 0,
       startedAt: () => 0,
       emit: async (rows) => {
         found.rows.push(...rows);

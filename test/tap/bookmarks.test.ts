@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { END, type Span, START } from '../../src/close/span.ts';
+import type { WalkList } from '../../src/close/walk.ts';
 import { parseConfig } from '../../src/config.ts';
 import { State } from '../../src/singer/state.ts';
 import { defineStream, type StreamDefinition } from '../../src/streams/define-stream.ts';
@@ -14,16 +15,16 @@ const START_DATE = '2026-01-01T00:00:00.000000Z';
 const { config } = parseConfig({ api_key: 'key', start_date: START_DATE }, 'config.json', NOW, '0.0.0');
 
 const stream = (
-  more: Partial<StreamDefinition> & { readonly along?: string | null } = {},
+  more: Partial<StreamDefinition> & { readonly along?: string | null; readonly also?: true } = {},
 ): StreamDefinition => {
-  const { along = 'date_updated', ...definition } = more;
+  const { along = 'date_updated', also, ...definition } = more;
   return defineStream({
     name: 'things',
     keyProperties: ['id'],
     replication: { method: 'INCREMENTAL', key: 'date_updated' },
     source: 'GET /thing/',
     cost: '1',
-    walk: { along, read: async () => {} },
+    walk: { along, ...(also ? { also } : {}), read: async () => {} },
     ...definition,
   });
 };
@@ -31,7 +32,9 @@ const stream = (
 interface Arrangement {
   readonly stream?: StreamDefinition;
   readonly bookmark?: object;
+  readonly now?: Instant;
   readonly startedAt?: Instant;
+  readonly clocksAgree?: boolean;
   readonly key?: string | null;
 }
 
@@ -41,7 +44,9 @@ const stateOf = (bookmark: object | undefined): State =>
 const arrange = ({
   stream: definition = stream(),
   bookmark,
-  startedAt = NOW,
+  now = NOW,
+  startedAt = now,
+  clocksAgree = true,
   key = 'date_updated',
 }: Arrangement = {}) => {
   const state = stateOf(bookmark);
@@ -50,8 +55,10 @@ const arrange = ({
     key,
     config,
     state,
-    now: NOW,
+    now,
+    latest: now,
     startedAt: () => startedAt,
+    clocksAgree: () => clocksAgree,
   });
   return { books, state, saved: () => state.bookmark('things') };
 };
@@ -61,7 +68,7 @@ describe('where a run begins', () => {
     const { books } = arrange();
 
     expect(formatInstant(books.range.from)).toBe(START_DATE);
-    expect(books.range).toMatchObject({ finished: [], finishedAt: null });
+    expect(books.range).toMatchObject({ finished: [], alsoFinished: [], finishedAt: null });
     expect(books.warnings).toEqual([]);
   });
 
@@ -126,13 +133,71 @@ describe('where a run begins', () => {
     expect(books.warnings).toEqual([]);
   });
 
+  describe('after a first run that was cut off', () => {
+    const reaching = stream({ reach: 30 * DAY, margin: 5 * MINUTE });
+    const cutOff = (ago: number, ...finished: (readonly [from: number, to: number])[]) => ({
+      run_started: formatInstant(NOW - ago),
+      finished: finished.map(([from, to]) => [formatInstant(NOW - from), formatInstant(NOW - to)]),
+    });
+
+    test('is without a warning', () => {
+      const first = arrange({ stream: reaching });
+      first.books.add([{ from: NOW - DAY, to: END }], []);
+      first.books.save(false);
+
+      const { books } = arrange({ stream: reaching, bookmark: first.saved(), now: NOW + 16 * SECOND });
+
+      expect(first.saved()).toEqual({
+        resume: {
+          run_started: formatInstant(NOW),
+          finished: [[formatInstant(NOW - DAY), formatInstant(NOW - 5 * MINUTE)]],
+        },
+      });
+      expect(books.warnings).toEqual([]);
+      expect(books.range.from).toBe(NOW + 16 * SECOND - 30 * DAY);
+    });
+
+    test('is without a warning by the state of a version that stored the start date', () => {
+      const { books } = arrange({
+        stream: reaching,
+        bookmark: { date_updated: START_DATE, resume: cutOff(16e6, [DAY, HOUR]) },
+      });
+
+      expect(books.warnings).toEqual([]);
+    });
+
+    test('warns of what it could still have read, weeks later', () => {
+      const { books } = arrange({
+        stream: reaching,
+        bookmark: { resume: cutOff(20 * DAY, [21 * DAY, 20 * DAY]) },
+      });
+
+      expect(books.warnings).toEqual([
+        `Close keeps no more than 30 days; what happened from ${formatInstant(NOW - 50 * DAY)} to ` +
+          `${formatInstant(NOW - 30 * DAY)} cannot be read any more`,
+      ]);
+    });
+
+    test('warns of a gap, however short, where a bookmark had been reached', () => {
+      const { books } = arrange({
+        stream: reaching,
+        bookmark: {
+          date_updated: formatInstant(NOW - 30 * DAY - SECOND),
+          resume: cutOff(HOUR, [2 * DAY, DAY]),
+        },
+      });
+
+      expect(books.warnings).toHaveLength(1);
+    });
+  });
+
   test('is before all time where everything is read', () => {
     const { books, saved } = arrange({ key: null, bookmark: { date_updated: '2026-05-01' } });
 
     books.add([{ from: START, to: END }], []);
     books.save(true);
 
-    expect(books.range).toEqual({ from: START, finished: [], finishedAt: null });
+    expect(books.range).toEqual({ from: START, finished: [], alsoFinished: [], finishedAt: null });
     expect(saved()).toEqual({ date_updated: '2026-05-01' });
   });
 
@@ -143,6 +208,7 @@ describe('where a run begins', () => {
     { run_started: 'soon', finished: [] },
     { run_started: '2026-05-01', finished: [['2026-05-02', '2026-05-01']] },
     { run_started: '2026-05-01', finished: [['then', 'now']] },
+    { run_started: '2026-06-02', finished: [['2026-05-01', '2026-05-02']] },
   ])('takes nothing from a resume that is none: %j', (resume) => {
     const { books } = arrange({ bookmark: { date_updated: '2026-04-01', resume } });
 
@@ -282,6 +348,14 @@ describe('the bookmark', () => {
     expect(saved()).toEqual({ date_updated: formatInstant(NOW - MINUTE) });
   });
 
+  test('is not set back by a clock that is wrong', () => {
+    const { books, saved } = arrange({ bookmark: since, startedAt: from - 365 * DAY, clocksAgree: false });
+
+    books.save(true);
+
+    expect(saved()).toEqual(since);
+  });
+
   test('forgets what was remembered once the run is complete', () => {
     const { books, saved } = arrange({ bookmark: since });
     books.add([{ from: from + DAY, to: from + 2 * DAY }], []);
@@ -328,7 +402,9 @@ describe('a run that was interrupted', () => {
       config,
       state,
       now: NOW,
+      latest: NOW,
       startedAt: () => NOW,
+      clocksAgree: () => true,
     });
 
     expect(second.range).toEqual({
@@ -337,6 +413,7 @@ describe('a run that was interrupted', () => {
         { from: from + DAY, to: from + 2 * DAY },
         { from: from + 4 * DAY, to: from + 5 * DAY },
       ],
+      alsoFinished: [],
       finishedAt: NOW - DAY,
     });
   });
@@ -375,6 +452,67 @@ describe('a run that was interrupted', () => {
   });
 });
 
+describe('a walk through two lists', () => {
+  const from = at('2026-05-01T00:00:00Z');
+  const since = { date_updated: formatInstant(from) };
+  const both = stream({ also: true });
+  const hours = (start: number, end: number): Span => ({ from: from + start * HOUR, to: from + end * HOUR });
+  const texts = (start: number, end: number) => [
+    formatInstant(from + start * HOUR),
+    formatInstant(from + end * HOUR),
+  ];
+
+  test('remembers what is done of each, also where the other has yet to begin', () => {
+    const { books, saved } = arrange({ bookmark: since, stream: both });
+
+    books.add([hours(0, 20)], [from + 19 * HOUR], 'main');
+    books.add([hours(30, 40)], [], 'also');
+    books.save(false);
+
+    expect(saved()).toEqual({
+      ...since,
+      resume: {
+        run_started: formatInstant(NOW),
+        finished: [texts(0, 20)],
+        also_finished: [texts(30, 40)],
+      },
+    });
+  });
+
+  test('moves the bookmark to where both are done, and remembers the rest', () => {
+    const { books, saved } = arrange({ bookmark: since, stream: both });
+
+    books.add([hours(0, 20)], [from + 19 * HOUR], 'main');
+    books.add([hours(0, 10)], [from + HOUR], 'also');
+    books.save(false);
+
+    expect(saved()).toEqual({
+      date_updated: formatInstant(from + 10 * HOUR),
+      resume: { run_started: formatInstant(NOW), finished: [texts(10, 20)] },
+    });
+  });
+
+  test('is taken up where each list was', () => {
+    const resume = {
+      run_started: formatInstant(NOW - DAY),
+      finished: [texts(5, 6)],
+      also_finished: [texts(2, 3)],
+    };
+
+    const { books } = arrange({ bookmark: { ...since, resume }, stream: both });
+
+    expect(books.range).toMatchObject({ finished: [hours(5, 6)], alsoFinished: [hours(2, 3)] });
+  });
+
+  test('reads all of the second list when the state is of a version that did not tell of it', () => {
+    const resume = { run_started: formatInstant(NOW - DAY), finished: [texts(5, 6)] };
+
+    const { books } = arrange({ bookmark: { ...since, resume }, stream: both });
+
+    expect(books.range).toMatchObject({ finished: [hours(5, 6)], alsoFinished: [] });
+  });
+});
+
 test('whatever is done in whatever order, the bookmark covers only what is done, and never goes back', () => {
   const from = at('2026-05-01T00:00:00Z');
   const hour = fc.nat(47);
@@ -386,28 +524,42 @@ test('whatever is done in whatever order, the bookmark covers only what is done,
 
   fc.assert(
     fc.property(
-      fc.array(page, { maxLength: 15 }),
+      fc.constantFrom<readonly WalkList[]>(['main'], ['main', 'also']).chain((lists) =>
+        fc.tuple(
+          fc.constant(lists),
+          fc.array(
+            page.chain((each) => fc.constantFrom(...lists).map((list) => ({ ...each, list }))),
+            { maxLength: 15 },
+          ),
+        ),
+      ),
       fc.constantFrom(undefined, 5 * MINUTE),
-      (pages, margin) => {
+      ([lists, pages], margin) => {
         const { books, state } = arrange({
           bookmark: { date_updated: formatInstant(from) },
-          stream: stream(margin === undefined ? {} : { margin }),
+          stream: stream({
+            ...(margin === undefined ? {} : { margin }),
+            ...(lists.length > 1 ? { also: true } : {}),
+          }),
         });
-        const done: Span[] = [];
+        const done: Record<WalkList, Span[]> = { main: [], also: [] };
         let last = from;
-        for (const { from: start, length, dates } of pages) {
+        for (const { from: start, length, dates, list } of pages) {
           const span = { from: from + start * HOUR, to: from + (start + length) * HOUR };
           books.add(
             [span],
             dates.map((date) => from + date * HOUR + SECOND),
+            list,
           );
-          done.push(span);
+          done[list].push(span);
           books.save(false);
           const bookmark = state.instant('things', 'date_updated') ?? Number.NaN;
 
           expect(bookmark).toBeGreaterThanOrEqual(last);
           for (let at = from; at < bookmark; at += HOUR) {
-            expect(done.some((span) => span.from <= at && span.to > at)).toBe(true);
+            for (const each of lists) {
+              expect(done[each].some((span) => span.from <= at && span.to > at)).toBe(true);
+            }
           }
           last = bookmark;
         }

@@ -70,7 +70,7 @@ describe('coverage', () => {
 
             expect(coverage.end()).toBe(model.end());
             expect(coverage.newestWithoutGap()).toBe(model.newestWithoutGap());
-            expect(cellsOf(coverage.beyondGap(before, 100))).toEqual(model.beyondGap(before));
+            expect(cellsOf(coverage.beyond(coverage.end(), before, 100))).toEqual(model.beyondGap(before));
           }
         },
       ),
@@ -90,7 +90,7 @@ describe('coverage', () => {
       [],
     );
 
-    const kept = coverage.beyondGap(END, 2);
+    const kept = coverage.beyond(coverage.end(), END, 2);
 
     expect(kept).toEqual([
       { from: 5, to: 9 },
@@ -114,7 +114,7 @@ describe('coverage', () => {
 
     expect(coverage.end()).toBe(END);
     expect(coverage.newestWithoutGap()).toBe(15);
-    expect(coverage.beyondGap(END, 5)).toEqual([{ from: START, to: 10 }]);
+    expect(coverage.beyond(coverage.end(), END, 5)).toEqual([{ from: START, to: 10 }]);
   });
 
   test('does not count a date that lies outside of what it came with', () => {

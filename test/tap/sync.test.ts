@@ -224,6 +224,29 @@ describe('the messages of a run', () => {
     expect(states().length).toBeLessThanOrEqual(8);
   });
 
+  test('hold a state of all that was written before a long wait', async () => {
+    const waiting: Read = async (context, range, clock) => {
+      await pages([0, 10])(context, range, clock);
+      await clock.sleep(100_000);
+      throw forbidden;
+    };
+    const { run, messages, clock } = arrange({
+      streams: { a: waiting },
+      write: async (text) => {
+        for (const line of text.toString().split('\n').filter(Boolean))
+          written.push([clock.now() - NOW / 1000, JSON.parse(line) as Message]);
+      },
+    });
+    const written: (readonly [atMs: number, message: Message])[] = [];
+
+    await run();
+
+    const early = written.filter(([atMs]) => atMs <= 5_000).map(([, message]) => message);
+    expect(messages).toEqual([]);
+    expect(early.filter(({ type }) => type === 'RECORD')).toHaveLength(10);
+    expect(early.at(-1)?.value?.bookmarks.a?.date_updated).toBe(formatInstant(FROM + 9 * HOUR));
+  });
+
   test('hold a state after a thousand records', async () => {
     const many: Read = async (context) => {
       for (let page = 0; page < 30; page += 1) {
@@ -243,6 +266,25 @@ describe('the messages of a run', () => {
 });
 
 describe('a stream that fails', () => {
+  test('for a row without an id leaves its bookmark before the page that brought it', async () => {
+    const { run, states, ids } = arrange({
+      streams: {
+        a: async (context, range, clock) => {
+          await pages([0, 10])(context, range, clock);
+          context.nameless(1);
+          await pages([10, 20], [20, 200])(context, range, clock);
+        },
+      },
+      state: ALL_READ,
+    });
+
+    const outcome = await run();
+
+    expect(outcome.failures).toHaveLength(1);
+    expect(ids('a')).toHaveLength(200);
+    expect(states().at(-1)?.bookmarks.a).toEqual({ date_updated: formatInstant(FROM + 9 * HOUR) });
+  });
+
   test('leaves the others be, and its bookmark where it was safe', async () => {
     const { run, states, ids, log, finished } = arrange({
       streams: { a: failing(forbidden, pages([0, 10], [50, 60])), b: pages([0, 200]) },

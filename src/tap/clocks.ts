@@ -1,0 +1,92 @@
+import type { Clock } from '../clock.ts';
+import { instantOf, type Row } from '../close/row.ts';
+import { START } from '../close/span.ts';
+import { DAY, formatInstant, fromMillis, HOUR, type Instant, MINUTE } from '../time.ts';
+
+/** Clocks that differ by no more are both right enough: nobody loses a row by it. */
+const TOLERANCE = 5 * MINUTE;
+/** A clock of Close that is further ahead of all that is known is not believed. */
+const MOST_AHEAD = DAY;
+
+const areNear = (local: Instant, server: Instant | null): boolean =>
+  server === null || Math.abs(local - server) <= TOLERANCE;
+
+/** When a run began: no earlier than the one, no later than the other. */
+export interface Began {
+  readonly earliest: Instant;
+  readonly latest: Instant;
+}
+
+/**
+ * When a run began, by our clock, by the `Date` of Close's first answer, and by the dates in Close's rows. What must not
+ * be too late (bookmarks, where the last look begins) goes by the earliest, what must not be too early (where reading
+ * ends) by the latest: a wrong clock costs requests and no row. The rows settle most of it: Close dates them when it
+ * changes them, so none is newer than the present, whatever a clock says.
+ * @param shown the newest date in rows, less the time from the run's start to when the row came
+ */
+export const judgeBegan = (local: Instant, server: Instant | null, shown: Instant | null): Began => {
+  const [earlier, later] = [Math.min(local, server ?? local), Math.max(local, server ?? local)];
+  if (server === null || areNear(local, server)) return { earliest: earlier, latest: later };
+  // A row that is ahead of both clocks is itself wrong.
+  const proven = shown !== null && shown <= later + TOLERANCE ? shown : START;
+  const known = Math.max(local, proven);
+  const latest = server > known + MOST_AHEAD ? known : Math.max(known, server);
+  return { earliest: Math.max(earlier, Math.min(proven, latest)), latest };
+};
+
+const lengthOf = (micros: number): string =>
+  micros < 2 * HOUR
+    ? `${Math.round(micros / MINUTE)} minutes`
+    : micros < 2 * DAY
+      ? `${Math.round(micros / HOUR)} hours`
+      : `${Math.round(micros / DAY)} days`;
+
+/** What the user should know of two clocks; null when they agree. */
+export const warnOfClocks = (local: Instant, server: Instant | null): string | null =>
+  server === null || areNear(local, server)
+    ? null
+    : `Close's clock (the Date of its answers) said ${formatInstant(server)} when this machine's said ` +
+      `${formatInstant(local)}: they are ${lengthOf(Math.abs(local - server))} apart. Bookmarks go by the earlier of ` +
+      "the two, or by the dates in Close's rows where these prove it wrong; so no row is missed, and some may be read " +
+      "again. Set this machine's clock if it is the wrong one";
+
+export interface Clocks {
+  /** The run's start, certainly no later than it was. */
+  readonly startedAt: () => Instant;
+  /** The present, certainly no later than it is. */
+  readonly now: () => Instant;
+  /** The present, no earlier than it is, as far as can be known. */
+  readonly latest: () => Instant;
+  /** Whether the two clocks are near enough to each other to be believed. */
+  readonly agree: () => boolean;
+  /** Shown rows that came from Close just now; looks at them only while the clocks disagree. */
+  readonly show: (rows: readonly Row[]) => void;
+  /** What the user should know, once an answer has come. */
+  readonly warning: () => string | null;
+}
+
+/** @param serverStart Close's clock at the run's start, or null while it is not known */
+export const createClocks = (clock: Clock, serverStart: () => Instant | null): Clocks => {
+  const local = fromMillis(clock.now());
+  const elapsed = (): Instant => fromMillis(clock.now()) - local;
+  let shown: Instant | null = null;
+  const began = (): Began => judgeBegan(local, serverStart(), shown);
+
+  return {
+    startedAt: () => began().earliest,
+    now: () => began().earliest + elapsed(),
+    latest: () => began().latest + elapsed(),
+    agree: () => areNear(local, serverStart()),
+    show: (rows) => {
+      const server = serverStart();
+      if (server === null || areNear(local, server)) return;
+      const passed = elapsed();
+      for (const row of rows) {
+        const date = (instantOf(row, 'date_updated') ?? START) - passed;
+        // One that is ahead of both clocks would hide those that prove something.
+        if (date > (shown ?? START) && date <= Math.max(local, server) + TOLERANCE) shown = date;
+      }
+    },
+    warning: () => warnOfClocks(local, serverStart()),
+  };
+};

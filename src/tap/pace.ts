@@ -1,0 +1,76 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { State } from '../singer/state.ts';
+import type { MessageWriter } from '../singer/writer.ts';
+
+/** A state is due after so many records, */
+const RECORDS_PER_STATE = 1_000;
+/** or so many milliseconds. */
+const STATE_EVERY_MS = 5_000;
+const METRIC_EVERY_MS = 60_000;
+
+export interface PaceOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly state: State;
+  readonly writer: MessageWriter;
+  /** Records written of each stream. */
+  readonly records: ReadonlyMap<string, number>;
+  /** The stream to name as the one being read. */
+  readonly current: () => string | null;
+}
+
+/** Decides when a run says how far it has come. */
+export interface Pace {
+  /** Writes the state, and all that stands before it. */
+  writeState(options?: { readonly force?: boolean }): Promise<void>;
+  /** Writes whatever is due, and waits until more records may be put. */
+  settle(): Promise<void>;
+  /** Logs how many records came since the last time. */
+  measure(): void;
+  /**
+   * Writes a state when it is due though no stream has anything to write: while all wait for a rate limit, what was
+   * written before must not go unsaid. Goes on until the signal.
+   */
+  keepStating(signal: AbortSignal): Promise<void>;
+}
+
+export const createPace = ({ clock, log, state, writer, records, current }: PaceOptions): Pace => {
+  const counted = new Map<string, number>();
+  let statedAt = clock.now();
+  let measuredAt = clock.now();
+
+  const writeState: Pace['writeState'] = async (options) => {
+    state.currentlySyncing = current();
+    statedAt = clock.now();
+    await writer.state(state.snapshot(), options);
+    await writer.flush();
+  };
+
+  const measure = (): void => {
+    measuredAt = clock.now();
+    for (const [stream, total] of records) {
+      const value = total - (counted.get(stream) ?? 0);
+      counted.set(stream, total);
+      log.metric({ type: 'counter', metric: 'record_count', value, tags: { stream, endpoint: stream } });
+    }
+  };
+
+  return {
+    writeState,
+    measure,
+    settle: async () => {
+      await writer.room();
+      if (writer.recordsSinceState >= RECORDS_PER_STATE || clock.now() - statedAt >= STATE_EVERY_MS)
+        await writeState();
+      if (clock.now() - measuredAt >= METRIC_EVERY_MS) measure();
+    },
+    keepStating: async (signal) => {
+      while (!signal.aborted) {
+        const wait = statedAt + STATE_EVERY_MS - clock.now();
+        if (wait <= 0 && writer.recordsSinceState > 0) await writeState();
+        else await clock.sleep(wait > 0 ? wait : STATE_EVERY_MS, signal).catch(() => undefined);
+      }
+    },
+  };
+};

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { END, type Span, START } from '../close/span.ts';
+import { formatInstant, type Instant, parseInstant } from '../time.ts';
+
+const stretches = z.array(z.tuple([z.string().nullable(), z.string().nullable()]));
+
+const resumeSchema = z.object({
+  run_started: z.string(),
+  finished: stretches,
+  /** The same of a walk's second list. Older versions neither write nor read it, and read that list as a whole. */
+  also_finished: stretches.default([]),
+});
+
+/** What an interrupted run left of a stream. */
+export interface Resume {
+  readonly finished: readonly Span[];
+  readonly alsoFinished: readonly Span[];
+  readonly startedAt: Instant;
+}
+
+export const NONE: Omit<Resume, 'startedAt'> = { finished: [], alsoFinished: [] };
+
+const readStretches = (pairs: z.infer<typeof stretches>): readonly Span[] =>
+  pairs
+    .map(([from, to]) => ({
+      from: from === null ? START : (parseInstant(from) ?? Number.NaN),
+      to: to === null ? END : (parseInstant(to) ?? Number.NaN),
+    }))
+    .filter((span) => span.from < span.to);
+
+/** What an interrupted run left of a stream; anything else counts for nothing, as does a run that is yet to come. */
+export const readResume = (value: unknown, latest: Instant): Resume | null => {
+  const { data } = resumeSchema.safeParse(value);
+  const startedAt = data ? parseInstant(data.run_started) : null;
+  if (!data || startedAt === null || startedAt > latest) return null;
+  return {
+    startedAt,
+    finished: readStretches(data.finished),
+    alsoFinished: readStretches(data.also_finished),
+  };
+};
+
+const endOf = (instant: Instant): string | null => (Number.isFinite(instant) ? formatInstant(instant) : null);
+
+const writeStretches = (spans: readonly Span[]): z.infer<typeof stretches> =>
+  spans.map((span) => [endOf(span.from), endOf(span.to)]);
+
+export const writeResume = ({ startedAt, finished, alsoFinished }: Resume): object | undefined =>
+  finished.length + alsoFinished.length === 0
+    ? undefined
+    : {
+        run_started: formatInstant(startedAt),
+        finished: writeStretches(finished),
+        ...(alsoFinished.length === 0 ? {} : { also_finished: writeStretches(alsoFinished) }),
+      };
