@@ -47,6 +47,7 @@ describe('a list by creation under a filter on change', () => {
       [`/task/?${SINCE}&date_created__gte=00:00:10&_limit=2`, more(4, row('a', 10.1), row('b', 10.2))],
       [`/task/?${within}`, more(3, row('a', 10.1), row('b', 10.2))],
       [`/task/?${within}&_skip=1`, page(row('b', 10.2), row('c', 10.3))],
+      [`/task/?${within}`, more(3, row('a', 10.1), row('b', 10.2))],
       [`/task/?${SINCE}&date_created__gte=00:00:11&_limit=2`, page(row('d', 12))],
     ]);
 
