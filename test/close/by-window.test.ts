@@ -9,7 +9,7 @@ const activities = byWindow({
   path: '/activity/',
   field: 'date_created',
   limit: 2,
-  partition: ['/activity/call/', '/activity/note/'],
+  partition: [{ path: '/activity/call/' }, { path: '/activity/note/' }],
 });
 const SINCE = 'date_created__gte=00:00:00';
 const TAIL = '/activity/?date_created__gte=2026-06-01T12:00:00Z&_limit=2';

@@ -2,7 +2,7 @@ import type { FaultSource } from './faults.ts';
 import type { Organisation } from './organisation.ts';
 import type { RateLimit, StrictSearch } from './rate-limit.ts';
 
-export type Grain = 'microsecond' | 'millisecond' | 'second';
+export type Grain = 'microsecond' | 'millisecond' | 'second' | 'minute';
 
 /** One request as it arrived, and (once answered) how it was answered. */
 export interface LoggedRequest {
@@ -96,4 +96,5 @@ export const GRAINS: Readonly<Record<Grain, number>> = {
   microsecond: 1,
   millisecond: 1000,
   second: 1_000_000,
+  minute: 60_000_000,
 };
