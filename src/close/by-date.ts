@@ -21,7 +21,7 @@ import {
   type Step,
   UnreadError,
 } from './slices.ts';
-import { contains, cutAtMinutes, HALVES, type Span, stretchOf, subtract, widened } from './span.ts';
+import { contains, halves, type Span, stretchOf, subtract, widened } from './span.ts';
 import type { WalkContext } from './walk.ts';
 
 export interface DateListOptions {
@@ -122,8 +122,8 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
     const last = dated.at(-1);
     if (!last) throw new ProtocolError(`GET ${path}: a page without a dated row says that there is more`);
     if (!isOrdered(dated, direction) && slice.span.to - slice.span.from > unit) {
-      const halves = cutAtMinutes(slice.span, HALVES, context.now());
-      if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
+      const parts = halves(slice.span, context.now());
+      if (parts.length > 1) return { rows, rest: parts.map(freshSlice) };
     }
     const stretch = stretchOf(last.at, unit);
     const span: Span =

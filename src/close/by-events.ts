@@ -5,7 +5,7 @@ import { type Page, parseEvents, taken } from './envelope.ts';
 import { readNewestFirst } from './newest-first.ts';
 import { unseen } from './row.ts';
 import { freshSlice, type ReadSlice, type Slice } from './slices.ts';
-import { contains, cutAtMinutes, END, HALVES, type Span, secondOf, subtract, widened } from './span.ts';
+import { contains, END, halves, type Span, secondOf, subtract, widened } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
 
 const FIELD = 'date_updated';
@@ -68,8 +68,8 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     const oldest = dated.at(-1)?.at ?? slice.span.to;
     if (page.cursor === null || oldest < slice.span.from) return { rows, rest: [] };
     if (!isOrdered(dated, 'descending')) {
-      const halves = cutAtMinutes(slice.span, HALVES, context.now());
-      if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
+      const parts = halves(slice.span, context.now());
+      if (parts.length > 1) return { rows, rest: parts.map(freshSlice) };
     }
     const second = secondOf(oldest);
     const edge = [...dated.filter(({ at }) => contains(second, at)).map(({ row }) => row)];
@@ -78,7 +78,7 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     const refused = rows.length > 0 ? 0 : refusals;
     if (refused > MOST_REFUSED)
       throw new ProtocolError(`GET ${PATH}: cursors expire before they can be followed`);
-    const isFruitful = datedRows(rows, FIELD).length > 0;
+    const isFruitful = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
     const fruitless = isFruitful ? 0 : (slice.fruitless ?? 0) + 1;
     if (fruitless > MOST_FRUITLESS + slice.seen.size / Math.max(1, page.rows.length)) {
       throw new ProtocolError(`GET ${PATH}: the cursors go on and bring nothing new`);

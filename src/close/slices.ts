@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { ProtocolError } from '../errors.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, MINUTE } from '../time.ts';
 import type { Row } from './row.ts';
-import { cutAtMinutes, type Span, subtract } from './span.ts';
+import { cut, type Span, subtract } from './span.ts';
 import type { WalkContext } from './walk.ts';
 
 /** A stretch of time still to be read, with where its reading stands. */
@@ -121,7 +121,8 @@ export const readSlices = async (
     if (room < 1 || pages < (isIdle ? WORTH_CUTTING_IDLE : WORTH_CUTTING)) return [rest];
     const shares = sharesOf(Math.min(PARTS, room + 1, Math.floor(pages / 2)), asDense);
     if (options.direction === 'descending') shares.reverse();
-    const parts = cutAtMinutes(rest.span, shares, now).map(freshSlice);
+    // A filter that knows minutes only would leave out what lies between the last one and the end of a part.
+    const parts = cut(rest.span, shares, now, MINUTE).map(freshSlice);
     // The part at the end being read carries on, with what is known there.
     const edge = options.direction === 'ascending' ? 0 : parts.length - 1;
     return parts.map((part, index) =>

@@ -66,13 +66,13 @@ export const cut = (span: Span, shares: readonly number[], now: Instant, grain: 
   return [span.from, ...at].map((start, index) => ({ from: start, to: at[index] ?? span.to }));
 };
 
-/** Cuts at whole minutes where the parts are long enough for it not to matter: a filter may know no more than those. */
-export const cutAtMinutes = (span: Span, shares: readonly number[], now: Instant): Span[] => {
-  const { from, to } = finite(span, now);
-  return cut(span, shares, now, to - from > shares.length * 10 * MINUTE ? MINUTE : SECOND);
-};
-
 export const HALVES: readonly number[] = [1, 1];
+
+/** Cuts a span in two, at a whole minute where it can be: a filter may know no more than minutes. */
+export const halves = (span: Span, now: Instant): Span[] => {
+  const atMinutes = cut(span, HALVES, now, MINUTE);
+  return atMinutes.length > 1 ? atMinutes : cut(span, HALVES, now);
+};
 
 /** The stretch of that length, counted from the epoch, that holds the instant. */
 export const stretchOf = (instant: Instant, length: number): Span => {

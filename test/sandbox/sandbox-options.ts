@@ -56,6 +56,8 @@ export interface SandboxOptions {
   missing: string[];
   /** Close documents that `/activity/` shows no EmailThread rows unless `thread_emails` is sent. */
   emailThreadsByDefault: boolean;
+  /** The undocumented order of lists of plain rows; `shuffled` is another one at each request. */
+  plainOrder: 'inserted' | 'newest-edit-first' | 'shuffled';
   /** The undocumented order of `/task/` without `_order_by`. */
   taskOrder: 'date_created' | '-date_created' | '-date_updated' | 'date';
 }
@@ -88,6 +90,7 @@ export function defaultOptions(): SandboxOptions {
     forbidden: [],
     missing: [],
     emailThreadsByDefault: false,
+    plainOrder: 'inserted',
     taskOrder: '-date_updated',
   };
 }
