@@ -1,9 +1,11 @@
 import { formatSecond, type Instant } from '../time.ts';
 import { type DateListOptions, readByDate } from './by-date.ts';
 import { instantOf, type Row } from './row.ts';
-import { freshSlice, readSlices } from './slices.ts';
+import { freshSlice, readSlices, untilUnread } from './slices.ts';
 import { END, type Span, START, subtract } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
+
+export type CreatedOptions = Omit<DateListOptions, 'field' | 'direction'>;
 
 const ALL_TIME: Span = { from: START, to: END };
 
@@ -11,13 +13,16 @@ const ALL_TIME: Span = { from: START, to: END };
  * Keyset on `date_created` under a filter on `date_updated`: an object that is edited during the walk still satisfies
  * the filter and keeps its place. What an interrupted run finished is read for what changed since that run's start.
  */
-export const byCreated = (options: Pick<DateListOptions, 'path' | 'query' | 'limit'>): Walk => ({
+export const byCreated = (options: CreatedOptions): Walk => ({
   along: 'date_created',
   read: async (range, context) => {
-    await readChangedSince(range.from, subtract(ALL_TIME, range.finished), options, context);
+    const unread = await untilUnread(
+      readChangedSince(range.from, subtract(ALL_TIME, range.finished), options, context),
+    );
     if (range.finishedAt !== null && range.finished.length > 0) {
       await readChangedSince(range.finishedAt, range.finished, options, context);
     }
+    if (unread) throw unread;
     await context.emit([], [ALL_TIME]);
   },
 });
@@ -25,7 +30,7 @@ export const byCreated = (options: Pick<DateListOptions, 'path' | 'query' | 'lim
 const readChangedSince = async (
   since: Instant,
   spans: readonly Span[],
-  options: Pick<DateListOptions, 'path' | 'query' | 'limit'>,
+  options: CreatedOptions,
   context: WalkContext,
 ): Promise<void> => {
   const listing = {

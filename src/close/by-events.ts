@@ -1,10 +1,11 @@
 import { ApiError, ProtocolError } from '../errors.ts';
-import { boundsOf, checkBounds, datedRows, isOrdered, versionsOf, within } from './by-date.ts';
+import { MINUTE } from '../time.ts';
+import { boundsOf, checkBounds, datedRows, isOrdered, lacksEdge, versionsOf, within } from './dated-rows.ts';
 import { type Page, parseEvents, taken } from './envelope.ts';
 import { readNewestFirst } from './newest-first.ts';
 import { unseen } from './row.ts';
-import { freshSlice, type ReadSlice } from './slices.ts';
-import { contains, cut, END, HALVES, type Span, secondOf, subtract } from './span.ts';
+import { freshSlice, type ReadSlice, type Slice } from './slices.ts';
+import { contains, END, halves, type Span, secondOf, subtract, widened } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
 
 const FIELD = 'date_updated';
@@ -14,6 +15,9 @@ const LIMIT = 50;
 
 /** Cursors refused on end, each replaced by a bounded request, without a new row. */
 const MOST_REFUSED = 5;
+
+/** Pages on end without a new row, besides those that repeat what was seen: a cursor that leads nowhere. */
+const MOST_FRUITLESS = 5;
 
 /** Filters besides the date; only documented combinations work. */
 export type EventFilters = Readonly<Record<string, string>>;
@@ -40,6 +44,11 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     checkBounds(datedRows(page.rows, FIELD), span, `GET ${PATH}: ${FIELD}`);
     return page;
   };
+  /** As `bounded`, where a page ended: a filter that knows minutes only leaves out the one in which the span ends. */
+  const continued = async (slice: Slice): Promise<Page> => {
+    const page = await bounded(slice.span);
+    return lacksEdge(page.rows, slice) ? bounded(widened(slice.span, MINUTE)) : page;
+  };
   /** Null when the cursor is refused, as one that expired is. */
   const byCursor = async (cursor: string): Promise<Page | null> => {
     try {
@@ -52,15 +61,15 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
 
   return async (slice) => {
     const followed = slice.cursor ? await byCursor(slice.cursor) : null;
-    const page = taken(followed ?? (await bounded(slice.span)));
+    const page = taken(followed ?? (await continued(slice)));
     context.nameless(page.nameless);
     const rows = within(unseen(page.rows, slice.seen), FIELD, slice.span);
     const dated = datedRows(page.rows, FIELD);
     const oldest = dated.at(-1)?.at ?? slice.span.to;
     if (page.cursor === null || oldest < slice.span.from) return { rows, rest: [] };
     if (!isOrdered(dated, 'descending')) {
-      const halves = cut(slice.span, HALVES, context.now());
-      if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
+      const parts = halves(slice.span, context.now());
+      if (parts.length > 1) return { rows, rest: parts.map(freshSlice) };
     }
     const second = secondOf(oldest);
     const edge = [...dated.filter(({ at }) => contains(second, at)).map(({ row }) => row)];
@@ -69,9 +78,14 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     const refused = rows.length > 0 ? 0 : refusals;
     if (refused > MOST_REFUSED)
       throw new ProtocolError(`GET ${PATH}: cursors expire before they can be followed`);
+    const isFruitful = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
+    const fruitless = isFruitful ? 0 : (slice.fruitless ?? 0) + 1;
+    if (fruitless > MOST_FRUITLESS + slice.seen.size / Math.max(1, page.rows.length)) {
+      throw new ProtocolError(`GET ${PATH}: the cursors go on and bring nothing new`);
+    }
     // Within one second only the cursor gets on, and what was seen there adds up.
     const known = span.to === slice.span.to ? slice.seen : new Map<string, string>();
-    return { rows, rest: [{ span, seen: versionsOf(edge, known), cursor: page.cursor, refused }] };
+    return { rows, rest: [{ span, seen: versionsOf(edge, known), cursor: page.cursor, refused, fruitless }] };
   };
 };
 

@@ -1,9 +1,9 @@
 import { byOffset } from './by-offset.ts';
 import { type Page, parseList, parsePagedList } from './envelope.ts';
 import { isRecord } from './is-record.ts';
-import { instantOf } from './row.ts';
+import { instantOf, type Row } from './row.ts';
 import { END, START } from './span.ts';
-import type { Walk, WalkContext } from './walk.ts';
+import type { Walk, WalkContext, WalkRange } from './walk.ts';
 
 export interface ListOptions {
   readonly path: string;
@@ -45,15 +45,28 @@ export async function* listPages(
   else yield whole;
 }
 
-/** Whole lists without a filter: every object is read, and those older than the range are left out here. */
+/**
+ * The rows of a whole list that are to be emitted: those that changed since the range begins, and those that the last
+ * run did not see, however old they are.
+ */
+export const newRows = (
+  rows: readonly Row[],
+  { from }: WalkRange,
+  { isKnown = () => true }: WalkContext,
+): Row[] =>
+  rows.filter((row) => {
+    const known = isKnown(row);
+    return !known || (instantOf(row, 'date_updated') ?? END) >= from;
+  });
+
+/** Whole lists without a filter: every object is read, and what the last run had is left out here. */
 export const byList = (lists: readonly ListOptions[]): Walk => ({
   along: null,
-  read: async ({ from }, context) => {
+  read: async (range, context) => {
     for (const list of lists) {
       for await (const page of listPages(list, context)) {
         context.nameless(page.nameless);
-        const wanted = page.rows.filter((row) => (instantOf(row, 'date_updated') ?? END) >= from);
-        await context.emit(wanted, []);
+        await context.emit(newRows(page.rows, range, context), []);
       }
     }
     await context.emit([], [{ from: START, to: END }]);

@@ -40,14 +40,17 @@ export const byMembership = ({ active, inactive }: MembershipOptions): Walk => (
     const organisations = await get('/me/', (body) => listIn(body, 'organizations').flatMap(idOf), context);
     const closed: unknown[] = [];
     for (const id of organisations) {
-      const parse = (body: unknown): object[] =>
-        [true, false].flatMap((isActive) =>
+      const parse = (body: unknown): object[] => {
+        const answered = isRow(body) ? body.id : id;
+        if (answered !== id) throw new ProtocolError(`asked for ${id}, the answer is ${answered}`);
+        return [true, false].flatMap((isActive) =>
           listIn(body, isActive ? active : inactive).map((member) => ({
             ...(isRecord(member) ? member : {}),
             organization_id: id,
             is_active: isActive,
           })),
         );
+      };
       try {
         const members = await get(`/organization/${encodeURIComponent(id)}/`, parse, context);
         const rows: Row[] = members.filter(isRow);

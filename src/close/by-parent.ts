@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
-import { type ListOptions, listPages } from './by-list.ts';
-import { instantOf, type Row } from './row.ts';
+import { type ListOptions, listPages, newRows } from './by-list.ts';
+import type { Row } from './row.ts';
 import { sideBySide } from './side-by-side.ts';
 import { END, START } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
@@ -54,16 +54,15 @@ export const forEachParent = async (
 
 /**
  * Objects that Close lists only for one parent at a time: the parents first, all of them, then the list of each. What
- * is older than the range is left out here.
+ * the last run had is left out here.
  */
 export const byParent = ({ parents, children }: ParentOptions): Walk => ({
   along: null,
-  read: async ({ from }, context) => {
+  read: async (range, context) => {
     const readChildren = async (parent: Row): Promise<void> => {
       for await (const page of listPages(children(parent.id), context)) {
         context.nameless(page.nameless);
-        const wanted = page.rows.filter((row) => (instantOf(row, 'date_updated') ?? END) >= from);
-        await context.emit(wanted, []);
+        await context.emit(newRows(page.rows, range, context), []);
       }
     };
     await forEachParent(await readParents(parents, context), readChildren, context);

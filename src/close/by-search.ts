@@ -1,6 +1,6 @@
 import { ApiError, AuthenticationError } from '../errors.ts';
 import { floorSecond } from '../time.ts';
-import { checkBounds, datedRows, isOrdered, versionsOf } from './by-date.ts';
+import { checkBounds, datedRows, isOrdered, versionsOf } from './dated-rows.ts';
 import { type Page, parsePagedList, parseSearch, taken } from './envelope.ts';
 import { unseen } from './row.ts';
 import { type Search, searchBody } from './search-query.ts';

@@ -1,5 +1,5 @@
-import { listPages } from './by-list.ts';
-import { instantOf, type Row } from './row.ts';
+import { listPages, newRows } from './by-list.ts';
+import type { Row } from './row.ts';
 import { END, START } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
 
@@ -44,15 +44,15 @@ export const createDefinitions = (context: Pick<WalkContext, 'api' | 'pageSize'>
 /** The definitions themselves as a table, each with whose list it came from. */
 export const byDefinitions = (kinds: readonly string[]): Walk => ({
   along: null,
-  read: async ({ from }, context) => {
+  read: async (range, context) => {
     const lists = await Promise.allSettled(kinds.map((kind) => context.definitions.of(kind)));
     for (const [index, list] of lists.entries()) {
       if (list.status === 'rejected') continue;
       const { rows, nameless } = list.value;
       context.nameless(nameless);
-      const recent = rows.filter((row) => (instantOf(row, 'date_updated') ?? END) >= from);
+      const fresh = newRows(rows, range, context);
       await context.emit(
-        recent.map((row) => ({ ...row, object_type: kinds[index] })),
+        fresh.map((row) => ({ ...row, object_type: kinds[index] })),
         [],
       );
     }

@@ -1,6 +1,6 @@
 import { floorSecond } from '../time.ts';
 import { instantOf, remember, type Seen } from './row.ts';
-import { freshSlice, type ReadSlice, readSlices } from './slices.ts';
+import { freshSlice, type ReadSlice, readSlices, untilUnread } from './slices.ts';
 import { END, type Span } from './span.ts';
 import { readTail } from './tail.ts';
 import type { WalkContext } from './walk.ts';
@@ -36,6 +36,7 @@ export const readNewestFirst = async (
   };
   const slices = [...spans].sort((a, b) => b.from - a.from).map(freshSlice);
   const listing = { direction: 'descending', limit: list.limit } as const;
-  await readSlices(slices, counted, listing, recording);
+  const unread = await untilUnread(readSlices(slices, counted, listing, recording));
   if (requests > 1) await readTail(floorSecond(context.startedAt()), reader, recent, TAIL, context);
+  if (unread) throw unread;
 };

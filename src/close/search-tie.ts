@@ -1,7 +1,7 @@
 import { ApiError, isRefused, ProtocolError } from '../errors.ts';
 import { formatSecond } from '../time.ts';
-import { checkBounds, datedRows, within } from './by-date.ts';
 import { listPages } from './by-list.ts';
+import { checkBounds, datedRows, within } from './dated-rows.ts';
 import { type Row, remember, type Seen, unseen } from './row.ts';
 import type { Search } from './search-query.ts';
 import { cut, END, HALVES, type Span, START } from './span.ts';

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Instant } from '../time.ts';
+import { ProtocolError } from '../errors.ts';
+import { type Instant, MINUTE } from '../time.ts';
 import type { Row } from './row.ts';
 import { cut, type Span, subtract } from './span.ts';
 import type { WalkContext } from './walk.ts';
@@ -13,6 +14,8 @@ export interface Slice {
   readonly cursor?: string | null;
   /** Cursors that were refused since the last new row. */
   readonly refused?: number;
+  /** Pages on end that a cursor brought and that held nothing new. */
+  readonly fruitless?: number;
   /** How many rows are left, where the server said. */
   readonly expected?: number;
 }
@@ -22,7 +25,30 @@ export interface Step {
   /** Emptied when they have been emitted. */
   readonly rows: Row[];
   readonly rest: readonly Slice[];
+  /** A stretch of the slice that cannot be read; all the others are. */
+  readonly gap?: Gap;
 }
+
+export interface Gap {
+  readonly span: Span;
+  readonly error: UnreadError;
+}
+
+/** A stretch holds more rows than any request reaches. Everything else of its walk has been read. */
+export class UnreadError extends ProtocolError {
+  override name = 'UnreadError';
+}
+
+/** Reads, and returns a stretch that could not be read instead of throwing it, so that others are read before it is told. */
+export const untilUnread = async (reading: Promise<void>): Promise<UnreadError | null> => {
+  try {
+    await reading;
+    return null;
+  } catch (error) {
+    if (error instanceof UnreadError) return error;
+    throw error;
+  }
+};
 
 export type ReadSlice = (slice: Slice) => Promise<Step>;
 
@@ -72,7 +98,8 @@ const sharesOf = (parts: number, pages: number): number[] => {
 
 /**
  * Reads slices side by side, cutting one while there is room beside it: a dense month is spread over many requests at
- * once, an empty year is one. Rejects with the first failure once all requests under way have ended.
+ * once, an empty year is one. Rejects with the first failure once all requests under way have ended. A stretch that
+ * cannot be read fails the whole as well, after everything else has been read.
  */
 export const readSlices = async (
   slices: readonly Slice[],
@@ -83,6 +110,7 @@ export const readSlices = async (
   const pending: Pending[] = slices.map((slice) => ({ slice, before: Promise.resolve() }));
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
+  const gaps: Gap[] = [];
 
   const divide = (rest: Slice, slice: Slice, rows: number): Slice[] => {
     const now = context.now();
@@ -93,11 +121,20 @@ export const readSlices = async (
     if (room < 1 || pages < (isIdle ? WORTH_CUTTING_IDLE : WORTH_CUTTING)) return [rest];
     const shares = sharesOf(Math.min(PARTS, room + 1, Math.floor(pages / 2)), asDense);
     if (options.direction === 'descending') shares.reverse();
-    const parts = cut(rest.span, shares, now).map(freshSlice);
+    // A filter that knows minutes only would leave out what lies between the last one and the end of a part.
+    const parts = cut(rest.span, shares, now, MINUTE).map(freshSlice);
     // The part at the end being read carries on, with what is known there.
     const edge = options.direction === 'ascending' ? 0 : parts.length - 1;
     return parts.map((part, index) =>
-      index === edge ? { span: part.span, seen: rest.seen, cursor: rest.cursor ?? null } : part,
+      index === edge
+        ? {
+            span: part.span,
+            seen: rest.seen,
+            cursor: rest.cursor ?? null,
+            refused: rest.refused ?? 0,
+            fruitless: rest.fruitless ?? 0,
+          }
+        : part,
     );
   };
 
@@ -116,13 +153,9 @@ export const readSlices = async (
     try {
       // What is asked for next is on its way while this page is made into records.
       if (underWay.size > 1) await setImmediate();
-      await context.emit(
-        step.rows,
-        subtract(
-          slice.span,
-          step.rest.map((one) => one.span),
-        ),
-      );
+      const left = [...step.rest, ...(step.gap ? [step.gap] : [])].map(({ span }) => span);
+      if (step.gap) gaps.push(step.gap);
+      await context.emit(step.rows, subtract(slice.span, left));
       step.rows.length = 0;
     } catch (error) {
       // Known before the next page is let on: it leaves out what it shares with this one, which has not been written.
@@ -147,4 +180,5 @@ export const readSlices = async (
 
   for (launch(); underWay.size > 0; launch()) await Promise.race(underWay);
   if (failures.length > 0) throw failures[0];
+  for (const { error } of gaps) throw error;
 };

@@ -1,4 +1,4 @@
-import { DAY, floorSecond, type Instant, SECOND } from '../time.ts';
+import { DAY, type Instant, MINUTE, SECOND } from '../time.ts';
 
 /** A half-open stretch of time, `[from, to)`; either end may be infinite. */
 export interface Span {
@@ -52,13 +52,13 @@ const finite = (span: Span, now: Instant): Span => {
  * @param shares how long the parts are to be, in their order, compared with each other
  * @returns the span alone when it is no longer than a second
  */
-export const cut = (span: Span, shares: readonly number[], now: Instant): Span[] => {
+export const cut = (span: Span, shares: readonly number[], now: Instant, grain: number = SECOND): Span[] => {
   const { from, to } = finite(span, now);
   const whole = shares.reduce((sum, share) => sum + share, 0);
   let before = 0;
   const ends = shares.slice(0, -1).map((share) => {
     before += share;
-    return floorSecond(from + (to - from) * (before / whole));
+    return Math.floor((from + (to - from) * (before / whole)) / grain) * grain;
   });
   const at = ends.filter(
     (instant, index, all) => instant > span.from && instant < span.to && instant !== all[index - 1],
@@ -68,19 +68,36 @@ export const cut = (span: Span, shares: readonly number[], now: Instant): Span[]
 
 export const HALVES: readonly number[] = [1, 1];
 
-/** The second that holds the instant. */
-export const secondOf = (instant: Instant): Span => {
-  const from = floorSecond(instant);
-  return { from, to: from + SECOND };
+/** Cuts a span in two, at a whole minute where it can be: a filter may know no more than minutes. */
+export const halves = (span: Span, now: Instant): Span[] => {
+  const atMinutes = cut(span, HALVES, now, MINUTE);
+  return atMinutes.length > 1 ? atMinutes : cut(span, HALVES, now);
 };
+
+/** The stretch of that length, counted from the epoch, that holds the instant. */
+export const stretchOf = (instant: Instant, length: number): Span => {
+  const from = Math.floor(instant / length) * length;
+  return { from, to: from + length };
+};
+
+/** The second that holds the instant. */
+export const secondOf = (instant: Instant): Span => stretchOf(instant, SECOND);
+
+/** The span, made longer until both ends are whole multiples of the length. */
+export const widened = ({ from, to }: Span, length: number): Span => ({
+  from: Math.floor(from / length) * length,
+  to: Math.ceil(to / length) * length,
+});
 
 /** Cuts a span into stretches of at most `length`, the last one open if the span is. */
 export const windows = (span: Span, length: number, now: Instant): Span[] => {
   if (span.from === START) return [span];
+  const grain = length % MINUTE === 0 ? MINUTE : SECOND;
+  const start = Math.floor(span.from / grain) * grain;
   const until = Math.min(span.to, Math.max(now, span.from));
   const count = Math.max(1, Math.ceil((until - span.from) / length));
   return Array.from({ length: count }, (_, index) => ({
-    from: index === 0 ? span.from : floorSecond(span.from) + index * length,
-    to: index === count - 1 ? span.to : floorSecond(span.from) + (index + 1) * length,
+    from: index === 0 ? span.from : start + index * length,
+    to: index === count - 1 ? span.to : start + (index + 1) * length,
   }));
 };

@@ -1,6 +1,6 @@
 import { ceilSecond, floorSecond, type Instant, SECOND } from '../time.ts';
 import { instantOf, type Row, remember, type Seen, unseen } from './row.ts';
-import { freshSlice, type ReadSlice, type Slice } from './slices.ts';
+import { freshSlice, type ReadSlice, type Slice, type UnreadError } from './slices.ts';
 import { END, START } from './span.ts';
 import type { WalkContext } from './walk.ts';
 
@@ -38,6 +38,7 @@ export const readTail = async (
   let start = from;
   let behind = 0;
   let found = 0;
+  let unread: UnreadError | null = null;
   const onlyUnseen: WalkContext = {
     ...context,
     emit: (rows, done) => {
@@ -65,10 +66,12 @@ export const readTail = async (
       requests += 1;
       behind = Math.max(behind, newestOf(step.rows, list.neverAhead) - context.latest());
       await onlyUnseen.emit(step.rows, []);
+      unread ??= step.gap?.error ?? null;
       slices = [...step.rest.flatMap(bounded), ...slices];
     }
     if (requests === 1 || (pass > 1 && found === 0)) break;
     start = Math.max(start, floorSecond(now - list.lag) - CLOCK_GRAIN);
   }
+  if (unread) throw unread;
   await context.emit([], [{ from, to: END }]);
 };

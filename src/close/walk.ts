@@ -39,6 +39,11 @@ export interface WalkContext {
   readonly emit: (rows: readonly Row[], done: readonly Span[], list?: WalkList) => Promise<void>;
   /** Says, once per text, what the user should know. */
   readonly warn: (message: string) => void;
+  /**
+   * Of a list that is read whole: whether the last run saw the row in this version. The next run will know it, too.
+   * Absent where nothing is remembered, as in a trial.
+   */
+  readonly isKnown?: (row: Row) => boolean;
   /** Counts rows that could not be emitted, having no id. */
   readonly nameless: (count: number) => void;
 }

@@ -7,6 +7,7 @@ import { parseJson } from './parse-json.ts';
 import { type ApiRequest, compose, nameOf, type Send } from './request.ts';
 import { withConcurrency } from './with-concurrency.ts';
 import { withMetrics } from './with-metrics.ts';
+import { withPageLimit } from './with-page-limit.ts';
 import { type RateLimitOptions, withRateLimit } from './with-rate-limit.ts';
 import { withRetry } from './with-retry.ts';
 import { withStatusErrors } from './with-status-errors.ts';
@@ -65,6 +66,7 @@ export const createClient = (options: ClientOptions): Client => {
 
   const send = compose(
     [
+      withPageLimit(),
       withStatusErrors,
       withRateLimit({
         clock,

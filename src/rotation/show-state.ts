@@ -12,6 +12,9 @@ export interface ShownBookmark {
   readonly interrupted: boolean;
 }
 
+/** Notes of the tap to itself, which tell a person nothing. */
+const NOTES: ReadonlySet<string> = new Set(['resume', 'rows_seen']);
+
 export interface ShownState {
   readonly bookmarks: readonly ShownBookmark[];
   readonly currently_syncing: string | null;
@@ -23,7 +26,7 @@ export const describeState = (state: TapState, now: Instant): ShownState => ({
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([stream, bookmark]) => {
       const interrupted = state.currentlySyncing === stream || bookmark.resume !== undefined;
-      const keys = Object.keys(bookmark).filter((key) => key !== 'resume');
+      const keys = Object.keys(bookmark).filter((key) => !NOTES.has(key));
       return keys.map((key) => {
         const value = bookmark[key];
         const text = typeof value === 'string' ? value : JSON.stringify(value);

@@ -59,7 +59,7 @@ export const activities = defineStream({
     limit: 100,
     // One row per conversation; the list of all activities has the single emails in their place.
     also: THREADS,
-    partition: TYPES.map((type) => `/activity/${type}/`),
+    partition: TYPES.map((type) => ({ path: `/activity/${type}/` })),
   }),
   lookBack: (config) => config.activitiesWindowSeconds * SECOND,
   looksBackFromStart: true,

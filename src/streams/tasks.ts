@@ -2,7 +2,7 @@ import { byCreated } from '../close/by-created.ts';
 import { MINUTE } from '../time.ts';
 import { defineStream } from './define-stream.ts';
 
-const KINDS = new Set([
+const KINDS = [
   'answered_detached_call',
   'email_followup',
   'incoming_email',
@@ -12,7 +12,7 @@ const KINDS = new Set([
   'opportunity_due',
   'outgoing_call',
   'voicemail',
-]);
+];
 
 /** Without `_type=all` Close lists only the tasks of type `lead`. */
 export const tasks = defineStream({
@@ -22,7 +22,7 @@ export const tasks = defineStream({
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
   source: 'GET /task/',
   cost: '1 per 100 changed',
-  kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
+  kinds: { field: '_type', known: (kind) => KINDS.includes(kind) },
   always: [
     '_type',
     'assigned_to',
@@ -35,7 +35,13 @@ export const tasks = defineStream({
     'organization_id',
     'view',
   ],
-  walk: byCreated({ path: '/task/', query: { _type: 'all' }, limit: 100 }),
+  walk: byCreated({
+    path: '/task/',
+    query: { _type: 'all' },
+    limit: 100,
+    largest: 1000,
+    partition: KINDS.map((kind) => ({ query: { _type: kind } })),
+  }),
   // A change is dated before it can be seen.
   lookBack: () => MINUTE,
 });

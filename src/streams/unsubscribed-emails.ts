@@ -1,7 +1,11 @@
 import { byList } from '../close/by-list.ts';
 import { defineStream } from './define-stream.ts';
 
-/** Close tells no more than the addresses, so that each is its own id. */
+/**
+ * Close tells no more than the addresses, so that each is its own id. No deletes are taken from the event log: Close does
+ * not document what an event about an address calls it, and an address that is unsubscribed again must not be taken for
+ * deleted.
+ */
 export const unsubscribedEmails = defineStream({
   name: 'unsubscribed_emails',
   keyProperties: ['id'],
@@ -10,5 +14,5 @@ export const unsubscribedEmails = defineStream({
   cost: '1',
   walk: byList([{ path: '/unsubscribe/email/', limit: null, idField: 'email' }]),
   selectedByDefault: false,
-  note: 'All addresses come in a single answer. Read in full, as they have no dates.',
+  note: 'All addresses come in a single answer. Read in full, as they have no dates; one that is subscribed again is missing then, and no delete tells it.',
 });

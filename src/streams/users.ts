@@ -7,5 +7,6 @@ export const users = defineStream({
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
   source: 'GET /user/',
   cost: '1 per 100',
-  walk: byList([{ path: '/user/', limit: 100 }]),
+  // Nearly every account comes in one answer, in which nothing can move.
+  walk: byList([{ path: '/user/', limit: 1000 }]),
 });

@@ -3,6 +3,7 @@ import type { Span } from '../close/span.ts';
 import type { WalkContext, WalkList } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
 import { followsChanges, markChanges } from './follow-changes.ts';
+import { createKnownRows } from './known-rows.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { Run } from './run.ts';
 
@@ -24,6 +25,7 @@ export const readStream = async (
   const { books, definition, key } = stream;
   const { enough } = run;
 
+  const knownRows = createKnownRows(definition.name, key, run.state);
   let isMarked = stream.changesSince !== null || !followsChanges(stream, run);
 
   /**
@@ -53,7 +55,7 @@ export const readStream = async (
   };
 
   try {
-    await definition.walk.read(books.range, { ...stream.context, emit });
+    await definition.walk.read(books.range, { ...stream.context, emit, isKnown: knownRows.isKnown });
   } catch (error) {
     if (error instanceof EnoughError) return;
     throw error;
@@ -61,5 +63,7 @@ export const readStream = async (
   if (stream.nameless() > 0) {
     throw new ProtocolError(`${stream.nameless()} rows came without an id and were not emitted`);
   }
-  if (enough === null) books.save(true);
+  if (enough !== null) return;
+  knownRows.save();
+  books.save(true);
 };

@@ -61,6 +61,46 @@ describe('the event log', () => {
     await expect(walking).rejects.toThrow(ProtocolError);
   });
 
+  test('fails, and does not ask for ever, when cursors go on and bring nothing new', async () => {
+    const walking = follow(log, [
+      [`${SINCE}&_limit=50`, page('c1', event('b', 30))],
+      ...Array.from(
+        { length: 7 },
+        () => ['/event/?_cursor=c1&_limit=50', page('c1', event('b', 30))] as const,
+      ),
+    ]);
+
+    await expect(walking).rejects.toThrow('the cursors go on and bring nothing new');
+  });
+
+  test('fails when cursors lead round in a circle', async () => {
+    const [newer, older] = [page('c1', event('c', 40), event('b', 30)), page('c2', event('a', 10))];
+    const walking = follow(log, [
+      [`${SINCE}&_limit=50`, newer],
+      ...Array.from({ length: 4 }, () => [
+        ['/event/?_cursor=c1&_limit=50', older] as const,
+        ['/event/?_cursor=c2&_limit=50', newer] as const,
+      ]).flat(),
+    ]);
+
+    await expect(walking).rejects.toThrow('the cursors go on and bring nothing new');
+  });
+
+  test('asks by the minute where the filter leaves out the second in which a page ended', async () => {
+    const { ids } = await follow(log, [
+      [`${SINCE}&_limit=50`, page('c1', event('c', 90), event('b', 80))],
+      ['/event/?_cursor=c1&_limit=50', refused(400)],
+      [`${SINCE}&date_updated__lt=00:01:21&_limit=50`, page(null, event('z', 20))],
+      [
+        `${SINCE}&date_updated__lt=00:02:00&_limit=50`,
+        page(null, event('c', 90), event('b', 80), event('a', 70), event('z', 20)),
+      ],
+      [TAIL, NOTHING],
+    ]);
+
+    expect(ids).toEqual(['c', 'b', 'a', 'z']);
+  });
+
   test('goes on with the same second in mind when a cursor has expired', async () => {
     const { ids } = await follow(log, [
       [`${SINCE}&_limit=50`, page('c1', event('e', 40), event('d', 30, '9'), event('c', 30, '1'))],

@@ -9,7 +9,7 @@ const activities = byWindow({
   path: '/activity/',
   field: 'date_created',
   limit: 2,
-  partition: ['/activity/call/', '/activity/note/'],
+  partition: [{ path: '/activity/call/' }, { path: '/activity/note/' }],
 });
 const SINCE = 'date_created__gte=00:00:00';
 const TAIL = '/activity/?date_created__gte=2026-06-01T12:00:00Z&_limit=2';
@@ -115,6 +115,10 @@ describe('a second with more rows than a page', () => {
       [
         '/activity/?date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2&_skip=2',
         page(row('b', 9.1)),
+      ],
+      [
+        '/activity/?date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2',
+        more(row('d', 9.9), row('c', 9.5)),
       ],
       [`/activity/?${SINCE}&date_created__lt=00:00:09&_limit=2`, page(row('a', 3))],
       [TAIL, NOTHING],

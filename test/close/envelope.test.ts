@@ -63,7 +63,7 @@ describe('a page', () => {
         { id: 'c' },
       ];
 
-      const page = parse({ data, has_more: false });
+      const page = parse({ data, has_more: false, cursor_next: null });
 
       expect(page.rows).toEqual([{ id: 'a', x: { y: 1 } }, { id: 'c' }]);
       expect(page.nameless).toBe(6);
@@ -82,6 +82,10 @@ describe('a page', () => {
   test('of a list that was asked for page by page must say whether there is more', () => {
     expect(() => parsePagedList({ data: [] })).toThrow();
     expect(() => parsePagedList({ data: [], has_more: 'no' })).toThrow();
+  });
+
+  test('of events must say whether there is more, if only by a null', () => {
+    expect(() => parseEvents({ data: [] })).toThrow();
   });
 
   test('has no cursor that is no text', () => {

@@ -1,7 +1,7 @@
 import type { Api } from '../../src/close/walk.ts';
 import { ApiError } from '../../src/errors.ts';
 import type { ApiRequest } from '../../src/http/request.ts';
-import { formatInstant, parseInstant, SECOND } from '../../src/time.ts';
+import { formatInstant, parseInstant } from '../../src/time.ts';
 
 /** An object as the fake keeps it; dates in microseconds. */
 export interface FakeObject {
@@ -11,8 +11,8 @@ export interface FakeObject {
 }
 
 export interface FakeOptions {
-  /** Filters compare whole seconds, as some of Close's do. */
-  readonly secondGrained: boolean;
+  /** Filters compare whole stretches of so many microseconds, as some of Close's do. */
+  readonly grain: number;
   /** Search positions rows by dates this many requests old; 0: by the present ones. */
   readonly hydratedLag: number;
   /** Which uses of a search cursor find it expired. */
@@ -55,7 +55,7 @@ export class FakeClose implements Api {
   }
 
   #grain(instant: number): number {
-    return this.#options.secondGrained ? Math.floor(instant / SECOND) * SECOND : instant;
+    return Math.floor(instant / this.#options.grain) * this.#options.grain;
   }
 
   #matches(object: FakeObject, query: Readonly<Record<string, string>>): boolean {

@@ -3,7 +3,7 @@ import type { FaultSource } from './faults.ts';
 import type { Organisation } from './organisation.ts';
 import type { RateLimit, StrictSearch } from './rate-limit.ts';
 
-export type Grain = 'microsecond' | 'millisecond' | 'second';
+export type Grain = 'microsecond' | 'millisecond' | 'second' | 'minute';
 
 /** One request as it arrived, and (once answered) how it was answered. */
 export interface LoggedRequest {
@@ -63,6 +63,8 @@ export interface SandboxOptions {
   deletedAnswersMs: number;
   /** Close documents that `/activity/` shows no EmailThread rows unless `thread_emails` is sent. */
   emailThreadsByDefault: boolean;
+  /** The undocumented order of lists of plain rows; `shuffled` is another one at each request. */
+  plainOrder: 'inserted' | 'newest-edit-first' | 'shuffled';
   /** The undocumented order of `/task/` without `_order_by`. */
   taskOrder: 'date_created' | '-date_created' | '-date_updated' | 'date';
 }
@@ -98,6 +100,7 @@ export function defaultOptions(): SandboxOptions {
     unsentFields: [],
     deletedAnswersMs: 0,
     emailThreadsByDefault: false,
+    plainOrder: 'inserted',
     taskOrder: '-date_updated',
   };
 }
@@ -106,4 +109,5 @@ export const GRAINS: Readonly<Record<Grain, number>> = {
   microsecond: 1,
   millisecond: 1000,
   second: 1_000_000,
+  minute: 60_000_000,
 };

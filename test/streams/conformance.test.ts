@@ -157,6 +157,10 @@ const changeLists = (answer: unknown, change: (rows: readonly unknown[]) => unkn
         ),
       );
 
+/** An answer with fewer rows than were recorded counts fewer, too. */
+const withoutTotal = (answer: unknown): unknown =>
+  typeof answer !== 'object' || answer === null ? answer : { ...answer, total_results: undefined };
+
 describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (name, stream) => {
   const { properties } = loadSchema(name);
   const key = keyOf(stream);
@@ -203,7 +207,8 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
       if (key === null || !JSON.stringify([request.query, request.body]).includes(bound))
         return exchange.answer;
       bounded = true;
-      return changeLists(exchange.answer, (rows) => rows.filter(isRecent));
+      const recent = changeLists(exchange.answer, (rows) => rows.filter(isRecent));
+      return withoutTotal(recent);
     });
 
     const second = await run(stream, close, from);

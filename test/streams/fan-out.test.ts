@@ -196,6 +196,21 @@ describe('objects that a list shows in part', () => {
   });
 });
 
+test('an object that was not asked for is no answer', async () => {
+  const group = createScriptedClose([get('/box/', list('1')), get('/box/1/', { id: '2', content: 'all' })]);
+  const organisation = createScriptedClose([
+    get('/me/', { organizations: ['o1'] }),
+    get('/organization/o1/', { id: 'o2', here: [{ id: 'm1' }], gone: [] }),
+  ]);
+
+  await expect(read(byDetail({ path: '/box/', limit: null }), group)).rejects.toThrow(
+    'asked for 1, the answer is 2',
+  );
+  await expect(read(byMembership({ active: 'here', inactive: 'gone' }), organisation)).rejects.toThrow(
+    'asked for o1, the answer is o2',
+  );
+});
+
 describe('rows without an id', () => {
   test('have their name for one, unless they have no name either', async () => {
     const api = createScriptedClose([

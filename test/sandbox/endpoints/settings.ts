@@ -1,6 +1,8 @@
 import { badRequest, objectNotFound } from '../api-error.ts';
 import { type Call, type Endpoint, pageOf, type Route, route } from '../call.ts';
 import { envelope, project, shown } from '../envelope.ts';
+import { mix } from '../random.ts';
+import type { SandboxOptions } from '../sandbox-options.ts';
 import { collectionOf } from '../store.ts';
 import type { Row } from '../table.ts';
 
@@ -98,14 +100,28 @@ export function answerRows(
   rows: readonly Row[],
   listing: Pick<Listing, 'paged' | 'fields' | 'hide'>,
 ) {
+  const ordered = inOrder(rows, call.options.plainOrder);
   const { limit, skip } =
     listing.paged === undefined ? { limit: rows.length, skip: 0 } : pageOf(call, listing.paged);
   const fields = listing.fields === true ? call.params.list('_fields') : undefined;
-  const page = rows.slice(skip, skip + limit).map((row) => {
+  const page = ordered.slice(skip, skip + limit).map((row) => {
     const kept = Object.entries(project(shown(row), fields)).filter(([key]) => !listing.hide?.includes(key));
     return JSON.stringify(Object.fromEntries(kept));
   });
   return envelope(page, { has_more: rows.length > skip + limit });
+}
+
+let draws = 0;
+
+/** The rows as a list has them that documents no order. */
+function inOrder(rows: readonly Row[], order: SandboxOptions['plainOrder']): readonly Row[] {
+  if (order === 'inserted') return rows;
+  if (order === 'newest-edit-first')
+    return [...rows].sort((a, b) => (String(a.date_updated) < String(b.date_updated) ? 1 : -1));
+  draws += 1;
+  const place = (row: Row) =>
+    mix(draws, Number.parseInt(Buffer.from(String(row.id).slice(-6)).toString('hex'), 16) % 2 ** 31);
+  return [...rows].sort((a, b) => place(a) - place(b));
 }
 
 function list(listing: Listing): Endpoint {

@@ -1,0 +1,69 @@
+import { ApiError } from '../errors.ts';
+import type { ApiRequest, Layer } from './request.ts';
+
+/** The largest page of most of Close's lists; where more is refused without a number, this many are asked for. */
+const USUAL_LIMIT = 100;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const limitOf = ({ query, body }: ApiRequest): number | null => {
+  const limit = Number(query?._limit ?? (isObject(body) ? body._limit : undefined));
+  return Number.isInteger(limit) ? limit : null;
+};
+
+const withLimit = (request: ApiRequest, limit: number): ApiRequest =>
+  request.query?._limit === undefined
+    ? { ...request, body: { ...(isObject(request.body) ? request.body : {}), _limit: limit } }
+    : { ...request, query: { ...request.query, _limit: String(limit) } };
+
+/** `max_limit = 50` in a sentence, or a number in what is said of the field `_limit` alone. */
+const namedIn = (body: unknown): number | null => {
+  if (!isObject(body)) return null;
+  const fields = isObject(body['field-errors']) ? body['field-errors'] : {};
+  const sentence = /max_limit\s*=\s*(\d{1,9})/.exec(JSON.stringify(body));
+  const field = /(?:equal to|larger than|greater than|at most|exceed)\s+(\d{1,9})/.exec(
+    JSON.stringify(fields._limit ?? ''),
+  );
+  const named = sentence ?? field;
+  return named ? Number(named[1]) : null;
+};
+
+/** A smaller page to ask for after a refusal, or null when the refusal is about something else. */
+export const smallerLimit = (request: ApiRequest, error: unknown): number | null => {
+  const asked = limitOf(request);
+  if (asked === null || !(error instanceof ApiError) || error.status !== 400) return null;
+  const named = namedIn(error.body);
+  if (named !== null) return named >= 1 && named < asked ? named : null;
+  // A search says no to its cursors and fields, and a deep page to its `_skip`.
+  const isFirstPage = request.method === 'GET' && request.query?._skip === undefined;
+  return asked > USUAL_LIMIT && isFirstPage ? USUAL_LIMIT : null;
+};
+
+/**
+ * Asks for smaller pages where the server takes no larger ones. The refusal names the largest, which is remembered for
+ * that path as long as the client lives: no walk has to know, and no stream ends there.
+ */
+export const withPageLimit = (): Layer => {
+  const largest = new Map<string, number>();
+  return (next) => {
+    const send: ReturnType<Layer> = async (request, signal) => {
+      const key = `${request.method} ${request.path}`;
+      const most = largest.get(key);
+      const limit = limitOf(request);
+      const fitting =
+        most === undefined || limit === null || limit <= most ? request : withLimit(request, most);
+      try {
+        return await next(fitting, signal);
+      } catch (error) {
+        const smaller = smallerLimit(fitting, error);
+        if (smaller === null) throw error;
+        // Each round asks for less, so there are few.
+        const reply = await send(withLimit(fitting, smaller), signal);
+        largest.set(key, Math.min(smaller, largest.get(key) ?? smaller));
+        return reply;
+      }
+    };
+    return send;
+  };
+};

@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+import { type Row, versionOf } from '../close/row.ts';
+import type { State } from '../singer/state.ts';
+
+/** The key of a bookmark under which the rows are kept. */
+export const ROWS_SEEN = 'rows_seen';
+
+/**
+ * Base64 digits that stand for a row: 48 bits. Among 10,000 rows, one that is new is taken for a known one with a
+ * chance of 1 in 28,000,000,000; and it is lost by that only if its date is old, too.
+ */
+const DIGITS = 8;
+/** More rows are not kept: they would make a state of more than 80 kB. */
+const MOST_ROWS = 10_000;
+
+const digestOf = (row: Row): string =>
+  hash('sha256', `${row.id}\n${versionOf(row)}`, 'base64url').slice(0, DIGITS);
+
+const parse = (stored: unknown): ReadonlySet<string> | null =>
+  typeof stored === 'string' && /^(?:[\w-]{8})*$/.test(stored) ? new Set(stored.match(/.{8}/g) ?? []) : null;
+
+/** What the last run saw of a list that is read whole, and what this one sees. */
+export interface KnownRows {
+  /** Whether the last run saw the row in this version; notes that this run did. */
+  isKnown(row: Row): boolean;
+  /** Puts into the state what this run has seen, once all of it has been read and written. */
+  save(): void;
+}
+
+/**
+ * Remembers a list by id and version. A user may join with an account that is years old, and a template may be shared
+ * long after its last edit: the date of such a row does not tell that it is new here.
+ * - The first run tells rows by their date alone, so what last changed before the start date is left out as before. It
+ *   notes those rows as well.
+ * - A state from before there was such a memory brings the whole list once, and so does each run where the list has
+ *   more rows than are kept.
+ * - A run that fails leaves the memory as it was, so that the next brings again what that run may have written.
+ * @param key the replication key; null where everything is emitted every time, and nothing needs to be remembered
+ */
+export const createKnownRows = (stream: string, key: string | null, state: State): KnownRows => {
+  if (key === null) return { isKnown: () => false, save: () => {} };
+  const before = parse(state.bookmark(stream)[ROWS_SEEN]);
+  const isFirstRun = before === null && state.instant(stream, key) === null;
+  const seen = new Set<string>();
+  let isUsed = false;
+  return {
+    isKnown: (row) => {
+      isUsed = true;
+      const digest = digestOf(row);
+      // One more than is kept tells that there are too many.
+      if (seen.size <= MOST_ROWS) seen.add(digest);
+      return before?.has(digest) ?? isFirstRun;
+    },
+    save: () => {
+      if (!isUsed) return;
+      const text = seen.size > MOST_ROWS ? undefined : [...seen].sort().join('');
+      state.set(stream, { [ROWS_SEEN]: text });
+    },
+  };
+};

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../src/close/row.ts';
+import { State } from '../../src/singer/state.ts';
+import { createKnownRows } from '../../src/tap/known-rows.ts';
+
+const KEY = 'date_updated';
+const DATE = '2026-05-01T00:00:00.000000Z';
+const row = (id: string, date_updated = DATE): Row => ({ id, date_updated });
+const rows = (count: number): Row[] => Array.from({ length: count }, (_, index) => row(`user_${index}`));
+
+const stateOf = (bookmark: object = {}): State =>
+  State.parse({ bookmarks: { users: bookmark } }, 'state.json', [{ stream: 'users', key: KEY }]).state;
+
+/** A run that reads the rows to its end. Returns those that it does not know. */
+const run = (state: State, list: readonly Row[]): string[] => {
+  const known = createKnownRows('users', KEY, state);
+  const unknown = list.filter((one) => !known.isKnown(one)).map(({ id }) => id);
+  known.save();
+  state.set('users', { [KEY]: DATE });
+  return unknown;
+};
+
+describe('a list that is read whole', () => {
+  test('is told by its dates alone on a first run', () => {
+    expect(run(stateOf(), [row('a'), row('b', '2019-01-01T00:00:00Z')])).toEqual([]);
+  });
+
+  test('is known on the next run, but for what has joined or changed, however old that is', () => {
+    const state = stateOf();
+    run(state, [row('a'), row('b'), row('c')]);
+
+    const unknown = run(state, [
+      row('a'),
+      row('b', '2026-05-02T00:00:00Z'),
+      row('old', '2019-01-01T00:00:00Z'),
+    ]);
+
+    expect(unknown).toEqual(['b', 'old']);
+  });
+
+  test('brings a row again that had left it', () => {
+    const state = stateOf();
+    run(state, [row('a'), row('b')]);
+    run(state, [row('a')]);
+
+    expect(run(state, [row('a'), row('b')])).toEqual(['b']);
+  });
+
+  test('is brought whole once by a state that remembers no rows', () => {
+    const state = stateOf({ [KEY]: DATE });
+
+    expect(run(state, rows(3))).toHaveLength(3);
+    expect(run(state, rows(3))).toEqual([]);
+  });
+
+  test.each(['short', 7, null, 'not base64!!!!!!'])(
+    'is brought whole where the memory is spoilt: %j',
+    (spoilt) => {
+      expect(run(stateOf({ [KEY]: DATE, rows_seen: spoilt }), rows(2))).toHaveLength(2);
+    },
+  );
+
+  test('is remembered only when all of it was read', () => {
+    const state = stateOf();
+    run(state, [row('a')]);
+    createKnownRows('users', KEY, state).isKnown(row('b'));
+
+    expect(run(state, [row('a'), row('b')])).toEqual(['b']);
+  });
+
+  test('is kept in few bytes, the same whatever the order', () => {
+    const [one, other] = [stateOf(), stateOf()];
+    run(one, rows(20));
+    run(other, rows(20).reverse());
+
+    expect(one.snapshot()).toEqual(other.snapshot());
+    expect(one.bookmark('users').rows_seen).toHaveLength(160);
+  });
+
+  test('is brought whole each time where it has more rows than a state should hold', () => {
+    const state = stateOf();
+    run(state, rows(10_000));
+    expect(run(state, rows(10_001))).toEqual(['user_10000']);
+
+    expect(state.bookmark('users').rows_seen).toBeUndefined();
+    expect(run(state, rows(10_001))).toHaveLength(10_001);
+  });
+});
+
+test('nothing is remembered of a stream that emits everything, nor of one that is no whole list', () => {
+  const state = stateOf({ [KEY]: DATE });
+
+  const full = createKnownRows('users', null, state);
+  full.isKnown(row('a'));
+  full.save();
+  createKnownRows('users', KEY, state).save();
+
+  expect(state.bookmark('users')).toEqual({ [KEY]: DATE });
+});
