@@ -52,6 +52,8 @@ export interface StreamDefinition {
   readonly showsChanges?: true;
   /** The field that says what a row is, and the kinds known; the rows of others are emitted all the same. */
   readonly kinds?: { readonly field: string; readonly known: (kind: string) => boolean };
+  /** What of it singer-io's tap, whose states are continued, never reads. */
+  readonly unreadByPythonTap?: string;
   readonly columns?: (names: FieldNames) => Columns;
   /** Expensive streams are read only when asked for. */
   readonly selectedByDefault?: false;

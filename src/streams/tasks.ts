@@ -24,6 +24,7 @@ export const tasks = defineStream({
   cost: '1 per 100 changed',
   kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
   walk: byCreated({ path: '/task/', query: { _type: 'all' }, limit: 100 }),
+  unreadByPythonTap: 'tasks of other types than lead',
   // A change is dated before it can be seen.
   lookBack: () => MINUTE,
 });

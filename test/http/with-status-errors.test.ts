@@ -4,10 +4,15 @@ import type { Reply } from '../../src/http/request.ts';
 import { withStatusErrors } from '../../src/http/with-status-errors.ts';
 
 const { signal } = new AbortController();
+const SECRET = 'a-secret-of-some-length';
 
 const answering = (status: number, body: unknown): Promise<Reply | ApiError> => {
   const text = typeof body === 'string' ? body : JSON.stringify(body, null, 4);
-  const send = withStatusErrors(async () => ({ status, headers: {}, text }));
+  const send = withStatusErrors((said) => said.replaceAll(SECRET, '[redacted]'))(async () => ({
+    status,
+    headers: {},
+    text,
+  }));
   return send({ method: 'GET', path: '/lead/', query: { _limit: '1' } }, signal).catch((error: unknown) => {
     if (error instanceof ApiError) return error;
     throw error;

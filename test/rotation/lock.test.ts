@@ -36,7 +36,16 @@ const taker = () => {
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
   const log = { debug: say, info: say, warning: say, error: say, critical: say, metric: () => {} };
-  return { said, options: { pid: process.pid, processes, now: () => Date.now(), log } };
+  return {
+    said,
+    options: {
+      pid: process.pid,
+      processes,
+      now: () => Date.now(),
+      log,
+      signal: new AbortController().signal,
+    },
+  };
 };
 
 describe('a lock', () => {
