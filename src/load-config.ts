@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { type Config, parseConfig } from './config.ts';
-import { configFromEnvironment } from './environment.ts';
+import { configFromDotEnv, configFromEnvironment } from './environment.ts';
 import { UsageError } from './errors.ts';
 import { parseJsonText } from './files.ts';
 import { gather } from './problems.ts';
@@ -74,7 +74,7 @@ const warningOf = async (
 const readEnvironment = async ({ host, signal }: Pick<Session, 'host' | 'signal'>): Promise<Part[]> => {
   const file = await readText(DOT_ENV, 'environment', signal).catch(() => null);
   return [
-    { from: DOT_ENV, object: configFromEnvironment({}, file?.text) },
+    { from: DOT_ENV, object: configFromDotEnv(file?.text ?? '') },
     { from: 'environment', object: configFromEnvironment(host.env) },
   ];
 };

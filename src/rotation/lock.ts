@@ -36,7 +36,7 @@ export interface LockOptions {
 
 const HEARTBEAT_MS = 30_000;
 /** A lock that changes each time it is looked at, for so long, is not one that others take and give back. */
-const MOST_ATTEMPTS = 1000;
+const MOST_ATTEMPTS = 200;
 
 /**
  * Takes the lock beside a state file, or throws LockedError at once. The file appears whole: written under another
