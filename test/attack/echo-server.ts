@@ -43,6 +43,12 @@ export const startEcho = async (
       response.end(body);
     });
   });
+  // As a proxy it lets nobody through, and says what it was sent.
+  server.on('connect', (message, socket) => {
+    requests += 1;
+    const said = message.headers['proxy-authorization'] ?? '';
+    socket.end(`HTTP/1.1 407 No ${said}\r\nx-echo: ${said}\r\ncontent-length: ${said.length}\r\n\r\n${said}`);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,

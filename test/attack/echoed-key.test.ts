@@ -136,3 +136,63 @@ test('run tells nothing of the key either, and hands it to no target', async () 
   expect(leaksOf(output + (await readFile(state, 'utf8')), KEY)).toEqual([]);
   expect(output).toMatch(/^SETTINGS $/m);
 });
+
+test('an error that nobody foresaw tells nothing, nor what hangs on it', async () => {
+  const server = await startEcho(answering(0, 'refused'));
+  const throwing = `setTimeout(() => { throw Object.assign(new Error('unforeseen: ${KEY}'), { body: '${KEY}' }) }, 1)`;
+
+  const { code, stderr, text } = await runBinary(['check', '--config=ENV'], {
+    env: {
+      TAP_CLOSEIO_API_KEY: KEY,
+      TAP_CLOSEIO_BASE_URL: server.url,
+      TAP_CLOSEIO_LOGLEVEL: 'debug',
+      // Thrown as soon as the program waits for anything.
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`const on = process.on; process.on = function (name, act) { if (name === 'uncaughtException') ${throwing}; return on.call(this, name, act); };`)}`,
+    },
+  });
+  await server.close();
+
+  expect(stderr).toMatch(/^CRITICAL unforeseen: \[redacted\]$/m);
+  expect(leaksOf(text + stderr, KEY)).toEqual([]);
+  expect(code).toBe(1);
+});
+
+test('a state file tells nothing on its way to the terminal', async () => {
+  const state = join(dir, 'escapes.json');
+  const bookmarks = {
+    leads: { date_updated: '2026-01-01T00:00:00Z' },
+    [`${ESCAPES}${KEY}`]: { [KEY]: `${ESCAPES}${base64(KEY)}` },
+  };
+  await writeFile(state, JSON.stringify({ bookmarks }));
+
+  for (const args of [[], ['--format', 'json']]) {
+    const { code, text, stderr } = await runBinary(['state', 'show', '--state', state, ...args], {
+      env: { TAP_CLOSEIO_API_KEY: KEY },
+    });
+
+    expect(leaksOf(text + stderr, KEY)).toEqual([]);
+    expect(text + stderr).not.toMatch(CONTROL);
+    expect(text).toContain('[redacted]');
+    expect(code).toBe(0);
+  }
+});
+
+test('what opens a proxy is not told either, in whatever the proxy says', async () => {
+  const proxy = await startEcho(({ text }) => ({ status: 407, body: text }));
+  const address = `http://me:pr0xy-pass%40word@${new URL(proxy.url).host}`;
+
+  const { code, stderr, text } = await runBinary(['check', '--config=ENV'], {
+    env: {
+      TAP_CLOSEIO_API_KEY: KEY,
+      TAP_CLOSEIO_BASE_URL: 'https://close.invalid/api/v1',
+      TAP_CLOSEIO_MAX_RETRIES: '0',
+      TAP_CLOSEIO_LOGLEVEL: 'debug',
+      HTTPS_PROXY: address,
+    },
+  });
+  await proxy.close();
+
+  expect(leaksOf(text + stderr, 'pr0xy-pass@word')).toEqual([]);
+  expect(leaksOf(text + stderr, KEY)).toEqual([]);
+  expect(code).toBe(1);
+});
