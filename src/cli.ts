@@ -4,6 +4,8 @@ import { fileName, fileNames, STATE } from './cli-options.ts';
 import { addRun, type RunCommand } from './cli-run.ts';
 import { addState, type StateCommand } from './cli-state.ts';
 import { EXIT_OK, EXIT_USAGE } from './errors.ts';
+import { printable } from './printable.ts';
+import { looksLikeKey } from './redact.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -94,7 +96,11 @@ const complainInOneLine = (command: Program, path: string): void => {
         .replace(/^error: /, '')
         .replace(/\.?\s*$/, '')
         .replace(/\.?\s*\n\s*/g, ' ');
-      write(`CRITICAL ${line}; see ${path} --help\n`);
+      // A key that was pasted in the wrong place is quoted as an unknown option or argument.
+      const clean = line.replace(/'([^']*)'/g, (quoted, word: string) =>
+        looksLikeKey(word) ? "'[redacted]'" : quoted,
+      );
+      write(`CRITICAL ${printable(clean)}; see ${path} --help\n`);
     },
   });
   for (const below of command.commands) complainInOneLine(below, `${path} ${below.name()}`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { closest } from './closest.ts';
 import { UsageError } from './errors.ts';
 import { describeIssues } from './problems.ts';
+import { looksLikeKey } from './redact.ts';
 import { configShape, settings } from './settings.ts';
 import { type Instant, oneYearBefore } from './time.ts';
 
@@ -62,7 +63,9 @@ export const parseConfig = (
     problems.push('start_date: must not be in the future');
   }
   const located = (problem: string): string => `${originOf(problem, origins) ?? file}: ${problem}`;
-  const warnings = describeUnknown(Object.keys(given)).map(located);
+  const warnings = unknownIn(Object.keys(given)).map(
+    (key) => `${origins.get(key) ?? file}: ${describeUnknown(key)}`,
+  );
   // A name that is not known may be the reason why one that is has no value.
   if (!parsed.success || problems.length > 0) throw new UsageError([...problems.map(located), ...warnings]);
 
@@ -110,12 +113,14 @@ const describeCredentials = (given: Readonly<Record<string, unknown>>): string[]
 const originOf = (problem: string, origins: ReadonlyMap<string, string>): string | undefined =>
   origins.get(/^[^:.[]*/.exec(problem)?.[0] ?? '');
 
-const describeUnknown = (keys: readonly string[]): string[] => {
-  const names = settings.map(({ name }) => name);
-  return keys
-    .filter((key) => !names.includes(key))
-    .map((key) => {
-      const meant = closest(key, names);
-      return `${key}: no such option, it is ignored${meant === null ? '' : `; did you mean ${meant}?`}`;
-    });
+const NAMES = settings.map(({ name }) => name);
+
+const unknownIn = (keys: readonly string[]): string[] => keys.filter((key) => !NAMES.includes(key));
+
+const describeUnknown = (key: string): string => {
+  if (looksLikeKey(key)) {
+    return 'an option whose name looks like an API key is ignored, and its name not shown; write "api_key": "<the key>"';
+  }
+  const meant = closest(key, NAMES);
+  return `${key}: no such option, it is ignored${meant === null ? '' : `; did you mean ${meant}?`}`;
 };

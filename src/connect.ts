@@ -45,6 +45,7 @@ export const connect = (
     }),
     clock: systemClock,
     log: session.log,
+    redact: session.redact,
     signal: session.signal,
     maxConcurrency: config.maxConcurrency,
     rateLimitShare: config.rateLimitShare,

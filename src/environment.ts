@@ -53,16 +53,15 @@ const readMeltano = (path: string | undefined, readFile: (path: string) => strin
   }
 };
 
-/**
- * The config that `--config=ENV` means: TAP_CLOSEIO_<OPTION>, also out of a `.env` file's text, over which the real
- * environment wins. A variable that is empty is not set.
- */
-export const configFromEnvironment = (env: Environment, dotEnv = ''): Readonly<Record<string, string>> => {
-  const all: Environment = { ...parseEnv(dotEnv), ...env };
-  return Object.fromEntries(
+/** The config in the variables TAP_CLOSEIO_<OPTION>. A variable that is empty is not set. */
+export const configFromEnvironment = (env: Environment): Readonly<Record<string, string>> =>
+  Object.fromEntries(
     settings.flatMap(({ name }) => {
-      const value = all[`TAP_CLOSEIO_${name.toUpperCase()}`];
+      const value = env[`TAP_CLOSEIO_${name.toUpperCase()}`];
       return value ? [[name, value]] : [];
     }),
   );
-};
+
+/** The same of the text of a `.env` file. */
+export const configFromDotEnv = (text: string): Readonly<Record<string, string>> =>
+  configFromEnvironment(parseEnv(text));

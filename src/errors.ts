@@ -76,9 +76,13 @@ export class ReaderGoneError extends Error {
   override name = 'ReaderGoneError';
 }
 
+/** A chain of causes may lead back to its beginning. */
+const MOST_CAUSES = 5;
+
 /** One line for a log: the message of an error and of what caused it. */
-export const describe = (error: unknown): string => {
+export const describe = (error: unknown, causes = MOST_CAUSES): string => {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error && !error.message.includes(error.cause.message);
-  return cause ? `${error.message} (${describe(error.cause)})` : error.message;
+  const { cause } = error;
+  const isNews = cause instanceof Error && causes > 0 && !error.message.includes(cause.message);
+  return isNews ? `${error.message} (${describe(cause, causes - 1)})` : error.message;
 };

@@ -1,17 +1,26 @@
-import { readFile } from 'node:fs/promises';
 import { UsageError } from './errors.ts';
+import { DEEPEST, isTooDeep } from './json-depth.ts';
 import { jsonMistakeAt } from './json-mistake.ts';
+import { type FileText, readText } from './read-text.ts';
 import { holdsBookmarks } from './state-shape.ts';
 
 /** Reads a JSON file that a flag named; one line says what is wrong with it. @param what "config", "catalog" */
-export const readJsonFile = async (path: string, what: string): Promise<unknown> => {
-  const text = await readText(path, what);
-  if (text === null) throw new UsageError([`${path}: there is no such ${what} file`]);
+export const readJsonFile = async (path: string, what: string, signal?: AbortSignal): Promise<unknown> =>
+  parseJsonText(await readText(path, what, signal), path, what);
+
+/** The JSON in the text of a file. @param file null when there is none */
+export const parseJsonText = (file: FileText | null, path: string, what: string): unknown => {
+  if (file === null) throw new UsageError([`${path}: there is no such ${what} file`]);
+  const { text } = file;
   if (text.trim() === '') throw new UsageError([`${path}: the ${what} file is empty`]);
   const json = parse(text);
   if (json === undefined) throw new UsageError([`${path}:${mistakeIn(text)}: is not valid JSON`]);
+  if (isTooDeep(text)) throw new UsageError([tooDeep(path, what)]);
   return json;
 };
+
+const tooDeep = (path: string, what: string): string =>
+  `${path}: is nested more than ${DEEPEST} levels deep, which no ${what} is`;
 
 /** A state file, read. */
 export interface ReadState {
@@ -26,13 +35,14 @@ export interface ReadState {
  * lines, of which the last counts that is a state. A file in which none is a state is an error: to take it for empty
  * would be to read everything again, unasked.
  */
-export const readStateFile = async (path: string): Promise<ReadState> => {
-  const text = await readText(path, 'state');
-  if (text === null) return afresh(path, 'there is no such state file');
+export const readStateFile = async (path: string, signal?: AbortSignal): Promise<ReadState> => {
+  const text = (await readText(path, 'state', signal))?.text;
+  if (text === undefined) return afresh(path, 'there is no such state file');
   if (text.trim() === '') return afresh(path, 'the state file is empty');
   const whole = parse(text);
   // What `jq .missing` leaves behind.
   if (whole === null) return afresh(path, 'the state file holds null');
+  if (whole !== undefined && isTooDeep(text)) throw new UsageError([tooDeep(path, 'state')]);
   if (whole !== undefined) return { json: whole, warnings: [], found: true };
   return lastState(path, text);
 };
@@ -46,7 +56,7 @@ const afresh = (path: string, what: string): ReadState => ({
 const lastState = (path: string, text: string): ReadState => {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   // Indented lines are pieces of one object that is cut off, however valid such a piece may be by itself.
-  const objects = lines.map((line) => (line.startsWith('{') ? parse(line) : undefined));
+  const objects = lines.map((line) => (line.startsWith('{') && !isTooDeep(line) ? parse(line) : undefined));
   const last = objects.findLastIndex(holdsBookmarks);
   if (last < 0) {
     const wrong = objects.some((object) => object !== undefined)
@@ -85,23 +95,4 @@ const parse = (text: string): unknown => {
 const mistakeIn = (text: string): string => {
   const before = text.slice(0, jsonMistakeAt(text)).split('\n');
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-};
-
-const REASONS: Readonly<Record<string, string>> = {
-  EISDIR: 'is a directory, not a file',
-  EACCES: 'may not be read (permission denied)',
-  EPERM: 'may not be read (permission denied)',
-};
-
-/** Null when there is no file. */
-const readText = async (path: string, what: string): Promise<string | null> => {
-  try {
-    const text = await readFile(path, 'utf8');
-    // Editors on Windows put a byte order mark in front.
-    return text.replace(/^\uFEFF/, '');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT') return null;
-    throw new UsageError([`${path}: ${REASONS[code] ?? `cannot be read as ${what} (${code})`}`]);
-  }
 };

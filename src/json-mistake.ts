@@ -1,46 +1,73 @@
+const SPACE = /[ \t\n\r]*/y;
+const PRIMITIVE = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** A piece of a string; whole strings are read piece by piece, for an expression that repeats needs memory for each time. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them in a string
+const PIECE = /[^"\\\u0000-\u001f]{1,1000}|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4}/y;
+
+/** What may come next. */
+type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | 'comma or end' | 'nothing';
+
 /**
  * Where a text stops being JSON, as an offset. JSON.parse names the place only sometimes, and quotes the text around
- * it, which in a config is the key.
+ * it, which in a config is the key. Lists and objects that are open are kept in a list of our own, so that a text may be
+ * nested as deep as it likes.
  */
 export const jsonMistakeAt = (text: string): number => {
   let at = 0;
+  const open: ('[' | '{')[] = [];
   const read = (pattern: RegExp): boolean => {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     at += match?.[0].length ?? 0;
     return match !== null;
   };
-  const space = () => read(/[ \t\n\r]*/y);
-  // A broken string is reported at its first wrong character, so its parts are read one by one.
+  const take = (character: string): boolean => {
+    if (text[at] !== character) return false;
+    at += 1;
+    return true;
+  };
+  // A broken string is reported at its first wrong character.
   const string = (): boolean => {
-    if (!read(/"/y)) return false;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them in a string
-    read(/(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*/y);
-    return read(/"/y);
+    if (!take('"')) return false;
+    while (read(PIECE));
+    return take('"');
   };
-  const list = (close: RegExp, item: () => boolean): boolean => {
-    space();
-    if (read(close)) return true;
-    for (;;) {
-      if (!item()) return false;
-      space();
-      if (read(close)) return true;
-      if (!read(/,/y)) return false;
-      space();
-    }
-  };
-  const member = (): boolean => {
+  const name = (): boolean => {
     if (!string()) return false;
-    space();
-    return read(/:/y) && value();
+    read(SPACE);
+    return take(':');
   };
-  const value = (): boolean => {
-    space();
-    if (read(/\{/y)) return list(/\}/y, member);
-    if (read(/\[/y)) return list(/\]/y, value);
-    if (text[at] === '"') return string();
-    return read(/true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+  const after = (): Expected => (open.length > 0 ? 'comma or end' : 'nothing');
+  const close = (): Expected => {
+    open.pop();
+    return after();
   };
-  if (value()) space();
-  return at;
+  /** @returns what is expected next, or null for a mistake */
+  const step = (expected: Expected): Expected | null => {
+    const list = open.at(-1) === '[';
+    if (expected === 'comma or end') {
+      if (take(list ? ']' : '}')) return close();
+      return take(',') ? (list ? 'value' : 'name') : null;
+    }
+    if (expected === 'value or ]' && take(']')) return close();
+    if (expected === 'name or }' && take('}')) return close();
+    if (expected === 'name' || expected === 'name or }') return name() ? 'value' : null;
+    if (take('[')) {
+      open.push('[');
+      return 'value or ]';
+    }
+    if (take('{')) {
+      open.push('{');
+      return 'name or }';
+    }
+    return (text[at] === '"' ? string() : read(PRIMITIVE)) ? after() : null;
+  };
+  let expected: Expected = 'value';
+  for (;;) {
+    read(SPACE);
+    if (expected === 'nothing') return at;
+    const next = step(expected);
+    if (next === null) return at;
+    expected = next;
+  }
 };

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { type Command, parseArguments } from './cli.ts';
 import { describe, EXIT_INCOMPLETE, EXIT_OK, EXIT_USAGE, ReaderGoneError, UsageError } from './errors.ts';
+import { createRedaction, secretsIn } from './redact.ts';
 import type { Session } from './session.ts';
 import { createOutput } from './singer/output.ts';
 import { readVersion } from './version.ts';
@@ -30,7 +31,9 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   host.stderr.on('error', () => {});
   const version = readVersion();
   const told: string[] = [];
-  const command = parseArguments(argv, { write: (text) => told.push(text) }, host.stderr, version);
+  const redact = createRedaction(secretsIn(host.env));
+  const err = { write: (text: string) => host.stderr.write(redact(text)) };
+  const command = parseArguments(argv, { write: (text) => told.push(text) }, err, version);
   if ('exit' in command) return print(told.join(''), command.exit, host);
   if (command.kind === 'version') return print(`tap-closeio ${version}\n`, EXIT_OK, host);
 
@@ -57,6 +60,8 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   // Loaded only now: printing the version is to be quick.
   const { openSession } = await import('./open-session.ts');
   const session = openSession(host, version, controller);
+  // Node itself would print the error with all that hangs on it, such as the body of an answer.
+  host.on('uncaughtException', (error) => host.exit(report(error, command, session)));
   try {
     return await runCommand(command, session);
   } catch (error) {

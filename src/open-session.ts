@@ -1,17 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { systemClock } from './clock.ts';
 import { logSettings } from './environment.ts';
+import { printable, printableJson } from './printable.ts';
 import { createProgress } from './progress.ts';
+import { createRedaction, secretsIn } from './redact.ts';
 import type { Session } from './session.ts';
+import { createOutput } from './singer/output.ts';
 import { createLog } from './stderr-log.ts';
 
-/** The process as commands see it: a log on stderr, and above it, when a person watches, the progress. */
+/**
+ * The process as commands see it: a log on stderr, and above it, when a person watches, the progress; and the one door
+ * through which text goes to stdout that is no message.
+ */
 export const openSession = (
   host: NodeJS.Process,
   version: string,
   controller: AbortController,
 ): Session & { close: () => void } => {
-  const settings = logSettings(host.env, (path) => readFileSync(path, 'utf8'));
+  // A pipe without a writer would hold the process before it can be stopped.
+  const readFile = (path: string): string => (statSync(path).isFile() ? readFileSync(path, 'utf8') : '');
+  const settings = logSettings(host.env, readFile);
   const watched = host.stderr.isTTY === true && settings.format === 'plain';
   const progress = watched
     ? createProgress({
@@ -20,32 +28,37 @@ export const openSession = (
         clock: systemClock,
       })
     : null;
-  const secrets: string[] = [];
-  const open = () =>
-    createLog({
-      ...settings,
-      write: (text) => (progress ? progress.writeAbove(text) : host.stderr.write(text)),
-      secrets,
-      // Whoever watches sees the progress instead.
-      metrics: !watched,
-      pid: host.pid,
-      clock: systemClock,
-      loggerName: 'tap-closeio',
-    });
-  let log = open();
+  const secrets = secretsIn(host.env);
+  let redaction = createRedaction(secrets);
+  const redact = (text: string): string => redaction(text);
+  const log = createLog({
+    ...settings,
+    write: (text) => (progress ? progress.writeAbove(text) : host.stderr.write(text)),
+    redact,
+    // Whoever watches sees the progress instead.
+    metrics: !watched,
+    pid: host.pid,
+    clock: systemClock,
+    loggerName: 'tap-closeio',
+  });
 
   return {
     host,
     version,
-    get log() {
-      return log;
-    },
+    log,
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
     keepSecret: (secret) => {
+      if (secrets.includes(secret)) return;
       secrets.push(secret);
-      log = open();
+      redaction = createRedaction(secrets);
     },
+    redact,
+    print: (text) => {
+      const lines = redact(text).split('\n').map(printable);
+      return createOutput(host.stdout).write(`${lines.join('\n')}\n`);
+    },
+    printJson: (value) => createOutput(host.stdout).write(`${printableJson(value, redact)}\n`),
     onProgress: (stream, records, at) =>
       progress?.update(stream, { records, ...(at === null ? {} : { at }) }),
     onEnd: (stream, how) => progress?.end(stream, how),

@@ -1,22 +1,137 @@
-/** Shorter ones are no secrets, and to take them out would take words out. */
+/** A shorter text is no secret: to take it out would take words out. */
 const SHORTEST_SECRET = 4;
+/** A shorter one has encoded forms that turn up in ordinary text. */
+const SHORTEST_ENCODED = 8;
 
-/**
- * A function that takes the secrets out of a text, in each form in which they travel: as they are, quoted in JSON or
- * a URL, and as the base64 of Basic authentication, which is `key:`.
- */
-export const createRedaction = (secrets: readonly string[]): ((text: string) => string) => {
-  const forms = secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .flatMap((secret) => {
-      const basic = Buffer.from(`${secret}:`).toString('base64');
-      const bare = Buffer.from(secret).toString('base64');
-      return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), basic, bare];
-    })
-    .map((form) => form.replace(/=+$/, ''));
-  // The longest first: a form may begin with another.
-  const ordered = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  return (text) => ordered.reduce((clean, form) => clean.replaceAll(form, '[redacted]'), text);
+const REDACTED = '[redacted]';
+
+/** The keys of Close, also one that nobody told us of: pasted as a file name, say. */
+const CLOSE_KEY = /\bapi_(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{12,}(?:\.[A-Za-z0-9]+)?/g;
+/** User and password in a URL. */
+const USER_INFO = /(\b[a-z][a-z0-9+.-]{0,30}:(?:\\?\/){2})[^\s/?#"'<>\\@]{1,500}@/gi;
+
+/** Takes the secrets out of a text. */
+export type Redact = (text: string) => string;
+
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+
+/** One ASCII character as it is, or as URLs, JSON, HTML and Python write it, JSON inside JSON included. */
+const inAnyWriting = (character: string): string => {
+  const code = character.charCodeAt(0);
+  const hex = code.toString(16).padStart(2, '0');
+  // Each of the repetitions has an end, or a text of backslashes alone would take hours.
+  const escapes = `\\\\{0,8}(?:${literal(character)}|u00${hex}|x${hex})`;
+  return `(?:${escapes}|%(?:25){0,4}${hex}|&#(?:0{0,4}${code}|x0{0,4}${hex});${entity(character)})`;
 };
 
-export const redact = (text: string, secrets: readonly string[]): string => createRedaction(secrets)(text);
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+};
+
+const entity = (character: string): string => {
+  const name = ENTITIES[character];
+  return name === undefined ? '' : `|&${name};`;
+};
+
+/** A text that is ASCII, in any writing of each of its characters; any other one as it is, and as a URL has it. */
+const written = (text: string): string =>
+  /^[\x21-\x7e]+$/.test(text)
+    ? [...text].map(inAnyWriting).join('')
+    : [text, encodeURIComponent(text.toWellFormed()), JSON.stringify(text).slice(1, -1)]
+        .map(literal)
+        .join('|');
+
+/** A text in which something may be encoded: base64 in either alphabet, hexadecimal; escaped, or broken into lines. */
+const runsOf = (text: string, shortest: number): string[] =>
+  text.match(new RegExp(`[A-Za-z0-9+/_=%\\\\\\r\\n-]{${shortest},}`, 'g')) ?? [];
+
+/** What a run may stand for, whatever stood before it in what was encoded. */
+const decodingsOf = (run: string): string[] => {
+  const digits = run
+    .replace(/%(?:25){0,4}(2b|2f|3d)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/\\{1,8}[rn]|[\\\r\n]/g, '');
+  const base64 = digits
+    .split(/=+/)
+    .flatMap((part) =>
+      [0, 1, 2, 3].map((skip) => Buffer.from(part.slice(skip), 'base64').toString('latin1')),
+    );
+  const hex = (digits.match(/[0-9a-f]{16,}/gi) ?? []).flatMap((part) =>
+    [0, 1].map((skip) => Buffer.from(part.slice(skip), 'hex').toString('latin1')),
+  );
+  return [...base64, ...hex];
+};
+
+/** A server that encodes the headers that it was sent encodes what is base64 already, and may do so twice. */
+const MOST_DECODINGS = 3;
+
+/**
+ * Takes secrets out of what is encoded. Each run that is long enough to hold one is decoded, so that it does not matter
+ * what else is encoded with it.
+ */
+const redactEncoded = (text: string, plain: readonly RegExp[], shortest: number): string => {
+  const holds = (part: string, decodings: number): boolean =>
+    plain.some((pattern) => part.search(pattern) >= 0) ||
+    (decodings > 0 &&
+      runsOf(part, shortest).some((run) => decodingsOf(run).some((inner) => holds(inner, decodings - 1))));
+  return runsOf(text, shortest)
+    .filter((run) => decodingsOf(run).some((inner) => holds(inner, MOST_DECODINGS - 1)))
+    .reduce((clean, run) => clean.replaceAll(run, REDACTED), text);
+};
+
+/** Two digits a byte, as dumps of bytes show them. */
+const inHex = (secret: string): string =>
+  [...Buffer.from(secret)].map((byte) => byte.toString(16).padStart(2, '0')).join('[ :-]?');
+
+/**
+ * A function that takes secrets out of a text, in each form in which a server may send one back: as it is, in either
+ * case, as URLs, JSON, HTML and Python write it, in hexadecimal, and in base64, by itself or inside something longer.
+ * Keys of Close and passwords in URLs are taken out without being told of.
+ */
+export const createRedaction = (secrets: readonly string[]): Redact => {
+  const known = [...new Set(secrets)].filter(({ length }) => length >= SHORTEST_SECRET);
+  const long = known.filter(({ length }) => length >= SHORTEST_ENCODED);
+  const patterns = [
+    ...known.map((secret) => new RegExp(written(secret), secret.length < SHORTEST_ENCODED ? 'g' : 'gi')),
+    ...long.map((secret) => new RegExp(inHex(secret), 'gi')),
+  ];
+  // Base64 has four digits for three bytes.
+  const shortest = Math.floor((Math.min(...long.map((secret) => Buffer.byteLength(secret))) * 4) / 3);
+  return (text) => {
+    const plain = [...patterns, CLOSE_KEY].reduce((clean, form) => clean.replace(form, REDACTED), text);
+    const encoded = long.length === 0 ? plain : redactEncoded(plain, patterns, shortest);
+    return encoded.replace(USER_INFO, `$1${REDACTED}@`);
+  };
+};
+
+/** Variables that hold a secret of ours, Meltano's names for it included. */
+const SECRET_VARIABLE = /(^|_)(API_KEY|ACCESS_TOKEN)$/i;
+const PROXY_VARIABLE = /^(HTTPS?|ALL)_PROXY$/i;
+
+/** The secrets in the environment: keys, and what opens a proxy. */
+export const secretsIn = (env: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.entries(env).flatMap(([name, value = '']) => {
+    if (SECRET_VARIABLE.test(name)) return [value];
+    const [, user = '', password = ''] = PROXY_VARIABLE.test(name) ? (PROXY_LOGIN.exec(value) ?? []) : [];
+    if (password === '') return [];
+    return [`${user}:${password}`, `${decoded(user)}:${decoded(password)}`, password, decoded(password)];
+  });
+
+/** Also of an address that is none, since the message about it may quote it. */
+const PROXY_LOGIN = /^(?:[a-z]+:\/\/)?([^:@]*):(.*)@[^@]*$/i;
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** Whether a name is more likely a key that was put in the wrong place: long, and of letters and digits mixed. */
+export const looksLikeKey = (name: string): boolean =>
+  createRedaction([])(name) !== name ||
+  (name.match(/[A-Za-z0-9+/=.-]{16,}/g) ?? []).some((run) => /\d/.test(run) && /[A-Za-z]/.test(run));

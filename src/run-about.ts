@@ -1,7 +1,6 @@
 import { EXIT_OK } from './errors.ts';
 import type { Session } from './session.ts';
 import { settings } from './settings.ts';
-import { createOutput } from './singer/output.ts';
 import { renderAbout } from './tap/about.ts';
 
 /** Prints what the tap is and every setting. */
@@ -9,6 +8,6 @@ export const runAbout = async (
   { format }: { readonly format: 'text' | 'json' | 'markdown' },
   session: Session,
 ): Promise<number> => {
-  await createOutput(session.host.stdout).write(`${renderAbout(session.version, settings, format)}\n`);
+  await session.print(renderAbout(session.version, settings, format));
   return EXIT_OK;
 };

@@ -11,7 +11,6 @@ import type { Log } from './log.ts';
 import { gather } from './problems.ts';
 import { readCatalog } from './read-catalog.ts';
 import type { Session } from './session.ts';
-import { createOutput } from './singer/output.ts';
 import { selectStreams } from './singer/selection.ts';
 import type { StreamDefinition } from './streams/define-stream.ts';
 import { streams } from './streams/index.ts';
@@ -88,10 +87,9 @@ const verdictOf = (selected: number, missing: readonly StreamDefinition[]): stri
 /** Says whether the key works, whose it is, what it may read; exits 0 only when a sync would work. */
 export const runCheck = async (command: CheckCommand, session: Session): Promise<number> => {
   const [{ config, warnings }, catalog] = await gather(
-    loadConfig(command.config, session.host.env, systemClock, session.version),
-    readCatalog(command.catalog),
+    loadConfig(command.config, session, systemClock),
+    readCatalog(command.catalog, session.signal),
   );
-  session.keepSecret(config.credentials.secret);
   for (const warning of warnings) session.log.warning(warning);
   const selection = selectStreams(describeStreams(streams), catalog);
   for (const warning of selection.warnings) session.log.warning(warning);
@@ -137,7 +135,7 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
       ...[...closed].map(([name, error]) => `${name} is not readable: ${meaningOf(error)}`),
       verdictOf(selected.size, missing),
     ];
-    await createOutput(session.host.stdout).write(`${lines.join('\n')}\n`);
+    await session.print(lines.join('\n'));
     return selected.size > 0 && missing.length === 0 ? EXIT_OK : EXIT_INCOMPLETE;
   } finally {
     await close();

@@ -6,7 +6,6 @@ import { describe, EXIT_OK, isRefused } from './errors.ts';
 import { loadConfig } from './load-config.ts';
 import type { Session } from './session.ts';
 import { describeCatalog } from './singer/catalog.ts';
-import { createOutput } from './singer/output.ts';
 import type { StreamDefinition } from './streams/define-stream.ts';
 import { streams } from './streams/index.ts';
 import { checkStream, meaningOf } from './tap/check.ts';
@@ -19,15 +18,13 @@ export const runDiscover = async (
   { config: sources }: { readonly config: readonly string[] },
   session: Session,
 ): Promise<number> => {
-  const catalog = describeCatalog(describeStreams(streams, await optionsOf(sources, session)));
-  await createOutput(session.host.stdout).write(`${JSON.stringify(catalog, null, 2)}\n`);
+  await session.printJson(describeCatalog(describeStreams(streams, await optionsOf(sources, session))));
   return EXIT_OK;
 };
 
 const optionsOf = async (sources: readonly string[], session: Session): Promise<DescribeOptions> => {
   if (sources.length === 0) return {};
-  const { config, warnings } = await loadConfig(sources, session.host.env, systemClock, session.version);
-  session.keepSecret(config.credentials.secret);
+  const { config, warnings } = await loadConfig(sources, session, systemClock);
   for (const warning of warnings) session.log.warning(warning);
   const withDeletes = config.emitDeletes;
   if (!config.customFieldColumns) return { withDeletes };

@@ -59,11 +59,10 @@ const refusePipes = async (command: RunCommand): Promise<void> => {
  */
 const checkFiles = async (command: RunCommand, session: Session): Promise<boolean> => {
   await refusePipes(command);
-  const [{ config }, catalog] = await gather(
-    loadConfig(command.config, session.host.env, systemClock, session.version),
-    readCatalog(command.catalog),
+  const [, catalog] = await gather(
+    loadConfig(command.config, session, systemClock),
+    readCatalog(command.catalog, session.signal),
   );
-  session.keepSecret(config.credentials.secret);
   const selection = selectStreams(describeStreams(streams), catalog);
   return selection.streams.some(({ replication }) => replication.method === 'INCREMENTAL');
 };
@@ -111,10 +110,10 @@ interface Keeping {
 
 const runAndKeep = async (
   command: RunCommand,
-  { host, log }: Session,
+  { host, log, redact }: Session,
   { stops, keeper, known, hasBookmarks }: Keeping,
 ): Promise<number> => {
-  const noise = createNoise(log);
+  const noise = createNoise(log, redact);
   let confirmed: Confirmed = 'nothing';
   try {
     const outcome = await runTapIntoTarget({

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import type { StateReset, StateRotate, StateShow } from './cli-state.ts';
 import { systemClock } from './clock.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, UsageError } from './errors.ts';
 import type { Log } from './log.ts';
+import { readChunks } from './read-text.ts';
 import { merge } from './rotation/advance.ts';
 import { readConfirmedState } from './rotation/confirmed-state.ts';
 import { dropOldest, keepCopy, listCopies } from './rotation/copies.ts';
@@ -18,7 +18,6 @@ import { stateText, type TapState } from './rotation/tap-state.ts';
 import { withLock } from './rotation/with-lock.ts';
 import { writeAtomically } from './rotation/write-atomically.ts';
 import type { Session } from './session.ts';
-import { createOutput } from './singer/output.ts';
 import type { KnownBookmark } from './singer/parse-state.ts';
 import { streams } from './streams/index.ts';
 import { knownBookmarks } from './tap/known-bookmarks.ts';
@@ -27,7 +26,7 @@ import { formatInstant, fromMillis } from './time.ts';
 const now = () => systemClock.now();
 
 /** Prints a state file for people, or for programs. */
-export const runStateShow = async (command: StateShow, { host, log }: Session): Promise<number> => {
+export const runStateShow = async (command: StateShow, session: Session): Promise<number> => {
   const path = await locateStateFile(command.state);
   const { content, state, warnings } = await readStored(path, knownBookmarks(streams), 'afresh-if-missing');
   const copies = await listCopies(path);
@@ -36,15 +35,13 @@ export const runStateShow = async (command: StateShow, { host, log }: Session): 
     const hint = newest === undefined ? '' : `; the newest of the older states is ${newest}`;
     throw new UsageError([`${command.state}: there is no state yet${hint}`]);
   }
-  for (const warning of warnings) log.warning(warning);
+  for (const warning of warnings) session.log.warning(warning);
   const at = fromMillis(now());
   const shown = describeState(state, at);
   const { mtime } = await stat(path);
-  await createOutput(host.stdout).write(
-    command.format === 'json'
-      ? `${JSON.stringify({ file: path, stored_at: mtime.toISOString(), ...shown, older_states: copies }, null, 2)}\n`
-      : stateTable(command.state, mtime, shown, copies, at),
-  );
+  await (command.format === 'json'
+    ? session.printJson({ file: path, stored_at: mtime.toISOString(), ...shown, older_states: copies })
+    : session.print(stateTable(command.state, mtime, shown, copies, at)));
   return EXIT_OK;
 };
 
@@ -72,7 +69,7 @@ export const runStateReset = async (command: StateReset, session: Session): Prom
 
 /** Stores the last state in a target's output, as `run` does; for those who keep a pipeline of their own. */
 export const runStateRotate = async (command: StateRotate, session: Session): Promise<number> => {
-  const { host, log } = session;
+  const { log } = session;
   const path = await locateStateFile(command.state);
   const known = knownBookmarks(streams);
   const from = command.in === '-' ? 'standard input' : command.in;
@@ -82,7 +79,7 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
     return EXIT_INCOMPLETE;
   }
   try {
-    return await withLock(path, { host, log }, now, async ({ assertOwner }) => {
+    return await withLock(path, session, now, async ({ assertOwner }) => {
       const start = await readStored(path, known, command.allowBackwards ? 'afresh-if-missing' : 'continue');
       const backwards = command.allowBackwards ? 'allow' : 'refuse';
       const keep = { keep: command.keep, startedMs: now(), now };
@@ -109,7 +106,7 @@ const tellLost = (state: TapState, log: Log): void => log.error(`not stored: ${s
 /** The last state; of targets that confirm stream by stream, the last of each stream. */
 const readLastState = async (
   command: StateRotate,
-  { host, log, signal }: Session,
+  { host, log, redact, signal }: Session,
   known: readonly KnownBookmark[],
 ): Promise<TapState | null> => {
   if (command.in !== '-') {
@@ -118,8 +115,8 @@ const readLastState = async (
     if (file.isDirectory()) throw new UsageError([`${command.in}: is a directory, not a file`]);
   }
   let last: TapState | null = null;
-  const noise = createNoise(log);
-  const output = command.in === '-' ? host.stdin : createReadStream(command.in);
+  const noise = createNoise(log, redact);
+  const output = command.in === '-' ? host.stdin : Readable.from(readChunks(command.in, signal));
   // A pipe may stay open for ever; who is told to stop waits for no end of it.
   await readLines(addAbortSignal(signal, output), (line) => {
     const state = readConfirmedState(line, known);

@@ -30,8 +30,10 @@ const validator = async (): Promise<(stream: SelectedStream) => (text: string) =
 
 const readState = async (
   file: string | undefined,
+  signal: AbortSignal,
 ): Promise<{ readonly state: State; readonly warnings: readonly string[] }> => {
-  const { json, warnings } = file === undefined ? { json: {}, warnings: [] } : await readStateFile(file);
+  const { json, warnings } =
+    file === undefined ? { json: {}, warnings: [] } : await readStateFile(file, signal);
   const parsed = State.parse(json, file ?? 'state', knownBookmarks(streams));
   const others = parsed.state.streams.filter((stream) => !streams.some(({ name }) => name === stream));
   const isStrange = others.length > 0 && others.length === parsed.state.streams.length;
@@ -51,15 +53,14 @@ export const runSync = async (
   session: Session,
   enough: number | null = null,
 ): Promise<number> => {
-  const { host, signal, version } = session;
+  const { host, signal } = session;
   const clock = systemClock;
   const from = clock.now();
   const [{ config, warnings }, catalog, stored] = await gather(
-    loadConfig(files.config, host.env, clock, version),
-    readCatalog(files.catalog),
-    readState(files.state),
+    loadConfig(files.config, session, clock),
+    readCatalog(files.catalog, signal),
+    readState(files.state, signal),
   );
-  session.keepSecret(config.credentials.secret);
   const available = describeStreams(streams, {
     withDeletes: config.emitDeletes,
     customColumns: ({ name }) => columnsInCatalog(catalog, name),

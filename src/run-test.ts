@@ -15,7 +15,7 @@ export const runTest = async (
   session: Session,
 ): Promise<number> => {
   if (level === 'all') return runSync(files, session, 1);
-  const catalog = await readCatalog(files.catalog);
+  const catalog = await readCatalog(files.catalog, session.signal);
   const selection = selectStreams(
     describeStreams(streams, { customColumns: ({ name }) => columnsInCatalog(catalog, name) }),
     catalog,

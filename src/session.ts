@@ -1,5 +1,6 @@
 import type { Log } from './log.ts';
 import type { Ending } from './progress.ts';
+import type { Redact } from './redact.ts';
 import type { Instant } from './time.ts';
 
 /** What a command gets of the process it runs in. */
@@ -10,8 +11,14 @@ export interface Session {
   /** Aborted by SIGINT, SIGTERM, or `abort`. */
   readonly signal: AbortSignal;
   readonly abort: (reason: Error) => void;
-  /** From now on, this never reaches the log. */
+  /** From now on, this reaches neither the log nor what is printed. */
   readonly keepSecret: (secret: string) => void;
+  /** Takes all secrets out of a text. Whoever cuts a text calls it first: a secret that is cut is not found any more. */
+  readonly redact: Redact;
+  /** Writes text for a person to standard output, fit for a terminal and without secrets. */
+  readonly print: (text: string) => Promise<void>;
+  /** Writes a value as indented JSON to standard output, without secrets. */
+  readonly printJson: (value: unknown) => Promise<void>;
   readonly onProgress: (stream: string, records: number, at: Instant | null) => void;
   readonly onEnd: (stream: string, how: Ending) => void;
 }

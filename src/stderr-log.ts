@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Level, Log, Metric } from './log.ts';
 import { printable } from './printable.ts';
-import { createRedaction } from './redact.ts';
+import type { Redact } from './redact.ts';
 
 const ORDER: readonly Level[] = ['debug', 'info', 'warning', 'error', 'critical'];
 
@@ -13,8 +13,8 @@ export interface LogOptions {
   readonly format: 'plain' | 'structured';
   /** Whether metrics are written. */
   readonly metrics: boolean;
-  /** Never written, in whatever form they come. */
-  readonly secrets: readonly string[];
+  /** Takes out what is never written. */
+  readonly redact: Redact;
   readonly pid: number;
   readonly clock: Pick<Clock, 'now'>;
   readonly loggerName: string;
@@ -22,8 +22,7 @@ export interface LogOptions {
 
 /** The log of the program: every call is one write, so that lines of concurrent streams stay whole. */
 export const createLog = (options: LogOptions): Log => {
-  const { write, level: quietest, format } = options;
-  const redact = createRedaction(options.secrets);
+  const { write, level: quietest, format, redact } = options;
   const line = format === 'structured' ? structured(options) : plain;
   const log = (level: Level, message: string, stream?: string, metric?: Metric): void => {
     if (ORDER.indexOf(level) < ORDER.indexOf(quietest)) return;
@@ -45,7 +44,7 @@ export const createLog = (options: LogOptions): Log => {
   };
 };
 
-const cleanTag = (value: string | number, redact: (text: string) => string): string | number =>
+const cleanTag = (value: string | number, redact: Redact): string | number =>
   typeof value === 'string' ? printable(redact(value)).slice(0, 200) : value;
 
 type Line = (level: Level, message: string, stream: string | undefined, metric: Metric | undefined) => string;

@@ -47,6 +47,7 @@ const LEAVES = [
   'json-schema.ts',
   'json-lines.ts',
   'json-text.ts',
+  'json-depth.ts',
   'problems.ts',
 ];
 
@@ -82,6 +83,9 @@ const HOMONYMS: Readonly<Record<string, readonly string[]>> = {
     'tap/sync.ts',
   ],
 };
+
+/** Who may write to the outputs: the doors of text, and the commands whose output is messages alone. */
+const DOORS = ['main.ts', 'open-session.ts', 'run-sync.ts', 'run-test.ts', 'singer/output.ts'];
 
 const LONGEST = 200;
 
@@ -161,6 +165,11 @@ const RULES: Readonly<Record<string, (sources: readonly Source[], tables: readon
       .map(({ path }) => path),
   'only the log writes to the console, and not by that name': (sources) =>
     sources.filter(({ text }) => /\bconsole\s*\./.test(withoutComments(text))).map(({ path }) => path),
+  'what is printed for people goes through one door, which takes the secrets out': (sources) =>
+    sources
+      .filter(({ path }) => !DOORS.includes(path))
+      .filter(({ text }) => /\bcreateOutput\(|\bstderr\s*\.\s*write\b/.test(withoutComments(text)))
+      .map(({ path }) => path),
   'files are called in kebab-case, and for their job': (sources) =>
     sources
       .map(({ path }) => path)
@@ -247,6 +256,10 @@ const BROKEN: Readonly<Record<keyof typeof RULES, readonly Source[]>> = {
   ],
   'only the log writes to the console, and not by that name': [
     { path: 'log.ts', text: "console.error('x');\n" },
+  ],
+  'what is printed for people goes through one door, which takes the secrets out': [
+    { path: 'run-check.ts', text: 'await createOutput(host.stdout).write(text);\n' },
+    { path: 'tap/sync.ts', text: 'host.stderr.write(text);\n' },
   ],
   'files are called in kebab-case, and for their job': [
     { path: 'http/withRetry.ts', text: '' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configFromEnvironment, logSettings } from '../src/environment.ts';
+import { configFromDotEnv, configFromEnvironment, logSettings } from '../src/environment.ts';
 
 const meltano = (formatter: object, level: string) => () =>
   JSON.stringify({
@@ -48,7 +48,7 @@ test.each([
   expect(logSettings(env, read).level).toBe('info');
 });
 
-test('the environment is a config, over a .env file, and empty variables are not set', () => {
+test('the environment is a config, as a .env file is, and empty variables are not set', () => {
   const env = {
     TAP_CLOSEIO_API_KEY: 'real',
     TAP_CLOSEIO_PAGE_SIZE: '',
@@ -57,5 +57,6 @@ test('the environment is a config, over a .env file, and empty variables are not
   };
   const dotEnv = '# local\nTAP_CLOSEIO_API_KEY=file\nTAP_CLOSEIO_START_DATE="2025-01-01"\n';
 
-  expect(configFromEnvironment(env, dotEnv)).toEqual({ api_key: 'real', start_date: '2025-01-01' });
+  expect(configFromEnvironment(env)).toEqual({ api_key: 'real' });
+  expect(configFromDotEnv(dotEnv)).toEqual({ api_key: 'file', start_date: '2025-01-01' });
 });

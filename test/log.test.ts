@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { redact } from '../src/redact.ts';
+import { createRedaction } from '../src/redact.ts';
 import { createLog, type LogOptions } from '../src/stderr-log.ts';
 
 const SECRET = 'api_5gtFTBJ7.3qDzfSTzqYz9';
@@ -12,7 +12,7 @@ const logTo = (options: Partial<LogOptions> = {}) => {
     level: 'info',
     format: 'plain',
     metrics: true,
-    secrets: [SECRET],
+    redact: createRedaction([SECRET]),
     pid: 42,
     clock: { now: () => 1_700_000_000_500 },
     loggerName: 'tap-closeio',
@@ -128,13 +128,13 @@ test('whatever the secret, it is gone', () => {
       fc.pre(!'[redacted]'.includes(secret) && !secret.includes('redacted'));
       const text = `${before} ${secret} ${after}`;
 
-      expect(redact(text, [secret]).split('[redacted]').join('\n')).not.toContain(secret);
+      expect(createRedaction([secret])(text).split('[redacted]').join('\n')).not.toContain(secret);
     }),
   );
 });
 
 test('no secret and a tiny one take no words out', () => {
-  expect(redact('an error', ['', 'e'])).toBe('an error');
+  expect(createRedaction(['', 'e'])('an error')).toBe('an error');
 });
 
 test('a server cannot move the cursor, colour the screen or write backwards', () => {

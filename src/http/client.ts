@@ -28,6 +28,8 @@ export interface ClientOptions {
   readonly firstWaitMs?: number;
   readonly random?: () => number;
   readonly onLimits?: RateLimitOptions['onLimits'];
+  /** Takes the secrets out of what a server says, before it is cut. */
+  readonly redact?: (text: string) => string;
   readonly onRequest?: (request: ApiRequest, status: number | null) => void;
 }
 
@@ -67,7 +69,7 @@ export const createClient = (options: ClientOptions): Client => {
   const send = compose(
     [
       withPageLimit(),
-      withStatusErrors,
+      withStatusErrors(options.redact ?? ((text) => text)),
       withRateLimit({
         clock,
         signal,
@@ -93,9 +95,10 @@ export const createClient = (options: ClientOptions): Client => {
     try {
       return parse(parseJson(text));
     } catch (cause) {
-      const what =
-        cause instanceof SyntaxError ? 'the answer is not JSON' : 'the answer has an unexpected shape';
-      throw new ApiError(what, { request: nameOf(request), status: reply.status, retriable: true, cause });
+      const details = { request: nameOf(request), status: reply.status, retriable: true };
+      // Its message quotes a piece of the answer, in which half a secret may be.
+      if (cause instanceof SyntaxError) throw new ApiError('the answer is not JSON', details);
+      throw new ApiError('the answer has an unexpected shape', { ...details, cause });
     }
   };
 

@@ -2,6 +2,8 @@ import { ApiError, AuthenticationError } from '../errors.ts';
 import { parseJson } from './parse-json.ts';
 import { type ApiRequest, type Layer, nameOf, type Reply } from './request.ts';
 
+type Redact = (text: string) => string;
+
 /** What may pass: the server's own faults, and its having waited too long. */
 const isRetriable = (status: number): boolean => status >= 500 || status === 408 || status === 425;
 
@@ -13,12 +15,34 @@ const REASONS: Readonly<Record<number, string>> = {
   404: 'not found',
 };
 
+/** Of a body without end, so much is looked at; of that, so much is said. */
+const MOST_READ = 64 * 1024;
+const MOST_SAID = 300;
+
+/** A URL up to its path, in which a webhook has its password. */
+const URL_IN_TEXT = /\b(https?:(?:\\?\/){2})(?:[^\s"'<>\\/?#@]{0,500}@)?([^\s"'<>\\/?#@]*)([^\s"'<>]*)/gi;
+
+const withoutPaths = (text: string): string =>
+  text.replace(URL_IN_TEXT, (_, scheme: string, host: string, rest: string) =>
+    rest === '' ? `${scheme}${host}` : `${scheme}${host}/…`,
+  );
+
+const compact = (body: object): string => {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return 'its body is nested too deep to be shown';
+  }
+};
+
 /** What the server said of the failure: the forms of all its frameworks, cut to a line. */
-const saidOf = (body: unknown): string => {
-  const text = typeof body === 'object' && body !== null ? JSON.stringify(body) : '';
-  const single = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
-  const said = typeof single === 'string' ? single : text === '{}' ? '' : text;
-  return said.length > 300 ? `${said.slice(0, 300)}…` : said;
+const saidOf = (body: unknown, redact: Redact): string => {
+  if (typeof body !== 'object' || body === null) return '';
+  const text = 'error' in body && typeof body.error === 'string' ? body.error : compact(body);
+  // In this order: half a secret is not found any more.
+  const said = withoutPaths(redact(text.slice(0, MOST_READ)));
+  if (said === '{}') return '';
+  return said.length > MOST_SAID ? `${said.slice(0, MOST_SAID)}…` : said;
 };
 
 const bodyOf = (reply: Reply): unknown => {
@@ -29,19 +53,22 @@ const bodyOf = (reply: Reply): unknown => {
   }
 };
 
-const errorOf = (request: ApiRequest, reply: Reply): ApiError => {
+const errorOf = (request: ApiRequest, reply: Reply, redact: Redact): ApiError => {
   const { status } = reply;
   const body = bodyOf(reply);
   const details = { request: nameOf(request), status, body, retriable: isRetriable(status) };
-  const what = [String(status), REASONS[status], saidOf(body)].filter(Boolean).join(': ');
+  const what = [String(status), REASONS[status], saidOf(body, redact)].filter(Boolean).join(': ');
   return status === 401
     ? new AuthenticationError(`401: ${REASONS[401]}`, details)
     : new ApiError(what, details);
 };
 
-/** The one place that turns a status into an error. */
-export const withStatusErrors: Layer = (next) => async (request, signal) => {
-  const reply = await next(request, signal);
-  if (reply.status >= 200 && reply.status < 300) return reply;
-  throw errorOf(request, reply);
-};
+/** The one place that turns a status into an error. @param redact takes the secrets out of what the server said */
+export const withStatusErrors =
+  (redact: Redact): Layer =>
+  (next) =>
+  async (request, signal) => {
+    const reply = await next(request, signal);
+    if (reply.status >= 200 && reply.status < 300) return reply;
+    throw errorOf(request, reply, redact);
+  };

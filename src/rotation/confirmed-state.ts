@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { isTooDeep } from '../json-depth.ts';
 import type { KnownBookmark } from '../singer/parse-state.ts';
 import { holdsBookmarks } from '../state-shape.ts';
 import { parseTapState, type TapState } from './tap-state.ts';
@@ -10,13 +11,12 @@ import { parseTapState, type TapState } from './tap-state.ts';
  */
 export const readConfirmedState = (line: string, known: readonly KnownBookmark[]): TapState | null => {
   const text = line.trim();
-  if (!text.startsWith('{')) return null;
+  if (!text.startsWith('{') || isTooDeep(text)) return null;
   try {
     const json: unknown = JSON.parse(text);
     return holdsBookmarks(json) ? parseTapState(json, 'target', known) : null;
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof UsageError || error instanceof RangeError)
-      return null;
+    if (error instanceof SyntaxError || error instanceof UsageError) return null;
     throw error;
   }
 };

@@ -1,5 +1,6 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readRegular } from './read-regular.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** `2026-11-23T22-14-05.123Z`: a moment in a form that every file system takes, and that sorts. */
@@ -26,13 +27,20 @@ export const listCopies = async (path: string): Promise<readonly string[]> => {
 export const keepCopy = async (path: string, content: Buffer, nowMs: number): Promise<string> => {
   const newest = (await listCopies(path)).at(-1);
   // A run that was killed, or met a full disk, after this step: the same again would only push older ones out.
-  if (newest !== undefined && content.equals(await readFile(newest))) return newest;
+  if (newest !== undefined && content.equals(await contentOf(newest, content.length + 1))) return newest;
   // The order of the names is the order of the states, even when the clock was set back.
   const after = newest === undefined ? 0 : millisOf(newest.slice(path.length + 1)) + 1;
   const copy = `${path}.${stampOf(Math.max(nowMs, after))}`;
   await writeAtomically(copy, content, { like: path });
   return copy;
 };
+
+/** Nothing for what is no file of ours. */
+const contentOf = async (path: string, mostBytes: number): Promise<Buffer> =>
+  readRegular(path, mostBytes).then(
+    ({ content }) => content,
+    () => Buffer.alloc(0),
+  );
 
 /** Removes all but the newest `keep` older states. */
 export const dropOldest = async (path: string, keep: number): Promise<void> => {

@@ -1,6 +1,10 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
+import { readRegular } from './read-regular.ts';
+
+/** Several times what a claim has. */
+export const MOST_CLAIM_BYTES = 16 * 1024;
 
 /** `.0123abcd` for a lock under which a dead one's is taken over, `.tmp` for what is about to become a lock. */
 const LEFTOVER = /^((?:\.[0-9a-f]{8})+)(?:\.tmp)?$/;
@@ -31,8 +35,9 @@ export const removeLeftovers = async (
 };
 
 const isLeft = async (path: string, now: number, processes: ProcessTable): Promise<boolean> => {
-  const silentMs = now - (await stat(path)).mtimeMs;
-  const claim = parseClaim(await readFile(path, 'utf8'));
+  const { content, mtimeMs } = await readRegular(path, MOST_CLAIM_BYTES);
+  const silentMs = now - mtimeMs;
+  const claim = parseClaim(content.toString());
   // A draft without a claim was killed, or is between two system calls.
   return claim === null ? silentMs >= SILENT_MS : !isAlive(claim, processes, silentMs);
 };

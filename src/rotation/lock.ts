@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, open, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Log } from '../log.ts';
 import { type Claim, isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
-import { removeLeftovers } from './lock-leftovers.ts';
+import { placeNew, replace, writeDraft } from './lock-draft.ts';
+import { MOST_CLAIM_BYTES, removeLeftovers } from './lock-leftovers.ts';
+import { NoRegularFileError, ONLY_FILES, readRegular } from './read-regular.ts';
 import { codeOf, reasonOf, StoreError } from './store-error.ts';
 
 /** Somebody else is at work on the state file; nothing was done. */
@@ -26,11 +28,15 @@ export interface LockOptions {
   readonly processes: ProcessTable;
   readonly now: () => number;
   readonly log: Log;
+  /** Ends the attempt to take it. */
+  readonly signal: AbortSignal;
   /** How often the holder gives a sign of life. */
   readonly heartbeatMs?: number;
 }
 
 const HEARTBEAT_MS = 30_000;
+/** A lock that changes each time it is looked at, for so long, is not one that others take and give back. */
+const MOST_ATTEMPTS = 200;
 
 /**
  * Takes the lock beside a state file, or throws LockedError at once. The file appears whole: written under another
@@ -56,7 +62,8 @@ const take = async (path: string, options: LockOptions): Promise<Lock> => {
   };
   const draft = `${path}.${claim.token}.tmp`;
   try {
-    for (;;) {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      options.signal.throwIfAborted();
       await writeDraft(draft, claim);
       if (await placeNew(draft, path)) return hold(path, claim, log, heartbeatMs);
       const found = await inspect(path, draft);
@@ -79,7 +86,13 @@ const take = async (path: string, options: LockOptions): Promise<Lock> => {
         await guard.release();
       }
     }
+    throw new LockedError(`${path}: cannot be taken: it keeps changing; see what else is at work there`);
   } catch (error) {
+    if (error instanceof NoRegularFileError) {
+      throw new LockedError(
+        `${path}: is ${error.message}, so it cannot be the lock; remove it. Nothing was done`,
+      );
+    }
     throw codeOf(error) === '' ? error : new StoreError(path, error);
   } finally {
     await rm(draft, { force: true }).catch(() => {});
@@ -96,47 +109,13 @@ const inUse = (path: string, { pid, host, since }: Claim, silentAt: number | nul
   );
 };
 
-const writeDraft = async (draft: string, claim: Claim): Promise<void> => {
-  const file = await open(draft, 'w', 0o644);
-  try {
-    await file.writeFile(`${JSON.stringify(claim)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-};
-
-/** @returns false when the draft has gone, which somebody took for a leftover */
-const replace = async (draft: string, path: string): Promise<boolean> => {
-  try {
-    await rename(draft, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
-};
-
-/** @returns false when there is one already, or the draft has gone */
-const placeNew = async (draft: string, path: string): Promise<boolean> => {
-  try {
-    // File systems without links: there the file is created first and filled then, and unreadable in between.
-    await link(draft, path).catch((error: unknown) => {
-      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error;
-      return copyFile(draft, path, constants.COPYFILE_EXCL);
-    });
-    return true;
-  } catch (error) {
-    if (['EEXIST', 'ENOENT'].includes(codeOf(error))) return false;
-    throw error;
-  }
-};
-
 /** Undefined when there is no file; null when it holds no claim. */
 const readClaim = async (path: string): Promise<Claim | null | undefined> => {
   try {
-    return parseClaim(await readFile(path, 'utf8'));
+    const { content } = await readRegular(path, MOST_CLAIM_BYTES);
+    return parseClaim(content.toString());
   } catch (error) {
+    if (error instanceof NoRegularFileError) return null;
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new StoreError(path, error);
   }
@@ -145,10 +124,10 @@ const readClaim = async (path: string): Promise<Claim | null | undefined> => {
 /** @returns null when the lock, or the draft, has gone meanwhile */
 const inspect = async (path: string, draft: string) => {
   try {
-    const claim = parseClaim(await readFile(path, 'utf8'));
+    const { content, mtimeMs } = await readRegular(path, MOST_CLAIM_BYTES);
     // Both dates are the file system's, whatever the clocks of the machines that share it.
-    const silentMs = (await stat(draft)).mtimeMs - (await stat(path)).mtimeMs;
-    return { claim, silentMs };
+    const silentMs = (await stat(draft)).mtimeMs - mtimeMs;
+    return { claim: parseClaim(content.toString()), silentMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
@@ -156,7 +135,7 @@ const inspect = async (path: string, draft: string) => {
 };
 
 const hold = async (path: string, claim: Claim, log: Log, heartbeatMs: number): Promise<Lock> => {
-  const file = await open(path, 'r+');
+  const file = await open(path, constants.O_RDWR | ONLY_FILES);
   // The same bytes again, into the very file that was opened: that sets its date, and can touch nobody else's lock.
   const text = `${JSON.stringify(claim)}\n`;
   const timer = setInterval(() => void file.write(text, 0).catch(() => {}), heartbeatMs);

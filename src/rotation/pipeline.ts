@@ -35,11 +35,15 @@ const LAST_WORDS_MS = 10_000;
 /** For what a target has written to be read after it has ended; something that it started may hold the pipe open. */
 const LEFT_OPEN_MS = 5_000;
 
+/** The target needs none of the tap's settings, of which one is the key. */
+const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^TAP_CLOSEIO_/i.test(name)));
+
 /** Runs the tap into the target, and tells how it went. Whatever happens, both have ended when it resolves. */
 export const runTapIntoTarget = async (options: PipelineOptions): Promise<PipelineOutcome> => {
   const { env, kill, say } = options;
   // The target first: if it cannot be started, nothing is read.
-  const target = await startChild(options.target, { env, kill });
+  const target = await startChild(options.target, { env: withoutSettings(env), kill });
   let culprit: PipelineOutcome['culprit'] = null;
   const end = (child: Child): void => {
     child.kill('SIGTERM');

@@ -71,19 +71,17 @@ export const stateTable = (
   const table = [['STREAM', 'KEY', 'BOOKMARK', 'AGE', ''], ...rows];
   const newest = copies.at(-1);
   return [
-    `${printable(file)}, stored ${storedAt.toISOString()} (${ageText(Math.max(0, stored))} ago)`,
+    `${file}, stored ${storedAt.toISOString()} (${ageText(Math.max(0, stored))} ago)`,
     '',
     ...(rows.length === 0 ? ['no bookmarks: everything is read from start_date'] : aligned(table)),
     '',
-    newest === undefined
-      ? 'no older states'
-      : `older states: ${copies.length}, the newest ${printable(newest)}`,
-    '',
+    newest === undefined ? 'no older states' : `older states: ${copies.length}, the newest ${newest}`,
   ].join('\n');
 };
 
 const aligned = (table: readonly (readonly string[])[]): readonly string[] => {
-  const clean = table.map((row) => row.map((cell) => printable(cell)));
+  // Before they are measured; what is printed is cleaned as a whole.
+  const clean = table.map((row) => row.map(printable));
   const widths =
     clean[0]?.map((_, column) => Math.max(...clean.map((row) => row[column]?.length ?? 0))) ?? [];
   return clean.map((row) =>

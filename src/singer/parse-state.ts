@@ -10,7 +10,12 @@ export type Bookmark = Readonly<Record<string, unknown>>;
 export interface KnownBookmark {
   readonly stream: string;
   readonly key: string;
+  /** What of the stream singer-io's tap for Close, written in Python, never reads, whose states are continued. */
+  readonly unreadByPythonTap?: string;
 }
+
+/** Its tap leaves this in every bookmark of a stream that it pages; ours never does. */
+const PYTHON_MARK = 'offset';
 
 interface ParsedState {
   readonly bookmarks: Map<string, Bookmark>;
@@ -57,9 +62,19 @@ export const parseState = (json: unknown, file: string, known: readonly KnownBoo
   for (const [stream, values] of Object.entries(bookmarks ?? {})) {
     const dates = known.filter((bookmark) => bookmark.stream === stream);
     const kept = Object.entries(values ?? {}).filter(
-      // The Python tap's page number: rows have moved since it was written, and it would skip some.
-      ([key, item]) => !(dates.length > 0 && key === 'offset') && item !== undefined,
+      // A page number: rows have moved since it was written, and it would skip some.
+      ([key, item]) => !(dates.length > 0 && key === PYTHON_MARK) && item !== undefined,
     );
+    for (const { key, unreadByPythonTap: unread } of dates) {
+      // The mark is not handed on, so this is said once.
+      if (unread === undefined || values?.[key] === undefined || !Object.hasOwn(values, PYTHON_MARK))
+        continue;
+      warnings.push(
+        `${file}: was written by the Python tap, which never read ${unread}; those from before ` +
+          `${String(values[key])} are not read now either. To get them, read ${stream} from start_date again: ` +
+          `tap-closeio state reset --state ${file} ${stream}; or start without a state`,
+      );
+    }
     parsed.set(stream, Object.fromEntries(kept));
     const isOurs = kept.every(([key]) => BESIDE.has(key));
     if (!isOurs && dates.length > 0 && !dates.some(({ key }) => values?.[key])) {

@@ -56,6 +56,8 @@ export interface StreamDefinition {
   readonly always?: readonly string[];
   /** The same, each with what to do instead. */
   readonly instead?: Readonly<Record<string, string>>;
+  /** What of it singer-io's tap, whose states are continued, never reads. */
+  readonly unreadByPythonTap?: string;
   readonly columns?: (names: FieldNames) => Columns;
   /** Expensive streams are read only when asked for. */
   readonly selectedByDefault?: false;

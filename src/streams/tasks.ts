@@ -42,6 +42,7 @@ export const tasks = defineStream({
     largest: 1000,
     partition: KINDS.map((kind) => ({ query: { _type: kind } })),
   }),
+  unreadByPythonTap: 'tasks of other types than lead',
   // A change is dated before it can be seen.
   lookBack: () => MINUTE,
 });

@@ -3,6 +3,9 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 
 /** The bookmark of each table that has one. */
 export const knownBookmarks = (definitions: readonly StreamDefinition[]): readonly KnownBookmark[] =>
-  definitions.flatMap(({ name, replication }) =>
-    replication.method === 'INCREMENTAL' ? [{ stream: name, key: replication.key }] : [],
-  );
+  definitions.flatMap(({ name, replication, unreadByPythonTap: unread }) => {
+    if (replication.method !== 'INCREMENTAL') return [];
+    return [
+      { stream: name, key: replication.key, ...(unread === undefined ? {} : { unreadByPythonTap: unread }) },
+    ];
+  });

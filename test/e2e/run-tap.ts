@@ -41,6 +41,7 @@ export interface TapOptions {
   readonly catalog?: object;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
   /** Sees each line as it comes; may stop the process. */
   readonly onLine?: (line: string, count: number, child: ChildProcess) => void;
 }
@@ -69,12 +70,13 @@ export const runTap = async (options: TapOptions): Promise<TapRun> => {
 /** Runs the real binary with the arguments as they are. */
 export const runBinary = (
   args: readonly string[],
-  options: Pick<TapOptions, 'env' | 'onLine'> = {},
+  options: Pick<TapOptions, 'cwd' | 'env' | 'onLine'> = {},
 ): Promise<TapRun> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
+      cwd: options.cwd,
     });
     const lines: string[] = [];
     let rest = '';

@@ -4,10 +4,15 @@ import type { Reply } from '../../src/http/request.ts';
 import { withStatusErrors } from '../../src/http/with-status-errors.ts';
 
 const { signal } = new AbortController();
+const SECRET = 'a-secret-of-some-length';
 
 const answering = (status: number, body: unknown): Promise<Reply | ApiError> => {
   const text = typeof body === 'string' ? body : JSON.stringify(body, null, 4);
-  const send = withStatusErrors(async () => ({ status, headers: {}, text }));
+  const send = withStatusErrors((said) => said.replaceAll(SECRET, '[redacted]'))(async () => ({
+    status,
+    headers: {},
+    text,
+  }));
   return send({ method: 'GET', path: '/lead/', query: { _limit: '1' } }, signal).catch((error: unknown) => {
     if (error instanceof ApiError) return error;
     throw error;
@@ -104,5 +109,33 @@ describe('withStatusErrors', () => {
 
     expect(String(error).length).toBeLessThan(400);
     expect(String(error)).toMatch(/xxx…$/);
+  });
+
+  test('takes the secrets out before it cuts', async () => {
+    for (let filler = 270; filler <= 300; filler += 1) {
+      const error = await answering(400, { error: `${'.'.repeat(filler)}${SECRET}` });
+
+      expect(String(error)).not.toContain(SECRET.slice(0, 4));
+    }
+  });
+
+  test('says of a URL only where it leads, since webhooks have their password in the path', async () => {
+    const url = 'https://me:word@hooks.example.com:8443/T0/B1/pass?x=1';
+
+    const error = await answering(400, {
+      error: `${url} failed, see "http://a.example" and https:\\/\\/b.example\\/c`,
+    });
+
+    expect(String(error)).toContain(
+      ': https://hooks.example.com:8443/… failed, see "http://a.example" and https:\\/\\/b.example/…',
+    );
+  });
+
+  test('says so of a body that is nested too deep to be shown', async () => {
+    const error = await answering(400, `{"errors":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+
+    expect(error).toMatchObject({
+      message: 'GET /lead/: 400: the request was refused: its body is nested too deep to be shown',
+    });
   });
 });

@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -36,7 +37,16 @@ const taker = () => {
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
   const log = { debug: say, info: say, warning: say, error: say, critical: say, metric: () => {} };
-  return { said, options: { pid: process.pid, processes, now: () => Date.now(), log } };
+  return {
+    said,
+    options: {
+      pid: process.pid,
+      processes,
+      now: () => Date.now(),
+      log,
+      signal: new AbortController().signal,
+    },
+  };
 };
 
 describe('a lock', () => {
@@ -167,6 +177,65 @@ describe('a lock', () => {
 
     expect(JSON.parse(text)).toMatchObject({ pid: process.pid });
     expect(existsSync(path)).toBe(false);
+  });
+
+  test.each<[string, (path: string) => void]>([
+    ['a symbolic link', (path) => symlinkSync('elsewhere', path)],
+    ['a symbolic link', (path) => symlinkSync('/dev/null', path)],
+    ['a directory', (path) => mkdirSync(path)],
+    ['a pipe', (path) => execFileSync('mkfifo', [path])],
+  ])('that is %s is refused at once and left as it is', async (what, put) => {
+    const path = lockPath();
+    put(path);
+
+    await expect(takeLock(path, taker().options)).rejects.toThrow(
+      `${path}: is ${what}, so it cannot be the lock`,
+    );
+
+    expect(readdirSync(join(path, '..'))).toEqual(['state.json.lock']);
+  });
+
+  test('is taken also where leftovers are no files', async () => {
+    const path = lockPath();
+    execFileSync('mkfifo', [`${path}.00000001.tmp`]);
+    symlinkSync('elsewhere', `${path}.00000002`);
+
+    const lock = await takeLock(path, taker().options);
+    await lock.release();
+
+    expect(readdirSync(join(path, '..')).sort()).toEqual([
+      'state.json.lock.00000001.tmp',
+      'state.json.lock.00000002',
+    ]);
+  });
+
+  test('is not taken any more by who was told to stop', async () => {
+    const path = lockPath();
+    const signal = AbortSignal.abort(new Error('stopped'));
+
+    await expect(takeLock(path, { ...taker().options, signal })).rejects.toThrow('stopped');
+
+    expect(readdirSync(join(path, '..'))).toEqual([]);
+  });
+
+  test('that keeps changing is given up', async () => {
+    const path = lockPath();
+    // A process that has ended by the time anybody looks for it, over and over again.
+    const dead = claimOf(deadPid());
+    const { options } = taker();
+    const processes = {
+      ...options.processes,
+      isRunning: () => {
+        const token = Math.floor(Math.random() * 2 ** 32)
+          .toString(16)
+          .padStart(8, '0');
+        writeFileSync(path, JSON.stringify({ ...dead, token }));
+        return false;
+      },
+    };
+    writeFileSync(path, JSON.stringify(dead));
+
+    await expect(takeLock(path, { ...options, processes })).rejects.toThrow('it keeps changing');
   });
 
   test('that nobody can read is not touched', async () => {

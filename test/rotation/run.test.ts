@@ -197,8 +197,8 @@ describe('a target', () => {
 
     expect(code).toBe(0);
     expect(job.readState()).toEqual(leadsAt('01-02'));
-    expect(stderr).toContain('is no state, which is passed over: [redacted] \\u001b[31mloading\n');
-    expect(stderr.match(/passed over/g)).toHaveLength(1);
+    expect(stderr).toContain('is no state, which is ignored: [redacted] \\u001b[31mloading\n');
+    expect(stderr.match(/is ignored/g)).toHaveLength(1);
     expect(stderr).toContain('the target printed 9 lines that are no states');
   });
 

@@ -39,7 +39,6 @@ describe('state show', () => {
       'tasks      date_updated  2026-01-05T21:00:00.000000Z  3 h  interrupted; goes on where it was',
       '',
       'older states: 2, the newest b',
-      '',
     ]);
   });
 
