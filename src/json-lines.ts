@@ -52,6 +52,16 @@ export class JsonLines {
     this.#end += this.#bytes.write(json, this.#end);
   }
 
+  /** Puts text that is JSON already, short and of ASCII only, as numbers and dates are. */
+  ascii(json: string): void {
+    const { length } = json;
+    if (length > this.#bytes.length - this.#end) this.#startChunk(length);
+    const bytes = this.#bytes;
+    let end = this.#end;
+    for (let index = 0; index < length; index += 1) bytes[end++] = charCodeAt(json, index);
+    this.#end = end;
+  }
+
   /** Puts a string as JSON, between quotes. */
   string(value: string): void {
     const { length } = value;
@@ -84,9 +94,19 @@ export class JsonLines {
     if (this.#bytes.length > CHUNK_BYTES) this.#startChunk(0);
   }
 
+  /** How long the line is that is being written, in bytes. */
+  get lineLength(): number {
+    return this.#end - this.#lineStart;
+  }
+
+  /** Forgets what was put behind the first `length` bytes of the line. */
+  cutLine(length: number): void {
+    this.#end = this.#lineStart + length;
+  }
+
   /** Forgets what was put since the last line's end. */
   dropLine(): void {
-    this.#end = this.#lineStart;
+    this.cutLine(0);
   }
 
   /** Whether there is a chunk that nothing can be added to. */

@@ -116,11 +116,32 @@ export const toRfc3339 = (text: string): string | null => {
   return exists ? formatMoment(moment) : null;
 };
 
-/** Comments, innermost first, until none is left: they nest. */
-const withoutComments = (text: string): string => {
-  const shorter = text.replace(/\([^()]*\)/g, ' ');
-  return shorter === text ? text : withoutComments(shorter);
+/**
+ * The text with each comment, in parentheses that may nest, as a space. A backslash takes the meaning from the character
+ * behind it. One pass without recursion: whoever sends a mail chooses its date, parentheses by the thousand included.
+ * @returns null when a parenthesis has no partner
+ */
+const withoutComments = (text: string): string | null => {
+  let plain = '';
+  let kept = 0;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '\\') at += 1;
+    else if (character === '(') {
+      if (depth === 0) plain += `${text.slice(kept, at)} `;
+      depth += 1;
+    } else if (character === ')') {
+      depth -= 1;
+      kept = at + 1;
+    }
+    if (depth < 0) return null;
+  }
+  return depth === 0 ? plain + text.slice(kept) : null;
 };
+
+/** Longer than any date once comments and line breaks are out of it. */
+const LONGEST_DATE = 100;
 
 const WEEKDAY = /^[A-Za-z]{3} ?, ?/;
 /** Zones that all mean UTC: RFC 2822 gives up on the letters of the military, which RFC 822 had the wrong way round. */
@@ -158,7 +179,8 @@ const usualToIso = (text: string): string =>
 export const rfc2822ToRfc3339 = (text: string): string | null => {
   const usual = toRfc3339(usualToIso(text));
   if (usual !== null) return usual;
-  const plain = withoutComments(text).replace(/\s+/g, ' ').trim();
+  const plain = withoutComments(text)?.replace(/\s+/g, ' ').trim() ?? '';
+  if (plain.length > LONGEST_DATE) return null;
   const date = DateTime.fromRFC2822(plain.replace(WEEKDAY, '').replace(ZULU, ' +0000'), { zone: 'utc' });
   return toRfc3339(date.isValid ? date.toISO() : plain);
 };

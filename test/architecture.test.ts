@@ -44,6 +44,8 @@ const LEAVES = [
   'time.ts',
   'log.ts',
   'metrics.ts',
+  'numeral.ts',
+  'secrets.ts',
   'json-schema.ts',
   'json-lines.ts',
   'json-text.ts',

@@ -113,3 +113,18 @@ describe('lines', () => {
     expect(out.hasFull).toBe(true);
   });
 });
+
+test('a line is cut back to any length, in whatever chunk it began', () => {
+  const lines = new JsonLines();
+  lines.text('first');
+  lines.endLine();
+  lines.ascii('{"a":');
+  const { lineLength } = lines;
+
+  lines.string('x'.repeat(400_000));
+  lines.cutLine(lineLength);
+  lines.ascii('1}');
+  lines.endLine();
+
+  expect(textOf(lines.take())).toBe('first\n{"a":1}\n');
+});

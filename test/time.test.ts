@@ -225,6 +225,8 @@ describe('rfc2822ToRfc3339', () => {
     ['16 Sep 99 10:48:53 +0000', '1999-09-16T10:48:53.000000Z'],
     ['2021-09-16T10:48:53-07:00', '2021-09-16T17:48:53.000000Z'],
     ['2021-09-16 10:48:53 -0700 (PDT)', '2021-09-16T17:48:53.000000Z'],
+    [String.raw`Thu, 16 Sep 2021 10:48:53 -0700 (a \) and a \( (nested) \\)`, '2021-09-16T17:48:53.000000Z'],
+    ['(a)(b)Thu, 16 Sep(c)2021 10:48:53 +0000()', '2021-09-16T10:48:53.000000Z'],
   ])('reads %j', (text, expected) => {
     const written = rfc2822ToRfc3339(text);
 
@@ -239,10 +241,43 @@ describe('rfc2822ToRfc3339', () => {
     '16 Sep 2021 10:48:53 CET',
     '((((',
     ')(',
+    'Thu, 16 Sep 2021 10:48:53 -0700 (open',
+    'Thu, 16 Sep 2021 10:48:53 -0700 shut)',
   ])('knows that %j is no date', (text) => {
     const written = rfc2822ToRfc3339(text);
 
     expect(written).toBeNull();
+  });
+});
+
+/** A megabyte of what has made parsers run out of their stack, or try every way to read it. */
+const HOSTILE: readonly (readonly [string, string])[] = [
+  ['parentheses that nest', `${'('.repeat(500_000)}${')'.repeat(500_000)}`],
+  ['parentheses that stay open', '('.repeat(1_000_000)],
+  ['parentheses that only close', ')'.repeat(1_000_000)],
+  ['many comments', '(a)'.repeat(350_000)],
+  ['quoted parentheses', '\\('.repeat(500_000)],
+  ['a comment that stays open around others', `(${'(a)'.repeat(350_000)}`],
+  ['spaces', `2026-01-01 00:00${' '.repeat(1_000_000)}x`],
+  ['spaces between words', 'a '.repeat(500_000)],
+  ['digits', '1'.repeat(1_000_000)],
+  ['a fraction', `2026-01-01T00:00:00.${'0'.repeat(1_000_000)}x`],
+  ['one letter', 'a'.repeat(1_000_000)],
+];
+
+describe('a megabyte that is no date', () => {
+  test.each(HOSTILE)('is told as such in one pass: %s', (_, text) => {
+    const dates = [rfc2822ToRfc3339(text), toRfc3339(text), parseInstant(text), parseHttpDate(text)];
+
+    expect(dates).toEqual([null, null, null, null]);
+  });
+
+  test('does no harm as the comment of a date', () => {
+    const comment = `${'('.repeat(500_000)}${')'.repeat(500_000)}`;
+
+    const written = rfc2822ToRfc3339(`Thu, 16 Sep 2021 10:48:53 -0700 ${comment}`);
+
+    expect(written).toBe('2021-09-16T17:48:53.000000Z');
   });
 });
 

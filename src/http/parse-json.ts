@@ -1,3 +1,5 @@
+import { losesDigits } from '../numeral.ts';
+
 /** U+0000 as an escape; an even number of backslashes before it is so many escaped backslashes, and no part of it. */
 const NUL = /(?<!\\)((?:\\\\)*)\\u0000/g;
 /** A pair of surrogates, or one alone. */
@@ -28,10 +30,82 @@ const withPairsOnly = (text: string): string => {
   return kept === 0 ? text : repaired + text.slice(kept);
 };
 
+/** Deeper than any answer of Close; a walk over the value needs the stack that JSON.parse does not. */
+const MOST_DEPTH = 200;
+
+/** Whether a number in it is beyond `bound`, or it is nested too deep to be looked into. */
+const holdsBeyond = (value: object, bound: number, depth = 0): boolean => {
+  if (depth > MOST_DEPTH) return true;
+  const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  // By index: it runs for every value of every answer, and `for of` takes twice as long.
+  for (let index = 0; index < children.length; index += 1) {
+    const child = children[index];
+    if (typeof child === 'object') {
+      if (child !== null && holdsBeyond(child, bound, depth + 1)) return true;
+    } else if (typeof child === 'number' && (child > bound || child < -bound)) return true;
+  }
+  return false;
+};
+
+/** An integer beyond 2^53 has at least so many digits. */
+const MANY_DIGITS = 16;
+
+const isDigit = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
+};
+
+/** One of them is at each sixteenth place. */
+const hasManyDigits = (text: string): boolean => {
+  for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
+    if (!isDigit(text, at)) continue;
+    let from = at;
+    while (from > 0 && isDigit(text, from - 1)) from -= 1;
+    let to = at + 1;
+    while (to < text.length && isDigit(text, to)) to += 1;
+    if (to - from >= MANY_DIGITS) return true;
+  }
+  return false;
+};
+
 /**
- * JSON.parse, with text repaired that is legal in JSON and fatal to PostgreSQL and to Python's UTF-8 writers: U+0000 is
- * dropped, half of a surrogate pair becomes U+FFFD. Raw bytes cannot hold either, so only escapes are looked for.
+ * Whether digits may have been lost. The value tells it for a fraction of what a look at the whole text costs: Close
+ * sends no such numbers, but a field that a user fills in may hold one.
+ */
+const mayHaveLost = (value: unknown, text: string): boolean => {
+  if (!holdsBeyond([value], Number.MAX_SAFE_INTEGER)) return false;
+  return hasManyDigits(text) || holdsBeyond([value], Number.MAX_VALUE);
+};
+
+/** All that may be a number outside of strings, and the colon behind it, which no number can have. */
+const NUMBERS = /[-+.\dEe]+(?=([ \t\r\n]*:)?)/g;
+
+const quotedIfLossy = (number: string, colon: string | undefined): string =>
+  colon === undefined && losesDigits(number) ? `"${number}"` : number;
+
+/** The text with each number quoted that would not keep its digits; what is in strings stays as it is. */
+const withDigitsKept = (text: string): string => {
+  let kept = '';
+  let from = 0;
+  for (;;) {
+    const open = text.indexOf('"', from);
+    if (open < 0) return kept + text.slice(from).replace(NUMBERS, quotedIfLossy);
+    let close = text.indexOf('"', open + 1);
+    while (close >= 0 && isEscaped(text, close)) close = text.indexOf('"', close + 1);
+    const end = close < 0 ? text.length : close + 1;
+    kept += text.slice(from, open).replace(NUMBERS, quotedIfLossy) + text.slice(open, end);
+    from = end;
+  }
+};
+
+/**
+ * JSON.parse, with repairs. Text that is legal in JSON and fatal to PostgreSQL and to Python's UTF-8 writers: U+0000 is
+ * dropped, half of a surrogate pair becomes U+FFFD. Raw bytes cannot hold either, so only escapes are looked for. And a
+ * number that a double cannot hold, such as `1e400` or an id of twenty digits, is read as its text.
  * @throws SyntaxError
  */
-export const parseJson = (text: string): unknown =>
-  JSON.parse(withPairsOnly(text.includes('\\u0000') ? text.replace(NUL, '$1') : text));
+export const parseJson = (text: string): unknown => {
+  const repaired = withPairsOnly(text.includes('\\u0000') ? text.replace(NUL, '$1') : text);
+  const value: unknown = JSON.parse(repaired);
+  return mayHaveLost(value, repaired) ? JSON.parse(withDigitsKept(repaired)) : value;
+};

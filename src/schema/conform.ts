@@ -1,8 +1,11 @@
 import type { JsonLines } from '../json-lines.ts';
 import type { FieldSchema, ObjectSchema } from '../json-schema.ts';
-import { type Extras, isEmpty, nest, renderExtras } from './extras.ts';
+import { ruleOf } from '../secrets.ts';
+import { type Extras, renderExtras } from './extras.ts';
 import { type Derive, type Fields, type Member, MembersWriter, type Row } from './members-writer.ts';
-import { NULL, scalarWriter, type Writer } from './scalar-writers.ts';
+import { isRow, ListWriter, ObjectWriter } from './nested-writers.ts';
+import { carefulText } from './open-data.ts';
+import { NULL, nothing, scalarWriter, textWriter, type Writer } from './scalar-writers.ts';
 
 export type { Row };
 
@@ -18,6 +21,17 @@ export interface ConformOptions {
   readonly derive?: Readonly<Record<string, Derive>>;
   /** Keys of the row that are represented by other columns, so not `_extra`. */
   readonly consumed?: (key: string) => boolean;
+  /** Whether the row is about a webhook: of the URLs in it only the origin is emitted. */
+  readonly originsOnly?: (row: Row) => boolean;
+  /** Told of a row of which not everything could be written as its column says. */
+  readonly onRepair?: (row: Row, repair: Repair) => void;
+}
+
+/** What became of a value: `deep`, nested so deep that it was kept as text; `failed`, moved to `_extra`. */
+export interface Repair {
+  readonly kind: 'deep' | 'failed';
+  /** The column of a value that failed. */
+  readonly column: string | null;
 }
 
 const EXTRA = '_extra';
@@ -26,70 +40,21 @@ const never = (): boolean => false;
 
 const OPEN = Buffer.from('{');
 const CLOSE = Buffer.from('}');
-const OPEN_LIST = Buffer.from('[');
-const CLOSE_LIST = Buffer.from(']');
-const COMMA = Buffer.from(',');
 
-const isRow = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A copy by way of its text, which needs no stack however deep it is. */
+const withOriginsOnly = (row: Row): Row => {
+  const copy: unknown = JSON.parse(carefulText(row, true).text);
+  return isRow(copy) ? copy : {};
+};
 
-class ObjectWriter implements Writer {
-  readonly #members: MembersWriter;
-  readonly #hasId: boolean;
-
-  constructor(members: MembersWriter, hasId: boolean) {
-    this.#members = members;
-    this.#hasId = hasId;
-  }
-
-  write(value: unknown, out: JsonLines, extras: Extras): void {
-    if (isRow(value)) this.#put(value, out, extras);
-    // Close turned lists of objects into lists of their ids before.
-    else if (this.#hasId && typeof value === 'string' && value !== '') this.#put({ id: value }, out, extras);
-    else {
-      if (!isEmpty(value)) extras.push({ path: '', value });
-      out.bytes(NULL);
-    }
-  }
-
-  #put(row: Row, out: JsonLines, extras: Extras): void {
-    out.bytes(OPEN);
-    this.#members.write(row, out, extras);
-    out.bytes(CLOSE);
-  }
-}
-
-/** A single value where a list is declared is a list of one. */
-class ListWriter implements Writer {
-  readonly #items: Writer;
-
-  constructor(items: Writer) {
-    this.#items = items;
-  }
-
-  write(value: unknown, out: JsonLines, extras: Extras): void {
-    if (isEmpty(value)) {
-      out.bytes(NULL);
-      return;
-    }
-    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    out.bytes(OPEN_LIST);
-    let index = 0;
-    for (const item of items) {
-      const from = extras.length;
-      if (index > 0) out.bytes(COMMA);
-      this.#items.write(item, out, extras);
-      if (extras.length > from) nest(extras, from, String(index));
-      index += 1;
-    }
-    out.bytes(CLOSE_LIST);
-  }
-}
+/** Whether a column may hold a credential; a flag cannot. */
+const isSecretColumn = (name: string, { type: [type] }: FieldSchema): boolean =>
+  type !== 'boolean' && ruleOf(name, 'some text') === 'secret';
 
 /**
  * Compiles schema and selection into the function that every record passes: one walk over the row's own keys, which
  * writes exactly the schema's keys in the schema's order. What the schema has no place for goes to `_extra`, the last
- * of them.
+ * of them. It throws for no row that came as JSON: a value that cannot be converted goes to `_extra` as well.
  * @returns puts the record as JSON text
  */
 export const compileConform = ({
@@ -97,24 +62,29 @@ export const compileConform = ({
   known,
   derive = {},
   consumed = never,
+  originsOnly = never,
+  onRepair = () => {},
 }: ConformOptions): ((row: Row, out: JsonLines) => void) => {
   const derived = new Map(Object.entries(derive));
+  let isDeep = false;
+  const onDeep = (): void => {
+    isDeep = true;
+  };
+  const texts = textWriter(onDeep);
 
   const membersOf = (fields: Fields, all: Fields, path: string): Member[] =>
     Object.entries(fields).map(([name, field]) => ({
       name,
-      writer: compileWriter(
-        field,
-        Object.hasOwn(all, name) ? (all[name] ?? field) : field,
-        `${path}${name}.`,
-      ),
+      writer: isSecretColumn(name, field)
+        ? nothing
+        : compileWriter(field, Object.hasOwn(all, name) ? (all[name] ?? field) : field, `${path}${name}.`),
       derive: derived.get(`${path}${name}`),
     }));
 
   const compileWriter = (field: FieldSchema, all: FieldSchema, path: string): Writer => {
     if (field.items) return new ListWriter(compileWriter(field.items, all.items ?? field.items, path));
     if (field.properties) return compileObject(field.properties, all.properties ?? field.properties, path);
-    return scalarWriter(field);
+    return scalarWriter(field, texts);
   };
 
   const compileObject = (fields: Fields, all: Fields, path: string): Writer => {
@@ -129,16 +99,31 @@ export const compileConform = ({
   knows.delete(EXTRA);
   const writer = new MembersWriter(members, knows, consumed);
   const beforeExtra = Buffer.from(`${members.length === 0 ? '' : ','}"${EXTRA}":`);
-  return (row, out) => {
+
+  const write = (row: Row, out: JsonLines, onFailure: ((name: string) => void) | null): void => {
     const extras: Extras = [];
     out.bytes(OPEN);
-    writer.write(row, out, extras);
+    if (onFailure === null) writer.write(row, out, extras);
+    else writer.writeEach(row, out, extras, onFailure);
     // Last, wherever the schema has it: only now is it known.
     if (extra) {
       out.bytes(beforeExtra);
       if (extras.length === 0) out.bytes(NULL);
-      else out.string(renderExtras(extras));
+      else out.string(renderExtras(extras, onDeep));
     }
     out.bytes(CLOSE);
+  };
+
+  return (row, out) => {
+    const start = out.lineLength;
+    isDeep = false;
+    const shown = originsOnly(row) ? withOriginsOnly(row) : row;
+    try {
+      write(shown, out, null);
+    } catch {
+      out.cutLine(start);
+      write(shown, out, (column) => onRepair(row, { kind: 'failed', column }));
+    }
+    if (isDeep) onRepair(row, { kind: 'deep', column: null });
   };
 };

@@ -1,3 +1,6 @@
+import { ruleOf } from '../secrets.ts';
+import { carefulText, isPlain } from './open-data.ts';
+
 /** A value that no column holds. */
 export interface Extra {
   readonly path: string;
@@ -17,11 +20,28 @@ export const nest = (extras: Extras, from: number, name: string): void => {
   }
 };
 
+/** Keeps a field of the row that no column stands for, unless it is empty or not to be emitted. */
+export const keepField = (extras: Extras, name: string, value: unknown): void => {
+  if (isEmpty(value)) return;
+  const rule = ruleOf(name, value);
+  if (rule === 'secret') return;
+  extras.push({ path: name, value: rule === 'address' ? JSON.parse(carefulText(value, true).text) : value });
+};
+
+/** @param onDeep told when a value is nested so deep that it is kept as text */
+const extraText = (value: unknown, onDeep: () => void): string => {
+  if (typeof value !== 'object' || value === null || isPlain(value)) return JSON.stringify(value);
+  const { text, isDeep } = carefulText(value);
+  if (!isDeep) return text;
+  onDeep();
+  return JSON.stringify(text);
+};
+
 /** The text of the `_extra` column: an object keyed by path. */
-export const renderExtras = (extras: Extras): string => {
+export const renderExtras = (extras: Extras, onDeep: () => void): string => {
   // Written by hand: a path may be "__proto__", which an object literal would swallow.
   const members = extras
     .toSorted((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)))
-    .map(({ path, value }) => `${JSON.stringify(path)}:${JSON.stringify(value)}`);
+    .map(({ path, value }) => `${JSON.stringify(path)}:${extraText(value, onDeep)}`);
   return `{${members.join(',')}}`;
 };

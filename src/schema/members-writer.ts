@@ -1,7 +1,7 @@
 import type { JsonLines } from '../json-lines.ts';
 import type { FieldSchema } from '../json-schema.ts';
-import { type Extras, isEmpty, nest } from './extras.ts';
-import type { Writer } from './scalar-writers.ts';
+import { type Extras, keepField, nest } from './extras.ts';
+import { NULL, type Writer } from './scalar-writers.ts';
 import { ShapeCache } from './shape-cache.ts';
 
 /** An object as parsed from JSON. */
@@ -35,6 +35,10 @@ interface Step extends Member {
   readonly withNull: Buffer;
 }
 
+const never = (): boolean => false;
+
+const ownValue = (row: Row, name: string): unknown => (Object.hasOwn(row, name) ? row[name] : undefined);
+
 const compileProgram = (members: readonly Member[], keys: readonly string[]): Program => {
   const positions = new Map(keys.map((key, position) => [key, position]));
   const steps: Step[] = [];
@@ -63,6 +67,7 @@ const compileProgram = (members: readonly Member[], keys: readonly string[]): Pr
  * all that runs for every value here: V8 would compile a closure anew for each field of each schema.
  */
 export class MembersWriter {
+  readonly #members: readonly Member[];
   readonly #knows: ReadonlySet<string>;
   readonly #consumed: (key: string) => boolean;
   readonly #programs: ShapeCache<Program>;
@@ -72,6 +77,7 @@ export class MembersWriter {
    * @param consumed keys that other columns represent
    */
   constructor(members: readonly Member[], knows: ReadonlySet<string>, consumed: (key: string) => boolean) {
+    this.#members = members;
     this.#knows = knows;
     this.#consumed = consumed;
     // Keys that no column has, each custom field one, would make a shape of nearly every row.
@@ -101,10 +107,36 @@ export class MembersWriter {
     if (present.length > keys.length) this.#keepUnknown(row, present, extras);
   }
 
-  #keepUnknown(row: Row, present: readonly string[], extras: Extras): void {
+  /**
+   * The same, one member after the other, for a row of which one cannot be written: that one is null, and what the row
+   * has for it is kept as an extra.
+   * @param onFailure told the member's name
+   */
+  writeEach(row: Row, out: JsonLines, extras: Extras, onFailure: (name: string) => void): void {
+    let consumed = this.#consumed;
+    for (const [index, { name, writer, derive }] of this.#members.entries()) {
+      out.text(`${index === 0 ? '' : ','}${JSON.stringify(name)}:`);
+      const start = out.lineLength;
+      const from = extras.length;
+      try {
+        writer.write(derive === undefined ? ownValue(row, name) : derive(row), out, extras);
+        nest(extras, from, name);
+      } catch {
+        onFailure(name);
+        out.cutLine(start);
+        out.bytes(NULL);
+        extras.length = from;
+        keepField(extras, name, ownValue(row, name));
+        // What a column was to be made of is not in it.
+        if (derive !== undefined) consumed = never;
+      }
+    }
+    this.#keepUnknown(row, Object.keys(row), extras, consumed);
+  }
+
+  #keepUnknown(row: Row, present: readonly string[], extras: Extras, consumed = this.#consumed): void {
     for (const key of present) {
-      if (this.#knows.has(key) || this.#consumed(key) || isEmpty(row[key])) continue;
-      extras.push({ path: key, value: row[key] });
+      if (!this.#knows.has(key) && !consumed(key)) keepField(extras, key, row[key]);
     }
   }
 }

@@ -1,7 +1,9 @@
 import type { JsonLines } from '../json-lines.ts';
 import type { FieldSchema } from '../json-schema.ts';
+import { losesDigits } from '../numeral.ts';
 import { toRfc3339 } from '../time.ts';
 import { type Extras, isEmpty } from './extras.ts';
+import { carefulText, isPlain } from './open-data.ts';
 
 /** Puts a value as JSON text of the type declared; what that type cannot hold becomes null and an extra. */
 export interface Writer {
@@ -64,29 +66,55 @@ class ScalarWriter implements Writer {
   write(value: unknown, out: JsonLines, extras: Extras): void {
     const text = this.#convert(value);
     if (text === null) out.bytes(NULL);
-    else out.text(text);
+    else out.ascii(text);
     if (text === null ? !isEmpty(value) : !this.#holds(value)) extras.push({ path: '', value });
   }
 }
 
 /** Every value has a text, and "" is one. */
 class TextWriter implements Writer {
+  readonly #onDeep: () => void;
+
+  /** @param onDeep told of a value that is nested so deep that not everything can read its text */
+  constructor(onDeep: () => void) {
+    this.#onDeep = onDeep;
+  }
+
   write(value: unknown, out: JsonLines): void {
     if (typeof value === 'string') out.string(value);
     else if (value === null || value === undefined) out.bytes(NULL);
-    else out.string(typeof value === 'object' ? JSON.stringify(value) : String(value));
+    else if (typeof value !== 'object') out.string(String(value));
+    else out.string(isPlain(value) ? JSON.stringify(value) : this.#carefully(value));
+  }
+
+  #carefully(value: object): string {
+    const { text, isDeep } = carefulText(value);
+    if (isDeep) this.#onDeep();
+    return text;
+  }
+}
+
+class NothingWriter implements Writer {
+  write(_value: unknown, out: JsonLines): void {
+    out.bytes(NULL);
   }
 }
 
 const integers = new ScalarWriter(convertInteger);
-const numbers = new ScalarWriter(convertNumber);
+/** A number says what its text said, unless that had more digits. */
+const hasAllDigits = (value: unknown): boolean => typeof value !== 'string' || !losesDigits(value);
+const numbers = new ScalarWriter(convertNumber, hasAllDigits);
 const booleans = new ScalarWriter(convertBoolean);
 const dateTimes = new ScalarWriter(convertDateTime);
 const dates = new ScalarWriter(convertDate, isWholeDay);
-const texts = new TextWriter();
+
+/** Of a column that is not to be emitted. */
+export const nothing = new NothingWriter();
+
+export const textWriter = (onDeep: () => void): Writer => new TextWriter(onDeep);
 
 /** The writer of a field that is neither object nor array. */
-export const scalarWriter = ({ type: [type], format }: FieldSchema): Writer => {
+export const scalarWriter = ({ type: [type], format }: FieldSchema, texts: Writer): Writer => {
   if (type === 'integer') return integers;
   if (type === 'number') return numbers;
   if (type === 'boolean') return booleans;

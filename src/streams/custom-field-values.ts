@@ -2,11 +2,6 @@ import type { Columns, FieldNames, Fields } from './define-stream.ts';
 
 const PREFIX = 'custom.';
 
-const textOf = (value: unknown): string | null => {
-  if (value === null || value === undefined) return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-};
-
 /** Columns that no field of the row stands behind by its own name. */
 const MADE_HERE = new Set(['custom_fields', '_extra', '_sdc_deleted_at']);
 
@@ -31,7 +26,7 @@ interface Value {
  * The columns of rows with custom fields. Close sends them twice: as `custom.cf_…` by id, which lasts, and on leads as
  * `custom` by name, which is deprecated and only used for what the other has not. Empty ones are not sent.
  */
-export const customFieldColumns = (names: FieldNames): Required<Columns> => {
+export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'derive' | 'consumed'>> => {
   const ids = new Map([...names.byId].map(([id, name]) => [name, id]));
   const valuesOf = (row: Fields): readonly Value[] => {
     const values: Value[] = [];
@@ -54,7 +49,7 @@ export const customFieldColumns = (names: FieldNames): Required<Columns> => {
         valuesOf(row).map(({ id, value }) => {
           const name = names.byId.get(id) ?? null;
           if (name === null) names.onUnknown(id, row);
-          return { id, name, value: textOf(value) };
+          return { id, name, value };
         }),
     },
     consumed: (key) => key === 'custom' || key.startsWith(PREFIX),

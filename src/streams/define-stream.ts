@@ -16,6 +16,8 @@ export interface Columns {
   readonly derive?: Readonly<Record<string, (row: Fields) => unknown>>;
   /** Fields of the row that other columns represent. */
   readonly consumed?: (key: string) => boolean;
+  /** Whether a row is about a webhook: of the URLs in it only the origin is emitted. */
+  readonly originsOnly?: (row: Fields) => boolean;
 }
 
 /** A table of Close: all that is particular to it, besides its schema. */

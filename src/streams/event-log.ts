@@ -1,6 +1,6 @@
 import { byEvents } from '../close/by-events.ts';
 import { DAY, MINUTE } from '../time.ts';
-import { defineStream } from './define-stream.ts';
+import { defineStream, type Fields } from './define-stream.ts';
 
 /** With a dot at the end, all that begin so. */
 const KINDS = [
@@ -33,6 +33,9 @@ const KINDS = [
 const isKnown = (kind: string): boolean =>
   KINDS.some((known) => (known.endsWith('.') ? kind.startsWith(known) : kind === known));
 
+const isAboutWebhook = ({ object_type: kind }: Fields): boolean =>
+  typeof kind === 'string' && kind.startsWith('webhook');
+
 /** Events turn up late and are merged with later ones, which moves their date: hence the margin. */
 export const eventLog = defineStream({
   name: 'event_log',
@@ -56,6 +59,7 @@ export const eventLog = defineStream({
     'user_id',
   ],
   walk: byEvents(),
+  columns: () => ({ originsOnly: isAboutWebhook }),
   margin: 5 * MINUTE,
   reach: 30 * DAY,
   showsChanges: true,

@@ -1,7 +1,6 @@
 import { byList } from '../close/by-list.ts';
 import { defineStream } from './define-stream.ts';
 
-/** Whoever has the link can fetch what was exported, without a key; and it lapses before a table of it is read. */
 export const exports = defineStream({
   name: 'exports',
   keyProperties: ['id'],
@@ -9,7 +8,6 @@ export const exports = defineStream({
   source: 'GET /export/',
   cost: '1 per 100',
   walk: byList([{ path: '/export/', limit: 100 }]),
-  columns: () => ({ consumed: (key) => key === 'download_url' }),
   selectedByDefault: false,
   note: 'Without the link to the file. Read in full, as Close says of no date what moves it.',
 });

@@ -13,6 +13,7 @@ import type { Run } from './run.ts';
 import { columnsOf } from './stream-columns.ts';
 import { watchColumns } from './watch-columns.ts';
 import { watchKinds } from './watch-kinds.ts';
+import { watchRepairs } from './watch-repairs.ts';
 
 /** A trial looks into so many parents for a record of one of their children. */
 const PARENTS_TRIED = 20;
@@ -100,11 +101,13 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   });
   for (const warning of books.warnings) log.warning(warning, name);
 
+  const onRepair = watchRepairs((message) => log.warning(message, name));
   let conform: Conform = () => {
     throw new Error(`${name} is not ready`);
   };
   const ready = columnsOf(selected, definition, run).then((columns) => {
-    conform = compileConform({ schema: selected.schema, known: selected.description.schema, ...columns });
+    const known = selected.description.schema;
+    conform = compileConform({ schema: selected.schema, known, ...columns, onRepair });
   });
   // It fails whoever writes; a walk that fails earlier need not wait for it.
   ready.catch(() => {});

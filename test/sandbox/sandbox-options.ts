@@ -53,6 +53,8 @@ export interface SandboxOptions {
   clockSkewMs: number;
   unstableTies: boolean;
   beforeRequest: ((request: LoggedRequest, organisation: Organisation) => void | Promise<void>) | undefined;
+  /** Has the last word on the text of a list: what JSON allows and no value of JavaScript holds. */
+  onAnswer: ((text: string, request: LoggedRequest) => string) | undefined;
   orderIgnored: string[];
   filtersIgnored: string[];
   forbidden: string[];
@@ -93,6 +95,7 @@ export function defaultOptions(): SandboxOptions {
     clockSkewMs: 0,
     unstableTies: false,
     beforeRequest: undefined,
+    onAnswer: undefined,
     orderIgnored: [],
     filtersIgnored: [],
     forbidden: [],

@@ -151,7 +151,8 @@ export async function startSandbox(
     }
     const result = answerOrError(incoming);
     logged.rows = result.rows;
-    send(result.status ?? 200, result.text, verdict?.headers);
+    const text = options.onAnswer?.(result.text, logged) ?? result.text;
+    send(result.status ?? 200, text, verdict?.headers);
   };
 
   const server = createServer((message, response) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { textWritten } from '../../src/json-lines.ts';
 import type { FieldSchema, ObjectSchema } from '../../src/json-schema.ts';
-import { type ConformOptions, compileConform, type Row } from '../../src/schema/conform.ts';
+import { type ConformOptions, compileConform, type Repair, type Row } from '../../src/schema/conform.ts';
 
 const EXTRA: FieldSchema = { type: ['string', 'null'] };
 const text: FieldSchema = { type: ['string', 'null'] };
@@ -265,5 +265,138 @@ describe('the text of a record', () => {
     for (let index = 0; index < 600; index += 1) {
       expect(write({ [`k${index}`]: 1, id: 'a' })).toBe(`{"id":"a","_extra":"{\\"k${index}\\":1}"}`);
     }
+  });
+});
+
+describe('numbers that a double cannot hold', () => {
+  const number: FieldSchema = { type: ['number', 'null'] };
+  // As the client reads them.
+  const row =
+    '{"id":"a","t":"12345678901234567890","i":"9007199254740993","n":"12345678901234567890","m":"1e400","x":["1e400"]}';
+
+  test('keep their digits, in text columns and among the extras', () => {
+    expect(conform({ id: text, t: text, i: integer, n: number, m: number }, row)).toEqual({
+      id: 'a',
+      t: '12345678901234567890',
+      i: null,
+      n: 12345678901234567000,
+      m: null,
+      _extra: { i: '9007199254740993', m: '1e400', n: '12345678901234567890', x: ['1e400'] },
+    });
+  });
+});
+
+describe('a row of which not everything can be converted', () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const fields = { id: text, a: integer, data: text, parts: list(object({ name: text })) };
+  const repairsOf = (row: string, more: Partial<ConformOptions> = {}) => {
+    const repairs: [unknown, Repair][] = [];
+    const record = conform(fields, row, { onRepair: (of, repair) => repairs.push([of.id, repair]), ...more });
+    return { record, repairs };
+  };
+
+  test('keeps what is nested too deep as text, and says so once', () => {
+    const row = `{"id":"r","a":1,"new":${deep},"other":{"x":${deep}},"parts":[{"name":"n","y":${deep}}]}`;
+
+    const { record, repairs } = repairsOf(row);
+
+    expect(record).toEqual({
+      id: 'r',
+      a: 1,
+      data: null,
+      parts: [{ name: 'n' }],
+      _extra: { new: deep, other: `{"x":${deep}}`, 'parts.0.y': deep },
+    });
+    expect(repairs).toEqual([['r', { kind: 'deep', column: null }]]);
+  });
+
+  test('keeps it whole in a column of text, and in place of an object or a number', () => {
+    const { record, repairs } = repairsOf(`{"id":"r","data":${deep},"a":${deep},"parts":[${deep}]}`);
+
+    expect(record).toEqual({
+      id: 'r',
+      a: null,
+      data: deep,
+      parts: [null],
+      _extra: { a: deep, 'parts.0': deep },
+    });
+    expect(repairs).toEqual([['r', { kind: 'deep', column: null }]]);
+  });
+
+  test('comes out when a column cannot be computed, all that it was to be made of beside it', () => {
+    const { record, repairs } = repairsOf(
+      '{"id":"r","a":7,"data":"d","custom.x":5,"new":[1],"password":"s"}',
+      {
+        derive: {
+          data: () => {
+            throw new RangeError('Maximum call stack size exceeded');
+          },
+        },
+        consumed: (key) => key.startsWith('custom.'),
+      },
+    );
+
+    expect(record).toEqual({
+      id: 'r',
+      a: 7,
+      data: null,
+      parts: null,
+      _extra: { 'custom.x': 5, data: 'd', new: [1] },
+    });
+    expect(repairs).toEqual([['r', { kind: 'failed', column: 'data' }]]);
+  });
+
+  test('leaves nothing of a failed attempt, be it in the middle of a column', () => {
+    const derive = {
+      parts: () => [
+        { name: 'x'.repeat(300_000), lost: 1 },
+        {
+          get name(): string {
+            throw new Error('no name');
+          },
+        },
+      ],
+    };
+
+    const { record, repairs } = repairsOf('{"id":"r","a":7,"parts":[{"name":"n"}]}', { derive });
+
+    expect(record).toEqual({ id: 'r', a: 7, data: null, parts: null, _extra: { parts: [{ name: 'n' }] } });
+    expect(repairs).toEqual([['r', { kind: 'failed', column: 'parts' }]]);
+  });
+});
+
+describe('credentials', () => {
+  test('come out in no column, no extra and no JSON text', () => {
+    const fields = {
+      id: text,
+      data: text,
+      password: text,
+      smtp: object({ host: text, has_password: { type: ['boolean', 'null'] } }),
+    };
+    const row = `{"id":"a","password":"S","access_token":"S","data":{"smtp":{"password":"S","n":1}},
+      "smtp":{"host":"h","has_password":true,"password":"S"},"new":[{"deeper":{"client_secret":"S","id":1}}],
+      "webhook_url":"https://h.example/S","secret_id":"b"}`;
+
+    expect(conform(fields, row)).toEqual({
+      id: 'a',
+      data: '{"smtp":{"n":1}}',
+      password: null,
+      smtp: { host: 'h', has_password: true },
+      _extra: { 'new': [{ deeper: { id: 1 } }], secret_id: 'b', webhook_url: 'https://h.example' },
+    });
+  });
+
+  test('in a row about a webhook are in every address, and in the texts of errors', () => {
+    const fields = { id: text, url: text, error: text, data: text };
+    const row = `{"id":"a","url":"u:S@h.example/S","error":"POST https://h.example/S?S failed","new":"https://h.example/S",
+      "data":{"url":"https://h.example/S","old":["https://h.example/S"]}}`;
+
+    expect(conform(fields, row, { originsOnly: () => true })).toEqual({
+      id: 'a',
+      url: 'h.example',
+      error: 'POST https://h.example failed',
+      data: '{"url":"https://h.example","old":["https://h.example"]}',
+      _extra: { new: 'https://h.example' },
+    });
   });
 });

@@ -225,6 +225,42 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     expect(bounded || second.rows.length < first.rows.length).toBe(true);
   });
 
+  test('brings no credential, wherever the row has it', async () => {
+    const isRow = (row: unknown): row is object =>
+      typeof row === 'object' && row !== null && !Array.isArray(row);
+    const spoilt = (row: object): object => ({
+      ...row,
+      signature_key: 'LEAK',
+      nested: [
+        {
+          smtp: { password: 'LEAK' },
+          access_token: 'LEAK',
+          webhook_url: 'https://u:LEAK@h.example/LEAK?LEAK',
+        },
+      ],
+      data: {
+        ...Object(Reflect.get(row, 'data')),
+        sip: { sip_password: 'LEAK' },
+        download_url: 'https://h.example/LEAK',
+      },
+      previous_data: { refresh_token: 'LEAK', voicemail_pin: 271_828 },
+    });
+    const lists = withLists(readExchanges(name), (rows) =>
+      rows.map((row) => (isRow(row) ? spoilt(row) : row)),
+    );
+    const exchanges = lists.map(({ answer, ...exchange }) => ({
+      ...exchange,
+      answer: isRow(answer) && 'id' in answer ? spoilt(answer) : answer,
+    }));
+
+    const { texts } = await run(stream, createScriptedClose(exchanges, butForSkips), firstFrom(stream));
+
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.some((text) => text.includes('h.example'))).toBe(true);
+    expect(texts.filter((text) => /LEAK|271828/.test(text))).toEqual([]);
+    expect(texts.flatMap((record) => compileValidate(loadSchema(name))(record) ?? [])).toEqual([]);
+  });
+
   test('counts rows without an id, and brings all others', async () => {
     const first = await firstRun(stream);
     const exchanges = withLists(readExchanges(name), (rows) => [...rows, { odd: 1 }, null]);

@@ -19,22 +19,22 @@ describe('the values of custom fields', () => {
     ['by id in an object', { custom: { cf_1: 5 } }],
     ['both ways', { 'custom.cf_1': 5, custom: { Score: 5 } }],
   ])('are listed once with id and name: %s', (_, row) => {
-    expect(valuesOf(row)).toEqual([{ id: 'cf_1', name: 'Score', value: '5' }]);
+    expect(valuesOf(row)).toEqual([{ id: 'cf_1', name: 'Score', value: 5 }]);
   });
 
   test('that are only known by name are listed beside those known by id', () => {
     const values = valuesOf({ 'custom.cf_1': 5, custom: { Score: 5, Colour: ['red'] } });
 
     expect(values).toEqual([
-      { id: 'cf_1', name: 'Score', value: '5' },
-      { id: 'cf_2', name: 'Colour', value: '["red"]' },
+      { id: 'cf_1', name: 'Score', value: 5 },
+      { id: 'cf_2', name: 'Colour', value: ['red'] },
     ]);
   });
 
   test('without a definition have no name, and are told', () => {
     const values = valuesOf({ 'custom.cf_9': true });
 
-    expect(values).toEqual([{ id: 'cf_9', name: null, value: 'true' }]);
+    expect(values).toEqual([{ id: 'cf_9', name: null, value: true }]);
     expect(unknown).toEqual(['cf_9']);
   });
 });

@@ -1,0 +1,67 @@
+import type { JsonLines } from '../json-lines.ts';
+import { type Extras, isEmpty, nest } from './extras.ts';
+import type { MembersWriter, Row } from './members-writer.ts';
+import { NULL, type Writer } from './scalar-writers.ts';
+
+const OPEN = Buffer.from('{');
+const CLOSE = Buffer.from('}');
+const OPEN_LIST = Buffer.from('[');
+const CLOSE_LIST = Buffer.from(']');
+const COMMA = Buffer.from(',');
+
+export const isRow = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A text where an object is declared may be its id. */
+export class ObjectWriter implements Writer {
+  readonly #members: MembersWriter;
+  readonly #hasId: boolean;
+
+  constructor(members: MembersWriter, hasId: boolean) {
+    this.#members = members;
+    this.#hasId = hasId;
+  }
+
+  write(value: unknown, out: JsonLines, extras: Extras): void {
+    if (isRow(value)) this.#put(value, out, extras);
+    // Close turned lists of objects into lists of their ids before.
+    else if (this.#hasId && typeof value === 'string' && value !== '') this.#put({ id: value }, out, extras);
+    else {
+      if (!isEmpty(value)) extras.push({ path: '', value });
+      out.bytes(NULL);
+    }
+  }
+
+  #put(row: Row, out: JsonLines, extras: Extras): void {
+    out.bytes(OPEN);
+    this.#members.write(row, out, extras);
+    out.bytes(CLOSE);
+  }
+}
+
+/** A single value where a list is declared is a list of one. */
+export class ListWriter implements Writer {
+  readonly #items: Writer;
+
+  constructor(items: Writer) {
+    this.#items = items;
+  }
+
+  write(value: unknown, out: JsonLines, extras: Extras): void {
+    if (isEmpty(value)) {
+      out.bytes(NULL);
+      return;
+    }
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    out.bytes(OPEN_LIST);
+    let index = 0;
+    for (const item of items) {
+      const from = extras.length;
+      if (index > 0) out.bytes(COMMA);
+      this.#items.write(item, out, extras);
+      if (extras.length > from) nest(extras, from, String(index));
+      index += 1;
+    }
+    out.bytes(CLOSE_LIST);
+  }
+}
