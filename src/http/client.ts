@@ -41,7 +41,7 @@ export interface Client {
   fetch<T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T>;
   /** The server's clock when the first request was sent, or null before its answer came. */
   serverStart(): Instant | null;
-  /** Resolves when any answer has come. */
+  /** Resolves when any answer has come that is Close's own. */
   readonly answered: Promise<void>;
 }
 
@@ -59,8 +59,8 @@ export const createClient = (options: ClientOptions): Client => {
     firstSent ??= clock.now();
     const reply = await next(request, signal);
     // A gateway that answers in Close's place has a clock of its own.
-    const isFromClose = serverStart === null && reply.status < 500;
-    const date = isFromClose ? parseHttpDate(reply.headers.date ?? '') : null;
+    if (reply.status >= 500) return reply;
+    const date = serverStart === null ? parseHttpDate(reply.headers.date ?? '') : null;
     if (date !== null) serverStart = date - fromMillis(clock.now() - firstSent);
     answer();
     return reply;
