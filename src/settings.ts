@@ -72,7 +72,7 @@ export const configShape = {
   rate_limit_share: number(
     0.9,
     [0.05, 1],
-    'The part of each Close rate limit that this run may use; the rest is left to other programs.',
+    'The part of each rate limit that this run may use, where Close states it; the rest is left to other programs.',
   ),
   request_timeout_seconds: integer(
     60,

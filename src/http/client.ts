@@ -45,6 +45,9 @@ export interface Client {
   readonly answered: Promise<void>;
 }
 
+/** A wait that a person would notice is told. */
+const LONG_WAIT_MS = 10_000;
+
 /** Everything between "I want this" and a parsed answer: rate limits, retries, errors, metrics. */
 export const createClient = (options: ClientOptions): Client => {
   const { clock, log, signal } = options;
@@ -66,6 +69,17 @@ export const createClient = (options: ClientOptions): Client => {
     return reply;
   };
 
+  let refusedUntil = 0;
+  const sayRefused = (request: ApiRequest, waitMs: number): void => {
+    const message = `${nameOf(request)}: 429, the group waits ${waitMs / 1000} s`;
+    const until = clock.now() + waitMs;
+    // Those refused together wait together: one of them says so.
+    if (waitMs >= LONG_WAIT_MS && until > refusedUntil + LONG_WAIT_MS) {
+      refusedUntil = until;
+      log.info(message, request.stream);
+    } else log.debug(message, request.stream);
+  };
+
   const send = compose(
     [
       withPageLimit(),
@@ -77,8 +91,7 @@ export const createClient = (options: ClientOptions): Client => {
         share: options.rateLimitShare,
         random: options.random ?? Math.random,
         onLimits: options.onLimits ?? (() => {}),
-        onRefused: (request, waitMs) =>
-          log.debug(`${nameOf(request)}: 429, the group waits ${waitMs / 1000} s`, request.stream),
+        onRefused: (request, waitMs) => sayRefused(request, waitMs),
       }),
       withConcurrency(options.maxConcurrency),
       withMetrics(log, clock, options.onRequest ?? (() => {})),

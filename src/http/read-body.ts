@@ -40,7 +40,7 @@ export const createBodyReader = (): ReadBody => {
       for await (const part of body) {
         if (length <= LARGE_BYTES && length + part.length > LARGE_BYTES) await takeTurn();
         length += part.length;
-        if (Math.max(length, Number(contentLength ?? 0)) > LARGEST_BYTES) throw new TooLargeError();
+        if (length > LARGEST_BYTES || Number(contentLength) > LARGEST_BYTES) throw new TooLargeError();
         parts.push(part);
       }
       return textOf(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, length));

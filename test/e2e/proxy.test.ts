@@ -159,6 +159,29 @@ describe('a proxy that', () => {
     ]);
   });
 
+  test('never answers CONNECT is given up in time, in words', async () => {
+    const { port, connections } = await proxy(() => {});
+
+    const { code, stderr } = await run(
+      `http://127.0.0.1:${port}`,
+      {},
+      {
+        config: {
+          api_key: KEY,
+          base_url: `https://${HOST}/api/v1`,
+          max_retries: 1,
+          request_timeout_seconds: 1,
+        },
+      },
+    );
+
+    expect(code).toBe(1);
+    expect(criticals(stderr)).toEqual([
+      expect.stringContaining(`the proxy 127.0.0.1:${port}: no connection to ${HOST} within 1 s`),
+    ]);
+    expect(connections()).toBe(2);
+  });
+
   test.each<[string, (socket: Socket) => void]>([
     ['never answers CONNECT', () => {}],
     ['opens a tunnel in which nobody speaks TLS', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n')],
@@ -185,6 +208,28 @@ describe('a proxy that', () => {
     expect(stderr).not.toContain('not done');
     expect(Date.now() - from).toBeLessThan(9_000);
   });
+});
+
+test('a server that never speaks TLS does not keep the tap from stopping at once', async () => {
+  const { port } = await proxy(() => {});
+  let from = Number.NaN;
+
+  const { code, stderr } = await runTap({
+    config: { api_key: KEY, base_url: `https://127.0.0.1:${port}/api/v1` },
+    catalog,
+    onLine: (_line, count, child) => {
+      if (count > 1) return;
+      setTimeout(() => {
+        from = Date.now();
+        child.kill('SIGTERM');
+      }, 700);
+    },
+  });
+
+  expect(code).toBe(143);
+  expect(stderr).toContain('stopped by SIGTERM');
+  expect(stderr).not.toContain('not done');
+  expect(Date.now() - from).toBeLessThan(9_000);
 });
 
 describe('the certificate of Close', () => {

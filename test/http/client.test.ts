@@ -1,3 +1,4 @@
+import { setTimeout as turn } from 'node:timers/promises';
 import nock from 'nock';
 import { Agent, type Dispatcher, setGlobalDispatcher } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -195,6 +196,26 @@ describe('an answer', () => {
 
     expect(page.rows).toEqual([]);
     expect(log.lines.filter((line) => line.includes('429, the group waits 0.01 s [things]'))).toHaveLength(5);
+  });
+
+  test('that asks for a long wait is told once, however many are refused together', async () => {
+    nock(HOST).get(`${BASE}/lead/`).times(3).reply(429, '', { 'retry-after': '60' });
+    nock(HOST).get(`${BASE}/lead/`).times(3).reply(200, EMPTY);
+    let now = Date.UTC(2026, 5, 1);
+    const clock = {
+      now: () => now,
+      sleep: async (ms: number) => {
+        await turn(50);
+        now += ms;
+      },
+    };
+    const { list, log } = arrange({ options: { clock } });
+
+    await Promise.all([list(), list(), list()]);
+
+    expect(log.lines.filter((line) => line.startsWith('info'))).toEqual([
+      'info: GET /lead/: 429, the group waits 60 s [things]',
+    ]);
   });
 
   test('that refuses the key is final', async () => {

@@ -407,6 +407,32 @@ describe('a refusal', () => {
   });
 });
 
+describe('a refusal although there is room', () => {
+  test('means that others use the key: only a part of the room is asked for at once', async () => {
+    const { clock, limiter, through, ask, answer } = arrange();
+    await answer([limit(16)]);
+
+    limiter.refuse(await limiter.enter(), 100, [limit(16)]);
+    await ask(20);
+    await clock.advance(200);
+
+    expect(through).toHaveLength(2);
+  });
+
+  test('means nothing of the kind where the request was sent before any limit was stated', async () => {
+    const { clock, limiter, through, ask } = arrange();
+    await ask(2);
+    const [first = 0, second = 0] = through.splice(0);
+    limiter.leave(first, 'answered', [limit(16)]);
+
+    limiter.refuse(second, 100, [limit(16)]);
+    await ask(20);
+    await clock.advance(200);
+
+    expect(through).toHaveLength(8);
+  });
+});
+
 test('a clock that is set back by an hour makes nobody wait for an hour', async () => {
   const clock = createVirtualClock();
   let behind = 0;

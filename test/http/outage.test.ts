@@ -92,6 +92,20 @@ describe('an outage', () => {
     await clock.until(workers(read, 30));
   });
 
+  test('keeps back what begins while it lasts', async () => {
+    const { clock, read, sent } = arrange(during(1_000, 5 * MINUTE_MS));
+    const before = workers(read, 30);
+    await clock.advance(MINUTE_MS);
+    const sentBefore = sent.length;
+
+    const after = Promise.all(Array.from({ length: 24 }, () => read('/late/')));
+    await clock.advance(3 * MINUTE_MS);
+
+    expect(new Set(sent.slice(sentBefore).map(({ path }) => path))).toEqual(new Set(['/me/']));
+    await clock.until(Promise.all([before, after]));
+    expect(sent.filter(({ path }) => path === '/late/')).toHaveLength(24);
+  });
+
   test('that comes again is outlasted again', async () => {
     const { clock, read, said } = arrange((at) => (at % (8 * MINUTE_MS) > 4 * MINUTE_MS ? DOWN : OK));
 

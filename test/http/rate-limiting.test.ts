@@ -156,7 +156,8 @@ describe.each(TELLINGS)('at six requests a second, a server that tells %s', (tel
       const { accepted, refused, rate } = await flood(trial);
 
       // A window of six leaves five whole requests to a share of nine tenths.
-      expect(rate(10, 26)).toBeGreaterThan(0.7 * 6);
+      const from = telling === 'headers' ? 3 : 10;
+      expect(rate(from, from + 16)).toBeGreaterThan(0.7 * 6);
       expect(rate(28, 60)).toBeGreaterThan(0.78 * 6);
       expect(refused / (accepted + refused)).toBeLessThan(telling === 'headers' ? 0.02 : 0.16);
     },
@@ -197,7 +198,7 @@ describe('a server that states no limit', () => {
     );
   });
 
-  test('and is asked after a long rest is not asked slower for it', async () => {
+  test('and was hardly asked anything for minutes is not asked slower for it', async () => {
     const clock = createVirtualClock();
     const server = ratedServer(tokenBucket(20, 20, 'full'), clock, () => 50, 'nothing');
     const { signal } = new AbortController();
@@ -216,11 +217,13 @@ describe('a server that states no limit', () => {
         Promise.all(Array.from({ length: count }, () => send({ method: 'GET', path: '/lead/' }, signal))),
       );
 
-    await burst(200);
-    await clock.advance(600_000);
+    for (let minute = 0; minute < 5; minute += 1) {
+      await burst(1);
+      await clock.advance(60_000);
+    }
     const from = clock.now();
-    await burst(200);
+    await burst(400);
 
-    expect(200 / ((clock.now() - from) / 1000)).toBeGreaterThan(0.8 * 20);
+    expect(400 / ((clock.now() - from) / 1000)).toBeGreaterThan(0.8 * 20);
   });
 });

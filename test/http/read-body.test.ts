@@ -43,6 +43,12 @@ describe('a body', () => {
     expect(told).toEqual({ read: 64, isOver: true });
   });
 
+  test('that announces nonsense is counted all the same', async () => {
+    const { body } = bodyOf(65);
+
+    await expect(createBodyReader()(body, '1, x')).rejects.toThrow('larger than 64 MiB');
+  });
+
   test('that announces more is given up at once', async () => {
     const { body, contentLength, told } = bodyOf(100, 100 * MIB);
 

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { createOrganisation } from '../sandbox/organisation.ts';
+import { startSandbox } from '../sandbox/server.ts';
+import { configFor, idsOf, tables } from './account.ts';
+import { runTap } from './run-tap.ts';
+
+test('a Close that states no limit, and refuses without a word, is read whole by few refusals', async () => {
+  const organisation = createOrganisation({ objects: 3_000, seed: 8 });
+  const sandbox = await startSandbox(organisation, {
+    rateLimit: { limit: 10, windowSeconds: 1, headers: 'none', retryAfter: false, body: 'empty' },
+    latencyMs: 50,
+  });
+
+  const run = await runTap({ config: configFor(sandbox, { page_size: 20 }) });
+  await sandbox.close();
+
+  expect(run.code).toBe(0);
+  for (const table of tables) expect(run.ids(table), table).toEqual(idsOf(organisation, table));
+  const refused = sandbox.requests.filter(({ status }) => status === 429).length;
+  expect(refused).toBeGreaterThan(0);
+  expect(refused / sandbox.requests.length).toBeLessThan(0.25);
+});
