@@ -164,6 +164,17 @@ describe('a whole list', () => {
     expect(ids).toEqual(['new', 'undated']);
   });
 
+  test('is emitted where the last run did not see it, however old it is', async () => {
+    const { ids } = await follow(
+      users,
+      [['/user/?_limit=3', page(row('known', 0, 5), row('joined', 0, 5), row('new', 0, 15))]],
+      { from: FROM + 10 * SECOND },
+      { isKnown: ({ id }) => id !== 'joined' },
+    );
+
+    expect(ids).toEqual(['joined', 'new']);
+  });
+
   test('counts rows without an id, and knows their places', async () => {
     const { ids, nameless } = await follow(users, [
       ['/user/?_limit=3', more(row('a', 1), {}, row('b', 2))],
