@@ -50,6 +50,8 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
   const { field, direction, path, partition = [] } = options;
   const limit = Math.min(options.limit, context.pageSize ?? options.limit);
   const largest = Math.max(limit, options.largest ?? options.limit);
+  // The size that the user wants, as far as that goes.
+  const sizes = context.pageSize === null || limit === largest ? [largest] : [limit, largest];
   let grain = SECOND;
 
   const request = async (
@@ -89,7 +91,7 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
           bringsEdge ||= !lacksEdge(page.rows, slice);
           return page;
         },
-        sizes: limit < largest ? [largest] : [limit],
+        sizes,
         partition,
         emit: (rows) => {
           const fresh = within(unseen(rows, known), field, slice.span);

@@ -17,7 +17,7 @@ const LIMIT = 50;
 const MOST_REFUSED = 5;
 
 /** Pages on end without a new row, besides those that repeat what was seen: a cursor that leads nowhere. */
-const MOST_FRUITLESS = 5;
+const MOST_IDLE = 5;
 
 /** Filters besides the date; only documented combinations work. */
 export type EventFilters = Readonly<Record<string, string>>;
@@ -79,13 +79,13 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     if (refused > MOST_REFUSED)
       throw new ProtocolError(`GET ${PATH}: cursors expire before they can be followed`);
     const isFruitful = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
-    const fruitless = isFruitful ? 0 : (slice.fruitless ?? 0) + 1;
-    if (fruitless > MOST_FRUITLESS + slice.seen.size / Math.max(1, page.rows.length)) {
+    const idle = isFruitful ? 0 : (slice.idle ?? 0) + 1;
+    if (idle > MOST_IDLE + slice.seen.size / Math.max(1, page.rows.length)) {
       throw new ProtocolError(`GET ${PATH}: the cursors go on and bring nothing new`);
     }
     // Within one second only the cursor gets on, and what was seen there adds up.
     const known = span.to === slice.span.to ? slice.seen : new Map<string, string>();
-    return { rows, rest: [{ span, seen: versionsOf(edge, known), cursor: page.cursor, refused, fruitless }] };
+    return { rows, rest: [{ span, seen: versionsOf(edge, known), cursor: page.cursor, refused, idle }] };
   };
 };
 

@@ -1,5 +1,5 @@
 import { byOffset } from './by-offset.ts';
-import { type Page, parseList, parsePagedList } from './envelope.ts';
+import { isCountedShort, type Page, parseList, parsePagedList } from './envelope.ts';
 import { isRecord } from './is-record.ts';
 import { instantOf, type Row } from './row.ts';
 import { END, START } from './span.ts';
@@ -23,7 +23,7 @@ const withIds = (body: unknown, idField: string): unknown => {
   return { ...body, data };
 };
 
-/** Pages of a whole list. A list that is not paged, and says all the same that there is more, is paged after all. */
+/** Pages of a whole list. A list that is not paged, and says or counts all the same that there is more, is paged after all. */
 export async function* listPages(
   options: ListOptions,
   context: Pick<WalkContext, 'api' | 'stream' | 'pageSize'>,
@@ -41,7 +41,8 @@ export async function* listPages(
     return;
   }
   const whole = await fetch({}, parseList);
-  if (whole.hasMore) yield* byOffset(fetchPage, whole.rows.length + whole.nameless);
+  const places = whole.rows.length + whole.nameless;
+  if (whole.hasMore || isCountedShort(whole, places)) yield* byOffset(fetchPage, places);
   else yield whole;
 }
 

@@ -42,7 +42,7 @@ export const byMembership = ({ active, inactive }: MembershipOptions): Walk => (
     for (const id of organisations) {
       const parse = (body: unknown): object[] => {
         const answered = isRow(body) ? body.id : id;
-        if (answered !== id) throw new ProtocolError(`asked for ${id}, the answer is ${answered}`);
+        if (answered !== id) throw new ProtocolError(`asked for ${id}, the server answered with ${answered}`);
         return [true, false].flatMap((isActive) =>
           listIn(body, isActive ? active : inactive).map((member) => ({
             ...(isRecord(member) ? member : {}),

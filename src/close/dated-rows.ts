@@ -29,7 +29,8 @@ export const datedRows = (rows: readonly Row[], field: string): Dated[] =>
     return at === null ? [] : [{ row, at }];
   });
 
-const nameOf = (instant: Instant): string => (Number.isFinite(instant) ? formatInstant(instant) : 'any time');
+export const nameOf = (instant: Instant): string =>
+  Number.isFinite(instant) ? formatInstant(instant) : 'any time';
 
 /**
  * @param tolerance how far outside the bounds a row may lie

@@ -14,8 +14,8 @@ export interface Slice {
   readonly cursor?: string | null;
   /** Cursors that were refused since the last new row. */
   readonly refused?: number;
-  /** Pages on end that a cursor brought and that held nothing new. */
-  readonly fruitless?: number;
+  /** Pages since the last new row. */
+  readonly idle?: number;
   /** How many rows are left, where the server said. */
   readonly expected?: number;
 }
@@ -132,7 +132,7 @@ export const readSlices = async (
             seen: rest.seen,
             cursor: rest.cursor ?? null,
             refused: rest.refused ?? 0,
-            fruitless: rest.fruitless ?? 0,
+            idle: rest.idle ?? 0,
           }
         : part,
     );

@@ -25,6 +25,8 @@ export interface KnownRows {
   isKnown(row: Row): boolean;
   /** Puts into the state what this run has seen, once all of it has been read and written. */
   save(): void;
+  /** The list has more rows than are kept, and the next run will bring it whole. */
+  readonly tooMany: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface KnownRows {
  * @param key the replication key; null where everything is emitted every time, and nothing needs to be remembered
  */
 export const createKnownRows = (stream: string, key: string | null, state: State): KnownRows => {
-  if (key === null) return { isKnown: () => false, save: () => {} };
+  if (key === null) return { isKnown: () => false, save: () => {}, tooMany: false };
   const before = parse(state.bookmark(stream)[ROWS_SEEN]);
   const isFirstRun = before === null && state.instant(stream, key) === null;
   const seen = new Set<string>();
@@ -55,6 +57,9 @@ export const createKnownRows = (stream: string, key: string | null, state: State
       if (!isUsed) return;
       const text = seen.size > MOST_ROWS ? undefined : [...seen].sort().join('');
       state.set(stream, { [ROWS_SEEN]: text });
+    },
+    get tooMany() {
+      return seen.size > MOST_ROWS;
     },
   };
 };

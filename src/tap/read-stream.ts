@@ -65,5 +65,7 @@ export const readStream = async (
   }
   if (enough !== null) return;
   knownRows.save();
+  if (knownRows.tooMany)
+    run.log.info('more rows than a state can hold: each run emits all of them', definition.name);
   books.save(true);
 };

@@ -32,6 +32,17 @@ describe('a list that takes no limit', () => {
   });
 });
 
+test('a list that takes no limit and counts more rows than it brings is not at its end', async () => {
+  const walking = follow(byList([{ path: '/pipeline/', limit: null }]), [
+    ['/pipeline/', { data: [row('a', 1), row('b', 2)], total_results: 40 }],
+    ['/pipeline/?_limit=2', { data: [row('a', 1), row('b', 2)], has_more: false, total_results: 40 }],
+    ['/pipeline/?_limit=2&_skip=1', { data: [row('b', 2)], has_more: false, total_results: 40 }],
+    ['/pipeline/?_limit=2&_skip=2', { data: [], has_more: false, total_results: 40 }],
+  ]);
+
+  await expect(walking).rejects.toThrow('the list counts 40 rows, brings 2 of them');
+});
+
 describe('a whole list', () => {
   test('is read in pages that share a row, and again until each row was met twice', async () => {
     const { ids, done } = await follow(users, [
@@ -162,6 +173,17 @@ describe('a whole list', () => {
     );
 
     expect(ids).toEqual(['new', 'undated']);
+  });
+
+  test('is emitted where the last run did not see it, however old it is', async () => {
+    const { ids } = await follow(
+      users,
+      [['/user/?_limit=3', page(row('known', 0, 5), row('joined', 0, 5), row('new', 0, 15))]],
+      { from: FROM + 10 * SECOND },
+      { isKnown: ({ id }) => id !== 'joined' },
+    );
+
+    expect(ids).toEqual(['joined', 'new']);
   });
 
   test('counts rows without an id, and knows their places', async () => {

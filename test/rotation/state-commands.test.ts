@@ -12,7 +12,7 @@ const TASKS = '2026-01-05T21:00:00.000000Z';
 const STATE = {
   bookmarks: {
     tasks: { date_updated: TASKS, resume: { run_started: TASKS, finished: [] } },
-    leads: { date_updated: LEADS },
+    leads: { date_updated: LEADS, rows_seen: 'AbCdEfGh' },
     elsewhere: { page: 7 },
   },
 };

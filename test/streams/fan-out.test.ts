@@ -204,10 +204,10 @@ test('an object that was not asked for is no answer', async () => {
   ]);
 
   await expect(read(byDetail({ path: '/box/', limit: null }), group)).rejects.toThrow(
-    'asked for 1, the answer is 2',
+    'asked for 1, the server answered with 2',
   );
   await expect(read(byMembership({ active: 'here', inactive: 'gone' }), organisation)).rejects.toThrow(
-    'asked for o1, the answer is o2',
+    'asked for o1, the server answered with o2',
   );
 });
 
