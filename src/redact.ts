@@ -10,6 +10,9 @@ const CLOSE_KEY = /\bapi_(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{12,}(?:\.[A-Za-z0-9
 /** User and password in a URL. */
 const USER_INFO = /(\b[a-z][a-z0-9+.-]{0,30}:(?:\\?\/){2})[^\s/?#"'<>\\@]{1,500}@/gi;
 
+/** What is in every writing but the plain one. */
+const ESCAPE_OR_HEX = /[%\\&]|[0-9a-f]{2}(?:[ :-]?[0-9a-f]{2}){7}/i;
+
 /** Takes the secrets out of a text. */
 export type Redact = (text: string) => string;
 
@@ -45,9 +48,8 @@ const written = (text: string): string =>
         .map(literal)
         .join('|');
 
-/** A text in which something may be encoded: base64 in either alphabet, hexadecimal; escaped, or broken into lines. */
-const runsOf = (text: string, shortest: number): string[] =>
-  text.match(new RegExp(`[A-Za-z0-9+/_=%\\\\\\r\\n-]{${shortest},}`, 'g')) ?? [];
+/** Finds what something may be encoded in: base64 in either alphabet, hexadecimal; escaped, or broken into lines. */
+const runsFrom = (shortest: number): RegExp => new RegExp(`[A-Za-z0-9+/_=%\\\\\\r\\n-]{${shortest},}`, 'g');
 
 /** What a run may stand for, whatever stood before it in what was encoded. */
 const decodingsOf = (run: string): string[] => {
@@ -71,15 +73,14 @@ const MOST_DECODINGS = 3;
 /**
  * Takes secrets out of what is encoded. Each run that is long enough to hold one is decoded, so that it does not matter
  * what else is encoded with it.
+ * @param isPlain whether a text holds a secret that is not encoded
  */
-const redactEncoded = (text: string, plain: readonly RegExp[], shortest: number): string => {
+const redactEncoded = (text: string, isPlain: (text: string) => boolean, run: RegExp): string => {
   const holds = (part: string, decodings: number): boolean =>
-    plain.some((pattern) => part.search(pattern) >= 0) ||
-    (decodings > 0 &&
-      runsOf(part, shortest).some((run) => decodingsOf(run).some((inner) => holds(inner, decodings - 1))));
-  return runsOf(text, shortest)
-    .filter((run) => decodingsOf(run).some((inner) => holds(inner, MOST_DECODINGS - 1)))
-    .reduce((clean, run) => clean.replaceAll(run, REDACTED), text);
+    isPlain(part) || (decodings > 0 && encodes(part, decodings));
+  const encodes = (part: string, decodings: number): boolean =>
+    (part.match(run) ?? []).some((found) => decodingsOf(found).some((inner) => holds(inner, decodings - 1)));
+  return text.replace(run, (found) => (encodes(found, MOST_DECODINGS) ? REDACTED : found));
 };
 
 /** Two digits a byte, as dumps of bytes show them. */
@@ -94,16 +95,28 @@ const inHex = (secret: string): string =>
 export const createRedaction = (secrets: readonly string[]): Redact => {
   const known = [...new Set(secrets)].filter(({ length }) => length >= SHORTEST_SECRET);
   const long = known.filter(({ length }) => length >= SHORTEST_ENCODED);
+  const lower = known.map((secret) => secret.toLowerCase());
   const patterns = [
     ...known.map((secret) => new RegExp(written(secret), secret.length < SHORTEST_ENCODED ? 'g' : 'gi')),
     ...long.map((secret) => new RegExp(inHex(secret), 'gi')),
   ];
   // Base64 has four digits for three bytes.
-  const shortest = Math.floor((Math.min(...long.map((secret) => Buffer.byteLength(secret))) * 4) / 3);
+  const run = runsFrom(Math.floor((Math.min(...long.map((secret) => Buffer.byteLength(secret))) * 4) / 3));
+  // The patterns are large, and hardly any text can match them.
+  const isSuspect = (text: string): boolean => {
+    if (ESCAPE_OR_HEX.test(text)) return true;
+    const alike = text.toLowerCase();
+    return lower.some((secret) => alike.includes(secret));
+  };
+  const isPlain = (text: string): boolean =>
+    isSuspect(text) && patterns.some((pattern) => text.search(pattern) >= 0);
   return (text) => {
-    const plain = [...patterns, CLOSE_KEY].reduce((clean, form) => clean.replace(form, REDACTED), text);
-    const encoded = long.length === 0 ? plain : redactEncoded(plain, patterns, shortest);
-    return encoded.replace(USER_INFO, `$1${REDACTED}@`);
+    const plain = isSuspect(text)
+      ? patterns.reduce((clean, form) => clean.replace(form, REDACTED), text)
+      : text;
+    const decoded = long.length > 0 ? redactEncoded(plain, isPlain, run) : plain;
+    const clean = decoded.replace(CLOSE_KEY, REDACTED);
+    return clean.includes('@') ? clean.replace(USER_INFO, `$1${REDACTED}@`) : clean;
   };
 };
 
