@@ -1,4 +1,4 @@
-import { jsonText } from './json-text.ts';
+import { oneLine } from './json-text.ts';
 
 /** A pipe holds 64 KiB; larger pieces save calls, and twice as much is still nothing to keep. */
 const CHUNK_BYTES = 128 * 1024;
@@ -65,7 +65,19 @@ export class JsonLines {
   /** Puts a string as JSON, between quotes. */
   string(value: string): void {
     const { length } = value;
-    if (length > SHORT || !this.#printable(value, length)) this.text(jsonText(value));
+    if (length > SHORT || !this.#printable(value, length)) this.#quoted(value);
+  }
+
+  /** Most texts take as many bytes as they have characters, and then have none at which a line ends for some readers. */
+  #quoted(value: string): void {
+    const json = JSON.stringify(value);
+    const start = this.lineLength;
+    this.text(json);
+    if (this.lineLength - start === json.length) return;
+    const line = oneLine(json);
+    if (line === json) return;
+    this.cutLine(start);
+    this.text(line);
   }
 
   /** Puts a string between quotes if it is printable ASCII that needs no escape, as ids, dates and most names are. */
