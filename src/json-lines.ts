@@ -1,4 +1,4 @@
-import { jsonText } from './json-text.ts';
+import { oneLine } from './json-text.ts';
 
 /** A pipe holds 64 KiB; larger pieces save calls, and twice as much is still nothing to keep. */
 const CHUNK_BYTES = 128 * 1024;
@@ -8,6 +8,9 @@ const MOST_SPARE = 16;
 const MOST_BYTES_PER_UNIT = 3;
 /** Up to here a loop over the characters is faster than a call into the engine. */
 const SHORT = 64;
+
+/** Up to here a loop over the bytes is faster than that call. */
+const SHORT_PIECE = 16;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -40,9 +43,15 @@ export class JsonLines {
 
   /** Puts UTF-8 as it is. */
   bytes(piece: Uint8Array): void {
-    if (piece.length > this.#bytes.length - this.#end) this.#startChunk(piece.length);
-    this.#bytes.set(piece, this.#end);
-    this.#end += piece.length;
+    const { length } = piece;
+    if (length > this.#bytes.length - this.#end) this.#startChunk(length);
+    if (length > SHORT_PIECE) this.#bytes.set(piece, this.#end);
+    else {
+      const bytes = this.#bytes;
+      const end = this.#end;
+      for (let index = 0; index < length; index += 1) bytes[end + index] = piece[index] ?? 0;
+    }
+    this.#end += length;
   }
 
   /** Puts text that is JSON already. */
@@ -65,7 +74,19 @@ export class JsonLines {
   /** Puts a string as JSON, between quotes. */
   string(value: string): void {
     const { length } = value;
-    if (length > SHORT || !this.#printable(value, length)) this.text(jsonText(value));
+    if (length > SHORT || !this.#printable(value, length)) this.#quoted(value);
+  }
+
+  /** Most texts take as many bytes as they have characters, and then have none at which a line ends for some readers. */
+  #quoted(value: string): void {
+    const json = JSON.stringify(value);
+    const start = this.lineLength;
+    this.text(json);
+    if (this.lineLength - start === json.length) return;
+    const line = oneLine(json);
+    if (line === json) return;
+    this.cutLine(start);
+    this.text(line);
   }
 
   /** Puts a string between quotes if it is printable ASCII that needs no escape, as ids, dates and most names are. */

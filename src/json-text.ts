@@ -9,8 +9,8 @@ export const escaped = (character: string): string =>
 /** Looking for each by itself is many times as fast as one expression, and hardly any text has one. */
 const hasLineEnd = (text: string): boolean => LINE_ENDS.some((character) => text.includes(character));
 
-/** JSON text that is one line for whoever reads it, by whatever it holds a line to end. */
-export const jsonText = (value: unknown): string => {
-  const text = JSON.stringify(value);
-  return hasLineEnd(text) ? text.replace(ALL_LINE_ENDS, escaped) : text;
-};
+/** JSON text as one line for whoever reads it, by whatever it holds a line to end. */
+export const oneLine = (json: string): string =>
+  hasLineEnd(json) ? json.replace(ALL_LINE_ENDS, escaped) : json;
+
+export const jsonText = (value: unknown): string => oneLine(JSON.stringify(value));

@@ -49,6 +49,7 @@ const holdsBeyond = (value: object, bound: number, depth = 0): boolean => {
 
 /** An integer beyond 2^53 has at least so many digits. */
 const MANY_DIGITS = 16;
+const HALF = MANY_DIGITS / 2;
 
 const isDigit = (text: string, at: number): boolean => {
   const code = text.charCodeAt(at);
@@ -58,7 +59,8 @@ const isDigit = (text: string, at: number): boolean => {
 /** One of them is at each sixteenth place. */
 const hasManyDigits = (text: string): boolean => {
   for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
-    if (!isDigit(text, at)) continue;
+    // In sixteen digits, one of these two places is among them as well.
+    if (!isDigit(text, at) || !(isDigit(text, at - HALF) || isDigit(text, at + HALF))) continue;
     let from = at;
     while (from > 0 && isDigit(text, from - 1)) from -= 1;
     let to = at + 1;

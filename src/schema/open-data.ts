@@ -6,13 +6,14 @@ const MOST_DEPTH = 200;
 /** Whether JSON.stringify may write the value as it is: not too deep, and without a name that asks for a closer look. */
 export const isPlain = (value: object, depth = 1): boolean => {
   if (depth > MOST_DEPTH) return false;
-  // By index, as both loops run for every event.
-  const names = Array.isArray(value) ? [] : Object.keys(value);
-  for (let index = 0; index < names.length; index += 1) {
-    const name = names[index] ?? '';
-    if (!isPlainName(name) && ruleOf(name, Reflect.get(value, name)) !== 'plain') return false;
+  const isList = Array.isArray(value);
+  if (!isList) {
+    // Parsed JSON inherits no names. It runs for every event: Object.keys would make a list for each object in it.
+    for (const name in value) {
+      if (!isPlainName(name) && ruleOf(name, Reflect.get(value, name)) !== 'plain') return false;
+    }
   }
-  const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  const children: readonly unknown[] = isList ? value : Object.values(value);
   for (let index = 0; index < children.length; index += 1) {
     const child = children[index];
     if (typeof child === 'object' && child !== null && !isPlain(child, depth + 1)) return false;

@@ -5,21 +5,34 @@ import type { FieldSchema } from '../../src/json-schema.ts';
 import { compileConform, type Row } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { compileValidate } from '../../src/schema/validate.ts';
+import type { Columns } from '../../src/streams/define-stream.ts';
+import { streams } from '../../src/streams/index.ts';
+
+const nested = (depth: number): unknown => JSON.parse(`${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`);
+/** Made once: it is large, and a test runs over many rows. */
+const DEEP = nested(4_000);
 
 const odd = fc.oneof(
-  fc.jsonValue(),
-  fc.constantFrom(
-    null,
-    '',
-    0,
-    1,
-    '1',
-    '1.5',
-    'true',
-    '2026-06-01',
-    '2026-06-01T10:00:00+00:00',
-    '2026-02-30',
-  ),
+  { weight: 20, arbitrary: fc.jsonValue() },
+  { weight: 1, arbitrary: fc.constant(DEEP) },
+  {
+    weight: 20,
+    arbitrary: fc.constantFrom(
+      null,
+      '',
+      0,
+      1,
+      '1',
+      '1.5',
+      'true',
+      '2026-06-01',
+      '2026-06-01T10:00:00+00:00',
+      '2026-02-30',
+      '1e400',
+      '9007199254740993',
+      '('.repeat(9_000),
+    ),
+  },
 );
 
 /** What the field may come as: mostly as declared, sometimes anything. */
@@ -54,18 +67,24 @@ const expectKeys = (value: unknown, properties: Readonly<Record<string, FieldSch
   }
 };
 
-test.each(['activities', 'leads', 'event_log'])('every row becomes a valid record of %s', (stream) => {
+const columnsOf = (name: string): Columns =>
+  streams
+    .find((stream) => stream.name === name)
+    ?.columns?.({ byId: new Map([['cf_1', 'Score']]), onUnknown: () => {} }) ?? {};
+
+test.each(streams.map(({ name }) => name))('every row becomes a valid record of %s', (stream) => {
   const schema = loadSchema(stream);
-  const conform = compileConform({ schema, known: schema, derive: { id: () => 'id' } });
+  const conform = compileConform({ schema, known: schema, ...columnsOf(stream) });
   const validate = compileValidate(schema);
+  const custom = fc.dictionary(fc.constantFrom('custom.cf_1', 'custom.cf_2', 'custom', 'date', 'url'), odd);
 
   fc.assert(
-    fc.property(rowOf(schema.properties), (row) => {
-      const text = textWritten((out) => conform(row, out));
+    fc.property(rowOf(schema.properties), custom, (row, more) => {
+      const text = textWritten((out) => conform({ ...row, ...more, id: 'id' }, out));
 
       expect(validate(text)).toBeNull();
       expectKeys(JSON.parse(text), schema.properties);
     }),
-    { numRuns: 300 },
+    { numRuns: 40 },
   );
 });
