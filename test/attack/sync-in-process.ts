@@ -6,6 +6,7 @@ import { createClient } from '../../src/http/client.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import type { Log } from '../../src/log.ts';
 import type { Output } from '../../src/singer/output.ts';
+import { parseCatalog } from '../../src/singer/parse-catalog.ts';
 import type { SelectedStream } from '../../src/singer/selection.ts';
 import { selectStreams } from '../../src/singer/selection.ts';
 import { State } from '../../src/singer/state.ts';
@@ -22,6 +23,8 @@ export interface InProcessOptions {
   /** Config keys over those that every attack needs. */
   readonly config?: object;
   readonly state?: object | undefined;
+  /** The streams to read, where it is not those that are read by default. */
+  readonly streams?: readonly string[];
   /** Milliseconds before a silent request is given up; much shorter than any that a config may set. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
@@ -89,7 +92,7 @@ export const syncInProcess = async (
   let error: unknown = null;
   try {
     const outcome = await sync({
-      selected: selected(config.emitDeletes),
+      selected: selected(config.emitDeletes, options.streams),
       definitions: streams,
       client,
       config,
@@ -120,11 +123,15 @@ export const syncInProcess = async (
   };
 };
 
-const [without, withDeletes] = [false, true].map(
-  (wanted) => selectStreams(describeStreams(streams, { withDeletes: wanted }), null).streams,
+const [without, withDeletes] = [false, true].map((wanted) =>
+  describeStreams(streams, { withDeletes: wanted }),
 );
 
-const selected = (deletes: boolean): readonly SelectedStream[] => (deletes ? withDeletes : without) ?? [];
+const selected = (deletes: boolean, names?: readonly string[]): readonly SelectedStream[] => {
+  const wanted = names?.map((name) => ({ tap_stream_id: name, selected: true }));
+  const catalog = wanted ? parseCatalog({ streams: wanted }, 'catalog.json') : null;
+  return selectStreams((deletes ? withDeletes : without) ?? [], catalog).streams;
+};
 
 class TalkativeWriter extends MessageWriter {
   readonly #snapshot: () => object;
