@@ -6,7 +6,7 @@ import { END, START } from './span.ts';
 import type { Walk } from './walk.ts';
 
 /** @throws ProtocolError for anything else, which may be a gateway's word and is asked for again */
-const rowOf = (body: unknown): Row => {
+export const rowOf = (body: unknown): Row => {
   if (!isRow(body)) throw new ProtocolError('the answer is no object with an id');
   return body;
 };

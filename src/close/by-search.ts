@@ -51,9 +51,9 @@ const searcher = async (options: SearchOptions, context: WalkContext): Promise<S
   const wantsNew = named.length > 0 && context.columns.includes(EXTRA);
   let added = wantsNew ? await newFields(options.list, context) : [];
   const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
+  const fieldsNow = () => [...new Set(['id', 'date_created', FIELD, ...named, ...added])];
   const ask: Search = (page) => {
-    const fields = [...new Set(['id', 'date_created', FIELD, ...named, ...added])];
-    const body = searchBody({ objectType: options.objectType, fields, limit, ...page });
+    const body = searchBody({ objectType: options.objectType, fields: fieldsNow(), limit, ...page });
     return context.api.fetch(
       { method: 'POST', path: '/data/search/', stream: context.stream, body },
       parseSearch,
@@ -73,6 +73,7 @@ const searcher = async (options: SearchOptions, context: WalkContext): Promise<S
   return async (page) => {
     const answer = await ask(page).catch((error: unknown) => askWithoutNew(page, error));
     context.nameless(answer.nameless);
+    if (context.learned) context.learned.fields = [...fieldsNow()];
     // Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one.
     checkBounds(datedRows(answer.rows, FIELD), { from: page.updated.from, to: END }, `search: ${FIELD}`);
     return answer;

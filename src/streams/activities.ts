@@ -61,7 +61,7 @@ export const activities = defineStream({
   }),
   lookBack: (config) => config.activitiesWindowSeconds * SECOND,
   looksBackFromStart: true,
-  lateChanges: (objectType) => (objectType === 'activity.email_thread' ? THREADS : ALL),
+  lateChanges: (objectType) => ({ list: objectType === 'activity.email_thread' ? THREADS : ALL }),
   kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
   customFields: ['activity', 'shared'],
   columns: (names) => {

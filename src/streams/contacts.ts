@@ -11,6 +11,9 @@ export const contacts = defineStream({
   source: 'POST /data/search/',
   cost: '2, and 1 per 200 changed',
   walk: bySearch({ objectType: 'contact', list: '/contact/', fields: searchFields }),
+  fromIndex: true,
+  // Whether the list takes ids is documented nowhere; it is tried, and single contacts are asked for if it does not.
+  lateChanges: () => ({ list: '/contact/', one: '/contact/' }),
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['contact', 'shared'],
   columns: (names) => {

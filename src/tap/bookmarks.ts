@@ -6,6 +6,7 @@ import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { formatInstant, type Instant, parseInstant } from '../time.ts';
 import { createCoverage } from './coverage.ts';
+import { INDEX_LATENESS, overlapOf } from './overlap.ts';
 
 /** Stretches that one stream may remember; a state file is to be read by people. */
 const MOST_REMEMBERED = 24;
@@ -73,8 +74,16 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
     warnings.push(`the bookmark ${formatInstant(stored)} is in the future; reading from now on`);
   }
   const bookmark = stored === null ? null : Math.min(stored, now);
+  // A stream that is read from the search index stays behind the run's start as far as each run looks back.
+  const behind = stream.fromIndex ? back : (stream.margin ?? 0);
+  const overlap =
+    bookmark === null || !stream.fromIndex
+      ? null
+      : overlapOf(bookmark, back, state.bookmark(stream.name), config, now);
   const wanted =
-    bookmark === null ? config.startDate - (stream.looksBackFromStart ? back : 0) : bookmark - back;
+    bookmark === null
+      ? config.startDate - (stream.looksBackFromStart ? back : 0)
+      : (overlap?.from ?? bookmark - back);
   const reach = stream.reach === undefined ? START : now - stream.reach;
   if (bookmark !== null && wanted < reach) {
     warnings.push(
@@ -113,13 +122,17 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
       if (key === null) return;
       const started = startedAt();
       const reached = isComplete ? complete(started) : partial();
-      const capped = Math.min(reached ?? START, started - (stream.margin ?? 0));
+      const capped = Math.min(reached ?? START, started - behind);
       const value = Math.max(bookmark ?? config.startDate, capped);
       // What may change without moving, or move in late, is read again and so not remembered.
-      const settled = ownKey ? started - Math.max(back, stream.margin ?? 0) : END;
+      const unsettled = Math.max(back, behind, stream.fromIndex ? INDEX_LATENESS : 0);
+      const settled = ownKey ? started - unsettled : END;
       const left = isComplete ? [] : coverage.beyondGap(settled, MOST_REMEMBERED);
       state.set(stream.name, {
-        [key]: formatInstant(Math.min(value, started - (stream.margin ?? 0))),
+        [key]: formatInstant(Math.min(value, started - behind)),
+        ...(isComplete && stream.fromIndex && (overlap?.isWide ?? true)
+          ? { last_wide_read: formatInstant(started) }
+          : {}),
         resume: writeResume({ finished: left, startedAt: Math.min(resume?.startedAt ?? started, started) }),
       });
     },

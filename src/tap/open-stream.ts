@@ -136,6 +136,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       indexLag: config.leadsOverlapSeconds * SECOND,
       columns: Object.keys(selected.schema.properties),
       known: Object.keys(selected.description.schema.properties),
+      learned: { fields: null },
       now: run.now,
       startedAt: run.startedAt,
       warn: oncePerText((message) => log.warning(message, name)),

@@ -1,4 +1,4 @@
-import { instantOf } from '../close/row.ts';
+import { instantOf, type Row } from '../close/row.ts';
 import type { WalkContext } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
 import { followsChanges, markChanges } from './follow-changes.ts';
@@ -13,12 +13,12 @@ class EnoughError extends Error {
 /**
  * Reads one stream from its bookmark to the present, writing each page as it comes. Rejects when it could not be read
  * in full; its bookmark is where it was safe.
- * @param onWritten told the ids of what was written
+ * @param onWritten told what was written
  */
 export const readStream = async (
   stream: OpenStream,
   run: Run,
-  onWritten: (ids: readonly string[]) => void,
+  onWritten: (rows: readonly Row[]) => void,
 ): Promise<void> => {
   const { books, definition, key } = stream;
   const { enough } = run;
@@ -33,7 +33,7 @@ export const readStream = async (
     const rows = enough === null ? found : found.slice(0, Math.max(0, enough - stream.records()));
     const dates = key === null ? [] : rows.flatMap((row) => instantOf(row, key) ?? []);
     const written = rows.length > 0 ? stream.write(rows, dates.at(-1) ?? null) : Promise.resolve();
-    onWritten(rows.map((row) => row.id));
+    onWritten(rows);
     if (definition.showsChanges) run.onEvents?.(rows);
     // The records are in the writer's hands, in order; a state that covers them can only follow them.
     if (enough === null) {
