@@ -18,8 +18,9 @@ export const leads = defineStream({
   fromIndex: true,
   // Undocumented, and honoured for a hundred ids.
   lateChanges: () => ({ list: '/lead/', one: '/lead/' }),
-  // Of other objects with a lead it is not documented that they move its date; two days a day bring those.
-  changedThrough: ['activity.', 'contact', 'opportunity', 'task.'],
+  // Those of which Close says so, and custom objects. If others do it too, the two days that are read again once a day
+  // bring the lead.
+  changedThrough: ['activity.', 'contact', 'custom_object', 'opportunity', 'task.'],
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['lead', 'shared'],
   columns: (names) => {
