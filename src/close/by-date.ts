@@ -43,7 +43,8 @@ export const datedRows = (rows: readonly Row[], field: string): Dated[] =>
     return at === null ? [] : [{ row, at }];
   });
 
-const nameOf = (instant: Instant): string => (Number.isFinite(instant) ? formatInstant(instant) : 'any time');
+export const nameOf = (instant: Instant): string =>
+  Number.isFinite(instant) ? formatInstant(instant) : 'any time';
 
 /** @throws ProtocolError when a row shows that the server did not apply the bounds */
 export const checkBounds = (dated: readonly Dated[], span: Span, what: string): void => {

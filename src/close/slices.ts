@@ -13,6 +13,8 @@ export interface Slice {
   readonly cursor?: string | null;
   /** Cursors that were refused since the last new row. */
   readonly refused?: number;
+  /** Pages since the last new row. */
+  readonly idle?: number;
   /** How many rows are left, where the server said. */
   readonly expected?: number;
 }

@@ -13,6 +13,8 @@ export const leads = defineStream({
   walk: bySearch({
     objectType: 'lead',
     list: '/lead/',
+    one: '/lead/',
+    customFields: ['lead', 'shared'],
     fields: searchFields,
   }),
   fromIndex: true,
