@@ -50,7 +50,7 @@ const pick = (organisation: Organisation, kind: string, which: number): string =
 };
 
 /** What people do in some minutes. */
-const work = (organisation: Organisation, turn: number): void => {
+export const work = (organisation: Organisation, turn: number): void => {
   organisation.update('lead', pick(organisation, 'lead', turn * 7), { description: `turn ${turn}` });
   organisation.update('contact', pick(organisation, 'contact', turn * 5), { title: `turn ${turn}` });
   organisation.update('opportunity', pick(organisation, 'opportunity', turn * 3), { note: `turn ${turn}` });

@@ -18,6 +18,7 @@ interface Rules {
   readonly changesBefore?: string;
 }
 
+const VERSION = '2026-05-01T00:00:10Z';
 const OBJECT = {
   ...row('a', 10),
   name: 'A',
@@ -30,7 +31,7 @@ const OBJECT = {
 /** A Close with one object, which takes what the rules allow. */
 const close = ({ refuses = () => false, mostSortKeys = 2, custom = [], changesBefore = '' }: Rules) => {
   const singles: string[] = [];
-  let version = OBJECT.date_updated;
+  let version = VERSION;
   const api: Api = {
     fetch: async ({ path, body }, parse) => {
       if (body === undefined) {
