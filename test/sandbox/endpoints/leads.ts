@@ -27,13 +27,18 @@ function legacyQuery(text: string, offset: number): Pick<Query, 'order' | 'desce
   return { order: (sort?.[2] ?? 'updated') as Column, descending: sort === null || sort[1] === '-', bounds };
 }
 
-/** `/lead/` knows no date filter: whatever is sent is ignored, the last changed lead comes first. */
+/**
+ * `/lead/` knows no date filter: whatever is sent is ignored, the last changed lead comes first. `id__in` is honoured,
+ * though it is not documented.
+ */
 function leads(call: Call) {
   const text = call.params.get('query');
   const found = legacyQuery(text ?? '', call.offset);
+  const table = call.store.tables.lead;
+  const ids = call.params.list('id__in');
   return answerQuery(
     call,
-    { table: call.store.tables.lead, ...found },
+    { table, ...found, among: ids?.map((id) => table.find(id)).filter((ordinal) => ordinal >= 0) },
     { largest: 200, total: true, fields: true },
   );
 }
