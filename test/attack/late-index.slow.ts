@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lateIndex } from './late-index.ts';
 
@@ -27,4 +28,32 @@ describe.each(LAGS)('an index that is %s late, then up to date', (_, lagMs) => {
       }
     });
   });
+});
+
+const RUNS = Number(process.env.ATTACK_RUNS ?? 150);
+
+const world = fc.record({
+  seed: fc.nat(30),
+  lagMs: fc.integer({ min: 0, max: 5 * HOUR }),
+  style: fc.constantFrom(...STYLES),
+  uneven: fc.boolean(),
+  events: fc.constantFrom(...EVENTS),
+  every: fc.constantFrom(6, 12, 30, 66, 120),
+  fromTheStart: fc.boolean(),
+  eventAccess: fc.constantFrom('admin' as const, 'member' as const),
+  eventLagMs: fc.constantFrom(0, 0, 4 * MINUTE),
+  takesIds: fc.boolean(),
+  pageSize: fc.constantFrom(5, 20, null),
+});
+
+test(`${RUNS} accounts with an index that is up to five hours late lose nothing`, async () => {
+  await fc.assert(
+    fc.asyncProperty(world, async ({ eventAccess, eventLagMs, takesIds, pageSize, ...given }) => {
+      const access = given.events === 'refused' ? {} : { eventAccess };
+      const options = { ...access, eventLagMs, filtersIgnored: takesIds ? [] : ['id__in'] };
+      const { wrong } = await lateIndex({ ...given, options, config: { page_size: pageSize } });
+      expect(wrong).toEqual([]);
+    }),
+    { numRuns: RUNS },
+  );
 });
