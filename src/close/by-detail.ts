@@ -1,15 +1,9 @@
-import { ProtocolError } from '../errors.ts';
 import type { ListOptions } from './by-list.ts';
 import { forEachParent, readParents } from './by-parent.ts';
-import { isRow, type Row } from './row.ts';
+import { objectWith } from './one-object.ts';
+import type { Row } from './row.ts';
 import { END, START } from './span.ts';
 import type { Walk } from './walk.ts';
-
-/** @throws ProtocolError for anything else, which may be a gateway's word and is asked for again */
-export const rowOf = (body: unknown): Row => {
-  if (!isRow(body)) throw new ProtocolError('the answer is no object with an id');
-  return body;
-};
 
 /** Objects that a list shows in part only: the list first, then each object by itself, below the list's path. */
 export const byDetail = (list: ListOptions): Walk => ({
@@ -18,7 +12,7 @@ export const byDetail = (list: ListOptions): Walk => ({
     const readOne = async ({ id }: Row): Promise<void> => {
       const whole = await context.api.fetch(
         { method: 'GET', path: `${list.path}${encodeURIComponent(id)}/`, stream: context.stream },
-        rowOf,
+        objectWith(id),
       );
       await context.emit([whole], []);
     };

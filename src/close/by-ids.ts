@@ -1,6 +1,6 @@
 import { ApiError, isRefused, ProtocolError } from '../errors.ts';
-import { rowOf } from './by-detail.ts';
 import { parsePagedList } from './envelope.ts';
+import { objectWith } from './one-object.ts';
 import type { Row } from './row.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { WalkContext } from './walk.ts';
@@ -71,9 +71,7 @@ const readList = (path: string, ids: readonly string[], ask: Ask, context: WalkC
 /** A 404 is no error: the object was deleted. A 403 is none either: the walk does not show such objects to this key. */
 const readOne = async (path: string, id: string, ask: Ask, context: WalkContext): Promise<void> => {
   try {
-    const row = await ask(`${path}${id}/`, {}, rowOf);
-    if (row.id !== id) throw new ProtocolError(`GET ${path}${id}/: the server answered with ${row.id}`);
-    await context.emit([row], []);
+    await context.emit([await ask(`${path}${id}/`, {}, objectWith(id))], []);
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 403)) throw error;
     if (error.status === 403) context.warn(`some objects may not be read with this key: GET ${path}: 403`);

@@ -20,11 +20,17 @@ const TAIL_PASSES = 5;
 const GONE = 10;
 /** How often a span is halved that has objects by its count and brings none. */
 const MOST_HALVINGS = 3;
+/** The part of all objects that a count may have and the search not bring: an index may keep what was deleted. */
+const GONE_SHARE = 1 / 10;
 
 /** What a walk shares among its slices. */
 interface Reading {
   readonly searcher: Searcher;
   readonly list: string | undefined;
+  /** Objects that the search counts in all that is to be read, */
+  counted: number;
+  /** and those that it counts and does not bring. */
+  missing: number;
 }
 
 /** Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one. */
@@ -76,12 +82,20 @@ const afterNoRow = (
   const rows = unseen(page.rows, slice.seen);
   const idle = rows.length > 0 ? 0 : (slice.idle ?? 0) + 1;
   if (page.cursor === null && idle <= MOST_HALVINGS) return halved(slice, page, reading, context);
-  if (page.cursor === null || idle > MOST_IDLE_PAGES) {
+  if (page.cursor === null) {
+    const counted = page.total ?? 0;
     const what =
-      page.cursor === null
-        ? `counts ${page.total} objects from ${nameOf(slice.span.from)} to ${nameOf(slice.span.to)} and brings none`
-        : `a cursor brought nothing new ${idle} times`;
-    throw new ProtocolError(`POST /data/search/: ${what}; run again later, and tell Close if it stays so`);
+      `POST /data/search/: counts ${counted} objects from ${nameOf(slice.span.from)} to ` +
+      `${nameOf(slice.span.to)} and brings none`;
+    reading.missing += counted;
+    if (reading.missing > Math.max(GONE, reading.counted * GONE_SHARE)) {
+      throw new ProtocolError(`${what}; run again later, and tell Close if it stays so`);
+    }
+    context.warn(`${what}; they were probably deleted`);
+    return { rows, rest: [] };
+  }
+  if (idle > MOST_IDLE_PAGES) {
+    throw new ProtocolError(`POST /data/search/: a cursor brought nothing new ${idle} times`);
   }
   const seen = versionsOf(page.rows, slice.seen);
   return { rows, rest: [{ ...slice, seen, cursor: page.cursor, idle }] };
@@ -125,7 +139,7 @@ export const bySearch = (options: SearchOptions): Walk => ({
   along: FIELD,
   read: async (range, context) => {
     const searcher = await createSearcher(options, context);
-    const reading: Reading = { searcher, list: options.list };
+    const reading: Reading = { searcher, list: options.list, counted: 0, missing: 0 };
     const search = checked(searcher.search, context);
     const listing = { direction: 'ascending', limit: searcher.limit } as const;
     const follow = (slice: Slice, page: Page, own: WalkContext) => afterPage(slice, page, reading, own);
@@ -147,6 +161,7 @@ export const bySearch = (options: SearchOptions): Walk => ({
 
     const everything: Span = { from: range.from, to: END };
     const first = await search({ updated: everything, count: true });
+    reading.counted = first.total ?? 0;
     if (isLast(first, undefined, searcher.limit)) {
       await context.emit(first.rows, [everything]);
       return;

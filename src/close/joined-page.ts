@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
-import { rowOf } from './by-detail.ts';
 import type { Page } from './envelope.ts';
+import { objectWith } from './one-object.ts';
 import { type Row, versionOf } from './row.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { WalkContext } from './walk.ts';
@@ -10,7 +10,7 @@ const readWhole = async (row: Row, one: string | undefined, context: WalkContext
   if (one === undefined) return row;
   const path = `${one}${encodeURIComponent(row.id)}/`;
   try {
-    return await context.api.fetch({ method: 'GET', path, stream: context.stream }, rowOf);
+    return await context.api.fetch({ method: 'GET', path, stream: context.stream }, objectWith(row.id));
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
     return null;

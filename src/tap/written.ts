@@ -11,7 +11,7 @@ export const sinceOf = (
   started: Instant,
 ): Instant => changesSince ?? started - (definition.fromIndex ? INDEX_LATENESS : 0);
 
-/** The versions that a run has written, of the objects that may have changed since changes are followed. */
+/** The versions that a run has written. */
 export interface Written {
   add(rows: readonly Row[]): void;
   of(id: string): Instant;
@@ -24,8 +24,8 @@ export const createWritten = (stream: OpenStream, run: Run): Written => {
       const since = sinceOf(stream, run.startedAt()) - MINUTE;
       for (const row of rows) {
         const version = instantOf(row, 'date_updated') ?? END;
-        // A target keeps what came last, be it older; what is older than all changes need not be known.
-        if (version >= since) versions.set(row.id, version);
+        // A target keeps what came last, be it older. A first run brings too much to know all of it.
+        if (stream.changesSince !== null || version >= since) versions.set(row.id, version);
         else versions.delete(row.id);
       }
     },

@@ -445,6 +445,23 @@ describe('a search that does not say how much there is', () => {
     expect(ids).toEqual(['a']);
   });
 
+  test('is read to its end, with a warning, where it counts a few objects of many that no division of time brings', async () => {
+    const many = Array.from({ length: 200 }, (_, index) => row(`a${index}`, index));
+    const api: Api = {
+      fetch: async ({ body }, parse) => {
+        const [from = '', to = '9'] = JSON.stringify(body).match(/2026-[^"]*/g) ?? [];
+        if (to === '9' && from < '2026-05-02') return parse(counted(212, null, ...many));
+        // Twelve objects that are gone, of one day late in May.
+        return parse(counted(from <= '2026-05-20' && to > '2026-05-20' ? 12 : 0, null));
+      },
+    };
+
+    const { ids, warnings } = await follow(leads, [], {}, { api });
+
+    expect(ids).toHaveLength(200);
+    expect(warnings.length).toBeGreaterThan(0);
+  });
+
   test('fails where it counts what no division of time brings, and completes nothing', async () => {
     const done: unknown[] = [];
     let requests = 0;

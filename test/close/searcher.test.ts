@@ -21,6 +21,7 @@ interface Rules {
 const VERSION = '2026-05-01T00:00:10Z';
 const OBJECT = {
   ...row('a', 10),
+  date_updated: VERSION,
   name: 'A',
   title: 'T',
   'custom.cf_1': 1,
