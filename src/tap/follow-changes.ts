@@ -1,5 +1,5 @@
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
-import { END, type Span, subtract } from '../close/span.ts';
+import { END, type Span, START, subtract } from '../close/span.ts';
 import { isRefused } from '../errors.ts';
 import { ceilSecond, DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time.ts';
 import { DELETED_AT } from './describe-streams.ts';
@@ -64,11 +64,17 @@ const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
 };
 
 /** What the index did not have is followed again by the next run, in which the search may still bring it as it was. */
-const moveOn = ({ definition }: OpenStream, missed: Instant | null, run: Run): void => {
+const moveOn = ({ definition }: OpenStream, missed: Instant, run: Run): void => {
   const started = run.startedAt();
-  const held = definition.fromIndex ? Math.max(missed ?? started, started - INDEX_LATENESS) : started;
+  const held = definition.fromIndex ? Math.max(missed, started - INDEX_LATENESS) : started;
   run.state.set(definition.name, { changes_since: formatInstant(Math.min(started - MARGIN, held)) });
 };
+
+/** When the first object was deleted that the index still brings, and may bring to the next run. */
+const firstUndead = ({ written }: Followed, changes: readonly Change[]): Instant =>
+  Math.min(
+    ...changes.filter(({ deleted, objectId }) => deleted && written.of(objectId) > START).map(({ at }) => at),
+  );
 
 /** Without the event log, the next run reads further back what is read from the index. */
 const doWithout = ({ definition }: OpenStream, run: Run): void => {
@@ -117,7 +123,8 @@ export const followChanges = async (
       const seen = changes.of(definition.objectType, sinceOf(stream, started));
       const missed = run.config.lateActivityChanges ? await emitLate(one, seen) : null;
       if (run.config.emitDeletes) await emitDeleted(stream, seen);
-      moveOn(stream, missed, run);
+      const undead = run.config.emitDeletes ? firstUndead(one, seen) : started;
+      moveOn(stream, Math.min(missed ?? started, undead), run);
     } catch (error) {
       onFailure(definition.name, error);
     }

@@ -89,3 +89,46 @@ test('a row that was fetched by id stays, though a later run reads two days of a
   expect(JSON.stringify(runs[2]?.messages)).toContain('"first"');
   expect(held?.description).toBe('second');
 });
+
+test('a lead that was deleted stays so, though the index goes on bringing it', async () => {
+  let now = Date.parse('2026-06-15T04:00:00Z');
+  const pass = async (ms: number) => {
+    now += ms;
+  };
+  const organisation = createOrganisation({ seed: 2, now, leads: 30, days: 60, events: 0 });
+  organisation.clock = () => now;
+  const sandbox = await startSandbox(organisation, { indexLagStyle: 'stale' });
+  const runs: InProcessRun[] = [];
+  const read = async () => {
+    const options = {
+      clock: { now: () => now, sleep: pass },
+      streams: ['leads'],
+      config: { emit_deletes: true },
+    };
+    runs.push(await syncInProcess(sandbox, { ...options, state: runs.at(-1)?.lastState }));
+  };
+  const [id = ''] = organisation.ids('lead');
+
+  await read();
+  await pass(MINUTE);
+  organisation.update('lead', id);
+  sandbox.options.indexLagMs = 180 * MINUTE;
+  await pass(60_000);
+  sandbox.options.indexLagMs = 0;
+  await read();
+  sandbox.options.indexLagMs = 180 * MINUTE;
+  organisation.remove('lead', id);
+  for (const minutes of [2, 14, 40, 40]) {
+    await pass(minutes * MINUTE);
+    await read();
+  }
+  await sandbox.close();
+
+  const brought = runs.map((run) => run.messages.filter(({ record }) => record?.id === id).length);
+  expect(brought.at(-1)).toBeGreaterThan(0);
+  expect(
+    together(...runs)
+      .latest('leads')
+      .get(id)?._sdc_deleted_at,
+  ).toMatch(/Z$/);
+});
