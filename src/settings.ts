@@ -51,12 +51,15 @@ export const configShape = {
   leads_overlap_seconds: integer(
     300,
     [0, 86_400],
-    'How far behind its bookmark each run reads leads again, since the search index lags behind.',
+    'How far behind its bookmark each run reads leads, contacts and custom objects again, and how far that bookmark ' +
+      'stays behind the start of a run, since the search index lags behind.',
   ),
   custom_field_columns: boolean(true, 'Offer each custom field of the account as a typed column of its own.'),
   late_activity_changes: boolean(
     true,
-    'Use the event log to find activities that changed or arrived behind the look-back, and read them too.',
+    'Use the event log to find what was missed, and read it too: activities that changed or arrived behind the ' +
+      'look-back; leads, contacts, opportunities and custom objects that the search index did not have yet. When off, ' +
+      'leads, contacts and custom objects are read six hours further back in every run.',
   ),
   emit_deletes: boolean(
     false,

@@ -1,29 +1,112 @@
-import { ProtocolError } from '../errors.ts';
+import { ApiError, isRefused, ProtocolError } from '../errors.ts';
 import { parsePagedList } from './envelope.ts';
+import { objectWith } from './one-object.ts';
+import type { Row } from './row.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { WalkContext } from './walk.ts';
 
-/** So many ids make a URL of some 2 500 characters, which every gateway takes. */
+/** Where objects can be asked for by their ids. */
+export interface ByIdPaths {
+  /** A list that takes `id__in`, documented or not. */
+  readonly list?: string;
+  /** The single object's path, without its id: it is asked where the list refuses the ids, or does not know one. */
+  readonly one?: string;
+}
+
+/** The most ids in one request. */
 const IDS_PER_REQUEST = 50;
 
-/** Emits objects by their ids, fifty a request. What has been deleted meanwhile is not among them. */
-export const readByIds = (path: string, ids: readonly string[], context: WalkContext): Promise<void> => {
+/** An id stands in a path, and between commas: nothing else may be in it. */
+const ID = /^[\w-]+$/;
+
+/** The list answered with objects that were not asked for. */
+class IdsIgnoredError extends ProtocolError {
+  override name = 'IdsIgnoredError';
+}
+
+type Ask = <T>(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  parse: (body: unknown) => T,
+) => Promise<T>;
+
+/** Asks for the fields that the walk asked for, so that both bring the same records; without them where refused. */
+const createAsk = ({ api, stream, learned }: WalkContext): Ask => {
+  let fields = learned?.fields ?? null;
+  return async (path, query, parse) => {
+    const ask = (named: readonly string[] | null) => {
+      const all = named === null ? query : { ...query, _fields: named.join(',') };
+      return api.fetch({ method: 'GET', path, stream, query: all }, parse);
+    };
+    try {
+      return await ask(fields);
+    } catch (error) {
+      if (fields === null || !(error instanceof ApiError) || error.status !== 400) throw error;
+      const answer = await ask(null).catch(() => {
+        throw error;
+      });
+      fields = null;
+      return answer;
+    }
+  };
+};
+
+const readList = (path: string, ids: readonly string[], ask: Ask, context: WalkContext): Promise<void> => {
   const requests = Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
     ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
   );
   return sideBySide(requests, context.parallel, async (some) => {
-    const query = { id__in: some.join(','), _limit: String(IDS_PER_REQUEST) };
-    const page = await context.api.fetch(
-      { method: 'GET', path, stream: context.stream, query },
-      parsePagedList,
-    );
+    const page = await ask(path, { id__in: some.join(','), _limit: String(IDS_PER_REQUEST) }, parsePagedList);
     const asked = new Set(some);
     const stranger = page.rows.find(({ id }) => !asked.has(id));
     if (stranger) {
-      throw new ProtocolError(
+      throw new IdsIgnoredError(
         `GET ${path}: asked for by id, ${stranger.id} came: the server ignored the filter`,
       );
     }
     await context.emit(page.rows, []);
   });
+};
+
+/** A 404 is no error: the object was deleted. A 403 is none either: the walk does not show such objects to this key. */
+const readOne = async (path: string, id: string, ask: Ask, context: WalkContext): Promise<void> => {
+  try {
+    await context.emit([await ask(`${path}${id}/`, {}, objectWith(id))], []);
+  } catch (error) {
+    if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 403)) throw error;
+    if (error.status === 403) context.warn(`some objects may not be read with this key: GET ${path}: 403`);
+  }
+};
+
+/**
+ * Emits objects by their ids: fifty a request from the list, and one by one what the list did not bring, or brought
+ * from before the change. Without a path for single objects, what the list does not bring counts as deleted.
+ * @param isCurrent whether a row has the change for which it is asked
+ */
+export const readByIds = async (
+  { list, one }: ByIdPaths,
+  ids: readonly string[],
+  isCurrent: (row: Row) => boolean,
+  context: WalkContext,
+): Promise<void> => {
+  const left = new Set(ids.filter((id) => ID.test(id)));
+  const strange = ids.find((id) => !ID.test(id));
+  if (strange !== undefined) context.warn(`skipped ${strange}, which the event log names: it is not an id`);
+  const ask = createAsk(context);
+  const own: WalkContext = {
+    ...context,
+    emit: (rows, done) => {
+      for (const row of rows) if (isCurrent(row)) left.delete(row.id);
+      return context.emit(rows, done);
+    },
+  };
+  if (list !== undefined && left.size > 0) {
+    try {
+      await readList(list, [...left], ask, own);
+    } catch (error) {
+      if (one === undefined || !(isRefused(error) || error instanceof IdsIgnoredError)) throw error;
+    }
+  }
+  if (one !== undefined)
+    await sideBySide([...left], context.parallel, (id) => readOne(one, id, ask, context));
 };

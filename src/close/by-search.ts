@@ -1,82 +1,104 @@
-import { ApiError, AuthenticationError } from '../errors.ts';
+import { ApiError, ProtocolError } from '../errors.ts';
 import { floorSecond } from '../time.ts';
-import { checkBounds, datedRows, isOrdered, versionsOf } from './dated-rows.ts';
-import { type Page, parsePagedList, parseSearch, taken } from './envelope.ts';
-import { unseen } from './row.ts';
-import { type Search, searchBody } from './search-query.ts';
-import { crossTie } from './search-tie.ts';
+import { checkBounds, datedRows, isOrdered, nameOf, versionsOf } from './dated-rows.ts';
+import { type Page, taken } from './envelope.ts';
+import { type Seen, unseen } from './row.ts';
+import type { Search } from './search-query.ts';
+import { crossTie, MOST_IDLE_PAGES } from './search-tie.ts';
+import { createSearcher, type Searcher, type SearchOptions } from './searcher.ts';
 import { freshSlice, type ReadSlice, readSlices, type Slice, type Step } from './slices.ts';
 import { contains, cut, END, HALVES, type Span, secondOf, subtract } from './span.ts';
 import { readTail } from './tail.ts';
 import type { Walk, WalkContext } from './walk.ts';
 
-export interface SearchOptions {
-  /** As the search calls it: `lead`, `contact`, … */
-  readonly objectType: string;
-  /** The fields to ask for, of the columns that are wanted. */
-  readonly fields: (columns: readonly string[]) => readonly string[];
-  /** The list of the same objects, if there is one: it shows new fields, and a tie that no search can cross. */
-  readonly list?: string;
-}
-
-/** The column of what no other has. */
-const EXTRA = '_extra';
-
 /** What the search adds to each row, and no table has. */
 export const isSearchMark = (key: string): boolean => key === '__object_type';
 
-/** More is refused. */
-const LIMIT = 200;
 const FIELD = 'date_updated';
 const TAIL_PASSES = 5;
-const LISTING = { direction: 'ascending', limit: LIMIT } as const;
+/** A count may hold objects that are gone. */
+const GONE = 10;
+/** How often a span is halved that has objects by its count and brings none. */
+const MOST_HALVINGS = 3;
+/** The part of all objects that a count may have and the search not bring: an index may keep what was deleted. */
+const GONE_SHARE = 1 / 10;
 
-/** A search brings only what it is asked for by name; the list brings everything, also what Close has added since. */
-const newFields = async (list: string | undefined, context: WalkContext): Promise<readonly string[]> => {
-  if (list === undefined) return [];
-  const request = { method: 'GET', path: list, stream: context.stream, query: { _limit: '1' } } as const;
-  try {
-    const { rows } = await context.api.fetch(request, parsePagedList);
-    const isNew = (field: string): boolean => !context.known.includes(field) && !/^custom(\.|$)/.test(field);
-    return Object.keys(rows[0] ?? {}).filter(isNew);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error instanceof AuthenticationError) throw error;
-    context.warn(`fields that Close may have added are not looked for: ${error.message}`);
-    return [];
-  }
-};
+/** What a walk shares among its slices. */
+interface Reading {
+  readonly searcher: Searcher;
+  readonly list: string | undefined;
+  /** Objects that the search counts in all that is to be read, */
+  counted: number;
+  /** and those that it counts and does not bring. */
+  missing: number;
+}
 
-const searcher = async (options: SearchOptions, context: WalkContext): Promise<Search> => {
-  const named = options.fields(context.columns);
-  const wantsNew = named.length > 0 && context.columns.includes(EXTRA);
-  let added = wantsNew ? await newFields(options.list, context) : [];
-  const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
-  const ask: Search = (page) => {
-    const fields = [...new Set(['id', 'date_created', FIELD, ...named, ...added])];
-    const body = searchBody({ objectType: options.objectType, fields, limit, ...page });
-    return context.api.fetch(
-      { method: 'POST', path: '/data/search/', stream: context.stream, body },
-      parseSearch,
-    );
-  };
-  const askWithoutNew = async (page: Parameters<Search>[0], error: unknown): Promise<Page> => {
-    const mayBeFields = error instanceof ApiError && error.status === 400 && !page.cursor;
-    if (!mayBeFields || added.length === 0) throw error;
-    const refused = added;
-    added = [];
-    const answer = await ask(page);
-    context.warn(
-      `the search refuses fields that ${options.list} has, which are not read: ${refused.join(', ')}`,
-    );
-    return answer;
-  };
-  return async (page) => {
-    const answer = await ask(page).catch((error: unknown) => askWithoutNew(page, error));
+/** Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one. */
+const checked =
+  (search: Search, context: WalkContext): Search =>
+  async (page) => {
+    const answer = await search(page);
     context.nameless(answer.nameless);
-    // Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one.
     checkBounds(datedRows(answer.rows, FIELD), { from: page.updated.from, to: END }, `search: ${FIELD}`);
     return answer;
   };
+
+/** Whether this is all there is: a null cursor says so, and the count, where there is one, does not deny it. */
+const isLast = (page: Page, expected: number | undefined, limit: number): boolean => {
+  const counted = page.total ?? expected ?? 0;
+  const brought = page.rows.length + page.nameless;
+  return page.cursor === null && counted - brought <= (brought >= limit ? 0 : GONE);
+};
+
+/** The halves of a span that one page does not show in full; the second of which it consists is crossed. */
+const halved = async (slice: Slice, page: Page, reading: Reading, context: WalkContext): Promise<Step> => {
+  const rows = unseen(page.rows, slice.seen);
+  const seen = versionsOf(page.rows, slice.seen);
+  const idle = rows.length > 0 ? 0 : (slice.idle ?? 0) + 1;
+  const halves = cut(slice.span, HALVES, context.now());
+  if (halves.length > 1) return { rows, rest: halves.map((span) => ({ span, seen, idle })) };
+  await context.emit(rows, []);
+  return across(secondOf(slice.span.from), slice.span, seen, reading, context);
+};
+
+const across = async (
+  second: Span,
+  span: Span,
+  seen: Seen,
+  { searcher, list }: Reading,
+  context: WalkContext,
+): Promise<Step> => {
+  await crossTie({ search: checked(searcher.search, context), list, second, seen }, context);
+  return { rows: [], rest: subtract(span, [second]).map(freshSlice) };
+};
+
+/** What follows from a page of which no row lies in the slice: only its cursor leads on, or nothing does. */
+const afterNoRow = (
+  slice: Slice,
+  page: Page,
+  reading: Reading,
+  context: WalkContext,
+): Promise<Step> | Step => {
+  const rows = unseen(page.rows, slice.seen);
+  const idle = rows.length > 0 ? 0 : (slice.idle ?? 0) + 1;
+  if (page.cursor === null && idle <= MOST_HALVINGS) return halved(slice, page, reading, context);
+  if (page.cursor === null) {
+    const counted = page.total ?? 0;
+    const what =
+      `POST /data/search/: counts ${counted} objects from ${nameOf(slice.span.from)} to ` +
+      `${nameOf(slice.span.to)} and brings none`;
+    reading.missing += counted;
+    if (reading.missing > Math.max(GONE, reading.counted * GONE_SHARE)) {
+      throw new ProtocolError(`${what}; run again later, and tell Close if it stays so`);
+    }
+    context.warn(`${what}; they were probably deleted`);
+    return { rows, rest: [] };
+  }
+  if (idle > MOST_IDLE_PAGES) {
+    throw new ProtocolError(`POST /data/search/: a cursor brought nothing new ${idle} times`);
+  }
+  const seen = versionsOf(page.rows, slice.seen);
+  return { rows, rest: [{ ...slice, seen, cursor: page.cursor, idle }] };
 };
 
 /**
@@ -84,21 +106,14 @@ const searcher = async (options: SearchOptions, context: WalkContext): Promise<S
  * were changed after the index saw them, so they bound nothing; a page that is not in order bounds nothing either, and
  * its span is halved.
  */
-const afterPage = async (
-  slice: Slice,
-  page: Page,
-  search: Search,
-  list: string | undefined,
-  context: WalkContext,
-): Promise<Step> => {
+const afterPage = async (slice: Slice, page: Page, reading: Reading, context: WalkContext): Promise<Step> => {
+  const { searcher } = reading;
   const rows = unseen(page.rows, slice.seen);
-  if (page.cursor === null) return { rows, rest: [] };
+  if (isLast(page, slice.expected, searcher.limit)) return { rows, rest: [] };
   const dated = datedRows(page.rows, FIELD).filter(({ at }) => contains(slice.span, at));
   const last = dated.at(-1);
-  if (!last) {
-    const seen = versionsOf(page.rows, slice.seen);
-    return { rows, rest: [{ span: slice.span, seen, cursor: page.cursor }] };
-  }
+  if (!last) return afterNoRow(slice, page, reading, context);
+  if (!searcher.isSorted()) return halved(slice, page, reading, context);
   if (!isOrdered(dated, 'ascending')) {
     const halves = cut(slice.span, HALVES, context.now());
     if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
@@ -107,14 +122,13 @@ const afterPage = async (
   if (second.from > slice.span.from) {
     const edge = dated.filter(({ at }) => contains(second, at)).map(({ row }) => row);
     // The count is asked for once a slice; from then on, what has been read is taken off it.
-    const counted = page.total ?? slice.expected;
+    const counted = page.cursor === null ? undefined : (page.total ?? slice.expected);
     const expected = counted === undefined ? {} : { expected: Math.max(0, counted - page.rows.length) };
     const span = { from: second.from, to: slice.span.to };
     return { rows, rest: [{ span, seen: versionsOf(edge), ...expected }] };
   }
   await context.emit(rows, []);
-  await crossTie({ search, list, second, seen: versionsOf(page.rows, slice.seen) }, context);
-  return { rows: [], rest: subtract(slice.span, [second]).map(freshSlice) };
+  return across(second, slice.span, versionsOf(page.rows, slice.seen), reading, context);
 };
 
 /**
@@ -124,15 +138,21 @@ const afterPage = async (
 export const bySearch = (options: SearchOptions): Walk => ({
   along: FIELD,
   read: async (range, context) => {
-    const search = await searcher(options, context);
-    const follow = (slice: Slice, page: Page, own: WalkContext) =>
-      afterPage(slice, page, search, options.list, own);
+    const searcher = await createSearcher(options, context);
+    const reading: Reading = { searcher, list: options.list, counted: 0, missing: 0 };
+    const search = checked(searcher.search, context);
+    const listing = { direction: 'ascending', limit: searcher.limit } as const;
+    const follow = (slice: Slice, page: Page, own: WalkContext) => afterPage(slice, page, reading, own);
     const reader =
       (own: WalkContext): ReadSlice =>
       async (slice) => {
         const page = { updated: slice.span, cursor: slice.cursor ?? null };
         try {
-          return await follow(slice, taken(await search({ ...page, count: slice.seen.size === 0 })), own);
+          return await follow(
+            slice,
+            taken(await search({ ...page, count: slice.expected === undefined && !slice.cursor })),
+            own,
+          );
         } catch (error) {
           if (!slice.cursor || !(error instanceof ApiError) || error.status !== 400) throw error;
           return follow(slice, taken(await search({ updated: slice.span })), own);
@@ -141,7 +161,8 @@ export const bySearch = (options: SearchOptions): Walk => ({
 
     const everything: Span = { from: range.from, to: END };
     const first = await search({ updated: everything, count: true });
-    if (first.cursor === null) {
+    reading.counted = first.total ?? 0;
+    if (isLast(first, undefined, searcher.limit)) {
       await context.emit(first.rows, [everything]);
       return;
     }
@@ -158,7 +179,7 @@ export const bySearch = (options: SearchOptions): Walk => ({
           step.rest.map((slice) => slice.span),
         ),
       );
-      await readSlices([...rest, ...others.map(freshSlice)], reader(context), LISTING, context);
+      await readSlices([...rest, ...others.map(freshSlice)], reader(context), listing, context);
     }
     await readTail(
       settled,

@@ -1,9 +1,9 @@
-import type { Instant } from '../time.ts';
+import { type Instant, SECOND } from '../time.ts';
 import { readEvents } from './by-events.ts';
 import { isRecord } from './is-record.ts';
 import { instantOf, type Row } from './row.ts';
 import { freshSlice, readSlices } from './slices.ts';
-import { END } from './span.ts';
+import { type Span, START } from './span.ts';
 import type { WalkContext } from './walk.ts';
 
 /** What the event log last said of one object. */
@@ -14,7 +14,27 @@ export interface Change {
   readonly deleted: boolean;
   /** What a deleted object was; only admins are told. */
   readonly previous: Readonly<Record<string, unknown>> | null;
+  /** The object's date_updated after the change; a row with an older one was read before it. */
+  readonly version: Instant;
+  /** The event says the version; otherwise it is taken from the date of the event, with some room. */
+  readonly isExact: boolean;
 }
+
+/** Objects to be told of. */
+export interface Watched {
+  /** As the event log calls them; with a dot at the end, the beginning of it. */
+  readonly type: string;
+  /** Objects of other types whose events change the lead that they name, without an event of its own. */
+  readonly changedThrough?: readonly string[];
+}
+
+/**
+ * Close dates the event and the object one after the other, and merges events that follow each other within a few
+ * seconds. A second change within these seconds after one that was read is not noticed by a guessed version.
+ */
+const ROOM = 5 * SECOND;
+/** An index may keep milliseconds only. */
+const GRAIN = 1_000;
 
 const textOf = (row: Row, field: string): string | null => {
   const value = row[field];
@@ -23,7 +43,8 @@ const textOf = (row: Row, field: string): string | null => {
 
 /** The newest change of each object, from events in any order. */
 export interface Changes {
-  add(events: readonly Row[]): void;
+  /** Takes in the events that are not older than `from`. */
+  add(events: readonly Row[], from?: Instant): void;
   /** Of objects whose type is `type`, or begins with it if it ends in a dot; at or after `since`. */
   of(type: string, since: Instant): readonly Change[];
 }
@@ -31,35 +52,62 @@ export interface Changes {
 const isOf = (objectType: string, type: string): boolean =>
   type.endsWith('.') ? objectType.startsWith(type) : objectType === type;
 
-/** @param types those that will be asked for; of others nothing is kept */
-export const createChanges = (types: readonly string[]): Changes => {
+const versionIn = (event: Row, objectId: string): Instant | null => {
+  const { data } = event;
+  if (!isRecord(data) || data.id !== objectId) return null;
+  const version = instantOf({ ...data, id: objectId }, 'date_updated');
+  return version === null ? null : Math.floor(version / GRAIN) * GRAIN;
+};
+
+/** @param watched what will be asked for; of other objects nothing is kept */
+export const createChanges = (watched: readonly Watched[]): Changes => {
   const latest = new Map<string, Change>();
 
   const keep = (change: Change): void => {
-    if (!types.some((type) => isOf(change.objectType, type))) return;
+    if (!watched.some(({ type }) => isOf(change.objectType, type))) return;
     const known = latest.get(change.objectId);
     // A deleted object does not come back; an event may only be told late.
-    if (known && (known.deleted || known.at > change.at) && !change.deleted) return;
-    latest.set(change.objectId, change);
+    if (known?.deleted && !change.deleted) return;
+    if (!known || change.deleted) {
+      latest.set(change.objectId, change);
+      return;
+    }
+    const [newest, older] = known.at > change.at ? [known, change] : [change, known];
+    const { version, isExact } = newest.version >= older.version ? newest : older;
+    latest.set(change.objectId, { ...newest, version, isExact });
   };
 
   const addMerged = (event: Row, at: Instant): void => {
     const source = isRecord(event.meta) ? event.meta.merge_source_lead_id : null;
     if (event.action !== 'merged' || typeof source !== 'string' || latest.get(source)?.deleted) return;
-    keep({ objectType: 'lead', objectId: source, at, deleted: true, previous: null });
+    const merged = { objectType: 'lead', objectId: source, at, deleted: true, previous: null };
+    keep({ ...merged, version: at, isExact: false });
+  };
+
+  const addLead = (event: Row, objectType: string, at: Instant): void => {
+    const lead = textOf(event, 'lead_id');
+    if (lead === null) return;
+    for (const { type, changedThrough = [] } of watched) {
+      if (!changedThrough.some((other) => isOf(objectType, other))) continue;
+      const touched = { objectType: type, objectId: lead, at, deleted: false, previous: null };
+      keep({ ...touched, version: at - ROOM, isExact: false });
+    }
   };
 
   return {
-    add: (events) => {
+    add: (events, from = START) => {
       for (const event of events) {
         const objectId = textOf(event, 'object_id');
         const objectType = textOf(event, 'object_type');
         const at = instantOf(event, 'date_updated');
-        if (objectId === null || objectType === null || at === null) continue;
+        if (objectId === null || objectType === null || at === null || at < from) continue;
         addMerged(event, at);
+        addLead(event, objectType, at);
         const deleted = event.action === 'deleted';
         const previous = deleted && isRecord(event.previous_data) ? event.previous_data : null;
-        keep({ objectType, objectId, at, deleted, previous });
+        const told = versionIn(event, objectId);
+        const version = told ?? at - ROOM;
+        keep({ objectType, objectId, at, deleted, previous, version, isExact: told !== null });
       }
     },
     of: (type, since) =>
@@ -67,12 +115,16 @@ export const createChanges = (types: readonly string[]): Changes => {
   };
 };
 
-/** Reads the event log from `since` on into `changes`. */
-export const readChanges = async (since: Instant, changes: Changes, context: WalkContext): Promise<void> => {
+/** Reads these stretches of the event log into `changes`. */
+export const readChanges = async (
+  spans: readonly Span[],
+  changes: Changes,
+  context: WalkContext,
+): Promise<void> => {
   const keeping: WalkContext = {
     ...context,
     emit: async (events) => changes.add(events),
   };
   const listing = { direction: 'descending', limit: 50 } as const;
-  await readSlices([freshSlice({ from: since, to: END })], readEvents({}, context), listing, keeping);
+  await readSlices(spans.map(freshSlice), readEvents({}, context), listing, keeping);
 };

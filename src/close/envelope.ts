@@ -52,7 +52,8 @@ const listEnvelope = z.object({
 const pagedListEnvelope = listEnvelope.required({ has_more: true });
 const searchEnvelope = z.object({
   data: rows,
-  cursor: z.string().nullish(),
+  // Absent is not null: only null says that this is the end.
+  cursor: z.string('a cursor expected, or null at the end').nullable(),
   count: z.object({ total: z.number().nullish() }).nullish(),
 });
 // Without the key nothing says that the log ends here.
@@ -89,7 +90,7 @@ export const parseSearch = (body: unknown): Page => {
   const { data, cursor, count } = searchEnvelope.parse(body);
   return pageOf(data, {
     hasMore: typeof cursor === 'string',
-    cursor: cursor ?? null,
+    cursor,
     total: count?.total ?? null,
   });
 };

@@ -9,6 +9,8 @@ export interface SearchPage {
   readonly updated: Span;
   readonly created?: Span;
   readonly direction?: 'asc' | 'desc';
+  /** The dates to sort by; both, since ties without a second key get lost over pages. */
+  readonly sort?: readonly string[];
   readonly limit: number;
   readonly cursor?: string | null;
   /** Asks for the number of matches too, which costs the server more. */
@@ -41,9 +43,9 @@ const inSpan = (objectType: string, name: string, span: Span): object[] =>
         },
       ];
 
-/** The body of `POST /data/search/`: ascending by both dates, since ties without a second key get lost over pages. */
+/** The body of `POST /data/search/`, ascending by both dates where nothing else is asked for. */
 export const searchBody = (page: SearchPage): object => {
-  const { objectType, direction = 'asc' } = page;
+  const { objectType, direction = 'asc', sort = ['date_updated', 'date_created'] } = page;
   return {
     query: {
       type: 'and',
@@ -54,7 +56,9 @@ export const searchBody = (page: SearchPage): object => {
       ],
     },
     _fields: { [objectType]: page.fields },
-    sort: ['date_updated', 'date_created'].map((name) => ({ direction, field: fieldOf(objectType, name) })),
+    ...(sort.length > 0
+      ? { sort: sort.map((name) => ({ direction, field: fieldOf(objectType, name) })) }
+      : {}),
     _limit: page.limit,
     ...(page.count ? { include_counts: true } : {}),
     ...(page.cursor ? { cursor: page.cursor } : {}),

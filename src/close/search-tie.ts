@@ -37,6 +37,8 @@ const EPOCH = 0;
 const MOST_FRUITLESS = 2;
 /** Cursors that expired one after the other without a new row. */
 const MOST_RESTARTS = 5;
+/** Pages of a cursor on end without a row that it had not brought: it leads nowhere. */
+export const MOST_IDLE_PAGES = 50;
 const LIST_LIMIT = 100;
 
 /**
@@ -61,6 +63,9 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
     everMet: Set<string>,
   ): Promise<Outcome> => {
     const met = new Set<string>();
+    /** What this one cursor has brought; after a restart the next brings it again. */
+    let brought = new Set<string>();
+    let idle = 0;
     let total = 0;
     let counted = false;
     let fresh = 0;
@@ -83,9 +88,17 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
         fresh += added;
         total = page.total ?? total;
         counted ||= page.total !== null;
+        const known = brought.size;
         for (const { id } of page.rows) {
           met.add(id);
           everMet.add(id);
+          brought.add(id);
+        }
+        idle = brought.size > known ? 0 : idle + 1;
+        if (idle > MOST_IDLE_PAGES) {
+          throw new ProtocolError(
+            `POST /data/search/: a cursor brought nothing new ${idle} times, at ${when}`,
+          );
         }
         cursor = page.cursor;
         ended = cursor === null || (divisible && total > CURSOR_CAP);
@@ -97,6 +110,7 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
         if (restarts === MOST_RESTARTS) throw error;
         restarts += 1;
         cursor = null;
+        brought = new Set();
       }
     }
     return outcome();

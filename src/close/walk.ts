@@ -9,6 +9,11 @@ export interface Api {
   fetch<T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T>;
 }
 
+/** What a walk has found out that others need: which fields it asks for, where it names any. */
+export interface Learned {
+  fields: readonly string[] | null;
+}
+
 /** What a walk is given besides the range to read. */
 export interface WalkContext {
   readonly api: Api;
@@ -29,6 +34,7 @@ export interface WalkContext {
   readonly columns: readonly string[];
   /** and all that the table has: other fields are new. */
   readonly known: readonly string[];
+  readonly learned?: Learned;
   /** The present, no later than it is; clocks may disagree. */
   readonly now: () => Instant;
   /** The present, no earlier than it is, as far as can be known. */

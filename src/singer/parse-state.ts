@@ -26,7 +26,7 @@ interface ParsedState {
 }
 
 /** What a run that was cut off early may leave without a bookmark. */
-const BESIDE: ReadonlySet<string> = new Set(['changes_since', 'resume']);
+const BESIDE: ReadonlySet<string> = new Set(['changes_since', 'last_wide_read', 'resume']);
 
 const object = z.record(z.string(), z.unknown());
 

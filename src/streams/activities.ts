@@ -64,7 +64,7 @@ export const activities = defineStream({
   lookBack: (config) => config.activitiesWindowSeconds * SECOND,
   looksBackFromStart: true,
   unreadByPythonTap: 'e-mail threads',
-  lateChanges: (objectType) => (objectType === 'activity.email_thread' ? THREADS : ALL),
+  lateChanges: (objectType) => ({ list: objectType === 'activity.email_thread' ? THREADS : ALL }),
   kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
   always: [
     '_type',

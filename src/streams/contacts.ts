@@ -10,7 +10,16 @@ export const contacts = defineStream({
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
   source: 'POST /data/search/',
   cost: '2, and 1 per 200 changed',
-  walk: bySearch({ objectType: 'contact', list: '/contact/', fields: searchFields }),
+  walk: bySearch({
+    objectType: 'contact',
+    list: '/contact/',
+    one: '/contact/',
+    customFields: ['contact', 'shared'],
+    fields: searchFields,
+  }),
+  fromIndex: true,
+  // Whether the list takes ids is documented nowhere; it is tried, and single contacts are asked for if it does not.
+  lateChanges: () => ({ list: '/contact/', one: '/contact/' }),
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['contact', 'shared'],
   always: [

@@ -12,7 +12,15 @@ export const customObjects = defineStream({
   source: 'POST /data/search/',
   cost: '1, and 1 per 200 changed',
   needs: 'a plan with custom objects',
-  walk: bySearch({ objectType: 'custom_object', fields: searchFields }),
+  walk: bySearch({
+    objectType: 'custom_object',
+    one: '/custom_object/',
+    customFields: ['custom_object_type', 'shared'],
+    fields: searchFields,
+  }),
+  fromIndex: true,
+  // The list wants a lead.
+  lateChanges: () => ({ one: '/custom_object/' }),
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['custom_object_type', 'shared'],
   columns: (names) => {

@@ -1,3 +1,4 @@
+import type { ByIdPaths } from '../close/by-ids.ts';
 import type { Walk } from '../close/walk.ts';
 import type { Config } from '../config.ts';
 
@@ -48,8 +49,12 @@ export interface StreamDefinition {
   readonly objectType?: string;
   /** What a deleted object's record holds besides, by what the event log calls it; null where it is none of this table. */
   readonly deleted?: (objectType: string) => Fields | null;
-  /** Where objects are fetched by their ids that changed without moving, by what the event log calls them. */
-  readonly lateChanges?: (objectType: string) => string;
+  /** Where objects are fetched by id that changed and that the walk did not bring, by what the event log calls them. */
+  readonly lateChanges?: (objectType: string) => ByIdPaths;
+  /** Objects of other streams, as the event log calls them, whose changes move the date of the lead that they name. */
+  readonly changedThrough?: readonly string[];
+  /** Read from the search index, which may be hours behind: what it brings is never the last word. */
+  readonly fromIndex?: true;
   /** Its rows are the events in which changes of other streams are found. */
   readonly showsChanges?: true;
   /** The field that says what a row is, and the kinds known; the rows of others are emitted all the same. */

@@ -13,8 +13,16 @@ export const leads = defineStream({
   walk: bySearch({
     objectType: 'lead',
     list: '/lead/',
+    one: '/lead/',
+    customFields: ['lead', 'shared'],
     fields: searchFields,
   }),
+  fromIndex: true,
+  // Undocumented, and honoured for a hundred ids.
+  lateChanges: () => ({ list: '/lead/', one: '/lead/' }),
+  // Those of which Close says so, and custom objects. If others do it too, the two days that are read again once a day
+  // bring the lead.
+  changedThrough: ['activity.', 'contact', 'custom_object', 'opportunity', 'task.'],
   lookBack: (config) => config.leadsOverlapSeconds * SECOND,
   customFields: ['lead', 'shared'],
   // Close's own contract marks the first two as deprecated.

@@ -11,6 +11,8 @@ export const opportunities = defineStream({
   source: 'GET /opportunity/',
   cost: '1 per 200 changed',
   walk: byCreated({ path: '/opportunity/', limit: 200 }),
+  // Whether the list takes ids is documented nowhere, as with contacts.
+  lateChanges: () => ({ list: '/opportunity/', one: '/opportunity/' }),
   // A change is dated before it can be seen.
   lookBack: () => MINUTE,
   customFields: ['opportunity', 'shared'],

@@ -6,6 +6,7 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DAY, formatInstant, type Instant } from '../time.ts';
 import { type Coverage, createCoverage } from './coverage.ts';
 import { lostStretch } from './lost-stretch.ts';
+import { INDEX_LATENESS, overlapOf } from './overlap.ts';
 import { NONE, readResume, writeResume } from './resume.ts';
 
 /**
@@ -50,8 +51,16 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
   }
   const bookmark = stored !== null && stored > latest ? now : stored;
   const resume = key === null ? null : readResume(state.bookmark(stream.name).resume, latest);
+  // A stream that is read from the search index stays behind the run's start as far as each run looks back.
+  const behind = stream.fromIndex ? back : (stream.margin ?? 0);
+  const overlap =
+    bookmark === null || !stream.fromIndex
+      ? null
+      : overlapOf(bookmark, back, state.bookmark(stream.name), config, now);
   const wanted =
-    bookmark === null ? config.startDate - (stream.looksBackFromStart ? back : 0) : bookmark - back;
+    bookmark === null
+      ? config.startDate - (stream.looksBackFromStart ? back : 0)
+      : (overlap?.from ?? bookmark - back);
   const keeps = stream.reach ?? END;
   const reach = now - keeps;
   const lost = lostStretch(wanted, { from: reach, length: keeps }, bookmark === null, resume);
@@ -102,19 +111,22 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
     save: (isComplete) => {
       if (key === null) return;
       const started = startedAt();
-      const limit = started - (stream.margin ?? 0);
+      const limit = started - behind;
       const reached = Math.min(isComplete ? complete(started) : partial(), limit);
       const value = Math.max(bookmark ?? config.startDate, reached);
       // A clock that is wrong, and says that the run began before its bookmark, must not set it back.
       const capped = clocksAgree() ? Math.min(value, limit) : value;
       // What may change without moving, or move in late, is read again and so not remembered.
-      const settled = ownKey ? started - Math.max(back, stream.margin ?? 0) : END;
+      const unsettled = Math.max(back, behind, stream.fromIndex ? INDEX_LATENESS : 0);
+      const settled = ownKey ? started - unsettled : END;
       const left = (coverage: Coverage | null): readonly Span[] =>
         isComplete ? [] : (coverage?.beyond(end(), settled, MOST_REMEMBERED) ?? []);
       // Close drops its oldest rows while the run goes: until those are read, a first run has no bookmark to miss any by.
       const isNowhere = bookmark === null && !isComplete && stream.reach !== undefined && capped <= from;
+      const isWideRead = isComplete && stream.fromIndex && (overlap?.isWide ?? true);
       state.set(stream.name, {
         [key]: isNowhere ? undefined : formatInstant(capped),
+        ...(isWideRead ? { last_wide_read: formatInstant(started) } : {}),
         resume: writeResume({
           startedAt: Math.min(resume?.startedAt ?? started, started),
           finished: left(coverages.main),

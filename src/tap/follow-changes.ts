@@ -1,16 +1,18 @@
-import { readByIds } from '../close/by-ids.ts';
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
-import type { Row } from '../close/row.ts';
-import { ApiError, isRefused } from '../errors.ts';
-import { DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time.ts';
+import { END, type Span, START, subtract } from '../close/span.ts';
+import { isRefused } from '../errors.ts';
+import { ceilSecond, DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time.ts';
 import { DELETED_AT } from './describe-streams.ts';
+import { emitLate, type Followed } from './late-rows.ts';
 import type { OpenStream } from './open-stream.ts';
+import { INDEX_LATENESS } from './overlap.ts';
 import type { Run } from './run.ts';
+import { sinceOf } from './written.ts';
 
 /** Events turn up late; what is a little older is looked at again. */
 const MARGIN = 5 * MINUTE;
 /** How far back the event log reaches. */
-export const CHANGES_REACH = 30 * DAY;
+const CHANGES_REACH = 30 * DAY;
 
 /** Whether the run follows this stream's changes in the event log. */
 export const followsChanges = (
@@ -22,47 +24,30 @@ export const followsChanges = (
     (definition.objectType !== undefined && config.emitDeletes && DELETED_AT in selected.schema.properties));
 
 /** The key that says since when; only with it does the next run know what it has missed. */
-export const markChanges = ({ definition, changesSince }: OpenStream, run: Run): void => {
-  const since = run.startedAt() - MARGIN;
-  // A clock that is wrong, and says that the run began before the last one, must not set it back.
-  const known = run.clocksAgree() ? since : Math.max(since, changesSince ?? since);
-  run.state.set(definition.name, { changes_since: formatInstant(known) });
+export const markChanges = ({ definition, changesSince }: OpenStream, run: Run): void =>
+  setChangesSince(
+    definition.name,
+    run.startedAt() - (definition.fromIndex ? INDEX_LATENESS : MARGIN),
+    changesSince,
+    run,
+  );
+
+/** A clock that is wrong, and says that the run began before the last one, must not set it back. */
+const setChangesSince = (stream: string, since: Instant, before: Instant | null, run: Run): void => {
+  const known = run.clocksAgree() ? since : Math.max(since, before ?? since);
+  run.state.set(stream, { changes_since: formatInstant(known) });
 };
 
 const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
   const reach = run.startedAt() - CHANGES_REACH;
-  if (since >= reach) return;
+  // A walk along the date of change brings the changes by itself.
+  const needsEvents = run.config.emitDeletes || stream.key !== 'date_updated';
+  if (since >= reach || !needsEvents) return;
   run.log.warning(
     `the event log keeps no more than 30 days; later changes and deletes from ${formatInstant(since)} to ` +
       `${formatInstant(reach)} cannot be seen any more`,
     stream.definition.name,
   );
-};
-
-/** Emits what was changed and is not among the ids that this run has written already. */
-const emitLate = async (
-  stream: OpenStream,
-  changes: readonly Change[],
-  written: ReadonlySet<string>,
-  run: Run,
-): Promise<void> => {
-  const emit = (rows: readonly Row[]): Promise<void> => {
-    stream.write(rows, null);
-    return run.settle();
-  };
-  const pathOf = stream.definition.lateChanges;
-  if (!pathOf) return;
-  const late = changes.filter(({ deleted, objectId }) => !deleted && !written.has(objectId));
-  for (const path of new Set(late.map(({ objectType }) => pathOf(objectType)))) {
-    const ids = late.flatMap(({ objectType, objectId }) => (pathOf(objectType) === path ? objectId : []));
-    try {
-      await readByIds(path, ids, { ...stream.context, emit });
-    } catch (error) {
-      // An account without the list has no such rows to fetch.
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
-      stream.context.warn(`${path} does not exist in this account; its rows are not read`);
-    }
-  }
 };
 
 const emitDeleted = async (stream: OpenStream, changes: readonly Change[], run: Run): Promise<void> => {
@@ -76,53 +61,81 @@ const emitDeleted = async (stream: OpenStream, changes: readonly Change[], run: 
   await run.settle();
 };
 
-export interface Followed {
-  readonly stream: OpenStream;
-  /** Ids that this run has written of it. */
-  readonly written: ReadonlySet<string>;
-}
+/** What has yet to be read of the event log, of which the run has read everything from `read` to its start. */
+const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
+  const reach = started - CHANGES_REACH;
+  const from = Math.max(since, reach);
+  // The two were reckoned from clocks that may have been a moment apart.
+  const isRead = read <= (from === reach ? from + MINUTE : from);
+  const known = { from: isRead ? from : read, to: started };
+  return subtract({ from, to: END }, known.from < known.to ? [known] : []).map((span) => ({
+    from: floorSecond(span.from),
+    to: span.to === END ? END : ceilSecond(span.to),
+  }));
+};
+
+/** What the index did not have is followed again by the next run, in which the search may still bring it as it was. */
+const moveOn = ({ definition, changesSince }: OpenStream, missed: Instant, run: Run): void => {
+  const started = run.startedAt();
+  const held = definition.fromIndex ? Math.max(missed, started - INDEX_LATENESS) : started;
+  setChangesSince(definition.name, Math.min(started - MARGIN, held), changesSince, run);
+};
+
+/** When the first object was deleted that the index still brings, and may bring to the next run. */
+const firstUndead = ({ written }: Followed, changes: readonly Change[]): Instant =>
+  Math.min(
+    ...changes.filter(({ deleted, objectId }) => deleted && written.of(objectId) > START).map(({ at }) => at),
+  );
+
+/** Without the event log, the next run reads further back what is read from the index. */
+const doWithout = ({ definition }: OpenStream, run: Run): void => {
+  if (definition.fromIndex) run.state.set(definition.name, { changes_since: undefined });
+};
 
 /**
  * Emits what the walks cannot see: activities that changed outside their look-back, meetings that were moved while the
- * run was reading from where it had yet to read to where it had been, and deletes. All come from the event log, which
- * reaches back 30 days and is not open to every key.
- * @param told the run has read the events up to its start anyway, and put them into `changes`
+ * run was reading from where it had yet to read to where it had been, what a search index did not have yet, and
+ * deletes. All come from the event log, which reaches back 30 days and is not open to every key.
+ * @param read since when the run has read the events, up to its start, and put them into `changes`
  * @param onFailure told of a stream whose changes could not be followed in full
  */
 export const followChanges = async (
   followed: readonly Followed[],
   changes: Changes,
-  told: boolean,
+  read: Instant,
   run: Run,
   onFailure: (stream: string, error: unknown) => void,
 ): Promise<void> => {
   const [first] = followed;
   if (!first) return;
   const started = run.startedAt();
-  const sinceOf = ({ changesSince }: OpenStream): Instant => changesSince ?? started;
-  const from = told ? started : Math.min(...followed.map(({ stream }) => sinceOf(stream)));
+  const since = Math.min(...followed.map(({ stream }) => sinceOf(stream, started)));
   try {
     const nameless = (count: number): void => {
       if (count > 0) run.log.error(`${count} events came without an id; what they tell is not followed`);
     };
     const context = { ...first.stream.context, nameless, emit: async () => {} };
-    await readChanges(floorSecond(Math.max(from, started - CHANGES_REACH)), changes, context);
+    await readChanges(unread(since, read, started), changes, context);
   } catch (error) {
     if (!isRefused(error)) throw error;
-    run.log.warning('the event log may not be read with this key: changes and deletes in it are not seen');
+    run.log.warning(
+      'the event log may not be read with this key: changes and deletes in it are not seen; what is searched for is ' +
+        'read six hours further back from the next run on',
+    );
+    for (const { stream } of followed) doWithout(stream, run);
     return;
   }
-  for (const { stream, written } of followed) {
+  for (const one of followed) {
+    const { stream } = one;
     const { definition } = stream;
     try {
-      if (definition.objectType !== undefined) {
-        const since = sinceOf(stream);
-        warnOfGap(stream, since, run);
-        const seen = changes.of(definition.objectType, since);
-        if (run.config.lateActivityChanges) await emitLate(stream, seen, written, run);
-        if (run.config.emitDeletes) await emitDeleted(stream, seen, run);
-      }
-      markChanges(stream, run);
+      if (definition.objectType === undefined) continue;
+      warnOfGap(stream, sinceOf(stream, started), run);
+      const seen = changes.of(definition.objectType, sinceOf(stream, started));
+      const missed = run.config.lateActivityChanges ? await emitLate(one, seen, run) : null;
+      if (run.config.emitDeletes) await emitDeleted(stream, seen, run);
+      const undead = run.config.emitDeletes ? firstUndead(one, seen) : started;
+      moveOn(stream, Math.min(missed ?? started, undead), run);
     } catch (error) {
       onFailure(definition.name, error);
     }

@@ -149,6 +149,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       indexLag: config.leadsOverlapSeconds * SECOND,
       columns: Object.keys(selected.schema.properties),
       known: Object.keys(selected.description.schema.properties),
+      learned: { fields: null },
       now: run.now,
       latest: run.latest,
       startedAt: run.startedAt,

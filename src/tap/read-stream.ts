@@ -15,12 +15,12 @@ class EnoughError extends Error {
 /**
  * Reads one stream from its bookmark to the present, writing each page as it comes. Rejects when it could not be read
  * in full; its bookmark is where it was safe.
- * @param onWritten told the ids of what was written
+ * @param onWritten told what was written
  */
 export const readStream = async (
   stream: OpenStream,
   run: Run,
-  onWritten: (ids: readonly string[]) => void,
+  onWritten: (rows: readonly Row[]) => void,
 ): Promise<void> => {
   const { books, definition, key } = stream;
   const { enough } = run;
@@ -36,7 +36,7 @@ export const readStream = async (
     run.show(rows);
     const dates = key === null ? [] : rows.flatMap((row) => instantOf(row, key) ?? []);
     if (rows.length > 0) stream.write(rows, dates.at(-1) ?? null);
-    onWritten(rows.map((row) => row.id));
+    onWritten(rows);
     if (definition.showsChanges) run.onEvents?.(rows);
     // A row without an id cannot be written. From the page that brought one, nothing counts as done: it may have one later.
     if (enough !== null || stream.nameless() > 0) return;

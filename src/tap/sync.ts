@@ -9,14 +9,16 @@ import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { MessageWriter } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { MINUTE } from '../time.ts';
+import type { Instant } from '../time.ts';
 import { createClocks } from './clocks.ts';
-import { CHANGES_REACH, type Followed, followChanges, followsChanges } from './follow-changes.ts';
+import { followChanges, followsChanges } from './follow-changes.ts';
+import type { Followed } from './late-rows.ts';
 import { openStream, readChangesSince } from './open-stream.ts';
 import { fromCurrent } from './order-streams.ts';
 import { createPace } from './pace.ts';
 import { readStream } from './read-stream.ts';
 import type { Run } from './run.ts';
+import { createWritten, sinceOf } from './written.ts';
 
 export interface SyncOptions {
   readonly selected: readonly SelectedStream[];
@@ -70,13 +72,19 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     const { replication } = selected;
     const definition = definitionOf(selected);
     const key = replication.method === 'INCREMENTAL' ? replication.key : null;
-    const { objectType: type } = definition;
-    if (type === undefined || !followsChanges({ selected, definition, key }, options)) return [];
-    return [{ type, since: readChangesSince(definition, key, state) }];
+    if (definition.objectType === undefined || !followsChanges({ selected, definition, key }, options))
+      return [];
+    return [{ definition, changesSince: readChangesSince(definition, key, state) }];
   });
-  const changes = createChanges(following.map(({ type }) => type));
-  // A first run has nothing to follow but what changes meanwhile, and a month of events would fill the memory.
-  const wantsEvents = following.some(({ since }) => since !== null);
+  const changes = createChanges(
+    following.map(({ definition: { objectType: type = '', changedThrough = [] } }) => ({
+      type,
+      changedThrough,
+    })),
+  );
+  // A first run follows only what changes meanwhile, and what an index may not have: a month would fill the memory.
+  const followedSince = (): Instant =>
+    Math.min(...following.map((stream) => sinceOf(stream, run.startedAt())));
   const run: Run = {
     api: client,
     definitions: createDefinitions({ api: client, pageSize: options.config.pageSize }),
@@ -97,7 +105,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     },
     enough: options.enough,
     validate: options.validate,
-    onEvents: wantsEvents ? (events) => changes.add(events) : null,
+    onEvents: following.length > 0 ? (events) => changes.add(events, followedSince()) : null,
   };
 
   const fail = (name: string, error: unknown): void => {
@@ -109,7 +117,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     else log.error(describe(error), name);
   };
 
-  const followed: (Followed & { written: Set<string> })[] = [];
+  const followed: Followed[] = [];
   let eventsFrom = Number.POSITIVE_INFINITY;
 
   const readOne = async (selected: SelectedStream): Promise<void> => {
@@ -120,12 +128,9 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     try {
       records.set(name, 0);
       const stream = openStream(selected, definition, run);
-      const written = new Set<string>();
-      const follows = followsChanges(stream, run);
-      if (follows) followed.push({ stream, written });
-      await readStream(stream, run, (ids) => {
-        if (follows && stream.changesSince !== null) for (const id of ids) written.add(id);
-      });
+      const written = followsChanges(stream, run) ? createWritten(stream, run) : null;
+      if (written) followed.push({ stream, written });
+      await readStream(stream, run, (rows) => written?.add(rows));
       if (stream.version !== undefined) await writer.activateVersion(name, stream.version);
       if (definition.showsChanges && stream.books.range.finished.length === 0) {
         eventsFrom = stream.books.range.from;
@@ -145,10 +150,8 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
 
   const readLate = async (): Promise<void> => {
     const complete = followed.filter(({ stream }) => !open.has(stream.definition.name));
-    const since = Math.min(...complete.map(({ stream }) => stream.changesSince ?? Number.POSITIVE_INFINITY));
-    const told = eventsFrom <= Math.max(since, run.startedAt() - CHANGES_REACH + MINUTE);
     try {
-      await followChanges(complete, changes, told, run, fail);
+      await followChanges(complete, changes, eventsFrom, run, fail);
     } catch (error) {
       for (const { stream } of complete) if (!signal.aborted) fail(stream.definition.name, error);
     }

@@ -24,6 +24,8 @@ export interface InProcessOptions {
   readonly state?: object | undefined;
   /** Streams to read besides those that are by default. */
   readonly more?: readonly string[];
+  /** The streams to read, where it is not those that are read by default. */
+  readonly streams?: readonly string[];
   /** Milliseconds before a silent request is given up; much shorter than any that a config may set. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
@@ -93,7 +95,7 @@ export const syncInProcess = async (
   let error: unknown = null;
   try {
     const outcome = await sync({
-      selected: selected(config.emitDeletes, options.more ?? []),
+      selected: selected(config.emitDeletes, options),
       definitions: streams,
       client,
       config,
@@ -128,12 +130,14 @@ const [without, withDeletes] = [false, true].map((wanted) =>
   describeStreams(streams, { withDeletes: wanted }),
 );
 
-const selected = (deletes: boolean, more: readonly string[]): readonly SelectedStream[] => {
+const selected = (
+  deletes: boolean,
+  { streams: names, more = [] }: Pick<InProcessOptions, 'streams' | 'more'>,
+): readonly SelectedStream[] => {
   const offered = (deletes ? withDeletes : without) ?? [];
-  const wanted = offered.map((each) => ({
-    ...each,
-    selectedByDefault: each.selectedByDefault || more.includes(each.name),
-  }));
+  const isWanted = ({ name, selectedByDefault }: (typeof offered)[number]): boolean =>
+    names ? names.includes(name) : selectedByDefault || more.includes(name);
+  const wanted = offered.map((each) => ({ ...each, selectedByDefault: isWanted(each) }));
   return selectStreams(wanted, null).streams;
 };
 

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
-import { readByIds } from '../../src/close/by-ids.ts';
+import { describe, expect, test } from 'vitest';
+import { type ByIdPaths, readByIds } from '../../src/close/by-ids.ts';
+import type { Row } from '../../src/close/row.ts';
 import type { Api, WalkContext } from '../../src/close/walk.ts';
-import { ProtocolError } from '../../src/errors.ts';
+import { ApiError, ProtocolError } from '../../src/errors.ts';
+import { refused } from './scripted-walk.ts';
 
 const arrange = (answer: (asked: readonly string[]) => readonly string[]) => {
   const requests: string[][] = [];
@@ -22,7 +24,12 @@ const arrange = (answer: (asked: readonly string[]) => readonly string[]) => {
     },
   };
   const ids = Array.from({ length: 120 }, (_, index) => `id_${index}`);
-  return { requests, emitted, ids, reading: () => readByIds('/thing/', ids, context as WalkContext) };
+  return {
+    requests,
+    emitted,
+    ids,
+    reading: () => readByIds({ list: '/thing/' }, ids, () => true, context as WalkContext),
+  };
 };
 
 test('objects are asked for fifty at a time, and those that are gone do not come', async () => {
@@ -38,4 +45,111 @@ test('a server that ignores the ids is not believed', async () => {
   const { reading } = arrange(() => ['id_0', 'stranger']);
 
   await expect(reading()).rejects.toThrow(ProtocolError);
+});
+
+type Reply = Readonly<Record<string, unknown>> | ApiError;
+
+/** Close as answers by path; single objects are asked for after the list. */
+const close = (replies: Readonly<Record<string, Reply>>) => {
+  const asked: string[] = [];
+  const emitted: Row[] = [];
+  const warnings: string[] = [];
+  const api: Api = {
+    fetch: async ({ path, query = {} }, parse) => {
+      const fields = query._fields === undefined ? '' : ` ${query._fields}`;
+      asked.push(`${path}${fields}`);
+      const reply = replies[`${path}${fields}`] ?? replies[path] ?? refused(404);
+      if (reply instanceof ApiError) throw reply;
+      return parse(reply);
+    },
+  };
+  const read = (paths: ByIdPaths, ids: readonly string[], more: Partial<WalkContext> = {}) => {
+    const context: Pick<WalkContext, 'api' | 'stream' | 'parallel' | 'emit' | 'warn'> = {
+      api,
+      stream: 'things',
+      parallel: 1,
+      emit: async (rows) => {
+        emitted.push(...rows);
+      },
+      warn: (message) => warnings.push(message),
+      ...more,
+    };
+    return readByIds(paths, ids, ({ version }) => version !== 'old', context as WalkContext);
+  };
+  return { asked, emitted, warnings, read };
+};
+const LIST_AND_ONE = { list: '/thing/', one: '/thing/' };
+const listed = (...data: object[]) => ({ data, has_more: false });
+
+describe('single objects', () => {
+  test('are asked for where the list lacks them or has them as they were; a 404 is a delete', async () => {
+    const { asked, emitted, read } = close({
+      '/thing/': listed({ id: 'a' }, { id: 'b', version: 'old' }),
+      '/thing/b/': { id: 'b', version: 'new' },
+    });
+
+    await read(LIST_AND_ONE, ['a', 'b', 'gone']);
+
+    expect(asked).toEqual(['/thing/', '/thing/b/', '/thing/gone/']);
+    expect(emitted.at(-1)).toEqual({ id: 'b', version: 'new' });
+  });
+
+  test.each([
+    ['refuses the ids', refused(400)],
+    ['ignores the ids', listed({ id: 'stranger' })],
+  ])('are asked for where the list %s', async (_, reply) => {
+    const { emitted, read } = close({ '/thing/': reply, '/thing/a/': { id: 'a' }, '/thing/b/': { id: 'b' } });
+
+    await read(LIST_AND_ONE, ['a', 'b']);
+
+    expect(emitted.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  test('fail in words when another one comes', async () => {
+    const { read } = close({ '/thing/a/': { id: 'b' } });
+
+    await expect(read({ one: '/thing/' }, ['a'])).rejects.toThrow('asked for a, the server answered with b');
+  });
+
+  test('that the key may not see are left out with a warning', async () => {
+    const { warnings, read } = close({ '/thing/a/': refused(403) });
+
+    await read({ one: '/thing/' }, ['a']);
+
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('are never asked for by what is no id', async () => {
+    const { asked, warnings, read } = close({});
+
+    await read(LIST_AND_ONE, ['..', 'a,b', 'a/b', '']);
+
+    expect(asked.filter((path) => path !== '/thing/')).toEqual([]);
+    expect(warnings).toHaveLength(1);
+  });
+});
+
+describe('the fields that the walk asked for', () => {
+  const learned = { learned: { fields: ['id', 'name'] } };
+
+  test('are asked for here, too', async () => {
+    const { asked, read } = close({ '/thing/': listed({ id: 'a' }) });
+
+    await read(LIST_AND_ONE, ['a'], learned);
+
+    expect(asked).toEqual(['/thing/ id,name']);
+  });
+
+  test('are left out where they are refused', async () => {
+    const { asked, emitted, read } = close({
+      '/thing/ id,name': refused(400),
+      '/thing/': listed({ id: 'a' }),
+      '/thing/b/': { id: 'b' },
+    });
+
+    await read(LIST_AND_ONE, ['a', 'b'], learned);
+
+    expect(asked).toEqual(['/thing/ id,name', '/thing/', '/thing/b/']);
+    expect(emitted.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
 });

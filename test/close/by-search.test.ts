@@ -161,7 +161,10 @@ describe('a search', () => {
       leads,
       [
         [FIRST, counted(9, 'c1', row('a', 1), row('b', 2))],
-        [`search lead updated 2026-05-20T00:00:00Z..${SETTLED}; asc 2`, page(null, row('z', 20 * 86_400))],
+        [
+          `search lead updated 2026-05-20T00:00:00Z..${SETTLED}; asc 2 count`,
+          counted(1, null, row('z', 20 * 86_400)),
+        ],
         [TAIL, NOTHING],
       ],
       { finished },
@@ -178,7 +181,14 @@ describe('a search', () => {
   });
 
   test('fails for a refusal that no cursor explains', async () => {
-    const walking = follow(leads, [[FIRST, refused(400)]], {}, two);
+    const script = [
+      [FIRST, refused(400)],
+      ['search lead updated 00:00:00..; asc 1', refused(400)],
+      ['search lead updated 00:00:00..; 1 sort keys 1', refused(400)],
+      ['search lead updated 00:00:00..; 0 sort keys 1', refused(400)],
+    ] as const;
+
+    const walking = follow(leads, script, {}, two);
 
     await expect(walking).rejects.toMatchObject({ status: 400 });
   });
@@ -317,6 +327,12 @@ describe('fields that Close has added', () => {
       [
         ['/lead/?_limit=1', { data: [listed], has_more: true }],
         ['search lead updated 00:00:00..; asc 200 count', refused(400)],
+        // Nothing but what a walk needs, all fields, the first half of them, the second half, and what was accepted.
+        ['search lead updated 00:00:00..; asc 1', NOTHING],
+        ['search lead updated 00:00:00..; asc 1', refused(400)],
+        ['search lead updated 00:00:00..; asc 1', NOTHING],
+        ['search lead updated 00:00:00..; asc 1', refused(400)],
+        ['search lead updated 00:00:00..; asc 1', NOTHING],
         ['search lead updated 00:00:00..; asc 200 count', counted(1, null, row('a', 1))],
       ],
       {},
@@ -324,7 +340,7 @@ describe('fields that Close has added', () => {
     );
 
     expect(ids).toEqual(['a']);
-    expect(warnings).toEqual([expect.stringContaining('mood')]);
+    expect(warnings).toEqual([expect.stringContaining(': mood')]);
   });
 
   test('are done without, and that is said, where the list is refused', async () => {
@@ -351,5 +367,115 @@ describe('fields that Close has added', () => {
     );
 
     expect(ids).toEqual(['a']);
+  });
+});
+
+describe('a search that does not say how much there is', () => {
+  test('fails when a cursor brings nothing new, after a bounded number of requests', async () => {
+    let requests = 0;
+    const api: Api = {
+      fetch: async (_, parse) => {
+        requests += 1;
+        return parse(counted(9, `c${requests}`, row('a', 10), row('b', 11)));
+      },
+    };
+
+    const walking = follow(leads, [], {}, { ...two, api });
+
+    await expect(walking).rejects.toThrow('a cursor brought nothing new');
+    expect(requests).toBeLessThan(100);
+  });
+
+  test('fails when a cursor brings no row at all, again and again', async () => {
+    let requests = 0;
+    const api: Api = {
+      fetch: async (_, parse) => {
+        requests += 1;
+        return parse(counted(9, `c${requests}`));
+      },
+    };
+
+    const walking = follow(leads, [], {}, { ...two, api });
+
+    await expect(walking).rejects.toThrow('a cursor brought nothing new');
+    expect(requests).toBeLessThan(100);
+  });
+
+  test('goes on where a full page counts more than it brings, though its cursor is null', async () => {
+    const { ids, done } = await follow(
+      leads,
+      [
+        [FIRST, counted(4, null, row('a', 10), row('b', 11))],
+        [
+          `search lead updated 00:00:11..${SETTLED}; asc 2 count`,
+          counted(3, null, row('b', 11), row('c', 12)),
+        ],
+        [
+          `search lead updated 00:00:12..${SETTLED}; asc 2 count`,
+          counted(2, null, row('c', 12), row('d', 13)),
+        ],
+        [TAIL, NOTHING],
+      ],
+      {},
+      two,
+    );
+
+    expect(ids).toEqual(['a', 'b', 'c', 'd']);
+    expect(merge(done)).toEqual(EVERYTHING);
+  });
+
+  test('goes on where a page is not full and counts far more', async () => {
+    const { ids } = await follow(leads, [
+      ['search lead updated 00:00:00..; asc 200 count', counted(50, null, row('a', 10), row('b', 11))],
+      [
+        `search lead updated 00:00:11..${SETTLED}; asc 200 count`,
+        counted(2, null, row('b', 11), row('c', 12)),
+      ],
+      [`search lead updated ${SETTLED}..; asc 200 count`, NOTHING],
+    ]);
+
+    expect(ids).toEqual(['a', 'b', 'c']);
+  });
+
+  test('is at its end where a few objects that are counted are gone', async () => {
+    const { ids } = await follow(leads, [
+      ['search lead updated 00:00:00..; asc 200 count', counted(11, null, row('a', 10))],
+    ]);
+
+    expect(ids).toEqual(['a']);
+  });
+
+  test('is read to its end, with a warning, where it counts a few objects of many that no division of time brings', async () => {
+    const many = Array.from({ length: 200 }, (_, index) => row(`a${index}`, index));
+    const api: Api = {
+      fetch: async ({ body }, parse) => {
+        const [from = '', to = '9'] = JSON.stringify(body).match(/2026-[^"]*/g) ?? [];
+        if (to === '9' && from < '2026-05-02') return parse(counted(212, null, ...many));
+        // Twelve objects that are gone, of one day late in May.
+        return parse(counted(from <= '2026-05-20' && to > '2026-05-20' ? 12 : 0, null));
+      },
+    };
+
+    const { ids, warnings } = await follow(leads, [], {}, { api });
+
+    expect(ids).toHaveLength(200);
+    expect(warnings.length).toBeGreaterThan(0);
+  });
+
+  test('fails where it counts what no division of time brings, and completes nothing', async () => {
+    const done: unknown[] = [];
+    let requests = 0;
+    const api: Api = {
+      fetch: async (_, parse) => {
+        requests += 1;
+        return parse(counted(5000, null));
+      },
+    };
+
+    const walking = follow(leads, [], {}, { api, emit: async (_, spans) => void done.push(...spans) });
+
+    await expect(walking).rejects.toThrow('counts 5000 objects');
+    expect(requests).toBeLessThan(20);
+    expect(done).toEqual([]);
   });
 });

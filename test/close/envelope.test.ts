@@ -29,7 +29,6 @@ describe('a page', () => {
       { hasMore: true, cursor: 'c', total: null },
     ],
     ['of a search, the last', parseSearch, { data: [], cursor: null }, { hasMore: false, cursor: null }],
-    ['of a search without a cursor', parseSearch, { data: [] }, { hasMore: false, cursor: null }],
     [
       'of a search with counts',
       parseSearch,
@@ -63,7 +62,7 @@ describe('a page', () => {
         { id: 'c' },
       ];
 
-      const page = parse({ data, has_more: false, cursor_next: null });
+      const page = parse({ data, has_more: false, cursor: null, cursor_next: null });
 
       expect(page.rows).toEqual([{ id: 'a', x: { y: 1 } }, { id: 'c' }]);
       expect(page.nameless).toBe(6);
@@ -90,6 +89,7 @@ describe('a page', () => {
 
   test('has no cursor that is no text', () => {
     expect(() => parseSearch({ data: [], cursor: 5 })).toThrow();
+    expect(() => parseSearch({ data: [] })).toThrow('a cursor expected, or null at the end');
     expect(() => parseEvents({ data: [], cursor_next: {} })).toThrow();
   });
 });

@@ -37,7 +37,7 @@ interface SearchBody {
       readonly condition?: { readonly on_or_after?: Moment; readonly before?: Moment };
     }[];
   };
-  readonly sort: readonly { readonly direction: string }[];
+  readonly sort?: readonly { readonly direction: string }[];
   readonly _limit: number;
   readonly include_counts?: boolean;
   readonly cursor?: string;
@@ -52,7 +52,9 @@ const nameOfSearch = (body: SearchBody): string => {
   );
   const count = body.include_counts ? ' count' : '';
   const cursor = body.cursor === undefined ? '' : ` cursor ${body.cursor}`;
-  return `search ${parts.join(' ')}; ${body.sort[0]?.direction} ${body._limit}${count}${cursor}`;
+  const { sort = [] } = body;
+  const order = sort.length === 2 ? sort[0]?.direction : `${sort.length} sort keys`;
+  return `search ${parts.join(' ')}; ${order} ${body._limit}${count}${cursor}`;
 };
 
 /** `/lead/?_limit=2&_skip=1`, with the day and the zone left out of dates: `00:00:05` is five seconds after FROM. */

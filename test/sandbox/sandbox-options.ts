@@ -38,6 +38,8 @@ export interface SandboxOptions {
   longestUrl: number;
   /** How long the search index takes to see a change. */
   indexLagMs: number;
+  /** Some objects are indexed at once, some after half of the lag, some after all of it. */
+  indexUneven: boolean;
   /** Late rows come as they were, or from their old place with today's values. */
   indexLagStyle: 'stale' | 'hydrated';
   eventLagMs: number;
@@ -45,6 +47,14 @@ export interface SandboxOptions {
   searchGrain: Grain;
   cursorSeconds: number;
   cursorCap: number;
+  /** The search refuses these selectors in `_fields`, as it does with custom fields that were deleted. */
+  searchRefuses: string[];
+  /** The most selectors in one `_fields` list; eighty were seen to pass, a hundred and forty to fail. */
+  searchMostFields: number;
+  /** The most dates that the search sorts by. */
+  searchSortKeys: 0 | 1 | 2;
+  /** `absent`: no such key in the answer; `ends early`: null after the first page; `endless`: the same page for ever. */
+  searchCursor: 'documented' | 'absent' | 'ends early' | 'endless';
   /** Search pages are sometimes shorter than asked for although more follows. */
   searchShortPages: boolean;
   /** With a single sort key the cursor goes on after the last value, losing what ties with it (recorded). */
@@ -83,12 +93,17 @@ export function defaultOptions(): SandboxOptions {
     errorBodies: 'mixed',
     longestUrl: 2_000,
     indexLagMs: 0,
+    indexUneven: false,
     indexLagStyle: 'stale',
     eventLagMs: 0,
     filterGrain: 'microsecond',
     searchGrain: 'millisecond',
     cursorSeconds: 30,
     cursorCap: 10_000,
+    searchRefuses: [],
+    searchMostFields: 100,
+    searchSortKeys: 2,
+    searchCursor: 'documented',
     searchShortPages: false,
     searchTies: 'skipped',
     eventAccess: 'admin',

@@ -1,6 +1,7 @@
 import { badRequest, fieldError, tooLarge } from '../api-error.ts';
 import { type Answer, type Call, type Route, route } from '../call.ts';
 import { envelope, project, sent } from '../envelope.ts';
+import { mix } from '../random.ts';
 import { GRAINS } from '../sandbox-options.ts';
 import { readSearchCursor, writeSearchCursor } from '../search/search-cursor.ts';
 import { DATE_COLUMNS, planOf, type SearchScope } from '../search/search-query.ts';
@@ -12,8 +13,6 @@ import type { Row } from '../table.ts';
 
 const KNOWN = ['query', '_fields', 'sort', '_limit', 'results_limit', 'include_counts', 'cursor'];
 const LARGEST = 200;
-/** Eighty selectors were seen to pass, a hundred and forty to fail. */
-const MOST_FIELDS = 100;
 
 /** `POST /data/search/`, over an index that may lag behind. */
 export function searchRoutes(store: Store): readonly Route[] {
@@ -35,13 +34,13 @@ function search(call: Call, views: Record<TableKind, SearchView>, served: number
   const body = call.body as Row;
   for (const key of Object.keys(body)) if (!KNOWN.includes(key)) call.ignore(key);
   const grain = GRAINS[options.searchGrain];
-  for (const view of Object.values(views)) view.advance(now, options.indexLagMs * 1000, grain);
+  for (const view of Object.values(views)) view.advance(now, (ordinal) => lagOf(ordinal, call), grain);
   const limit = limitOf(body, call);
-  const keys = call.params.hears('sort') ? keysOf(body.sort) : [];
+  const keys = call.params.hears('sort') ? keysOf(body.sort, call) : [];
   const deaf = (name: string) => !call.params.hears(name);
   const scope: SearchScope = { store, views, grain, now, offset: call.offset, deaf };
   const plan = planOf(body.query, scope);
-  const fields = fieldsOf(body._fields, store);
+  const fields = fieldsOf(body._fields, call);
   const rules = { nowMs: now / 1000, seconds: options.cursorSeconds, cap: options.cursorCap };
   const cursor = readSearchCursor(body.cursor, rules);
   const yielded = cursor?.yielded ?? 0;
@@ -69,7 +68,27 @@ function search(call: Call, views: Record<TableKind, SearchView>, served: number
   const counts = body.include_counts === true && {
     count: countsOf(total(plan, keys, scope), body.results_limit),
   };
-  return envelope(texts, { cursor: next, ...counts });
+  return envelope(texts, { ...cursorOf(next, rules.nowMs, call), ...counts });
+}
+
+function cursorOf(next: string | null, nowMs: number, { options }: Call): Row {
+  switch (options.searchCursor) {
+    case 'absent':
+      return {};
+    case 'ends early':
+      return { cursor: null };
+    case 'endless':
+      return {
+        cursor: writeSearchCursor({ values: [], rank: -1, ordinal: -1, issued: nowMs, yielded: 0 }),
+      };
+    default:
+      return { cursor: next };
+  }
+}
+
+function lagOf(ordinal: number, { options, store }: Call): number {
+  const share = options.indexUneven ? (mix(store.seed, ordinal) % 3) / 2 : 1;
+  return options.indexLagMs * 1000 * share;
 }
 
 function countsOf(all: number, limit: unknown): Row {
@@ -86,9 +105,10 @@ function limitOf({ _limit }: Row, { options }: Call): number {
 }
 
 /** One or two dates; `id` and whatever else is refused. */
-function keysOf(sort: unknown): SearchKey[] {
+function keysOf(sort: unknown, { options }: Call): SearchKey[] {
   if (sort === undefined || sort === null) return [];
-  if (!Array.isArray(sort) || sort.length > 2) throw fieldError('sort', 'List is too long.');
+  if (!Array.isArray(sort) || sort.length > options.searchSortKeys)
+    throw fieldError('sort', 'List is too long.');
   return sort.map((entry: Row) => {
     const name = String(((entry.field ?? {}) as Row).field_name);
     const column = DATE_COLUMNS[name];
@@ -97,15 +117,16 @@ function keysOf(sort: unknown): SearchKey[] {
   });
 }
 
-function fieldsOf(given: unknown, store: Store): ReadonlyMap<string, readonly string[]> {
+function fieldsOf(given: unknown, { store, options }: Call): ReadonlyMap<string, readonly string[]> {
   const fields = new Map<string, readonly string[]>();
   for (const [name, list] of Object.entries((given ?? {}) as Row)) {
     if (!Array.isArray(list)) throw fieldError('_fields', { [name]: 'Value must be of list type.' });
-    if (list.length > MOST_FIELDS) throw fieldError('_fields', { [name]: 'List is too long.' });
+    if (list.length > options.searchMostFields) throw fieldError('_fields', { [name]: 'List is too long.' });
     for (const selector of list)
       if (
-        String(selector).startsWith('custom.') &&
-        collectionOf(store, 'custom_field').get(String(selector).slice(7)) === undefined
+        options.searchRefuses.includes(String(selector)) ||
+        (String(selector).startsWith('custom.') &&
+          collectionOf(store, 'custom_field').get(String(selector).slice(7)) === undefined)
       )
         throw fieldError('_fields', { [name]: `Invalid field: ${selector}.` });
     fields.set(name, list.map(String));

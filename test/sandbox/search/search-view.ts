@@ -15,7 +15,7 @@ export class SearchView {
   readonly table: Table;
   private grain = 1;
   private readonly clock: () => Micros;
-  private readonly pending: { ordinal: number; at: Micros }[] = [];
+  private pending: { ordinal: number; at: Micros }[] = [];
   private readonly old = new Map<number, Before[]>();
   private readonly indexes = new Map<string, { index: SortedIndex; type: number | undefined }>();
 
@@ -25,20 +25,21 @@ export class SearchView {
     table.listeners.push((ordinal, before) => this.record(ordinal, before));
   }
 
-  /** Learns of every change older than the lag. */
-  advance(now: Micros, lag: Micros, grain: number): void {
+  /** Learns of every change older than its object's lag. */
+  advance(now: Micros, lagOf: (ordinal: number) => Micros, grain: number): void {
     if (grain !== this.grain) {
       this.grain = grain;
       this.indexes.clear();
     }
-    while (this.pending.length > 0 && (this.pending[0]?.at ?? 0) + lag <= now) {
-      const { ordinal } = this.pending.shift() as { ordinal: number };
+    this.pending = this.pending.filter(({ ordinal, at }) => {
+      if (at + lagOf(ordinal) > now) return true;
       this.forIndexes(ordinal, (index) => index.remove(ordinal));
       const queue = this.old.get(ordinal) ?? [];
       queue.shift();
       if (queue.length === 0) this.old.delete(ordinal);
       this.forIndexes(ordinal, (index) => index.insert(ordinal));
-    }
+      return false;
+    });
   }
 
   value(column: Column, ordinal: number): Micros {

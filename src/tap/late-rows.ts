@@ -1,0 +1,75 @@
+import { type ByIdPaths, readByIds } from '../close/by-ids.ts';
+import type { Change } from '../close/changes.ts';
+import { instantOf, type Row } from '../close/row.ts';
+import { END } from '../close/span.ts';
+import { ApiError } from '../errors.ts';
+import type { Instant } from '../time.ts';
+import type { OpenStream } from './open-stream.ts';
+import type { Run } from './run.ts';
+import type { Written } from './written.ts';
+
+export interface Followed {
+  readonly stream: OpenStream;
+  /** What this run has written of it. */
+  readonly written: Written;
+}
+
+const groupedByPath = (
+  changes: Iterable<Change>,
+  pathsOf: (objectType: string) => ByIdPaths,
+): Iterable<readonly [ByIdPaths, readonly string[]]> => {
+  const groups = new Map<string, readonly [ByIdPaths, string[]]>();
+  for (const { objectType, objectId } of changes) {
+    const paths = pathsOf(objectType);
+    const key = `${paths.list} ${paths.one}`;
+    const [, ids] = groups.get(key) ?? [paths, []];
+    groups.set(key, [paths, ids]);
+    ids.push(objectId);
+  }
+  return groups.values();
+};
+
+/**
+ * Emits what was changed and was not written in that version.
+ * @returns when the first change was made that the walk should have brought and did not
+ */
+export const emitLate = async (
+  { stream, written }: Followed,
+  changes: readonly Change[],
+  run: Pick<Run, 'settle'>,
+): Promise<Instant | null> => {
+  const pathsOf = stream.definition.lateChanges;
+  if (!pathsOf) return null;
+  const late = new Map(
+    changes.flatMap((change) =>
+      change.deleted || written.of(change.objectId) >= change.version ? [] : [[change.objectId, change]],
+    ),
+  );
+  const found: Change[] = [];
+  const versionOf = (row: Row): Instant => instantOf(row, 'date_updated') ?? END;
+  const isCurrent = (row: Row): boolean => {
+    const change = late.get(row.id);
+    return change === undefined || !change.isExact || versionOf(row) >= change.version;
+  };
+  const emit = async (rows: readonly Row[]): Promise<void> => {
+    for (const row of rows) {
+      const change = late.get(row.id);
+      // Other objects may change without moving the date of their lead.
+      if (change && versionOf(row) >= change.version) found.push(change);
+    }
+    const newer = rows.filter((row) => versionOf(row) >= written.of(row.id));
+    if (newer.length > 0) stream.write(newer, null);
+    written.add(newer);
+    await run.settle();
+  };
+  for (const [path, ids] of groupedByPath(late.values(), pathsOf)) {
+    try {
+      await readByIds(path, ids, isCurrent, { ...stream.context, emit });
+    } catch (error) {
+      // An account without the list has no such rows to fetch.
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      stream.context.warn(`${path.list ?? path.one} does not exist in this account; its rows are not read`);
+    }
+  }
+  return found.reduce<Instant | null>((first, { at }) => Math.min(first ?? at, at), null);
+};

@@ -1,0 +1,46 @@
+import type { Config } from '../config.ts';
+import type { Bookmark } from '../singer/parse-state.ts';
+import { DAY, HOUR, type Instant, MINUTE, parseInstant } from '../time.ts';
+
+/** Close's search index was almost two hours late in 2026; this is three times as much. */
+export const INDEX_LATENESS = 6 * HOUR;
+/** Once a day, so much is read again, whatever else is known. */
+const WIDE = 2 * DAY;
+/** A run that is started once a day is not always a full day after the one before. */
+const WIDE_EVERY = 20 * HOUR;
+
+/** Where a run begins to read again what a search index may have held back from the runs before. */
+export interface Overlap {
+  readonly from: Instant;
+  /** It is the wide one of the day, which the state is to remember when the run is complete. */
+  readonly isWide: boolean;
+}
+
+const instantIn = (values: Bookmark, key: string): Instant | null => {
+  const value = values[key];
+  return typeof value === 'string' ? parseInstant(value) : null;
+};
+
+/**
+ * Every run reads the usual overlap again. What the index did not have by then was fetched by way of the event log, and
+ * is read again from there; without the event log, the last six hours are. Two days are read again once a day: they
+ * bring what neither shows, such as changes that Close makes without an event.
+ * @param back the usual overlap
+ * @param values what the state holds of the stream
+ */
+export const overlapOf = (
+  bookmark: Instant,
+  back: Instant,
+  values: Bookmark,
+  config: Pick<Config, 'lateActivityChanges'>,
+  now: Instant,
+): Overlap => {
+  const lastWide = instantIn(values, 'last_wide_read');
+  const isWide = lastWide === null || lastWide > now || now - lastWide >= WIDE_EVERY;
+  const followed = config.lateActivityChanges ? instantIn(values, 'changes_since') : null;
+  const usual =
+    followed === null
+      ? bookmark - Math.max(back, INDEX_LATENESS)
+      : Math.min(bookmark - back, followed - MINUTE);
+  return { from: isWide ? Math.min(usual, bookmark - WIDE) : usual, isWide };
+};

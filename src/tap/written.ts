@@ -1,0 +1,34 @@
+import { instantOf, type Row } from '../close/row.ts';
+import { END, START } from '../close/span.ts';
+import { type Instant, MINUTE } from '../time.ts';
+import type { OpenStream } from './open-stream.ts';
+import { INDEX_LATENESS } from './overlap.ts';
+import type { Run } from './run.ts';
+
+/** Since when changes are followed: on a first run those that are made meanwhile, and those that an index lacks. */
+export const sinceOf = (
+  { definition, changesSince }: Pick<OpenStream, 'definition' | 'changesSince'>,
+  started: Instant,
+): Instant => changesSince ?? started - (definition.fromIndex ? INDEX_LATENESS : 0);
+
+/** The versions that a run has written. */
+export interface Written {
+  add(rows: readonly Row[]): void;
+  of(id: string): Instant;
+}
+
+export const createWritten = (stream: OpenStream, run: Run): Written => {
+  const versions = new Map<string, Instant>();
+  return {
+    add: (rows) => {
+      const since = sinceOf(stream, run.startedAt()) - MINUTE;
+      for (const row of rows) {
+        const version = instantOf(row, 'date_updated') ?? END;
+        // A target keeps what came last, be it older. A first run brings too much to know all of it.
+        if (stream.changesSince !== null || version >= since) versions.set(row.id, version);
+        else versions.delete(row.id);
+      }
+    },
+    of: (id) => versions.get(id) ?? START,
+  };
+};

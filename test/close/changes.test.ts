@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { createChanges } from '../../src/close/changes.ts';
+import { START } from '../../src/close/span.ts';
+import { MINUTE, SECOND } from '../../src/time.ts';
+import { at } from './scripted-walk.ts';
+
+const NOON = '2026-05-01T12:00:00.123456';
+const LATER = '2026-05-01T12:10:00.000000';
+const watched = [{ type: 'lead', changedThrough: ['activity.', 'contact'] }, { type: 'activity.' }];
+
+const event = (fields: object) => ({ id: 'ev', action: 'updated', date_updated: NOON, ...fields });
+const told = (...events: object[]) => {
+  const changes = createChanges(watched);
+  changes.add(events.map(event));
+  return changes.of('lead', START);
+};
+
+describe('what the event log says of leads', () => {
+  test('is as exact as the copy in the event, to the millisecond that an index may keep', () => {
+    const data = { id: 'lead_a', date_updated: '2026-05-01T11:59:59.999999+00:00' };
+
+    const [change] = told({ object_type: 'lead', object_id: 'lead_a', data });
+
+    expect(change).toMatchObject({ version: at('2026-05-01T11:59:59.999Z'), isExact: true });
+  });
+
+  test('leaves some room where it has no copy, or one of another object', () => {
+    const [change] = told({
+      object_type: 'lead',
+      object_id: 'lead_a',
+      data: { id: 'x', date_updated: LATER },
+    });
+
+    expect(change).toMatchObject({ version: at(NOON) - 5 * SECOND, isExact: false });
+  });
+
+  test('includes the lead of an activity or a contact, and not that of other objects', () => {
+    const changes = told(
+      { object_type: 'activity.note', object_id: 'acti_a', lead_id: 'lead_a' },
+      { object_type: 'contact', object_id: 'cont_a', lead_id: 'lead_b' },
+      { object_type: 'comment', object_id: 'comm_a', lead_id: 'lead_c' },
+      { object_type: 'activity.note', object_id: 'acti_b', lead_id: null },
+    );
+
+    expect(changes.map(({ objectId }) => objectId)).toEqual(['lead_a', 'lead_b']);
+  });
+
+  test.each([
+    ['first', 0],
+    ['last', 1],
+  ])('is the newest of several changes, whichever is told %s', (_, order) => {
+    const own = { object_type: 'lead', object_id: 'lead_a' };
+    const through = { object_type: 'contact', object_id: 'c', lead_id: 'lead_a', date_updated: LATER };
+
+    const [change] = order === 0 ? told(through, own) : told(own, through);
+
+    expect(change).toMatchObject({ at: at(LATER), version: at(LATER) - 5 * SECOND });
+  });
+
+  test('ends with a delete, also when an older event is told later', () => {
+    const changes = told(
+      { object_type: 'lead', object_id: 'lead_a', action: 'deleted' },
+      { object_type: 'contact', object_id: 'c', lead_id: 'lead_a', date_updated: LATER },
+    );
+
+    expect(changes).toMatchObject([{ objectId: 'lead_a', deleted: true }]);
+  });
+
+  test('is not kept where it is too old to matter', () => {
+    const changes = createChanges(watched);
+
+    changes.add([event({ object_type: 'lead', object_id: 'lead_a' })], at(NOON) + MINUTE);
+
+    expect(changes.of('lead', START)).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { END } from '../../src/close/span.ts';
+import { parseConfig } from '../../src/config.ts';
+import { State } from '../../src/singer/state.ts';
+import { defineStream } from '../../src/streams/define-stream.ts';
+import { createBookkeeper } from '../../src/tap/bookmarks.ts';
+import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../src/time.ts';
+import { at } from '../close/scripted-walk.ts';
+
+const NOW = at('2026-06-01T12:00:00Z');
+const { config } = parseConfig({ api_key: 'key', start_date: '2026-01-01' }, 'config.json', NOW, '0.0.0');
+
+const leads = defineStream({
+  name: 'things',
+  keyProperties: ['id'],
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'POST /data/search/',
+  cost: '1',
+  walk: { along: 'date_updated', read: async () => {} },
+  lookBack: () => 5 * MINUTE,
+  fromIndex: true,
+});
+
+const arrange = (bookmark: object = {}) => {
+  const { state } = State.parse({ bookmarks: { things: bookmark } }, 'state.json', []);
+  const clocks = { now: NOW, latest: NOW, startedAt: () => NOW, clocksAgree: () => true };
+  const options = { stream: leads, key: 'date_updated', config, state, ...clocks };
+  return { books: createBookkeeper(options), saved: () => state.bookmark('things') };
+};
+const whole = (from: Instant) => [{ from, to: END }];
+const before = (span: Instant): string => formatInstant(NOW - span);
+
+test.each([
+  ['a complete run', true],
+  ['a run that was cut off', false],
+])('the bookmark of %s stays behind its start, however new a row the index has brought', (_, isComplete) => {
+  const { books, saved } = arrange();
+
+  books.add(whole(books.range.from), [NOW - DAY, NOW - 1]);
+  books.save(isComplete);
+
+  expect(saved().date_updated).toBe(before(5 * MINUTE));
+});
+
+test('a bookmark that an older version set later than that goes back', () => {
+  const { books, saved } = arrange({
+    date_updated: before(0),
+    changes_since: before(0),
+    last_wide_read: before(0),
+  });
+
+  books.add(whole(books.range.from), []);
+  books.save(true);
+
+  expect(saved().date_updated).toBe(before(5 * MINUTE));
+});
+
+test('a first run is remembered as the wide one of its day, and the wide one after a day', () => {
+  const first = arrange();
+  const second = arrange({
+    date_updated: before(DAY),
+    changes_since: before(DAY),
+    last_wide_read: before(DAY),
+  });
+
+  first.books.save(true);
+  second.books.save(true);
+
+  expect(first.saved().last_wide_read).toBe(before(0));
+  expect(second.books.range.from).toBe(NOW - 3 * DAY);
+  expect(second.saved().last_wide_read).toBe(before(0));
+});
+
+test('neither a run that was cut off nor one with the usual overlap is remembered so', () => {
+  const cutOff = arrange();
+  const usual = arrange({
+    date_updated: before(HOUR),
+    changes_since: before(HOUR),
+    last_wide_read: before(HOUR),
+  });
+
+  cutOff.books.save(false);
+  usual.books.save(true);
+
+  expect(cutOff.saved().last_wide_read).toBeUndefined();
+  expect(usual.books.range.from).toBe(NOW - HOUR - 5 * MINUTE);
+  expect(usual.saved().last_wide_read).toBe(before(HOUR));
+});
+
+test('a stretch counts as finished for the next run only where the index is no longer late', () => {
+  const { books, saved } = arrange();
+
+  books.add(whole(NOW - 10 * DAY), [NOW - DAY]);
+  books.save(false);
+
+  expect(saved().resume).toMatchObject({ finished: [[before(10 * DAY), before(6 * HOUR)]] });
+});
