@@ -98,9 +98,9 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
           remember(known, fresh);
           return context.emit(fresh, []);
         },
+        onMissing: (part) =>
+          context.warn(`${nameOfPart(part)} does not exist in this account; its rows are not read`),
         onParts: () => context.warn(`${path}: more rows at ${when} than _skip may pass, read type by type`),
-        onMissing: (missing) =>
-          context.warn(`${missing} does not exist in this account; its rows are not read`),
       });
       if (!bringsEdge && unit === SECOND) return byMinutes(slice);
       return { rows: [], rest };
@@ -143,6 +143,8 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
     return { rows, rest: [{ span, seen: versionsOf(edge), ...expected }] };
   };
 };
+
+const nameOfPart = ({ path, query = {} }: ListPart): string => path ?? Object.values(query).join(', ');
 
 /** More rows than requests reach; to ask again would change nothing. */
 const isUnreachable = (error: unknown): error is Error =>

@@ -55,7 +55,7 @@ const readList = (path: string, ids: readonly string[], ask: Ask, context: WalkC
   const requests = Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
     ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
   );
-  return sideBySide(requests, context.parallel, async (some) => {
+  const readSome = async (some: readonly string[]): Promise<void> => {
     const page = await ask(path, { id__in: some.join(','), _limit: String(IDS_PER_REQUEST) }, parsePagedList);
     const asked = new Set(some);
     const stranger = page.rows.find(({ id }) => !asked.has(id));
@@ -65,7 +65,13 @@ const readList = (path: string, ids: readonly string[], ask: Ask, context: WalkC
       );
     }
     await context.emit(page.rows, []);
-  });
+    if (!page.hasMore) return;
+    // The endpoint takes smaller pages than is known: those that did not come yet are asked for once more.
+    for (const { id } of page.rows) asked.delete(id);
+    if (page.rows.length === 0) throw new ProtocolError(`GET ${path}: an empty page says that there is more`);
+    await readSome([...asked]);
+  };
+  return sideBySide(requests, context.parallel, readSome);
 };
 
 /** A 404 is no error: the object was deleted. A 403 is none either: the walk does not show such objects to this key. */

@@ -16,15 +16,14 @@ export interface CrossingOptions {
   readonly sizes: readonly number[];
   readonly partition: readonly ListPart[];
   readonly emit: (rows: readonly Row[]) => Promise<void>;
-  /** Told when the parts must be read one by one, */
+  /** Told when the parts must be read one by one. */
   readonly onParts: () => void;
-  /** and of the list of one type that the account does not have. */
-  readonly onMissing: (path: string) => void;
+  /** Told of a part that refuses its first page: not every account has the list of every type. */
+  readonly onMissing: (part: ListPart) => void;
 }
 
-/** What Close answers, at the first page already, for a list that an account does not have. */
-const isMissing = (error: unknown): boolean =>
-  error instanceof ApiError && (error.status === 400 || error.status === 404);
+/** What Close answers for a list that an account does not have. */
+const NOT_THERE: ReadonlySet<number | null> = new Set([400, 404]);
 
 const isTooFar = (error: unknown): boolean => error instanceof ApiError && error.status === 400;
 
@@ -35,25 +34,32 @@ export const crossSpan = async (options: CrossingOptions): Promise<void> => {
   /** @returns how many rows the list counted, where it counts */
   const through = async (size: number, part: ListPart): Promise<number | null> => {
     let total: number | null = null;
-    let isThere = part.path === undefined;
     const fetch = async (skip: number, limit: number): Promise<Page> => {
       const paging = { _limit: String(limit), ...(skip > 0 ? { _skip: String(skip) } : {}) };
       const page = await request(paging, part);
+      pages += 1;
       counted = Math.max(counted, part === WHOLE ? (page.total ?? 0) : 0);
       total = page.total;
-      isThere = true;
       return page;
     };
-    try {
-      for await (const page of byOffset(fetch, size)) await emit(page.rows);
-    } catch (error) {
-      if (isThere || !isMissing(error)) throw error;
-      onMissing(part.path ?? '');
-    }
+    for await (const page of byOffset(fetch, size)) await emit(page.rows);
     return total;
   };
 
+  const throughPart = async (size: number, part: ListPart): Promise<number> => {
+    const before = pages;
+    try {
+      return (await through(size, part)) ?? 0;
+    } catch (error) {
+      const isMissing = error instanceof ApiError && NOT_THERE.has(error.status) && pages === before;
+      if (!isMissing) throw error;
+      onMissing(part);
+      return 0;
+    }
+  };
+
   let counted = 0;
+  let pages = 0;
   let refusal: unknown = null;
   for (const size of sizes) {
     try {
@@ -68,7 +74,7 @@ export const crossSpan = async (options: CrossingOptions): Promise<void> => {
   onParts();
   const largest = Math.max(...sizes);
   let inParts = 0;
-  for (const part of partition) inParts += (await through(largest, part)) ?? 0;
+  for (const part of partition) inParts += await throughPart(largest, part);
   if (inParts < counted) {
     throw new ProtocolError(`its types hold ${inParts} of ${counted} rows; the others are of unknown types`);
   }

@@ -5,14 +5,18 @@ import type { Api, WalkContext } from '../../src/close/walk.ts';
 import { ApiError, ProtocolError } from '../../src/errors.ts';
 import { refused } from './scripted-walk.ts';
 
-const arrange = (answer: (asked: readonly string[]) => readonly string[]) => {
+const arrange = (
+  answer: (asked: readonly string[]) => readonly string[],
+  most = Number.POSITIVE_INFINITY,
+) => {
   const requests: string[][] = [];
   const emitted: string[] = [];
   const api: Api = {
     fetch: async ({ query }, parse) => {
       const asked = String(query?.id__in).split(',');
       requests.push(asked);
-      return parse({ data: answer(asked).map((id) => ({ id })), has_more: false });
+      const found = answer(asked).map((id) => ({ id }));
+      return parse({ data: found.slice(0, most), has_more: found.length > most });
     },
   };
   const context: Pick<WalkContext, 'api' | 'stream' | 'parallel' | 'emit'> = {
@@ -39,6 +43,14 @@ test('objects are asked for fifty at a time, and those that are gone do not come
 
   expect(requests.map(({ length }) => length)).toEqual([50, 50, 20]);
   expect(emitted.sort()).toEqual(ids.filter((id) => id !== 'id_7').sort());
+});
+
+test('pages that are smaller than was asked for are followed by what is left', async () => {
+  const { emitted, ids, reading } = arrange((asked) => asked, 20);
+
+  await reading();
+
+  expect(emitted.sort()).toEqual([...ids].sort());
 });
 
 test('a server that ignores the ids is not believed', async () => {
