@@ -37,6 +37,10 @@ describe('a key is taken out', () => {
     );
   });
 
+  test.each(['', 'a', '/v', 'x-a', 'path'])('in base64 that follows %j without a gap', (before) => {
+    expect(redact(`${before}${base64(`${KEY}:`)}`)).toBe('[redacted]');
+  });
+
   test('in base64 that is broken into lines, or written for URLs', () => {
     const text = base64(`Authorization: Basic ${base64(`${KEY}:`)}\r\n${'?>'.repeat(40)}`);
 
