@@ -49,12 +49,12 @@ export const REQUEST_KINDS: readonly RequestKind[] = [
     name: 'the newest events',
     ...at('/event/', ({ params }) => !('_cursor' in params)),
     // Without them nobody knows which activities changed late.
-    streams: ['event_log', 'activities'],
+    streams: ['event_log', 'activities', 'leads'],
   },
   {
     name: 'further events',
     ...at('/event/', ({ params }) => '_cursor' in params),
-    streams: ['event_log', 'activities'],
+    streams: ['event_log', 'activities', 'leads'],
   },
 ];
 
