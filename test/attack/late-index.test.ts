@@ -3,7 +3,7 @@ import { createOrganisation } from '../sandbox/organisation.ts';
 import { mix } from '../sandbox/random.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { together } from './delivery.ts';
-import { lateIndex } from './late-index.ts';
+import { lateIndex, stoppedClock } from './late-index.ts';
 import { type InProcessRun, syncInProcess } from './sync-in-process.ts';
 
 const MINUTE = 60_000;
@@ -58,7 +58,7 @@ test('a row that was fetched by id stays, though a later run reads two days of a
   const sandbox = await startSandbox(organisation, { indexLagStyle: 'stale', indexUneven: true });
   const runs: InProcessRun[] = [];
   const read = async () => {
-    const clock = { now: () => now, sleep: pass };
+    const clock = stoppedClock(() => now);
     runs.push(await syncInProcess(sandbox, { clock, streams: ['leads'], state: runs.at(-1)?.lastState }));
   };
   // Indexed after the whole lag.
@@ -101,7 +101,7 @@ test('a lead that was deleted stays so, though the index goes on bringing it', a
   const runs: InProcessRun[] = [];
   const read = async () => {
     const options = {
-      clock: { now: () => now, sleep: pass },
+      clock: stoppedClock(() => now),
       streams: ['leads'],
       config: { emit_deletes: true },
     };

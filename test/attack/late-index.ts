@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../src/clock.ts';
 import { createOrganisation, type Organisation } from '../sandbox/organisation.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
@@ -76,15 +77,16 @@ const wrongOf = (held: Delivery, truth: Delivery, organisation: Organisation): W
     }),
   );
 
+/** Time stands still during a run, but for what the attack lets pass: a run sleeps only to look again later. */
+export const stoppedClock = (now: () => number): Clock => ({
+  now,
+  sleep: (_, signal) => delay(5, undefined, signal ? { signal } : {}),
+});
+
 /** Runs while the index is late, one run when it has caught up, and what a target would then hold. */
 export const lateIndex = async (given: LateIndex): Promise<LateOutcome> => {
   let now = START;
-  const clock: Clock = {
-    now: () => now,
-    sleep: async (ms) => {
-      now += ms;
-    },
-  };
+  const clock = stoppedClock(() => now);
   const organisation = createOrganisation({
     seed: given.seed,
     now,
