@@ -145,7 +145,7 @@ const withLists = (
   change: (rows: readonly unknown[]) => unknown,
 ): Exchange[] => exchanges.map((exchange) => ({ ...exchange, answer: changeLists(exchange.answer, change) }));
 
-const LISTS = ['data', 'memberships', 'inactive_memberships'];
+const LISTS = ['data', 'organizations', 'memberships', 'inactive_memberships'];
 
 const changeLists = (answer: unknown, change: (rows: readonly unknown[]) => unknown): unknown =>
   typeof answer !== 'object' || answer === null

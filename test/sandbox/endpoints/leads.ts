@@ -1,8 +1,9 @@
 import { fieldError, objectNotFound } from '../api-error.ts';
 import { type Bounds, boundsOf, type Call, type Route, route } from '../call.ts';
-import { project } from '../envelope.ts';
+import { envelope, project, shown } from '../envelope.ts';
 import { readMoment, SECOND } from '../moments.ts';
 import type { Query } from '../query.ts';
+import { collectionOf } from '../store.ts';
 import type { Column, Row } from '../table.ts';
 import { among, answerQuery } from './listing.ts';
 
@@ -121,9 +122,20 @@ function customObjects(call: Call) {
   return answerQuery(call, query, { largest: 100_000 });
 }
 
+/** Files are shown by lead only, all at once. */
+function files({ store, captures }: Call) {
+  const lead = captures[0] ?? '';
+  if (store.tables.lead.find(lead) < 0) throw objectNotFound('Lead');
+  const rows = collectionOf(store, 'lead_file')
+    .all()
+    .filter((row) => row.lead_id === lead);
+  return envelope(rows.map((row) => JSON.stringify(shown(row))));
+}
+
 export const leadRoutes: readonly Route[] = [
   route('GET', '/lead/', leads),
   route('GET', '/lead/{id}/', one('lead', 'Lead')),
+  route('GET', '/lead/{id}/files/', files),
   route('GET', '/contact/', contacts),
   route('GET', '/contact/{id}/', one('contact', 'Contact')),
   route('GET', '/opportunity/', opportunities),
