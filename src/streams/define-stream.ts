@@ -42,6 +42,8 @@ export interface StreamDefinition {
   readonly reach?: number;
   /** Whose custom fields the rows carry: the lists that define them. */
   readonly customFields?: readonly string[];
+  /** Its columns are not fixed: discovery adds what this list has and the table `besides` has not. */
+  readonly smartFields?: { readonly list: string; readonly besides: string };
   /** What the event log calls these objects; with a dot at the end, the beginning of it. */
   readonly objectType?: string;
   /** What a deleted object's record holds besides, by what the event log calls it; null where it is none of this table. */

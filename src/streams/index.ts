@@ -23,6 +23,7 @@ import { groups } from './groups.ts';
 import { integrationLinks } from './integration-links.ts';
 import { leadFiles } from './lead-files.ts';
 import { leadIds } from './lead-ids.ts';
+import { leadSmartFields } from './lead-smart-fields.ts';
 import { leadStatuses } from './lead-statuses.ts';
 import { leads } from './leads.ts';
 import { memberships } from './memberships.ts';
@@ -97,5 +98,6 @@ export const streams: readonly StreamDefinition[] = [
   opportunityIds,
   organization,
   stages,
+  leadSmartFields,
   leadFiles,
 ];

@@ -11,7 +11,7 @@ const EXTRA = '_extra';
 export interface DescribeOptions {
   /** Streams whose deletes can be told get a column for them. */
   readonly withDeletes?: boolean;
-  /** Custom fields as columns of their own, by stream. */
+  /** Custom fields and smart fields as columns of their own, by stream. */
   readonly customColumns?: (stream: StreamDefinition) => readonly CustomColumn[];
 }
 
@@ -46,7 +46,8 @@ export const describeStreams = (
   options: DescribeOptions = {},
 ): StreamDescription[] =>
   definitions.map((definition) => {
-    const custom = definition.customFields ? (options.customColumns?.(definition) ?? []) : [];
+    const { customFields, smartFields } = definition;
+    const custom = customFields || smartFields ? (options.customColumns?.(definition) ?? []) : [];
     const own = loadSchema(definition.name);
     const schema = extend(own, {
       ...Object.fromEntries(custom.map((column) => [column.name, column.schema])),

@@ -17,6 +17,7 @@ const KINDS: Readonly<Record<string, string>> = {
   smart_views: 'saved_search',
   send_as: 'send_as',
   lead_ids: 'lead',
+  lead_smart_fields: 'lead',
   contact_ids: 'contact',
   opportunity_ids: 'opportunity',
   stages: 'opportunity_status',

@@ -3,6 +3,7 @@ import { type Bounds, boundsOf, type Call, type Route, route } from '../call.ts'
 import { envelope, project, shown } from '../envelope.ts';
 import { readMoment, SECOND } from '../moments.ts';
 import type { Query } from '../query.ts';
+import { asksForSmartFields, withSmartFields } from '../rows/smart-fields.ts';
 import { collectionOf } from '../store.ts';
 import type { Column, Row } from '../table.ts';
 import { among, answerQuery } from './listing.ts';
@@ -30,12 +31,20 @@ function legacyQuery(text: string, offset: number): Pick<Query, 'order' | 'desce
 
 /** `/lead/` knows no date filter: whatever is sent is ignored, the last changed lead comes first. */
 function leads(call: Call) {
+  const table = call.store.tables.lead;
   const text = call.params.get('query');
   const found = legacyQuery(text ?? '', call.offset);
+  const fields = call.params.list('_fields');
   return answerQuery(
     call,
-    { table: call.store.tables.lead, ...found },
-    { largest: 200, total: true, fields: true },
+    // Undocumented, and honoured all the same.
+    { table, ...found, among: among(call, table) },
+    {
+      largest: 200,
+      total: true,
+      fields: true,
+      ...(asksForSmartFields(fields) && { view: (row: Row) => withSmartFields(call.store, row, fields) }),
+    },
   );
 }
 
@@ -101,7 +110,10 @@ const one = (kind: 'lead' | 'contact' | 'opportunity' | 'custom_object', model: 
   const table = call.store.tables[kind];
   const ordinal = table.find(call.captures[0] ?? '');
   if (ordinal < 0) throw objectNotFound(model);
-  return { text: JSON.stringify(project(table.row(ordinal), call.params.list('_fields'))), rows: 1 };
+  const fields = call.params.list('_fields');
+  const row = table.row(ordinal);
+  const whole = kind === 'lead' ? withSmartFields(call.store, row, fields) : row;
+  return { text: JSON.stringify(project(whole, fields)), rows: 1 };
 };
 
 /** `/custom_object/` wants a lead; across the organisation only search finds them. */
