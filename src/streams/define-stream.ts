@@ -1,4 +1,5 @@
-import type { Walk } from '../close/walk.ts';
+import type { FillIn } from '../close/fill-in.ts';
+import type { Walk, WalkContext } from '../close/walk.ts';
 import type { Config } from '../config.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -50,6 +51,11 @@ export interface StreamDefinition {
   readonly deleted?: (objectType: string) => Fields | null;
   /** Where objects are fetched by their ids that changed without moving, by what the event log calls them. */
   readonly lateChanges?: (objectType: string) => string;
+  /** Columns that cost requests of their own: only a catalog that selects them has them read, and so they are filled in. */
+  readonly byName?: {
+    readonly columns: readonly string[];
+    readonly fillIn: (context: Omit<WalkContext, 'emit'>) => FillIn;
+  };
   /** Its rows are the events in which changes of other streams are found. */
   readonly showsChanges?: true;
   /** The field that says what a row is, and the kinds known; the rows of others are emitted all the same. */

@@ -54,13 +54,14 @@ export const describeStreams = (
       ...(options.withDeletes && definition.objectType ? deletedAt : {}),
     });
     const titles = custom.flatMap(({ name, title }) => (title === undefined ? [] : [[name, { title }]]));
+    const costly = (definition.byName?.columns ?? []).map((name) => [name, { selectedByDefault: false }]);
     return {
       name: definition.name,
       keyProperties: definition.keyProperties,
       replication: definition.replication,
       schema,
       selectedByDefault: definition.selectedByDefault ?? true,
-      fields: Object.fromEntries(titles),
+      fields: Object.fromEntries([...titles, ...costly]),
       note: noteOf(own.description, definition),
     };
   });

@@ -1,5 +1,6 @@
 import { readByIds } from '../close/by-ids.ts';
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
+import type { WalkContext } from '../close/walk.ts';
 import { ApiError, isRefused } from '../errors.ts';
 import { DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time.ts';
 import { DELETED_AT } from './describe-streams.ts';
@@ -45,8 +46,9 @@ const emitLate = async (
   const late = changes.filter(({ deleted, objectId }) => !deleted && !written.has(objectId));
   for (const path of new Set(late.map(({ objectType }) => pathOf(objectType)))) {
     const ids = late.flatMap(({ objectType, objectId }) => (pathOf(objectType) === path ? objectId : []));
+    const emit: WalkContext['emit'] = async (rows) => stream.write(await stream.fillIn(rows), null);
     try {
-      await readByIds(path, ids, { ...stream.context, emit: (rows) => stream.write(rows, null) });
+      await readByIds(path, ids, { ...stream.context, emit });
     } catch (error) {
       // An account without the list has no such rows to fetch.
       if (!(error instanceof ApiError) || error.status !== 404) throw error;

@@ -1,3 +1,4 @@
+import type { FillIn } from '../close/fill-in.ts';
 import type { Row } from '../close/row.ts';
 import type { WalkContext } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
@@ -31,6 +32,8 @@ export interface OpenStream {
   readonly ready: Promise<void>;
   /** Everything of a walk's context but where its rows go. */
   readonly context: Omit<WalkContext, 'emit'>;
+  /** Adds to rows what the selected columns need besides, before they are written. */
+  readonly fillIn: FillIn;
   /** Writes rows as records; throws at once, and writes none of them, when one is not valid. */
   write(rows: readonly Row[], at: Instant | null): Promise<void>;
   records(): number;
@@ -108,7 +111,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   let records = 0;
   let nameless = 0;
 
-  return {
+  const open: Omit<OpenStream, 'fillIn'> = {
     selected,
     definition,
     key,
@@ -147,4 +150,5 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       },
     },
   };
+  return { ...open, fillIn: definition.byName?.fillIn(open.context) ?? (async (rows) => rows) };
 };

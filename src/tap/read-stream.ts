@@ -27,10 +27,11 @@ export const readStream = async (
 
   const emit: WalkContext['emit'] = async (found, done) => {
     await stream.ready;
+    const whole = await stream.fillIn(found);
     // Whatever a first run reads, cut off or not, it reads after its own start.
     if (!isMarked) markChanges(stream, run);
     isMarked = true;
-    const rows = enough === null ? found : found.slice(0, Math.max(0, enough - stream.records()));
+    const rows = enough === null ? whole : whole.slice(0, Math.max(0, enough - stream.records()));
     const dates = key === null ? [] : rows.flatMap((row) => instantOf(row, key) ?? []);
     const written = rows.length > 0 ? stream.write(rows, dates.at(-1) ?? null) : Promise.resolve();
     onWritten(rows.map((row) => row.id));

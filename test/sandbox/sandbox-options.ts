@@ -1,6 +1,7 @@
 import type { FaultSource } from './faults.ts';
 import type { Organisation } from './organisation.ts';
 import type { RateLimit, StrictSearch } from './rate-limit.ts';
+import type { Transcripts } from './rows/transcripts.ts';
 
 export type Grain = 'microsecond' | 'millisecond' | 'second';
 
@@ -56,6 +57,8 @@ export interface SandboxOptions {
   missing: string[];
   /** Close documents that `/activity/` shows no EmailThread rows unless `thread_emails` is sent. */
   emailThreadsByDefault: boolean;
+  /** Which requests bring transcripts, when they name them. */
+  transcripts: Transcripts;
   /** The undocumented order of `/task/` without `_order_by`. */
   taskOrder: 'date_created' | '-date_created' | '-date_updated' | 'date';
 }
@@ -88,6 +91,7 @@ export function defaultOptions(): SandboxOptions {
     forbidden: [],
     missing: [],
     emailThreadsByDefault: false,
+    transcripts: 'lists',
     taskOrder: '-date_updated',
   };
 }
