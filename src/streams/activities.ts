@@ -109,4 +109,5 @@ export const activities = defineStream({
       consumed,
     };
   },
+  note: 'Transcripts are read only when a catalog selects their columns; under Meltano, activities.* selects them too.',
 });
