@@ -38,7 +38,13 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
     for (const id of organisations) {
       try {
         const path = `/organization/${encodeURIComponent(id)}/`;
-        const found = await get(path, (body) => rowsOf(body, id), context);
+        const parse = (body: unknown): readonly unknown[] => {
+          const answered = isRow(body) ? body.id : id;
+          if (answered !== id)
+            throw new ProtocolError(`asked for ${id}, the server answered with ${answered}`);
+          return rowsOf(body, id);
+        };
+        const found = await get(path, parse, context);
         const rows = found.filter(isRow);
         context.nameless(found.length - rows.length);
         await context.emit(rows, []);

@@ -1,6 +1,5 @@
 import { isRefused } from '../errors.ts';
-import { readByIds } from './by-ids.ts';
-import { isRecord } from './is-record.ts';
+import { type Fields, listFields, objectFields } from './fields-by-id.ts';
 import type { Row } from './row.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { WalkContext } from './walk.ts';
@@ -52,10 +51,10 @@ export const fillIn = (
   const missingIn = (row: Row): readonly Source[] =>
     sources.filter(({ field }) => isNothing(row[field.name]) && field.mayHave(row));
 
-  const take = (row: Row, found: unknown, wanted: readonly Source[], from: 'list' | 'object'): Row => {
+  const take = (row: Row, found: Fields, wanted: readonly Source[], from: 'list' | 'object'): Row => {
     const values: Record<string, unknown> = {};
     for (const source of wanted) {
-      const value = isRecord(found) ? found[source.field.name] : null;
+      const value = found[source.field.name];
       if (isNothing(value)) continue;
       values[source.field.name] = value;
       if (source.from === 'unknown' || source.from === 'nowhere') source.from = from;
@@ -63,36 +62,31 @@ export const fillIn = (
     return Object.keys(values).length === 0 ? row : { ...row, ...values };
   };
 
-  const fromList = async (rows: readonly Row[]): Promise<readonly Row[]> => {
-    const askedOf = (row: Row): readonly Source[] => missingIn(row).filter(({ from }) => from !== 'object');
-    const ids = rows.filter((row) => askedOf(row).length > 0).map(({ id }) => id);
-    if (ids.length === 0 || listIsClosed) return rows;
-    const found = new Map<string, Row>();
-    const emit: WalkContext['emit'] = async (page) => {
-      for (const row of page) found.set(row.id, row);
-    };
-    const names = ['id', ...sources.map(({ field }) => field.name)];
+  /** The fields that the list has of these rows; one that it does not bring says nothing of where they come from. */
+  const askList = async (rows: readonly Row[]): Promise<ReadonlyMap<string, Fields>> => {
+    const wanted = rows.filter((row) => missingIn(row).some(({ from }) => from !== 'object'));
+    const names = sources.map(({ field }) => field.name);
+    if (wanted.length === 0 || listIsClosed) return new Map();
     try {
-      await readByIds(list, ids, { ...context, emit }, { _fields: names.join() });
+      return await listFields(
+        list,
+        wanted.map(({ id }) => id),
+        names,
+        context,
+      );
     } catch (error) {
       if (!isRefused(error)) throw error;
       listIsClosed = true;
+      return new Map();
     }
-    return rows.map((row) => take(row, found.get(row.id), askedOf(row), 'list'));
   };
 
   const askObject = async (row: Row, wanted: readonly Source[]): Promise<Row> => {
     const [first] = wanted;
     if (!first) return row;
-    const names = ['id', ...wanted.map(({ field }) => field.name)];
-    const request = {
-      method: 'GET',
-      path: `${first.field.path}${encodeURIComponent(row.id)}/`,
-      stream: context.stream,
-      query: { _fields: names.join() },
-    } as const;
+    const names = wanted.map(({ field }) => field.name);
     try {
-      return take(row, await context.api.fetch(request, (body) => body), wanted, 'object');
+      return take(row, await objectFields(first.field.path, row.id, names, context), wanted, 'object');
     } catch (error) {
       // It is gone, or closed; the row itself has been read.
       if (!isRefused(error)) throw error;
@@ -120,24 +114,25 @@ export const fillIn = (
     return filled;
   };
 
-  const fromObject = (row: Row): Promise<Row> => {
-    const isUnknown = missingIn(row).some(({ from }) => from === 'unknown');
-    if (!isUnknown)
-      return askObject(
-        row,
-        missingIn(row).filter(({ from }) => from === 'object'),
-      );
-    // One after the other: what one trial finds out spares the next, and none passes by before it is known.
-    const turn = trial.then(() => tryObject(row));
-    trial = turn.catch(() => {});
-    return turn;
+  /** @param isListed whether the list has brought the row, with or without a value */
+  const fromObject = (row: Row, isListed: boolean): Promise<Row> => {
+    const missing = missingIn(row);
+    if (missing.some(({ from }) => from === 'unknown')) {
+      // One after the other: what one trial finds out spares the next, and none passes by before it is known.
+      const turn = trial.then(() => tryObject(row));
+      trial = turn.catch(() => {});
+      return turn;
+    }
+    const wanted = missing.filter(({ from }) => from === 'object' || (from === 'list' && !isListed));
+    return askObject(row, wanted);
   };
 
   return async (rows) => {
-    const listed = [...(await fromList(rows))];
-    await sideBySide([...listed.entries()], context.parallel, async ([index, row]) => {
-      listed[index] = await fromObject(row);
+    const listed = await askList(rows);
+    const filled = rows.map((row) => take(row, listed.get(row.id) ?? {}, missingIn(row), 'list'));
+    await sideBySide([...filled.entries()], context.parallel, async ([index, row]) => {
+      filled[index] = await fromObject(row, listed.has(row.id));
     });
-    return listed;
+    return filled;
   };
 };

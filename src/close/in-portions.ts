@@ -1,7 +1,6 @@
 import { ApiError } from '../errors.ts';
-import { readByIds } from './by-ids.ts';
 import { bySearch, type SearchOptions } from './by-search.ts';
-import { isRecord } from './is-record.ts';
+import { type Fields, listFields, objectFields } from './fields-by-id.ts';
 import type { Row } from './row.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Walk, WalkContext } from './walk.ts';
@@ -12,57 +11,32 @@ const MOST_FIELDS = 75;
 /** Columns that every row of a search has, and the one that no field stands behind. */
 const NOT_ASKED_FOR = new Set(['id', 'date_updated', '_extra']);
 
-type Fields = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
-
 const portionsOf = (names: readonly string[]): readonly (readonly string[])[] =>
   Array.from({ length: Math.ceil(names.length / MOST_FIELDS) }, (_, index) =>
     names.slice(index * MOST_FIELDS, (index + 1) * MOST_FIELDS),
   );
 
-const hasAny = (names: readonly string[], rows: Iterable<Readonly<Record<string, unknown>>>): boolean => {
+const hasAny = (names: readonly string[], rows: Iterable<Fields>): boolean => {
   for (const row of rows) if (names.some((name) => Object.hasOwn(row, name))) return true;
   return false;
 };
 
-/** The fields of one object, by itself; null when it is gone. */
-const readOne = async (
-  list: string,
-  id: string,
-  names: readonly string[],
-  context: WalkContext,
-): Promise<Readonly<Record<string, unknown>> | null> => {
-  try {
-    return await context.api.fetch(
-      {
-        method: 'GET',
-        path: `${list}${encodeURIComponent(id)}/`,
-        stream: context.stream,
-        query: { _fields: names.join() },
-      },
-      (body) => (isRecord(body) ? body : {}),
-    );
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 404) throw error;
-    return null;
-  }
-};
-
-/** The fields of objects by their ids. One that the list does not bring is asked for by itself, for it may be new. */
-const readFields = async (
+/** A portion of the fields of objects. One that the list does not bring is asked for by itself, for it may be new. */
+const readPortion = async (
   list: string,
   ids: readonly string[],
   names: readonly string[],
   context: WalkContext,
-): Promise<Fields> => {
-  const found = new Map<string, Readonly<Record<string, unknown>>>();
-  const keep: WalkContext['emit'] = async (rows) => {
-    for (const row of rows) found.set(row.id, row);
-  };
-  await readByIds(list, ids, { ...context, emit: keep }, { _fields: ['id', ...names].join() });
+): Promise<ReadonlyMap<string, Fields>> => {
+  const found = new Map(await listFields(list, ids, names, context));
   const absent = ids.filter((id) => !found.has(id));
   await sideBySide(absent, context.parallel, async (id) => {
-    const fields = await readOne(list, id, names, context);
-    if (fields) found.set(id, fields);
+    try {
+      found.set(id, await objectFields(list, id, names, context));
+    } catch (error) {
+      // It is gone.
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    }
   });
   return found;
 };
@@ -91,9 +65,9 @@ export const inPortions = ({
         // A search that does not know these fields ignores them, and the list is asked for them too.
         const left = hasAny(first, rows) ? others : portions;
         const ids = rows.map(({ id }) => id);
-        const parts = new Map<readonly string[], Fields>();
+        const parts = new Map<readonly string[], ReadonlyMap<string, Fields>>();
         await sideBySide(left, left.length, async (portion) => {
-          parts.set(portion, await readFields(list, ids, portion, context));
+          parts.set(portion, await readPortion(list, ids, portion, context));
         });
         const whole = rows.flatMap((row) => {
           const record: Record<string, unknown> = { date_updated: row.date_updated };

@@ -15,6 +15,8 @@ interface Account {
   readonly inList?: (id: string) => object;
   readonly inSong?: (id: string) => object;
   readonly refuses?: 'list' | 'songs';
+  /** What the list does not bring. */
+  readonly unlisted?: readonly string[];
   readonly strangers?: boolean;
 }
 
@@ -23,7 +25,7 @@ const arrange = (account: Account, columns: readonly string[] = ['id', 'lyrics']
   const songs: string[] = [];
   const warnings: string[] = [];
   const nothing = (): object => ({});
-  const { inList = nothing, inSong = nothing, refuses } = account;
+  const { inList = nothing, inSong = nothing, refuses, unlisted = [] } = account;
   const api: Api = {
     fetch: async ({ path, query }, parse) => {
       await new Promise(setImmediate);
@@ -41,7 +43,7 @@ const arrange = (account: Account, columns: readonly string[] = ['id', 'lyrics']
       }
       const ids = String(query?.id__in).split(',');
       lists.push(ids);
-      const found = account.strangers ? ['stranger'] : ids;
+      const found = account.strangers ? ['stranger'] : ids.filter((id) => !unlisted.includes(id));
       return parse({ data: found.map((id) => only(id, inList(id))), has_more: false });
     },
   };
@@ -112,6 +114,14 @@ describe('fields that are sent by name only', () => {
     const { fill } = arrange({ refuses: 'list', inSong: lyricsOf });
 
     expect(await fill(page(0, 3))).toEqual(filled(page(0, 3)));
+  });
+
+  test('of a row that the list does not bring come from the object, though lists send them', async () => {
+    const { fill, songs } = arrange({ inList: lyricsOf, inSong: lyricsOf, unlisted: ['s8'] });
+    await fill(page(100, 1));
+
+    expect(await fill(page(0, 10))).toEqual(filled(page(0, 10)));
+    expect(songs).toEqual(['s8']);
   });
 
   test('that nothing sends are told once, after a bounded number of requests', async () => {

@@ -257,6 +257,10 @@ describe('members', () => {
     ['there is no organisation', [get('/me/', { organizations: [] })]],
     ['a list is missing', [get('/me/', { organizations: ['o1'] }), get('/organization/o1/', { here: [] })]],
     ['the key has no user', [get('/me/', {})]],
+    [
+      'another organisation answers',
+      [get('/me/', { organizations: ['o1'] }), get('/organization/o1/', { id: 'o2', here: [], gone: [] })],
+    ],
   ])('are not silently nobody when %s', async (_, exchanges) => {
     await expect(read(members, createScriptedClose(exchanges))).rejects.toThrow();
   });
