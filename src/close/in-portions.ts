@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError, ProtocolError } from '../errors.ts';
 import { bySearch, type SearchOptions } from './by-search.ts';
 import { type Fields, listFields, objectFields } from './fields-by-id.ts';
 import type { Row } from './row.ts';
@@ -28,7 +28,12 @@ const readPortion = async (
   names: readonly string[],
   context: WalkContext,
 ): Promise<ReadonlyMap<string, Fields>> => {
-  const found = new Map(await listFields(list, ids, names, context));
+  const listed = await listFields(list, ids, names, context).catch((error: unknown) => {
+    if (!(error instanceof ProtocolError)) throw error;
+    const advice = `select no more than ${MOST_FIELDS} columns, for which the search alone is asked`;
+    throw new ProtocolError(`${error.message}; ${advice}`, { cause: error });
+  });
+  const found = new Map(listed);
   const absent = ids.filter((id) => !found.has(id));
   await sideBySide(absent, context.parallel, async (id) => {
     try {

@@ -150,7 +150,10 @@ describe('fields in portions', () => {
   });
 
   test('are not taken from a list that ignores the ids', async () => {
-    await expect(read({ leads: ids(4), strangers: ['lead_99'] })).rejects.toThrow(ProtocolError);
+    const reading = read({ leads: ids(4), strangers: ['lead_99'] });
+
+    await expect(reading).rejects.toThrow(ProtocolError);
+    await expect(reading).rejects.toThrow(/ignored the filter; select no more than 75 columns/);
   });
 
   test('that the search ignores come from the list', async () => {
