@@ -15,6 +15,7 @@ import { selectStreams } from './singer/selection.ts';
 import type { StreamDefinition } from './streams/define-stream.ts';
 import { streams } from './streams/index.ts';
 import { checkStream, meaningOf } from './tap/check.ts';
+import { columnsInCatalog } from './tap/custom-columns.ts';
 import { describeStreams } from './tap/describe-streams.ts';
 import { fromMillis } from './time.ts';
 
@@ -91,7 +92,11 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
     readCatalog(command.catalog, session.signal),
   );
   for (const warning of warnings) session.log.warning(warning);
-  const selection = selectStreams(describeStreams(streams), catalog);
+  const available = describeStreams(streams, {
+    withDeletes: config.emitDeletes,
+    customColumns: (stream) => columnsInCatalog(catalog, stream),
+  });
+  const selection = selectStreams(available, catalog);
   for (const warning of selection.warnings) session.log.warning(warning);
   const selected = new Set(selection.streams.map(({ name }) => name));
 

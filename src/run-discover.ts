@@ -11,6 +11,7 @@ import { streams } from './streams/index.ts';
 import { checkStream, meaningOf } from './tap/check.ts';
 import { type CustomColumn, columnOf, isKnownType } from './tap/custom-columns.ts';
 import { type DescribeOptions, describeStreams } from './tap/describe-streams.ts';
+import { findSmartColumns } from './tap/smart-columns.ts';
 import { fromMillis } from './time.ts';
 
 /** Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. */
@@ -36,7 +37,7 @@ const optionsOf = async (sources: readonly string[], session: Session): Promise<
 const LONGEST_PROBE_MS = 5_000;
 
 /** The custom fields of every stream that has any, as columns; and a warning of each stream that the key may not read. */
-const askClose = async (config: Config, session: Session): Promise<Map<string, CustomColumn[]>> => {
+const askClose = async (config: Config, session: Session): Promise<Map<string, readonly CustomColumn[]>> => {
   // Nothing else of discovery needs the network, which takes a while to load.
   const { connect } = await import('./connect.ts');
   const impatient = { ...config, maxRetries: Math.min(config.maxRetries, 2), maxRetrySeconds: 0 };
@@ -59,7 +60,11 @@ const askClose = async (config: Config, session: Session): Promise<Map<string, C
   try {
     const [found] = await Promise.all([
       Promise.all(
-        streams.map(async (stream) => [stream.name, await columnsOf(stream, definitions, session)] as const),
+        streams.map(async (stream) => {
+          const warn = (message: string): void => session.log.warning(message, stream.name);
+          const smart = await findSmartColumns(stream, forColumns.client, warn);
+          return [stream.name, [...(await columnsOf(stream, definitions, session)), ...smart]] as const;
+        }),
       ),
       ...streams.filter(({ needs }) => needs !== undefined).map(warnWhereClosed),
     ]);

@@ -63,7 +63,7 @@ export const runSync = async (
   );
   const available = describeStreams(streams, {
     withDeletes: config.emitDeletes,
-    customColumns: ({ name }) => columnsInCatalog(catalog, name),
+    customColumns: (stream) => columnsInCatalog(catalog, stream),
   });
   const selection = selectStreams(available, catalog);
   for (const warning of [...warnings, ...selection.warnings, ...stored.warnings])

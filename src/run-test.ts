@@ -17,7 +17,7 @@ export const runTest = async (
   if (level === 'all') return runSync(files, session, 1);
   const catalog = await readCatalog(files.catalog, session.signal);
   const selection = selectStreams(
-    describeStreams(streams, { customColumns: ({ name }) => columnsInCatalog(catalog, name) }),
+    describeStreams(streams, { customColumns: (stream) => columnsInCatalog(catalog, stream) }),
     catalog,
   );
   for (const warning of selection.warnings) session.log.warning(warning);

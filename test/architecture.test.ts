@@ -18,7 +18,9 @@ const LAYERS: Readonly<
     // Of Close only what is no walk of a table: a walk is named in the table's own module.
     values: [
       ...['streams', 'schema', 'singer'],
-      ...['span', 'row', 'definitions', 'changes', 'by-ids', 'me'].map((file) => `close/${file}.ts`),
+      ...['span', 'row', 'definitions', 'all-fields', 'changes', 'by-ids', 'me'].map(
+        (file) => `close/${file}.ts`,
+      ),
     ],
     types: ['close', 'http/client.ts', 'config.ts', 'settings.ts'],
   },
@@ -84,6 +86,8 @@ const HOMONYMS: Readonly<Record<string, readonly string[]>> = {
     'close/definitions.ts',
     'tap/sync.ts',
   ],
+  // The table of the same objects, whose columns are not computed.
+  leads: ['streams/lead-smart-fields.ts'],
 };
 
 /** Who may write to the outputs: the doors of text, and the commands whose output is messages alone. */

@@ -32,13 +32,14 @@ const isGone = (error: unknown): error is ApiError =>
 
 /**
  * Does something for each parent, as many side by side as the context allows. One that has vanished since it was
- * listed is left out with a warning; that all of them have is not believed.
+ * listed is left out with a warning.
+ * @returns the error of each parent that has vanished
  */
-export const forEachParent = async (
+export const forEachThere = async (
   parents: readonly Row[],
   read: (parent: Row) => Promise<void>,
   context: WalkContext,
-): Promise<void> => {
+): Promise<readonly ApiError[]> => {
   const gone: ApiError[] = [];
   await sideBySide(parents, context.parallel, async (parent) => {
     try {
@@ -49,6 +50,16 @@ export const forEachParent = async (
       context.warn(`${parent.id} was deleted while it was about to be read`);
     }
   });
+  return gone;
+};
+
+/** Does something for each parent of a whole list. That all of them have vanished is not believed. */
+export const forEachParent = async (
+  parents: readonly Row[],
+  read: (parent: Row) => Promise<void>,
+  context: WalkContext,
+): Promise<void> => {
+  const gone = await forEachThere(parents, read, context);
   if (gone.length > 1 && gone.length === parents.length) throw gone[0];
 };
 

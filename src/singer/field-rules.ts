@@ -31,7 +31,8 @@ export const fieldRules = (description: StreamDescription, entry: CatalogEntry |
       return {
         inclusion: said?.inclusion ?? legacy?.inclusion,
         selected: said?.selected ?? legacy?.selected,
-        selectedByDefault: said?.['selected-by-default'] ?? own,
+        // A catalog's default is what some version of this tap wrote; no user asks for anything by it.
+        selectedByDefault: own ?? said?.['selected-by-default'],
       };
     },
     spelledOut: (entry?.metadata ?? []).every(

@@ -1,4 +1,6 @@
 import { byWindow } from '../close/by-window.ts';
+import { fillIn, type NamedField } from '../close/fill-in.ts';
+import type { Row } from '../close/row.ts';
 import { rfc2822ToRfc3339, SECOND } from '../time.ts';
 import { customFieldColumns } from './custom-field-values.ts';
 import { defineStream } from './define-stream.ts';
@@ -46,13 +48,39 @@ const KINDS = new Set([
 const objectsOf = (list: unknown, field: string): unknown =>
   Array.isArray(list) ? list.map((item) => (typeof item === 'string' ? { [field]: item } : item)) : list;
 
+const isOver = ({ status }: Row): boolean =>
+  status !== 'upcoming' && status !== 'canceled' && !String(status).startsWith('declined');
+
+/** Close sends transcripts only when they are asked for by name. */
+const TRANSCRIPTS: readonly NamedField[] = [
+  {
+    name: 'recording_transcript',
+    // Recordings expire; their transcripts may outlive them.
+    mayHave: ({ _type, duration, has_recording, recording_url }) =>
+      _type === 'Call' &&
+      (Number(duration) > 0 || has_recording === true || typeof recording_url === 'string'),
+    path: `${ALL}call/`,
+  },
+  {
+    name: 'voicemail_transcript',
+    mayHave: ({ _type, voicemail_duration, voicemail_url }) =>
+      _type === 'Call' && (Number(voicemail_duration) > 0 || typeof voicemail_url === 'string'),
+    path: `${ALL}call/`,
+  },
+  {
+    name: 'transcripts',
+    mayHave: (row) => row._type === 'Meeting' && isOver(row),
+    path: `${ALL}meeting/`,
+  },
+];
+
 export const activities = defineStream({
   name: 'activities',
   keyProperties: ['id'],
   objectType: 'activity.',
   replication: { method: 'INCREMENTAL', key: 'date_created' },
   source: 'GET /activity/, /activity/emailthread/',
-  cost: '1 per 100, and 1 per 50 late changes',
+  cost: '1 per 100, and 1 per 50 late changes; with transcripts 1 more per 50 calls and meetings, or 1 each',
   walk: byWindow({
     path: ALL,
     field: 'date_created',
@@ -65,6 +93,10 @@ export const activities = defineStream({
   looksBackFromStart: true,
   unreadByPythonTap: 'e-mail threads',
   lateChanges: (objectType) => ({ list: objectType === 'activity.email_thread' ? THREADS : ALL }),
+  byName: {
+    columns: TRANSCRIPTS.map(({ name }) => name),
+    fillIn: (context) => fillIn(ALL, TRANSCRIPTS, context),
+  },
   kinds: { field: '_type', known: (kind) => KINDS.has(kind) },
   always: [
     '_type',
@@ -92,4 +124,5 @@ export const activities = defineStream({
       consumed,
     };
   },
+  note: 'Transcripts are read only when a catalog selects their columns; under Meltano, activities.* selects them too.',
 });

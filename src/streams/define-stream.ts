@@ -1,5 +1,6 @@
 import type { ByIdPaths } from '../close/by-ids.ts';
-import type { Walk } from '../close/walk.ts';
+import type { FillIn } from '../close/fill-in.ts';
+import type { Walk, WalkContext } from '../close/walk.ts';
 import type { Config } from '../config.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -45,6 +46,8 @@ export interface StreamDefinition {
   readonly reach?: number;
   /** Whose custom fields the rows carry: the lists that define them. */
   readonly customFields?: readonly string[];
+  /** Its columns are not fixed: discovery adds what this list has and the table `besides` has not. */
+  readonly smartFields?: { readonly list: string; readonly besides: string };
   /** What the event log calls these objects; with a dot at the end, the beginning of it. */
   readonly objectType?: string;
   /** What a deleted object's record holds besides, by what the event log calls it; null where it is none of this table. */
@@ -55,6 +58,11 @@ export interface StreamDefinition {
   readonly changedThrough?: readonly string[];
   /** Read from the search index, which may be hours behind: what it brings is never the last word. */
   readonly fromIndex?: true;
+  /** Columns that cost requests of their own: only a catalog that selects them has them read, and so they are filled in. */
+  readonly byName?: {
+    readonly columns: readonly string[];
+    readonly fillIn: (context: Omit<WalkContext, 'emit'>) => FillIn;
+  };
   /** Its rows are the events in which changes of other streams are found. */
   readonly showsChanges?: true;
   /** The field that says what a row is, and the kinds known; the rows of others are emitted all the same. */

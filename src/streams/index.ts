@@ -21,13 +21,16 @@ import { exports } from './exports.ts';
 import { forms } from './forms.ts';
 import { groups } from './groups.ts';
 import { integrationLinks } from './integration-links.ts';
+import { leadFiles } from './lead-files.ts';
 import { leadIds } from './lead-ids.ts';
+import { leadSmartFields } from './lead-smart-fields.ts';
 import { leadStatuses } from './lead-statuses.ts';
 import { leads } from './leads.ts';
 import { memberships } from './memberships.ts';
 import { opportunities } from './opportunities.ts';
 import { opportunityIds } from './opportunity-ids.ts';
 import { opportunityStatuses } from './opportunity-statuses.ts';
+import { organization } from './organization.ts';
 import { outcomes } from './outcomes.ts';
 import { phoneNumbers } from './phone-numbers.ts';
 import { pipelines } from './pipelines.ts';
@@ -40,6 +43,7 @@ import { sequences } from './sequences.ts';
 import { sharedSchedulingLinks } from './shared-scheduling-links.ts';
 import { smartViews } from './smart-views.ts';
 import { smsTemplates } from './sms-templates.ts';
+import { stages } from './stages.ts';
 import { tasks } from './tasks.ts';
 import { unsubscribedEmails } from './unsubscribed-emails.ts';
 import { users } from './users.ts';
@@ -92,4 +96,8 @@ export const streams: readonly StreamDefinition[] = [
   leadIds,
   contactIds,
   opportunityIds,
+  organization,
+  stages,
+  leadSmartFields,
+  leadFiles,
 ];

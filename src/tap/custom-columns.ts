@@ -2,6 +2,8 @@ import type { Row } from '../close/row.ts';
 import type { FieldSchema, JsonType } from '../json-schema.ts';
 import type { Catalog } from '../singer/catalog.ts';
 import { customFieldOf } from '../streams/custom-field-values.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { isSmartColumn } from './smart-columns.ts';
 
 /** One custom field as a column of its own. */
 export interface CustomColumn {
@@ -67,12 +69,12 @@ const schemaOf = (node: Node): FieldSchema => {
 };
 
 /**
- * The custom columns of a stream that a catalog names, as discovery typed them: a run asks nobody, and a field whose
+ * The columns of a stream that discovery has added to a catalog, as it typed them: a run asks nobody, and a field whose
  * type has changed since leaves its column what it was.
  */
-export const columnsInCatalog = (catalog: Catalog | null, stream: string): CustomColumn[] => {
-  const entry = catalog?.streams.find(({ name }) => name === stream);
+export const columnsInCatalog = (catalog: Catalog | null, stream: StreamDefinition): CustomColumn[] => {
+  const entry = catalog?.streams.find(({ name }) => name === stream.name);
   return Object.entries(entry?.schema?.properties ?? {})
-    .filter(([name]) => customFieldOf(name) !== null)
+    .filter(([name]) => customFieldOf(name) !== null || isSmartColumn(name, stream))
     .map(([name, node]) => ({ name, schema: schemaOf(node) }));
 };

@@ -11,7 +11,7 @@ const EXTRA = '_extra';
 export interface DescribeOptions {
   /** Streams whose deletes can be told get a column for them. */
   readonly withDeletes?: boolean;
-  /** Custom fields as columns of their own, by stream. */
+  /** Custom fields and smart fields as columns of their own, by stream. */
   readonly customColumns?: (stream: StreamDefinition) => readonly CustomColumn[];
 }
 
@@ -46,20 +46,22 @@ export const describeStreams = (
   options: DescribeOptions = {},
 ): StreamDescription[] =>
   definitions.map((definition) => {
-    const custom = definition.customFields ? (options.customColumns?.(definition) ?? []) : [];
+    const { customFields, smartFields } = definition;
+    const custom = customFields || smartFields ? (options.customColumns?.(definition) ?? []) : [];
     const own = loadSchema(definition.name);
     const schema = extend(own, {
       ...Object.fromEntries(custom.map((column) => [column.name, column.schema])),
       ...(options.withDeletes && definition.objectType ? deletedAt : {}),
     });
     const titles = custom.flatMap(({ name, title }) => (title === undefined ? [] : [[name, { title }]]));
+    const costly = (definition.byName?.columns ?? []).map((name) => [name, { selectedByDefault: false }]);
     return {
       name: definition.name,
       keyProperties: definition.keyProperties,
       replication: definition.replication,
       schema,
       selectedByDefault: definition.selectedByDefault ?? true,
-      fields: Object.fromEntries(titles),
+      fields: Object.fromEntries([...titles, ...costly]),
       note: noteOf(own.description, definition),
     };
   });

@@ -58,7 +58,7 @@ export const emitLate = async (
       if (change && versionOf(row) >= change.version) found.push(change);
     }
     const newer = rows.filter((row) => versionOf(row) >= written.of(row.id));
-    if (newer.length > 0) stream.write(newer, null);
+    if (newer.length > 0) stream.write(await stream.fillIn(newer), null);
     written.add(newer);
     await run.settle();
   };

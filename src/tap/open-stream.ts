@@ -1,3 +1,4 @@
+import type { FillIn } from '../close/fill-in.ts';
 import type { Row } from '../close/row.ts';
 import type { WalkContext } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
@@ -33,6 +34,8 @@ export interface OpenStream {
   readonly ready: Promise<void>;
   /** Everything of a walk's context but where its rows go. */
   readonly context: Omit<WalkContext, 'emit'>;
+  /** Adds to rows what the selected columns need besides, before they are written. */
+  readonly fillIn: FillIn;
   /**
    * Puts rows as records: when it returns, all of them stand before any state that follows. Throws when a row cannot be
    * converted, and writes none of them when one is not valid; `run.settle` is then to be waited for.
@@ -120,7 +123,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   let records = 0;
   let nameless = 0;
 
-  return {
+  const open: Omit<OpenStream, 'fillIn'> = {
     selected,
     definition,
     key,
@@ -162,4 +165,5 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       },
     },
   };
+  return { ...open, fillIn: definition.byName?.fillIn(open.context) ?? (async (rows) => rows) };
 };

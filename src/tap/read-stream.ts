@@ -46,10 +46,11 @@ export const readStream = async (
 
   const emit: WalkContext['emit'] = async (found, done, list = 'main') => {
     await stream.ready;
+    const whole = await stream.fillIn(found);
     // Whatever a first run reads, cut off or not, it reads after its own start.
     if (!isMarked) markChanges(stream, run);
     isMarked = true;
-    put(enough === null ? found : found.slice(0, Math.max(0, enough - stream.records())), done, list);
+    put(enough === null ? whole : whole.slice(0, Math.max(0, enough - stream.records())), done, list);
     await run.settle();
     if (enough !== null && stream.records() >= enough) throw new EnoughError();
   };

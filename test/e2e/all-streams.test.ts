@@ -17,13 +17,16 @@ const KINDS: Readonly<Record<string, string>> = {
   smart_views: 'saved_search',
   send_as: 'send_as',
   lead_ids: 'lead',
+  lead_smart_fields: 'lead',
   contact_ids: 'contact',
   opportunity_ids: 'opportunity',
+  stages: 'opportunity_status',
 };
 
 const others = streams.map(({ name }) => name).filter((name) => !tables.some((table) => table === name));
 
 const wantedOf = (organisation: Organisation, stream: string): string[] => {
+  if (stream === 'organization') return [organisation.id];
   const table = tables.find((known) => known === stream);
   if (table) return [...idsOf(organisation, table)].sort();
   const rows = [...organisation.all(KINDS[stream] ?? stream.replace(/s$/, ''))];
@@ -77,14 +80,17 @@ describe('everything that Close has', () => {
   test('keeps to itself what lets others in', async () => {
     const organisation = createOrganisation({ objects: 300, seed: 24 });
     sandbox = await startSandbox(organisation);
-    const held = JSON.stringify([...organisation.all('webhook'), ...organisation.all('export')]);
+    const held = JSON.stringify(
+      ['webhook', 'export', 'lead_file'].flatMap((kind) => [...organisation.all(kind)]),
+    );
     const secrets = ['c0ffee5ec2e7', 'X-Amz-Signature'];
     expect(secrets.every((secret) => held.includes(secret))).toBe(true);
 
-    const run = await runTap({ config: configFor(sandbox), catalog: catalogOf(['webhooks', 'exports']) });
+    const names = ['webhooks', 'exports', 'lead_files'];
+    const run = await runTap({ config: configFor(sandbox), catalog: catalogOf(names) });
 
     expect(run.code).toBe(0);
-    expect(run.ids('webhooks').size + run.ids('exports').size).toBeGreaterThan(4);
+    for (const name of names) expect(run.ids(name).size, name).toBeGreaterThan(1);
     expect(secrets.filter((secret) => (run.text + run.stderr).includes(secret))).toEqual([]);
   });
 

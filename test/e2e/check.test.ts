@@ -42,6 +42,27 @@ describe('check', () => {
     expect(sandbox.requests.length).toBeLessThan(2 * streams.length);
   });
 
+  test('knows the columns that discovery has added to a catalog', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 300, seed: 2 }));
+    const config = join(dir, 'config.json');
+    const catalog = join(dir, 'catalog.json');
+    await writeFile(config, JSON.stringify(configFor(sandbox)));
+    const { text } = await runBinary(['--config', config, '--discover']);
+    const { streams: found } = JSON.parse(text) as {
+      streams: { metadata: { metadata: Record<string, unknown> }[] }[];
+    };
+    // As Meltano writes it.
+    for (const { metadata } of found) for (const each of metadata) each.metadata.selected = true;
+    await writeFile(catalog, JSON.stringify({ streams: found }));
+
+    const run = await runBinary(['check', '--config', config, '--catalog', catalog]);
+
+    expect(text).toContain('custom_cf_');
+    expect(text).toContain('num_whatsapp_messages');
+    expect(run.code).toBe(0);
+    expect(run.stderr).not.toMatch(/^WARNING/m);
+  });
+
   test('ends with 1 and says what to do where a sync would not be complete', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
       forbidden: ['/task/', '/role/'],

@@ -2,6 +2,7 @@ import type { ErrorBodies } from './api-error.ts';
 import type { FaultSource } from './faults.ts';
 import type { Organisation } from './organisation.ts';
 import type { RateLimit, StrictSearch } from './rate-limit.ts';
+import type { Transcripts } from './rows/transcripts.ts';
 
 export type Grain = 'microsecond' | 'millisecond' | 'second' | 'minute';
 
@@ -77,6 +78,8 @@ export interface SandboxOptions {
   emailThreadsByDefault: boolean;
   /** The undocumented order of lists of plain rows; `shuffled` is another one at each request. */
   plainOrder: 'inserted' | 'newest-edit-first' | 'shuffled';
+  /** Which requests bring transcripts, when they name them. */
+  transcripts: Transcripts;
   /** The undocumented order of `/task/` without `_order_by`. */
   taskOrder: 'date_created' | '-date_created' | '-date_updated' | 'date';
 }
@@ -119,6 +122,7 @@ export function defaultOptions(): SandboxOptions {
     deletedAnswersMs: 0,
     emailThreadsByDefault: false,
     plainOrder: 'inserted',
+    transcripts: 'lists',
     taskOrder: '-date_updated',
   };
 }

@@ -86,7 +86,7 @@ test('computed fields of leads and transcripts come only when they are named', a
 });
 
 test('leads are listed by a hundred ids, contacts and opportunities are not', async () => {
-  const { organisation, sandbox, close } = await open();
+  const { organisation, sandbox, close } = await open({ longestUrl: 10_000 });
   const leads = organisation.ids('lead').slice(0, 100);
   const contacts = organisation.ids('contact').slice(0, 2);
 

@@ -146,7 +146,7 @@ const withLists = (
   change: (rows: readonly unknown[]) => unknown,
 ): Exchange[] => exchanges.map((exchange) => ({ ...exchange, answer: changeLists(exchange.answer, change) }));
 
-const LISTS = ['data', 'memberships', 'inactive_memberships'];
+const LISTS = ['data', 'organizations', 'memberships', 'inactive_memberships'];
 
 const changeLists = (answer: unknown, change: (rows: readonly unknown[]) => unknown): unknown =>
   typeof answer !== 'object' || answer === null
@@ -230,6 +230,10 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
       typeof row === 'object' && row !== null && !Array.isArray(row);
     const spoilt = (row: object): object => ({
       ...row,
+      // Rows of some tables are parts of others.
+      ...('statuses' in row && Array.isArray(row.statuses)
+        ? { statuses: row.statuses.map((status) => spoilt(Object(status))) }
+        : {}),
       signature_key: 'LEAK',
       nested: [
         {
@@ -256,7 +260,8 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     const { texts } = await run(stream, createScriptedClose(exchanges, butForSkips), firstFrom(stream));
 
     expect(texts.length).toBeGreaterThan(0);
-    expect(texts.some((text) => text.includes('h.example'))).toBe(true);
+    // What is only read by name brings nothing that was not asked for.
+    expect(texts.some((text) => text.includes('h.example'))).toBe(stream.smartFields === undefined);
     expect(texts.filter((text) => /LEAK|271828/.test(text))).toEqual([]);
     expect(texts.flatMap((record) => compileValidate(loadSchema(name))(record) ?? [])).toEqual([]);
   });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { byDetail } from '../../src/close/by-detail.ts';
+import { byEach } from '../../src/close/by-each.ts';
 import { byList } from '../../src/close/by-list.ts';
 import { byMembership } from '../../src/close/by-membership.ts';
 import { byParent } from '../../src/close/by-parent.ts';
 import { byUser } from '../../src/close/by-user.ts';
 import { once } from '../../src/close/once.ts';
+import { parts } from '../../src/close/parts.ts';
 import type { Row } from '../../src/close/row.ts';
 import { START } from '../../src/close/span.ts';
 import type { Api, Walk } from '../../src/close/walk.ts';
@@ -271,6 +273,10 @@ describe('members', () => {
     ['there is no organisation', [get('/me/', { organizations: [] })]],
     ['a list is missing', [get('/me/', { organizations: ['o1'] }), get('/organization/o1/', { here: [] })]],
     ['the key has no user', [get('/me/', {})]],
+    [
+      'another organisation answers',
+      [get('/me/', { organizations: ['o1'] }), get('/organization/o1/', { id: 'o2', here: [], gone: [] })],
+    ],
   ])('are not silently nobody when %s', async (_, exchanges) => {
     await expect(read(members, createScriptedClose(exchanges))).rejects.toThrow();
   });
@@ -310,4 +316,99 @@ test('lists that share rows bring each once, and again in another version', asyn
   const { ids } = await read(walk, api);
 
   expect(ids).toEqual(['a', 'b', 'b', 'c']);
+});
+
+describe('parts of what a list brings', () => {
+  const songs = parts(byList([{ path: '/album/', limit: null }]), ({ id, songs: all }) =>
+    (Array.isArray(all) ? all : []).map((song: unknown) =>
+      typeof song === 'object' ? { ...song, album: id } : song,
+    ),
+  );
+
+  test('come one by one, and those without an id are counted', async () => {
+    const api = createScriptedClose([
+      get('/album/', {
+        data: [{ id: 'a', songs: [{ id: 's1' }, {}, null] }, { id: 'b' }, { id: 'c', songs: [{ id: 's2' }] }],
+      }),
+    ]);
+
+    const { rows, nameless } = await read(songs, api);
+
+    expect(rows).toEqual([
+      { id: 's1', album: 'a' },
+      { id: 's2', album: 'c' },
+    ]);
+    expect(nameless).toBe(2);
+  });
+});
+
+describe('children of parents that a walk finds', () => {
+  const tracks = byEach(byList([{ path: '/artist/', limit: 2 }]), (artist) => ({
+    path: `/artist/${artist}/tracks/`,
+    limit: null,
+  }));
+  const page = (skip: string | null, hasMore: boolean, ...ids: string[]) =>
+    get(
+      '/artist/',
+      { data: ids.map((id) => ({ id })), has_more: hasMore },
+      { _limit: '2', ...(skip === null ? {} : { _skip: skip }) },
+    );
+  const two = [page(null, true, 'a', 'b'), page('1', false, 'b', 'c')];
+
+  test('come from the parents of every page, each looked into once', async () => {
+    const api = createScriptedClose([
+      ...two,
+      get('/artist/a/tracks/', list('a1')),
+      get('/artist/b/tracks/', list()),
+      get('/artist/c/tracks/', { data: [{ id: 'c1' }, { odd: 1 }] }),
+    ]);
+
+    const { ids, nameless } = await read(tracks, api);
+
+    expect(ids.sort()).toEqual(['a1', 'c1']);
+    expect(nameless).toBe(1);
+    expect(api.requests.filter(({ path }) => path.includes('tracks'))).toHaveLength(3);
+  });
+
+  test('come from no more parents than are wanted, and no further page is asked for', async () => {
+    const api = createScriptedClose([...two, get('/artist/a/tracks/', list('a1'))]);
+
+    const { ids } = await read(tracks, api, START, 1);
+
+    expect(ids).toEqual(['a1']);
+    expect(api.requests).toHaveLength(2);
+  });
+
+  test('of the parents of one page may all have vanished, as long as others are there', async () => {
+    const api = createScriptedClose([
+      ...two,
+      get('/artist/a/tracks/', null, {}, 404),
+      get('/artist/b/tracks/', null, {}, 404),
+      get('/artist/c/tracks/', list('c1')),
+    ]);
+
+    const { ids, warnings } = await read(tracks, api);
+
+    expect(ids).toEqual(['c1']);
+    expect(warnings).toHaveLength(2);
+  });
+
+  test('fail when every parent has vanished, which is not to be believed', async () => {
+    const api = createScriptedClose([
+      ...two,
+      ...['a', 'b', 'c'].map((id) => get(`/artist/${id}/tracks/`, null, {}, 404)),
+    ]);
+
+    await expect(read(tracks, api)).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('fail when the list of one parent may not be read', async () => {
+    const api = createScriptedClose([
+      ...two,
+      get('/artist/a/tracks/', null, {}, 403),
+      get('/artist/b/tracks/', list('b1')),
+    ]);
+
+    await expect(read(tracks, api)).rejects.toMatchObject({ status: 403 });
+  });
 });

@@ -27,6 +27,7 @@ const arrange = (
   const stream = {
     definition: { lateChanges: () => ({ list: '/lead/' }) },
     context: { api, stream: 'leads', parallel: 1, warn: () => {} },
+    fillIn: async (rows: readonly Row[]) => rows,
     write: (rows: readonly Row[]) => {
       emitted.push(...rows.map(({ id }) => id));
     },

@@ -1,6 +1,7 @@
 import { objectNotFound } from '../api-error.ts';
 import { type Call, type Route, route } from '../call.ts';
 import { project, shown } from '../envelope.ts';
+import { DAY, zoned } from '../moments.ts';
 import { collectionOf, nameOf, type Store } from '../store.ts';
 import type { Row } from '../table.ts';
 
@@ -13,7 +14,11 @@ function organisationRow(store: Store): Row {
     name: 'Sandbox GmbH',
     currency: 'USD',
     plan_id: 'business',
-    features: [],
+    features: ['custom_objects', 'playbooks'],
+    date_created: zoned(store.started - 400 * DAY),
+    date_updated: zoned(store.started),
+    created_by: null,
+    updated_by: collectionOf(store, 'user').at(0)?.id ?? null,
     lead_statuses: all('lead_status'),
     opportunity_statuses: all('opportunity_status'),
     pipelines: all('pipeline'),

@@ -3,6 +3,7 @@ import { type Answer, boundsOf, type Call, type Endpoint, type Route, route } fr
 import { project } from '../envelope.ts';
 import { ACTIVITY_TYPES, EMAIL_THREAD } from '../kinds.ts';
 import type { Query } from '../query.ts';
+import { asksForTranscripts, withTranscripts } from '../rows/transcripts.ts';
 import { butNot, type Column, type Row, type Table } from '../table.ts';
 import { among, answerQuery, childrenOf } from './listing.ts';
 
@@ -41,10 +42,12 @@ function list(type: number | undefined): Endpoint {
       test: tests.length === 0 ? undefined : (ordinal) => tests.every((test) => test(ordinal)),
       among: rows,
     };
+    const transcribed = call.options.transcripts === 'lists' && asksForTranscripts(params.list('_fields'));
     return answerQuery(call, query, {
       largest: 100,
       fields: true,
       ...(threads === 'true' && { view: stripped }),
+      ...(transcribed && { view: withTranscripts }),
     });
   };
 }
@@ -90,7 +93,10 @@ function one(type: number | undefined): Endpoint {
     const ordinal = table.find(call.captures[0] ?? '');
     if (ordinal < 0 || (type !== undefined && table.type[ordinal] !== type))
       throw objectNotFound(type === undefined ? 'Activity' : (ACTIVITY_TYPES[type]?.name ?? 'Activity'));
-    const row = project(table.row(ordinal), call.params.list('_fields'));
+    const fields = call.params.list('_fields');
+    const transcribed = call.options.transcripts !== 'nowhere' && asksForTranscripts(fields);
+    const whole = table.row(ordinal);
+    const row = project(transcribed ? withTranscripts(whole) : whole, fields);
     return { text: JSON.stringify(row), rows: 1 };
   };
 }

@@ -1,9 +1,11 @@
 import { fieldError, objectNotFound } from '../api-error.ts';
 import { type Bounds, boundsOf, type Call, type Route, route } from '../call.ts';
-import { envelope, project, sent } from '../envelope.ts';
+import { envelope, project, sent, shown } from '../envelope.ts';
 import { readId } from '../ids.ts';
 import { readMoment, SECOND } from '../moments.ts';
 import { type Query, runQuery } from '../query.ts';
+import { asksForSmartFields, withSmartFields } from '../rows/smart-fields.ts';
+import { collectionOf } from '../store.ts';
 import type { Column, Row } from '../table.ts';
 import { answerQuery, byIds, ofLead } from './listing.ts';
 
@@ -37,10 +39,16 @@ function leads(call: Call) {
   const text = call.params.get('query');
   const found = legacyQuery(text ?? '', call.offset);
   if ((call.params.list('id__in') ?? []).length > MOST_IDS) throw fieldError('id__in', 'List is too long.');
+  const fields = call.params.list('_fields');
   return answerQuery(
     call,
     { table, ...found, among: byIds(call, table) },
-    { largest: 200, total: true, fields: true },
+    {
+      largest: 200,
+      total: true,
+      fields: true,
+      ...(asksForSmartFields(fields) && { view: (row: Row) => withSmartFields(call.store, row, fields) }),
+    },
   );
 }
 
@@ -108,8 +116,10 @@ const one = (kind: 'lead' | 'contact' | 'opportunity' | 'custom_object', model: 
   const found = table.find(id);
   const ordinal = found < 0 && kind === 'lead' ? lingering(call, id) : found;
   if (ordinal < 0) throw objectNotFound(model);
-  const row = sent(project(table.row(ordinal), call.params.list('_fields')), kind, call.options);
-  return { text: JSON.stringify(row), rows: 1 };
+  const fields = call.params.list('_fields');
+  const row = table.row(ordinal);
+  const whole = kind === 'lead' ? withSmartFields(call.store, row, fields) : row;
+  return { text: JSON.stringify(sent(project(whole, fields), kind, call.options)), rows: 1 };
 };
 
 /** A lead that was deleted a moment ago, or -1. */
@@ -143,9 +153,20 @@ function customObjects(call: Call) {
   );
 }
 
+/** Files are shown by lead only, all at once. */
+function files({ store, captures }: Call) {
+  const lead = captures[0] ?? '';
+  if (store.tables.lead.find(lead) < 0) throw objectNotFound('Lead');
+  const rows = collectionOf(store, 'lead_file')
+    .all()
+    .filter((row) => row.lead_id === lead);
+  return envelope(rows.map((row) => JSON.stringify(shown(row))));
+}
+
 export const leadRoutes: readonly Route[] = [
   route('GET', '/lead/', leads),
   route('GET', '/lead/{id}/', one('lead', 'Lead')),
+  route('GET', '/lead/{id}/files/', files),
   route('GET', '/contact/', contacts),
   route('GET', '/contact/{id}/', one('contact', 'Contact')),
   route('GET', '/opportunity/', opportunities),

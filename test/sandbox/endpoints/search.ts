@@ -2,6 +2,7 @@ import { badRequest, fieldError, tooLarge } from '../api-error.ts';
 import { type Answer, type Call, type Route, route } from '../call.ts';
 import { envelope, project, sent } from '../envelope.ts';
 import { mix } from '../random.ts';
+import { asksForSmartFields, withSmartFields } from '../rows/smart-fields.ts';
 import { GRAINS } from '../sandbox-options.ts';
 import { readSearchCursor, writeSearchCursor } from '../search/search-cursor.ts';
 import { DATE_COLUMNS, planOf, type SearchScope } from '../search/search-query.ts';
@@ -151,5 +152,8 @@ function textOf(
   const stale = view.staleText(hit.ordinal);
   if (stale !== undefined && call.options.indexLagStyle === 'stale') return make(JSON.parse(stale) as Row);
   if (view.table.alive[hit.ordinal] !== 1) return undefined;
+  // Computed anew each time: they change without their lead.
+  if (type === 'lead' && asksForSmartFields(list))
+    return make(withSmartFields(call.store, view.table.row(hit.ordinal), list));
   return view.table.cut(hit.ordinal, [...list, ...call.options.unsentFields].join(), make);
 }

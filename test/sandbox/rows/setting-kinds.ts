@@ -195,4 +195,17 @@ export const SETTING_KINDS: readonly SettingKind[] = [
     phone: phoneNumber(random),
     reason: n === 0 ? 'Spam' : 'Größter Störer',
   })),
+  kind('lead_file', 'file', 6, ({ n, id }) => ({
+    lead_id: id('lead', n % 4),
+    name: `Angebot ${n}.pdf`,
+    size: 1024 * (n + 1),
+    content_type: 'application/pdf',
+    checksum: `5f${n}`,
+    download_url: `https://files.example.com/${n}?X-Amz-Signature=${SECRET}`,
+    thumbnail_url: n === 0 ? null : `https://files.example.com/${n}.png?X-Amz-Signature=${SECRET}`,
+    is_pinned: n === 1,
+    last_activity_at: '2026-05-04T10:30:00.000000+00:00',
+    last_object_id: n === 0 ? null : id('acti', n),
+    last_object_type: n === 0 ? null : 'activity.email',
+  })),
 ];

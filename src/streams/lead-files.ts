@@ -1,0 +1,21 @@
+import { byEach } from '../close/by-each.ts';
+import { bySearch } from '../close/by-search.ts';
+import { defineStream } from './define-stream.ts';
+
+/** Links that open the file without a login. */
+const LINKS = new Set(['download_url', 'thumbnail_url']);
+
+export const leadFiles = defineStream({
+  name: 'lead_files',
+  keyProperties: ['id'],
+  replication: { method: 'FULL_TABLE' },
+  source: 'POST /data/search/, GET /lead/{id}/files/',
+  cost: '1 per 200 leads, and 1 per lead',
+  walk: byEach(bySearch({ objectType: 'lead', fields: () => [], list: '/lead/' }), (lead) => ({
+    path: `/lead/${encodeURIComponent(lead)}/files/`,
+    limit: null,
+  })),
+  columns: () => ({ consumed: (key) => LINKS.has(key) }),
+  selectedByDefault: false,
+  note: 'Without the links to the files, which open without a login. Read in full: Close lists files by lead only.',
+});

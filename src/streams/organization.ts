@@ -1,0 +1,17 @@
+import { byOrganization } from '../close/by-organization.ts';
+import { defineStream } from './define-stream.ts';
+
+/** Lists inside an organization whose objects have tables of their own. */
+const LISTS = /(?:memberships|statuses|pipelines|custom_fields|_types)$/;
+
+export const organization = defineStream({
+  name: 'organization',
+  keyProperties: ['id'],
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /me/, /organization/{id}/',
+  cost: '2',
+  walk: byOrganization((row) => [row]),
+  columns: () => ({ consumed: (key) => LISTS.test(key) }),
+  selectedByDefault: false,
+  note: 'One row, with the currency of the account. Read in full.',
+});

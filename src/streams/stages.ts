@@ -1,0 +1,25 @@
+import { byList } from '../close/by-list.ts';
+import { isRecord } from '../close/is-record.ts';
+import { parts } from '../close/parts.ts';
+import type { Row } from '../close/row.ts';
+import { defineStream } from './define-stream.ts';
+
+/** The statuses of a pipeline, whose place in it only their order tells. */
+const statusesOf = ({ id, name, organization_id, statuses }: Row): readonly unknown[] =>
+  (Array.isArray(statuses) ? statuses : []).map((status: unknown, index) =>
+    isRecord(status)
+      ? { ...status, position: index + 1, pipeline_id: id, pipeline_name: name, organization_id }
+      : status,
+  );
+
+/** A status belongs to one pipeline, so that its id is a key; `opportunities.status_id` finds one row. */
+export const stages = defineStream({
+  name: 'stages',
+  keyProperties: ['id'],
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /pipeline/',
+  cost: '1',
+  walk: parts(byList([{ path: '/pipeline/', limit: null }]), statusesOf),
+  selectedByDefault: false,
+  note: 'Read in full: a status that changes does not move the date of its pipeline.',
+});

@@ -1,0 +1,92 @@
+import { readAllFields } from '../close/all-fields.ts';
+import type { Api } from '../close/walk.ts';
+import { ApiError, AuthenticationError, describe } from '../errors.ts';
+import type { FieldSchema } from '../json-schema.ts';
+import { loadSchema } from '../schema/load-schema.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { toRfc3339 } from '../time.ts';
+import type { CustomColumn } from './custom-columns.ts';
+
+const text: FieldSchema = { type: ['string', 'null'] };
+const integer: FieldSchema = { type: ['integer', 'null'] };
+const number: FieldSchema = { type: ['number', 'null'] };
+const day: FieldSchema = { type: ['string', 'null'], format: 'date' };
+const moment: FieldSchema = { type: ['string', 'null'], format: 'date-time' };
+
+const BARE_DAY = /^\d{4}-\d\d-\d\d$/;
+
+interface Convention {
+  readonly name: RegExp;
+  /** The type of fields with such a name, or null when a value shows that the field is not what its name says. */
+  readonly typeOf: (sample: unknown) => FieldSchema | null;
+}
+
+/** Close names its smart fields by these rules; null as a sample says nothing. */
+const CONVENTIONS: readonly Convention[] = [
+  { name: /_(?:id|name|text|summary)$/, typeOf: () => text },
+  {
+    name: /^(?:num|times)_/,
+    typeOf: (sample) => (sample === null || Number.isSafeInteger(sample) ? integer : null),
+  },
+  {
+    name: /_value$/,
+    typeOf: (sample) => (sample === null || typeof sample === 'number' ? number : null),
+  },
+  {
+    name: /_(?:date|date_won|created|updated|opened)$/,
+    typeOf: (sample) => {
+      if (sample === null) return moment;
+      if (typeof sample !== 'string' || toRfc3339(sample) === null) return null;
+      return BARE_DAY.test(sample) ? day : moment;
+    },
+  },
+];
+
+/** What is not known for sure is text: every value has one, and a wrong number type would lose it. */
+export const smartFieldType = (name: string, sample: unknown): FieldSchema =>
+  CONVENTIONS.find((convention) => convention.name.test(name))?.typeOf(sample ?? null) ?? text;
+
+/** Names that every target can make a column of. */
+const NAME = /^[a-z](?:_?[a-z0-9]){0,62}$/;
+
+/** Whether a column may be one that discovery found, and is none of the stream's own. */
+export const isSmartColumn = (name: string, { name: stream, smartFields }: StreamDefinition): boolean =>
+  smartFields !== undefined && NAME.test(name) && !Object.hasOwn(loadSchema(stream).properties, name);
+
+/** Without them the stream has the columns of its schema; no catalog should fail for want of more. */
+const readFields = async (
+  list: string,
+  stream: string,
+  api: Api,
+  warn: (message: string) => void,
+): Promise<ReadonlyMap<string, unknown>> => {
+  try {
+    return await readAllFields(list, { api, stream });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error instanceof AuthenticationError) throw error;
+    warn(`no columns are offered besides those of its schema: ${describe(error)}`);
+    return new Map();
+  }
+};
+
+/**
+ * The fields that Close computes in this account, as columns: what the list brings when all fields are asked for, and
+ * neither the table of the same objects nor the stream's own schema has. Custom fields are not among them.
+ * @param warn told of a field that can be no column
+ */
+export const findSmartColumns = async (
+  stream: StreamDefinition,
+  api: Api,
+  warn: (message: string) => void,
+): Promise<CustomColumn[]> => {
+  const { smartFields } = stream;
+  if (!smartFields) return [];
+  const fields = await readFields(smartFields.list, stream.name, api, warn);
+  const known = { ...loadSchema(smartFields.besides).properties, ...loadSchema(stream.name).properties };
+  return [...fields].flatMap(([name, sample]) => {
+    if (Object.hasOwn(known, name) || /^custom(?:\.|$)/.test(name)) return [];
+    if (isSmartColumn(name, stream)) return [{ name, schema: smartFieldType(name, sample) }];
+    warn(`the field ${name} can be no column`);
+    return [];
+  });
+};

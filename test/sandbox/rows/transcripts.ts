@@ -1,0 +1,38 @@
+import { readId } from '../ids.ts';
+import { createRandom } from '../random.ts';
+import type { Row } from '../table.ts';
+import { phrase } from '../words.ts';
+
+/** Which requests Close heeds when they name a transcript: its documentation does not say. */
+export type Transcripts = 'lists' | 'objects' | 'nowhere';
+
+const NAMES = ['recording_transcript', 'voicemail_transcript', 'transcripts'] as const;
+
+/** Most of what was recorded has a transcript, some has none. */
+function transcriptsOf(row: Row): Row {
+  const random = createRandom(0x7a1c, readId(String(row.id)));
+  const transcript = () => ({
+    utterances: [{ speaker_label: 'A', speaker_side: 'contact', start: 0, end: 1.5, text: phrase(random) }],
+    summary_text: phrase(random),
+    summary_html: null,
+  });
+  const share = random.chance(0.7);
+  return {
+    ...(row._type === 'Call' && {
+      recording_transcript: share && row.has_recording === true ? transcript() : null,
+      voicemail_transcript: share && typeof row.voicemail_url === 'string' ? transcript() : null,
+    }),
+    ...(row._type === 'Meeting' && {
+      transcripts: share && row.status === 'completed' ? [transcript()] : [],
+    }),
+  };
+}
+
+export function asksForTranscripts(fields: readonly string[] | undefined): boolean {
+  return NAMES.some((name) => fields?.includes(name));
+}
+
+/** The activity with its transcripts, which are never sent unasked. */
+export function withTranscripts(row: Row): Row {
+  return { ...row, ...transcriptsOf(row) };
+}
