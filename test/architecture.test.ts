@@ -59,6 +59,7 @@ const LEAVES = [
 const FENCES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts', 'cli-check.ts', 'cli-options.ts', 'cli-run.ts', 'cli-state.ts'],
   undici: ['http/transport.ts', 'http/connector.ts', 'connect.ts'],
+  'p-retry': ['http/with-retry.ts'],
   ajv: ['schema/validate.ts'],
   luxon: ['time.ts'],
   // The doors through which untrusted JSON comes in.

@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import type { Clock } from '../clock.ts';
 import { ApiError, UnreachableError } from '../errors.ts';
 import type { Outage } from './outage.ts';
@@ -28,37 +29,47 @@ const isAnswer = (error: unknown): boolean => error instanceof ApiError && error
  * Repeats a read for as long as its failure may pass; every other error goes up at once. What fails while nothing else
  * is answered either costs no repetition: the outage is waited out, and then the read begins afresh.
  */
-export const withRetry = async <T>(read: () => Promise<T>, options: RetryOptions): Promise<T> => {
+export const withRetry = <T>(read: () => Promise<T>, options: RetryOptions): Promise<T> => {
   const { retries, firstWaitMs, longestMs, clock, random, signal, outage, onRetry } = options;
-  let failures = 0;
+  let sentAt = clock.now();
   let failingSince: number | null = null;
-  for (;;) {
+  let wasOutage = false;
+
+  const attempt = async (): Promise<T> => {
     await outage.over();
-    const sentAt = clock.now();
-    try {
-      const result = await read();
-      outage.answered();
-      return result;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (!mayPass(error)) {
-        if (isAnswer(error)) outage.answered();
-        throw error;
-      }
-      failures += 1;
-      failingSince ??= sentAt;
-      outage.failed();
-      const isInTime = clock.now() - failingSince < longestMs;
-      if (retries > 0 && isInTime && outage.isSuspected(sentAt) && (await outage.waitOut(error))) {
-        failures = 0;
-        continue;
-      }
-      if (failures > retries) throw lastOf(error, outage);
-      onRetry(error, failures);
-      const waitMs = firstWaitMs * 2 ** (failures - 1) * (1 + random());
-      await clock.sleep(Math.min(waitMs, LONGEST_WAIT_MS), signal);
+    sentAt = clock.now();
+    const result = await read();
+    outage.answered();
+    return result;
+  };
+
+  const examine = async (error: Error): Promise<void> => {
+    if (signal.aborted) throw signal.reason;
+    if (!mayPass(error)) {
+      if (isAnswer(error)) outage.answered();
+      throw error;
     }
-  }
+    failingSince ??= sentAt;
+    outage.failed();
+    const isInTime = clock.now() - failingSince < longestMs;
+    wasOutage = retries > 0 && isInTime && outage.isSuspected(sentAt) && (await outage.waitOut(error));
+  };
+
+  return pRetry(attempt, {
+    retries,
+    // The waits below go by the run's own clock.
+    minTimeout: 0,
+    signal,
+    onFailedAttempt: async ({ error, retriesConsumed, retriesLeft }) => {
+      await examine(error);
+      if (wasOutage || !mayPass(error)) return;
+      if (retriesLeft === 0) throw lastOf(error, outage);
+      onRetry(error, retriesConsumed + 1);
+      const waitMs = firstWaitMs * 2 ** retriesConsumed * (1 + random());
+      await clock.sleep(Math.min(waitMs, LONGEST_WAIT_MS), signal);
+    },
+    shouldConsumeRetry: () => !wasOutage,
+  });
 };
 
 /** Where nothing was ever answered, every other request will fail as well: the run ends with one message. */
