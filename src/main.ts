@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
-import { type Command, parseArguments } from './cli.ts';
+import { type Command, parseArguments } from './cli/parse-arguments.ts';
+import type { Session } from './commands/session.ts';
 import { describe, EXIT_INCOMPLETE, EXIT_OK, EXIT_USAGE, ReaderGoneError, UsageError } from './errors.ts';
-import { createRedaction, secretsIn } from './redact.ts';
-import type { Session } from './session.ts';
 import { createOutput } from './singer/output.ts';
+import { createRedaction, secretsIn } from './terminal/redact.ts';
 import { readVersion } from './version.ts';
 
 /** Exit codes of a run that was stopped, by signal. */
@@ -58,7 +58,7 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   };
   host.on('SIGINT', stop).on('SIGTERM', stop);
   // Loaded only now: printing the version is to be quick.
-  const { openSession } = await import('./open-session.ts');
+  const { openSession } = await import('./commands/open-session.ts');
   const session = openSession(host, version, controller);
   // Node itself would print the error with all that hangs on it, such as the body of an answer.
   host.on('uncaughtException', (error) => host.exit(report(error, command, session)));
@@ -95,23 +95,23 @@ const runCommand = async (
 ): Promise<number> => {
   switch (command.kind) {
     case 'sync':
-      return (await import('./run-sync.ts')).runSync(command, session);
+      return (await import('./commands/sync.ts')).runSync(command, session);
     case 'discover':
-      return (await import('./run-discover.ts')).runDiscover(command, session);
+      return (await import('./commands/discover.ts')).runDiscover(command, session);
     case 'about':
-      return (await import('./run-about.ts')).runAbout(command, session);
+      return (await import('./commands/about.ts')).runAbout(command, session);
     case 'test':
-      return (await import('./run-test.ts')).runTest(command, session);
+      return (await import('./commands/test.ts')).runTest(command, session);
     case 'check':
-      return (await import('./run-check.ts')).runCheck(command, session);
+      return (await import('./commands/check.ts')).runCheck(command, session);
     case 'run':
-      return (await import('./run-pipeline.ts')).runPipeline(command, session);
+      return (await import('./commands/run.ts')).runPipeline(command, session);
     case 'state-show':
-      return (await import('./run-state.ts')).runStateShow(command, session);
+      return (await import('./commands/state.ts')).runStateShow(command, session);
     case 'state-reset':
-      return (await import('./run-state.ts')).runStateReset(command, session);
+      return (await import('./commands/state.ts')).runStateReset(command, session);
     case 'state-rotate':
-      return (await import('./run-state.ts')).runStateRotate(command, session);
+      return (await import('./commands/state.ts')).runStateRotate(command, session);
   }
 };
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { settings } from '../src/settings.ts';
+import { renderAbout } from '../src/config/about.ts';
+import { settings } from '../src/config/settings.ts';
 import { streams } from '../src/streams/index.ts';
-import { renderAbout } from '../src/tap/about.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FieldSchema } from '../src/json-schema.ts';
+import type { FieldSchema } from '../src/json/schema-types.ts';
 import { loadSchema } from '../src/schema/load-schema.ts';
 import { originOf, ruleOf, withOriginsOnly } from '../src/secrets.ts';
 import { streams } from '../src/streams/index.ts';

@@ -1,8 +1,8 @@
 import { ApiError, isRefused, ProtocolError } from '../errors.ts';
 import { parsePagedList } from './envelope.ts';
 import { objectWith } from './one-object.ts';
+import { sideBySide } from './paging/side-by-side.ts';
 import type { Row } from './row.ts';
-import { sideBySide } from './side-by-side.ts';
 import type { WalkContext } from './walk.ts';
 
 /** Where objects can be asked for by their ids. */

@@ -1,10 +1,10 @@
-import { type Instant, SECOND } from '../time.ts';
-import { readEvents } from './by-events.ts';
+import { type Span, START } from '../time/span.ts';
+import { type Instant, SECOND } from '../time/time.ts';
 import { isRecord } from './is-record.ts';
+import { freshSlice, readSlices } from './paging/slices.ts';
 import { instantOf, type Row } from './row.ts';
-import { freshSlice, readSlices } from './slices.ts';
-import { type Span, START } from './span.ts';
 import type { WalkContext } from './walk.ts';
+import { readEvents } from './walks/by-events.ts';
 
 /** What the event log last said of one object. */
 export interface Change {

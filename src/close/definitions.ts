@@ -1,7 +1,7 @@
-import { listPages, newRows } from './by-list.ts';
+import { END, START } from '../time/span.ts';
 import type { Row } from './row.ts';
-import { END, START } from './span.ts';
 import type { Walk, WalkContext } from './walk.ts';
+import { listPages, newRows } from './walks/by-list.ts';
 
 /** The definitions of one list. */
 export interface DefinitionList {

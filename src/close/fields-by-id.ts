@@ -1,8 +1,8 @@
 import { ProtocolError } from '../errors.ts';
 import { parsePagedList } from './envelope.ts';
 import { isRecord } from './is-record.ts';
+import { sideBySide } from './paging/side-by-side.ts';
 import type { Row } from './row.ts';
-import { sideBySide } from './side-by-side.ts';
 import type { WalkContext } from './walk.ts';
 
 /** So many ids and some eighty names make a URL of some 4 500 characters, which every gateway takes. */

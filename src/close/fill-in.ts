@@ -1,7 +1,7 @@
 import { isRefused } from '../errors.ts';
 import { type Fields, listFields, objectFields } from './fields-by-id.ts';
+import { sideBySide } from './paging/side-by-side.ts';
 import type { Row } from './row.ts';
-import { sideBySide } from './side-by-side.ts';
 import type { WalkContext } from './walk.ts';
 
 /** A field that Close sends only when it is asked for by name. */

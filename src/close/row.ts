@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from '../time.ts';
+import { type Instant, parseInstant } from '../time/time.ts';
 
 /** One object of Close as it came, with the id that every one of them has. */
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };

@@ -1,8 +1,8 @@
 import type { ApiRequest } from '../http/request.ts';
-import type { Instant } from '../time.ts';
+import type { Span } from '../time/span.ts';
+import type { Instant } from '../time/time.ts';
 import type { Definitions } from './definitions.ts';
 import type { Row } from './row.ts';
-import type { Span } from './span.ts';
 
 /** What a walk needs of the HTTP client. */
 export interface Api {

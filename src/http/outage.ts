@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type ApiError, describe, UnreachableError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../terminal/log.ts';
 
 export interface OutageOptions {
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import { losesDigits } from '../numeral.ts';
+import { losesDigits } from '../json/numeral.ts';
 
 /** U+0000 as an escape; an even number of backslashes before it is so many escaped backslashes, and no part of it. */
 const NUL = /(?<!\\)((?:\\\\)*)\\u0000/g;

@@ -1,4 +1,4 @@
-import { parseHttpDate, toMillis } from '../time.ts';
+import { parseHttpDate, toMillis } from '../time/time.ts';
 import type { Reply } from './request.ts';
 
 /** What one header family says of a rate limit. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../terminal/log.ts';
 import { type ApiRequest, type Layer, nameOf } from './request.ts';
 
 /** Logs each request at debug level with its duration as a metric; queries hold filters, never credentials. */

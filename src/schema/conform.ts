@@ -1,5 +1,5 @@
-import type { JsonLines } from '../json-lines.ts';
-import type { FieldSchema, ObjectSchema } from '../json-schema.ts';
+import type { JsonLines } from '../json/lines.ts';
+import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 import { ruleOf } from '../secrets.ts';
 import { type Extras, renderExtras } from './extras.ts';
 import { type Derive, type Fields, type Member, MembersWriter, type Row } from './members-writer.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { FieldSchema, ObjectSchema } from '../json-schema.ts';
+import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 
 const jsonType = z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array']);
 

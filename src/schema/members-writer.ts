@@ -1,5 +1,5 @@
-import type { JsonLines } from '../json-lines.ts';
-import type { FieldSchema } from '../json-schema.ts';
+import type { JsonLines } from '../json/lines.ts';
+import type { FieldSchema } from '../json/schema-types.ts';
 import { type Extras, keepField, nest } from './extras.ts';
 import { NULL, type Writer } from './scalar-writers.ts';
 import { ShapeCache } from './shape-cache.ts';

@@ -1,4 +1,4 @@
-import type { JsonLines } from '../json-lines.ts';
+import type { JsonLines } from '../json/lines.ts';
 import { type Extras, isEmpty, nest } from './extras.ts';
 import type { MembersWriter, Row } from './members-writer.ts';
 import { NULL, type Writer } from './scalar-writers.ts';

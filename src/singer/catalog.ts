@@ -1,4 +1,4 @@
-import type { FieldSchema, ObjectSchema } from '../json-schema.ts';
+import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 
 export { type Catalog, parseCatalog } from './parse-catalog.ts';
 

@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../json-schema.ts';
+import type { FieldSchema } from '../json/schema-types.ts';
 import type { StreamDescription } from './catalog.ts';
 import type { CatalogEntry, CatalogSchema } from './parse-catalog.ts';
 

@@ -1,4 +1,4 @@
-import { jsonText } from '../json-text.ts';
+import { jsonText } from '../json/text.ts';
 import type { SelectedStream } from './selection.ts';
 
 /** Every function here gives one message as one line, without the line's end. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { describeIssues } from '../problems.ts';
+import { describeIssues } from '../json/problems.ts';
 
 /** `true`, `"true"` and the like; the protocol's own example writes texts. Null says nothing. */
 const flag = z

@@ -1,4 +1,4 @@
-import type { FieldSchema, ObjectSchema } from '../json-schema.ts';
+import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 import type { FieldRules } from './field-rules.ts';
 
 /** A stream's schema without the fields that were not selected; the automatic ones always stay, whole. */

@@ -1,4 +1,4 @@
-import type { ObjectSchema } from '../json-schema.ts';
+import type { ObjectSchema } from '../json/schema-types.ts';
 import { automaticFields, type Replication, type StreamDescription } from './catalog.ts';
 import { fieldRules } from './field-rules.ts';
 import { applyOverrides } from './overrides.ts';

@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from '../time.ts';
+import { type Instant, parseInstant } from '../time/time.ts';
 import { type Bookmark, type KnownBookmark, parseState } from './parse-state.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { JsonLines } from '../json-lines.ts';
+import { JsonLines } from '../json/lines.ts';
 import { activateVersionMessage, aroundRecords, schemaMessage, stateMessage } from './messages.ts';
 import type { Output } from './output.ts';
 import type { SelectedStream } from './selection.ts';

@@ -1,7 +1,7 @@
-import { byWindow } from '../close/by-window.ts';
 import { fillIn, type NamedField } from '../close/fill-in.ts';
 import type { Row } from '../close/row.ts';
-import { rfc2822ToRfc3339, SECOND } from '../time.ts';
+import { byWindow } from '../close/walks/by-window.ts';
+import { rfc2822ToRfc3339, SECOND } from '../time/time.ts';
 import { customFieldColumns } from './custom-field-values.ts';
 import { defineStream } from './define-stream.ts';
 

@@ -1,4 +1,4 @@
-import { byParent } from '../close/by-parent.ts';
+import { byParent } from '../close/walks/by-parent.ts';
 import { defineStream } from './define-stream.ts';
 
 export const comments = defineStream({

@@ -1,4 +1,4 @@
-import { byList } from '../close/by-list.ts';
+import { byList } from '../close/walks/by-list.ts';
 import { defineStream, type StreamDefinition } from './define-stream.ts';
 
 /** What was done to many objects in one go; each kind of it has a list of its own. */

@@ -1,4 +1,4 @@
-import { bySearch, isSearchMark } from '../close/by-search.ts';
+import { bySearch, isSearchMark } from '../close/walks/by-search.ts';
 import { defineStream, type StreamDefinition } from './define-stream.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ByIdPaths } from '../close/by-ids.ts';
 import type { FillIn } from '../close/fill-in.ts';
 import type { Walk, WalkContext } from '../close/walk.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

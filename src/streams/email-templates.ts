@@ -1,5 +1,5 @@
-import { byList } from '../close/by-list.ts';
-import { once } from '../close/once.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { once } from '../close/walks/once.ts';
 import { defineStream } from './define-stream.ts';
 
 /** Close does not say whether the list without a filter has the archived ones, so they are asked for too. */

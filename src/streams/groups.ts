@@ -1,4 +1,4 @@
-import { byDetail } from '../close/by-detail.ts';
+import { byDetail } from '../close/walks/by-detail.ts';
 import { defineStream } from './define-stream.ts';
 
 export const groups = defineStream({

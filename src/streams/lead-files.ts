@@ -1,5 +1,5 @@
-import { byEach } from '../close/by-each.ts';
-import { bySearch } from '../close/by-search.ts';
+import { byEach } from '../close/walks/by-each.ts';
+import { bySearch } from '../close/walks/by-search.ts';
 import { defineStream } from './define-stream.ts';
 
 /** Links that open the file without a login. */

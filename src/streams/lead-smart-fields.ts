@@ -1,4 +1,4 @@
-import { inPortions } from '../close/in-portions.ts';
+import { inPortions } from '../close/walks/in-portions.ts';
 import { defineStream } from './define-stream.ts';
 import { leads } from './leads.ts';
 

@@ -1,4 +1,4 @@
-import { byMembership } from '../close/by-membership.ts';
+import { byMembership } from '../close/walks/by-membership.ts';
 import { defineStream } from './define-stream.ts';
 
 export const memberships = defineStream({

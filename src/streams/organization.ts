@@ -1,4 +1,4 @@
-import { byOrganization } from '../close/by-organization.ts';
+import { byOrganization } from '../close/walks/by-organization.ts';
 import { defineStream } from './define-stream.ts';
 
 /** Lists inside an organization whose objects have tables of their own. */

@@ -1,4 +1,4 @@
-import { byList } from '../close/by-list.ts';
+import { byList } from '../close/walks/by-list.ts';
 import { defineStream } from './define-stream.ts';
 
 export const phoneNumbers = defineStream({

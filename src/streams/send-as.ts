@@ -1,5 +1,5 @@
-import { byUser } from '../close/by-user.ts';
-import { once } from '../close/once.ts';
+import { byUser } from '../close/walks/by-user.ts';
+import { once } from '../close/walks/once.ts';
 import { defineStream } from './define-stream.ts';
 
 /** Close answers with those of the key's user alone, and with one side at a time: whom they let, and who lets them. */

@@ -1,9 +1,9 @@
-import { END, type Span, START } from '../close/span.ts';
 import type { WalkList, WalkRange } from '../close/walk.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { DAY, formatInstant, type Instant } from '../time.ts';
+import { END, type Span, START } from '../time/span.ts';
+import { DAY, formatInstant, type Instant } from '../time/time.ts';
 import { type Coverage, createCoverage } from './coverage.ts';
 import { lostStretch } from './lost-stretch.ts';
 import { INDEX_LATENESS, overlapOf } from './overlap.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { instantOf, type Row } from '../close/row.ts';
-import { START } from '../close/span.ts';
-import { DAY, formatInstant, fromMillis, HOUR, type Instant, MINUTE } from '../time.ts';
+import { START } from '../time/span.ts';
+import { DAY, formatInstant, fromMillis, HOUR, type Instant, MINUTE } from '../time/time.ts';
 
 /** Clocks that differ by no more are both right enough: nobody loses a row by it. */
 const TOLERANCE = 5 * MINUTE;

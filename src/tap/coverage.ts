@@ -1,6 +1,6 @@
-import type { Span } from '../close/span.ts';
-import { merge, subtract } from '../close/span.ts';
-import type { Instant } from '../time.ts';
+import type { Span } from '../time/span.ts';
+import { merge, subtract } from '../time/span.ts';
+import type { Instant } from '../time/time.ts';
 
 /** A finished stretch, with the newest date among its records. */
 interface Covered extends Span {

@@ -1,5 +1,5 @@
 import type { Row } from '../close/row.ts';
-import type { FieldSchema, JsonType } from '../json-schema.ts';
+import type { FieldSchema, JsonType } from '../json/schema-types.ts';
 import type { Catalog } from '../singer/catalog.ts';
 import { customFieldOf } from '../streams/custom-field-values.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';

@@ -1,4 +1,4 @@
-import type { ObjectSchema } from '../json-schema.ts';
+import type { ObjectSchema } from '../json/schema-types.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { StreamDescription } from '../singer/catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';

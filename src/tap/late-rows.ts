@@ -1,9 +1,9 @@
 import { type ByIdPaths, readByIds } from '../close/by-ids.ts';
 import type { Change } from '../close/changes.ts';
 import { instantOf, type Row } from '../close/row.ts';
-import { END } from '../close/span.ts';
 import { ApiError } from '../errors.ts';
-import type { Instant } from '../time.ts';
+import { END } from '../time/span.ts';
+import type { Instant } from '../time/time.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { Run } from './run.ts';
 import type { Written } from './written.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
 import type { State } from '../singer/state.ts';
 import type { MessageWriter } from '../singer/writer.ts';
+import type { Log } from '../terminal/log.ts';
 
 /** A state is due after so many records, */
 const RECORDS_PER_STATE = 1_000;

@@ -1,7 +1,7 @@
 import { instantOf, type Row } from '../close/row.ts';
-import type { Span } from '../close/span.ts';
 import type { WalkContext, WalkList } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
+import type { Span } from '../time/span.ts';
 import { followsChanges, markChanges } from './follow-changes.ts';
 import { createKnownRows } from './known-rows.ts';
 import type { OpenStream } from './open-stream.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { END, type Span, START } from '../close/span.ts';
-import { formatInstant, type Instant, parseInstant } from '../time.ts';
+import { END, type Span, START } from '../time/span.ts';
+import { formatInstant, type Instant, parseInstant } from '../time/time.ts';
 
 const stretches = z.array(z.tuple([z.string().nullable(), z.string().nullable()]));
 

@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { Definitions } from '../close/definitions.ts';
 import type { Row } from '../close/row.ts';
 import type { Api } from '../close/walk.ts';
-import type { Config } from '../config.ts';
-import type { Log } from '../log.ts';
+import type { Config } from '../config/config.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { WriteRecord } from '../singer/writer.ts';
-import type { Instant } from '../time.ts';
+import type { Log } from '../terminal/log.ts';
+import type { Instant } from '../time/time.ts';
 
 /** What all streams of a run share. */
 export interface Run {

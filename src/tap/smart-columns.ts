@@ -1,10 +1,10 @@
 import { readAllFields } from '../close/all-fields.ts';
 import type { Api } from '../close/walk.ts';
 import { ApiError, AuthenticationError, describe } from '../errors.ts';
-import type { FieldSchema } from '../json-schema.ts';
+import type { FieldSchema } from '../json/schema-types.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { toRfc3339 } from '../time.ts';
+import { toRfc3339 } from '../time/time.ts';
 import type { CustomColumn } from './custom-columns.ts';
 
 const text: FieldSchema = { type: ['string', 'null'] };

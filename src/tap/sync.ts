@@ -1,15 +1,15 @@
 import type { Clock } from '../clock.ts';
 import { createChanges } from '../close/changes.ts';
 import { createDefinitions } from '../close/definitions.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { describe, endsTheRun, ReaderGoneError } from '../errors.ts';
 import type { Client } from '../http/client.ts';
-import type { Log } from '../log.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { MessageWriter } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import type { Instant } from '../time.ts';
+import type { Log } from '../terminal/log.ts';
+import type { Instant } from '../time/time.ts';
 import { createClocks } from './clocks.ts';
 import { followChanges, followsChanges } from './follow-changes.ts';
 import type { Followed } from './late-rows.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runBinary } from '../e2e/run-tap.ts';
-import { createJob, leadsAt } from '../rotation/job.ts';
+import { createJob, leadsAt } from '../pipeline/job.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 

@@ -3,7 +3,7 @@ import { type ByIdPaths, readByIds } from '../../src/close/by-ids.ts';
 import type { Row } from '../../src/close/row.ts';
 import type { Api, WalkContext } from '../../src/close/walk.ts';
 import { ApiError, ProtocolError } from '../../src/errors.ts';
-import { refused } from './scripted-walk.ts';
+import { refused } from './walks/scripted-walk.ts';
 
 const arrange = (
   answer: (asked: readonly string[]) => readonly string[],

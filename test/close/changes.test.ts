@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createChanges } from '../../src/close/changes.ts';
-import { START } from '../../src/close/span.ts';
-import { MINUTE, SECOND } from '../../src/time.ts';
-import { at } from './scripted-walk.ts';
+import { START } from '../../src/time/span.ts';
+import { MINUTE, SECOND } from '../../src/time/time.ts';
+import { at } from './walks/scripted-walk.ts';
 
 const NOON = '2026-05-01T12:00:00.123456';
 const LATER = '2026-05-01T12:10:00.000000';

@@ -1,4 +1,4 @@
-import type { Log, Metric } from '../../src/log.ts';
+import type { Log, Metric } from '../../src/terminal/log.ts';
 
 /** A log that keeps what it is told, a line each: `warning: text [stream]`. */
 export const recordedLog = (): Log & { readonly lines: string[]; readonly metrics: Metric[] } => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { textWritten } from '../../src/json-lines.ts';
-import type { FieldSchema } from '../../src/json-schema.ts';
+import { textWritten } from '../../src/json/lines.ts';
+import type { FieldSchema } from '../../src/json/schema-types.ts';
 import { compileConform, type Row } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { compileValidate } from '../../src/schema/validate.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { textWritten } from '../../src/json-lines.ts';
-import type { FieldSchema, ObjectSchema } from '../../src/json-schema.ts';
+import { textWritten } from '../../src/json/lines.ts';
+import type { FieldSchema, ObjectSchema } from '../../src/json/schema-types.ts';
 import { type ConformOptions, compileConform, type Repair, type Row } from '../../src/schema/conform.ts';
 
 const EXTRA: FieldSchema = { type: ['string', 'null'] };

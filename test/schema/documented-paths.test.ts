@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FieldSchema } from '../../src/json-schema.ts';
+import type { FieldSchema } from '../../src/json/schema-types.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import documented from './documented-paths.json' with { type: 'json' };
 

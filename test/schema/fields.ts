@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../../src/json-schema.ts';
+import type { FieldSchema } from '../../src/json/schema-types.ts';
 
 /** A field of a table, wherever it is nested: `attendees[].email`. The items of a list are `attendees[]`. */
 export interface Field {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { FieldSchema } from '../../src/json-schema.ts';
+import type { FieldSchema } from '../../src/json/schema-types.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { fieldsOf, isNamed } from './fields.ts';
 import { type Reference, referencesOf } from './references.ts';

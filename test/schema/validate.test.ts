@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObjectSchema } from '../../src/json-schema.ts';
+import type { ObjectSchema } from '../../src/json/schema-types.ts';
 import { compileValidate } from '../../src/schema/validate.ts';
 
 const schema: ObjectSchema = {

@@ -2,16 +2,16 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createDefinitions } from '../../src/close/definitions.ts';
 import { instantOf, type Row } from '../../src/close/row.ts';
-import { START } from '../../src/close/span.ts';
 import type { Api } from '../../src/close/walk.ts';
-import { parseConfig } from '../../src/config.ts';
-import { textWritten } from '../../src/json-lines.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { textWritten } from '../../src/json/lines.ts';
 import { compileConform } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { compileValidate } from '../../src/schema/validate.ts';
 import type { StreamDefinition } from '../../src/streams/define-stream.ts';
 import { streams } from '../../src/streams/index.ts';
-import { formatSecond, type Instant, parseInstant } from '../../src/time.ts';
+import { START } from '../../src/time/span.ts';
+import { formatSecond, type Instant, parseInstant } from '../../src/time/time.ts';
 import {
   createScriptedClose,
   type Exchange,

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { byDetail } from '../../src/close/by-detail.ts';
-import { byEach } from '../../src/close/by-each.ts';
-import { byList } from '../../src/close/by-list.ts';
-import { byMembership } from '../../src/close/by-membership.ts';
-import { byParent } from '../../src/close/by-parent.ts';
-import { byUser } from '../../src/close/by-user.ts';
-import { once } from '../../src/close/once.ts';
-import { parts } from '../../src/close/parts.ts';
 import type { Row } from '../../src/close/row.ts';
-import { START } from '../../src/close/span.ts';
 import type { Api, Walk } from '../../src/close/walk.ts';
+import { byDetail } from '../../src/close/walks/by-detail.ts';
+import { byEach } from '../../src/close/walks/by-each.ts';
+import { byList } from '../../src/close/walks/by-list.ts';
+import { byMembership } from '../../src/close/walks/by-membership.ts';
+import { byParent } from '../../src/close/walks/by-parent.ts';
+import { byUser } from '../../src/close/walks/by-user.ts';
+import { once } from '../../src/close/walks/once.ts';
+import { parts } from '../../src/close/walks/parts.ts';
 import { ApiError, ProtocolError } from '../../src/errors.ts';
-import { parseInstant } from '../../src/time.ts';
+import { START } from '../../src/time/span.ts';
+import { parseInstant } from '../../src/time/time.ts';
 import { createScriptedClose, type Exchange } from './scripted-close.ts';
 
 interface Read {

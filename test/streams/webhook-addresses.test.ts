@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { textWritten } from '../../src/json-lines.ts';
+import { textWritten } from '../../src/json/lines.ts';
 import { compileConform, type Row } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { streams } from '../../src/streams/index.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { END, merge, type Span, START } from '../../src/close/span.ts';
 import { createCoverage } from '../../src/tap/coverage.ts';
+import { END, merge, type Span, START } from '../../src/time/span.ts';
 
 const LAST = 30;
 

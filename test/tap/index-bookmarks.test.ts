@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { END } from '../../src/close/span.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { State } from '../../src/singer/state.ts';
 import { defineStream } from '../../src/streams/define-stream.ts';
 import { createBookkeeper } from '../../src/tap/bookmarks.ts';
-import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../src/time.ts';
-import { at } from '../close/scripted-walk.ts';
+import { END } from '../../src/time/span.ts';
+import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../src/time/time.ts';
+import { at } from '../close/walks/scripted-walk.ts';
 
 const NOW = at('2026-06-01T12:00:00Z');
 const { config } = parseConfig({ api_key: 'key', start_date: '2026-01-01' }, 'config.json', NOW, '0.0.0');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { overlapOf } from '../../src/tap/overlap.ts';
-import { DAY, HOUR, MINUTE } from '../../src/time.ts';
-import { at } from '../close/scripted-walk.ts';
+import { DAY, HOUR, MINUTE } from '../../src/time/time.ts';
+import { at } from '../close/walks/scripted-walk.ts';
 
 const NOW = at('2026-06-10T12:00:00Z');
 const BOOKMARK = NOW - HOUR;

@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../src/close/row.ts';
-import { END, START } from '../../src/close/span.ts';
 import type { Walk, WalkContext, WalkRange } from '../../src/close/walk.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { ApiError, AuthenticationError, ReaderGoneError } from '../../src/errors.ts';
 import type { Client } from '../../src/http/client.ts';
 import type { SelectedStream } from '../../src/singer/selection.ts';
@@ -11,7 +10,8 @@ import { State } from '../../src/singer/state.ts';
 import { MessageWriter } from '../../src/singer/writer.ts';
 import { defineStream, type StreamDefinition } from '../../src/streams/define-stream.ts';
 import { type SyncOptions, sync } from '../../src/tap/sync.ts';
-import { DAY, formatInstant, HOUR, type Instant, parseInstant } from '../../src/time.ts';
+import { END, START } from '../../src/time/span.ts';
+import { DAY, formatInstant, HOUR, type Instant, parseInstant } from '../../src/time/time.ts';
 import { recordedLog } from '../http/recorded-log.ts';
 import { createVirtualClock, type VirtualClock } from '../http/virtual-clock.ts';
 

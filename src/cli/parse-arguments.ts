@@ -1,0 +1,186 @@
+import { CommanderError, Option, Command as Program } from 'commander';
+import { EXIT_OK, EXIT_USAGE } from '../errors.ts';
+import { printable } from '../terminal/printable.ts';
+import { looksLikeKey } from '../terminal/redact.ts';
+import { addCheck, type CheckCommand } from './check.ts';
+import { fileName, fileNames, STATE } from './options.ts';
+import { addRun, type RunCommand } from './run.ts';
+import { addState, type StateCommand } from './state.ts';
+
+/** What the command line asks for. */
+export type Command =
+  | {
+      readonly kind: 'sync';
+      readonly config: readonly string[];
+      readonly state?: string;
+      readonly catalog?: string;
+      /** Started by `run`, which times its end. */
+      readonly underRun?: true;
+    }
+  | { readonly kind: 'discover'; readonly config: readonly string[] }
+  | { readonly kind: 'about'; readonly format: AboutFormat }
+  | {
+      readonly kind: 'test';
+      readonly level: TestLevel;
+      readonly config: readonly string[];
+      readonly catalog?: string;
+    }
+  | { readonly kind: 'version' }
+  | CheckCommand
+  | RunCommand
+  | StateCommand;
+
+export type AboutFormat = 'text' | 'json' | 'markdown';
+export type TestLevel = 'all' | 'schema';
+
+interface Text {
+  write(text: string): void;
+}
+
+interface Flags {
+  readonly config?: readonly string[];
+  readonly state?: string;
+  readonly catalog?: string;
+  readonly properties?: string;
+  readonly discover?: true;
+  readonly about?: true;
+  readonly format: AboutFormat;
+  readonly test?: TestLevel;
+  readonly version?: true;
+  readonly underRun?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  tap-closeio --config config.json | target-jsonl             read everything since start_date
+  tap-closeio --config config.json --state state.json         read what is new since that state
+  tap-closeio --config config.json --discover > catalog.json  list what there is to choose from
+  tap-closeio run --config config.json --state state.json -- target-jsonl
+                                                              all of it in one, for cron
+  TAP_CLOSEIO_API_KEY=api_... tap-closeio --config=ENV        settings from the environment
+
+Records go to standard output, messages to standard error.
+Exit codes: 0 done, 1 something was not synced, 2 the command line or a file is
+wrong, 130 and 143 stopped.`;
+
+/** Reads the command line. Help and complaints are written here; the caller only ends with the code then. */
+export const parseArguments = (
+  argv: readonly string[],
+  out: Text,
+  err: Text,
+  version: string,
+): Command | { readonly exit: number } => {
+  let command: Command | null = null;
+  const program = new Program('tap-closeio').exitOverride().configureOutput({
+    writeOut: (text) => out.write(text),
+    writeErr: (text) => err.write(text),
+  });
+  define(program, version, (asked) => {
+    command = asked;
+  });
+  complainInOneLine(program, 'tap-closeio');
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? EXIT_OK : EXIT_USAGE };
+    throw error;
+  }
+  return command ?? { exit: EXIT_USAGE };
+};
+
+/** Each command points to its own help, where its options are. */
+const complainInOneLine = (command: Program, path: string): void => {
+  command.configureOutput({
+    outputError: (text, write) => {
+      const line = text
+        .replace(/^error: /, '')
+        .replace(/\.?\s*$/, '')
+        .replace(/\.?\s*\n\s*/g, ' ');
+      // A key that was pasted in the wrong place is quoted as an unknown option or argument.
+      const clean = line.replace(/'([^']*)'/g, (quoted, word: string) =>
+        looksLikeKey(word) ? "'[redacted]'" : quoted,
+      );
+      write(`CRITICAL ${printable(clean)}; see ${path} --help\n`);
+    },
+  });
+  for (const below of command.commands) complainInOneLine(below, `${path} ${below.name()}`);
+};
+
+/** The definition of the command line; a subcommand is one more `program.command(…)` that calls `ask`. */
+const define = (program: Program, version: string, ask: (command: Command) => void): void => {
+  program
+    .description(
+      `tap-closeio ${version} reads a Close (close.com) account and writes its records as Singer messages, for any Singer target to load.`,
+    )
+    .usage('--config <file> [--state <file>] [--catalog <file>]')
+    .option(
+      '-c, --config <file>',
+      'settings as JSON (api_key, start_date, ...); may be repeated, later files win; ENV: from TAP_CLOSEIO_* variables',
+      fileNames,
+    )
+    .option(STATE, 'continue where the run that left this state stopped', fileName)
+    .option(
+      '--catalog <file>',
+      'which streams and fields to read; without it, all that are selected by default',
+      fileName,
+    )
+    .option('-p, --properties <file>', 'the old name of --catalog', fileName)
+    .option('-d, --discover', 'print the catalog of streams and fields, and stop')
+    .option('--about', 'print what this tap is and every setting, and stop')
+    .addOption(
+      new Option('--format <format>', 'of --about').choices(['text', 'json', 'markdown']).default('text'),
+    )
+    .addOption(
+      new Option('--test [what]', 'read one record of each stream; schema: write the schemas only')
+        .choices(['all', 'schema'])
+        .preset('all'),
+    )
+    .option('--version', 'print the version, and stop')
+    .helpOption('-h, --help', 'print this, and stop')
+    .addOption(new Option('--dev').hideHelp()) // singer-python's; means nothing here
+    .addOption(new Option('--under-run').hideHelp()) // for `run` alone
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments()
+    .enablePositionalOptions()
+    .hook('preSubcommand', () => {
+      const flag = program.options.find(
+        (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
+      );
+      if (!flag) return;
+      program.error(`'${flag.long}' belongs behind the command: tap-closeio <command> ${flag.long}`);
+    })
+    // Instead of commander's own complaint, which does not name what is too much.
+    .hook('preAction', (_program, command) => {
+      const taken = command.registeredArguments;
+      const word = taken.some(({ variadic }) => variadic) ? undefined : command.args[taken.length];
+      if (word !== undefined) command.error(`unknown argument '${word}'`);
+    });
+  addCheck(program, ask);
+  addRun(program, ask);
+  addState(program, ask);
+  program.action(() => {
+    const command = toCommand(program.opts<Flags>());
+    if (command) return ask(command);
+    program.error(
+      'no --config given: copy sample-config.json, put your API key in and run tap-closeio --config config.json ' +
+        '(or set TAP_CLOSEIO_API_KEY and use --config=ENV)',
+    );
+  });
+};
+
+/**
+ * Modes win over files: Meltano passes --state to --discover, and all it has to --about.
+ * @returns null when there is nothing to sync with
+ */
+const toCommand = (flags: Flags): Command | null => {
+  const { config = [], state } = flags;
+  const catalog = flags.catalog ?? flags.properties;
+  const chosen = catalog === undefined ? {} : { catalog };
+  if (flags.version) return { kind: 'version' };
+  if (flags.about) return { kind: 'about', format: flags.format };
+  if (flags.discover) return { kind: 'discover', config };
+  if (config.length === 0) return null;
+  if (flags.test) return { kind: 'test', level: flags.test, config, ...chosen };
+  const how = flags.underRun ? { underRun: true as const } : {};
+  return { kind: 'sync', config, ...(state === undefined ? {} : { state }), ...chosen, ...how };
+};

@@ -1,0 +1,85 @@
+import { Option, type Command as Program } from 'commander';
+import { allowBackwards, fileName, fileNames, STATE, wholeNumber, withKeep } from './options.ts';
+
+export interface RunCommand {
+  readonly kind: 'run';
+  readonly config: readonly string[];
+  readonly state: string;
+  readonly catalog?: string;
+  readonly target: { readonly file: string; readonly args: readonly string[] };
+  readonly keep: number;
+  readonly allowBackwards: boolean;
+  readonly targetTimeoutSeconds: number;
+  readonly graceSeconds: number;
+}
+
+const RUN_HELP = `
+Everything after -- is the target's command line, handed on as it is.
+
+The state file is replaced whenever the target confirms a state, never in part, and never by
+an older one. What it held before the run stays beside it, as state.json.<moment>.
+A first run needs no state file. One run at a time: the lock is state.json.lock.
+Ctrl-C or SIGTERM: the tap stops, the target loads what it was given, the state is stored; a
+second one ends both at once.
+
+Example, for cron:
+  tap-closeio run --config config.json --state state.json -- target-jsonl --config target.json
+
+Exit codes: 0 done, 1 another run is going on or something was not synced or stored, 2 the
+command line or a file is wrong, 127 there is no such target, 129, 130 and 143 stopped;
+else that of the side which failed, tap or target.`;
+
+interface RunFlags {
+  readonly config: readonly string[];
+  readonly state: string;
+  readonly catalog?: string;
+  readonly properties?: string;
+  readonly keep: number;
+  readonly allowBackwards?: true;
+  readonly targetTimeout: number;
+  readonly grace: number;
+}
+
+/** Adds `run` to the command line. */
+export const addRun = (program: Program, ask: (command: RunCommand) => void): void => {
+  withKeep(
+    program
+      .command('run')
+      .description('run this tap into a target, and keep the state: for cron')
+      .usage('--config <file> --state <file> [options] -- <target> [its arguments]')
+      .argument('[target...]')
+      .requiredOption('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
+      .requiredOption(STATE, 'the state file; the first run makes it', fileName)
+      .option('--catalog <file>', 'which streams and fields to read', fileName)
+      .option('-p, --properties <file>', 'the old name of --catalog', fileName),
+  )
+    .addOption(allowBackwards())
+    .addOption(
+      new Option('--target-timeout <seconds>', 'end a target that does nothing for so long; 0: never')
+        .argParser(wholeNumber(1_000_000))
+        .default(3600),
+    )
+    .addOption(
+      new Option('--grace <seconds>', 'how long tap and target may take to stop when told to; 0: for ever')
+        .argParser(wholeNumber(1_000_000))
+        .default(60),
+    )
+    .addHelpText('after', RUN_HELP)
+    .passThroughOptions()
+    .action((words: readonly string[], flags: RunFlags, run: Program) => {
+      const [file, ...args] = words;
+      if (!file) run.error('no target given: put its command line after --');
+      const catalog = flags.catalog ?? flags.properties;
+      ask({
+        kind: 'run',
+        config: flags.config,
+        state: flags.state,
+        ...(catalog === undefined ? {} : { catalog }),
+        target: { file, args },
+        keep: flags.keep,
+        allowBackwards: flags.allowBackwards === true,
+        targetTimeoutSeconds: flags.targetTimeout,
+        graceSeconds: flags.grace,
+      });
+    });
+};

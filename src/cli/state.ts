@@ -1,0 +1,101 @@
+import { InvalidArgumentError, Option, type Command as Program } from 'commander';
+import { type Instant, parseInstant } from '../time/time.ts';
+import { allowBackwards, fileName, STATE, withKeep } from './options.ts';
+
+export interface StateShow {
+  readonly kind: 'state-show';
+  readonly state: string;
+  readonly format: 'text' | 'json';
+}
+
+export interface StateReset {
+  readonly kind: 'state-reset';
+  readonly state: string;
+  readonly streams: readonly string[] | 'all';
+  readonly to: Instant | null;
+  readonly keep: number;
+}
+
+export interface StateRotate {
+  readonly kind: 'state-rotate';
+  readonly state: string;
+  readonly in: string;
+  readonly keep: number;
+  readonly allowBackwards: boolean;
+}
+
+export type StateCommand = StateShow | StateReset | StateRotate;
+
+const ROTATE_HELP = `
+Lines that are no states, and a last line that is cut off, are passed over.
+
+Example:
+  tap-closeio --config config.json --state state.json | target-jsonl > out.jsonl
+  tap-closeio state rotate --state state.json --in out.jsonl`;
+
+const RESET_HELP = `
+Examples:
+  tap-closeio state reset --state state.json leads                  read all leads again
+  tap-closeio state reset --state state.json --to 2026-11-01 --all  go back to November`;
+
+interface ShowFlags {
+  readonly state: string;
+  readonly format: 'text' | 'json';
+}
+
+interface ResetFlags {
+  readonly state: string;
+  readonly all?: true;
+  readonly to?: Instant;
+  readonly keep: number;
+}
+
+interface RotateFlags {
+  readonly state: string;
+  readonly in: string;
+  readonly keep: number;
+  readonly allowBackwards?: true;
+}
+
+const date = (text: string): Instant => {
+  const at = parseInstant(text);
+  if (at !== null) return at;
+  throw new InvalidArgumentError('It must be a date such as 2026-01-01 or 2026-01-01T00:00:00Z.');
+};
+
+/** Adds `state show`, `state reset` and `state rotate` to the command line. */
+export const addState = (program: Program, ask: (command: StateCommand) => void): void => {
+  const state = program.command('state').description('show, reset or store a state file');
+  state
+    .command('show')
+    .description('print how far each stream has come')
+    .requiredOption(STATE, 'the state file', fileName)
+    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .action(({ state: file, format }: ShowFlags) => ask({ kind: 'state-show', state: file, format }));
+  withKeep(
+    state
+      .command('reset')
+      .description('forget how far streams have come, or set it; what the file held before stays beside it')
+      .argument('[stream...]', 'whose bookmarks')
+      .requiredOption(STATE, 'the state file', fileName)
+      .option('--all', 'of all streams')
+      .option('--to <date>', 'set them to this date, instead of forgetting them', date),
+  )
+    .addHelpText('after', RESET_HELP)
+    .action((streams: readonly string[], { state: file, all, to, keep }: ResetFlags, reset: Program) => {
+      if (all ? streams.length > 0 : streams.length === 0) reset.error('name the streams, or --all');
+      ask({ kind: 'state-reset', state: file, streams: all ? 'all' : streams, to: to ?? null, keep });
+    });
+  withKeep(
+    state
+      .command('rotate')
+      .description("store the last state in a target's output, as `run` does; for pipelines of your own")
+      .requiredOption(STATE, 'the state file to store it in', fileName)
+      .option('--in <file>', "the target's output; -: standard input", fileName, '-'),
+  )
+    .addOption(allowBackwards())
+    .addHelpText('after', ROTATE_HELP)
+    .action(({ state: file, in: from, keep, allowBackwards: allow }: RotateFlags) =>
+      ask({ kind: 'state-rotate', state: file, in: from, keep, allowBackwards: allow === true }),
+    );
+};

@@ -1,0 +1,156 @@
+import { ProtocolError } from '../../errors.ts';
+import { isCountedShort, type Page } from '../envelope.ts';
+import { type Row, remember, type Seen, unseen, versionOf } from '../row.ts';
+import { createListOrder, type ListOrder } from './list-order.ts';
+import { createRollCall, type RollCall } from './roll-call.ts';
+
+/** Steps back for a page that does not join, before the list counts as one without a stable order. */
+const MOST_STEPS_BACK = 4;
+/** Readings on end that bring the same rows and still leave some unaccounted for. */
+const MOST_IDLE_PASSES = 3;
+const MOST_PASSES = 60;
+/** Pages of one reading that do not join: no list is that unstable. */
+const MOST_TORN_PAGES = 1_000;
+/** Pages on end that repeat what this reading has brought already. */
+const MOST_REPEATED_PAGES = 5;
+
+type FetchPage = (skip: number, limit: number) => Promise<Page>;
+type Brought = Pick<Page, 'rows' | 'nameless'>;
+
+/** What all readings of a list have in common. */
+interface Reading {
+  readonly fetch: FetchPage;
+  readonly limit: number;
+  readonly seen: Seen;
+  readonly roll: RollCall;
+  /** Rows without an id that have been told. */
+  nameless: number;
+}
+
+interface Pass {
+  readonly order: ListOrder;
+  readonly met: Set<string>;
+  /** The first page, each row with its version. */
+  front: Seen;
+  /** Stepping back did not find the page before: this list has no stable order, and to step back is in vain. */
+  shuffled: boolean;
+}
+
+/**
+ * Reads a list by `_skip`, until it is certain that no row was missed. A list of one page is one moment, and certain.
+ * One of more pages is certain when its pages are in order of a date and join (see list-order.ts). Any other list is
+ * read again, until a moment is found of which every row is known (see roll-call.ts). A list that never comes to that
+ * fails in words: its rows are written, and its bookmark stays.
+ * @param fetch asks for one page; `limit` is at least 2
+ */
+export async function* byOffset(fetch: FetchPage, limit: number): AsyncGenerator<Brought> {
+  const reading: Reading = {
+    fetch,
+    limit: Math.max(2, limit),
+    seen: new Map(),
+    roll: createRollCall(),
+    nameless: 0,
+  };
+  let idle = 0;
+  let before: ReadonlySet<string> = new Set();
+  let shuffled = false;
+  for (let count = 1; count <= MOST_PASSES && idle < MOST_IDLE_PASSES; count += 1) {
+    const order = createListOrder(reading.limit);
+    const pass: Pass = { order, met: new Set(), front: new Map(), shuffled };
+    yield* onePass(reading, pass);
+    if (reading.roll.isWhole()) return;
+    if (order.isProven()) {
+      if (!order.movesToFront()) return;
+      const front = await reading.fetch(0, reading.limit);
+      // Whatever was edited since the first page was read is in front of what that page has.
+      const joins = front.rows.some((row) => pass.front.get(row.id) === versionOf(row));
+      yield take(front, placesOf(front, 0), reading);
+      if (joins || reading.roll.isWhole()) return;
+    }
+    shuffled = pass.shuffled;
+    idle = before.size === pass.met.size && [...before].every((id) => pass.met.has(id)) ? idle + 1 : 0;
+    before = pass.met;
+  }
+  throw new ProtocolError('the list changes faster than it can be read, so rows of it may be missing');
+}
+
+const placesOf = (page: Page, skip: number): number => skip + page.rows.length + page.nameless;
+
+/** Notes a page, and says what of it is new. */
+const take = (page: Page, places: number, reading: Reading, namelessBefore = 0): Brought => {
+  const rows: Row[] = unseen(page.rows, reading.seen);
+  remember(reading.seen, rows);
+  const nameless = namelessBefore + page.nameless;
+  const ids = page.rows.map(({ id }) => id);
+  reading.roll.note(ids, page.hasMore ? null : places - nameless);
+  const untold = Math.max(0, nameless - reading.nameless);
+  reading.nameless += untold;
+  return { rows, nameless: untold };
+};
+
+const sameRows = (a: Page, b: Page): boolean =>
+  a.rows.length === b.rows.length && a.rows.every((row, index) => row.id === b.rows[index]?.id);
+
+/** Asked more than once: where the order changes by itself, a page may be the first by chance. */
+const isAlwaysInFront = async (page: Page, { fetch, limit }: Reading): Promise<boolean> => {
+  for (let turn = 1; turn <= MOST_REPEATED_PAGES; turn += 1) {
+    if (!sameRows(page, await fetch(0, limit))) return false;
+  }
+  return true;
+};
+
+async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
+  const { fetch, limit } = reading;
+  const { met, order } = pass;
+  let before: ReadonlySet<string> = new Set();
+  let stepsBack = 0;
+  /** The most places gone through: only beyond them is a page that joins a step ahead, and none joined by chance. */
+  let furthest = 0;
+  let torn = 0;
+  let repeated = 0;
+  let nameless = 0;
+  let skip = 0;
+  for (;;) {
+    const asked = await fetch(skip, limit);
+    const places = placesOf(asked, skip);
+    const page = isCountedShort(asked, places) ? { ...asked, hasMore: true } : asked;
+    const overlaps = page.rows.some((row) => before.has(row.id));
+    const joins = skip === 0 || (overlaps && order.joins(page.rows));
+    if (!joins && !pass.shuffled && stepsBack < MOST_STEPS_BACK) {
+      stepsBack += 1;
+      skip = Math.max(0, skip - limit + 1);
+      continue;
+    }
+    if (overlaps && places > furthest) stepsBack = 0;
+    furthest = Math.max(furthest, places);
+    if (!joins) {
+      order.giveUp();
+      pass.shuffled ||= !overlaps;
+      torn += 1;
+      if (torn > MOST_TORN_PAGES) throw new ProtocolError('the pages of the list do not join');
+    }
+    order.add(page.rows);
+    if (skip === 0) {
+      pass.front = new Map();
+      remember(pass.front, page.rows);
+    }
+
+    yield take(page, places, reading, nameless);
+    nameless += page.nameless;
+    if (!page.hasMore || reading.roll.isWhole()) return;
+
+    const known = met.size;
+    for (const row of page.rows) met.add(row.id);
+    repeated = met.size > known ? 0 : repeated + 1;
+    if (!pass.shuffled && repeated > MOST_REPEATED_PAGES) {
+      // Rows that come in front push the same page along; only a server that ignores _skip has it in front, too.
+      if (await isAlwaysInFront(page, reading)) {
+        throw new ProtocolError('the pages of the list repeat themselves: the server ignores _skip');
+      }
+      repeated = 0;
+    }
+    if (places === skip) throw new ProtocolError('an empty page says that there is more');
+    before = new Set(page.rows.map((row) => row.id));
+    skip = Math.max(skip + 1, places - order.overlap());
+  }
+}

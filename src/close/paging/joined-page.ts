@@ -1,0 +1,45 @@
+import { ApiError } from '../../errors.ts';
+import type { Page } from '../envelope.ts';
+import { objectWith } from '../one-object.ts';
+import { type Row, versionOf } from '../row.ts';
+import type { WalkContext } from '../walk.ts';
+import { sideBySide } from './side-by-side.ts';
+
+/** The object by itself; null when it is gone. */
+const readWhole = async (row: Row, one: string | undefined, context: WalkContext): Promise<Row | null> => {
+  if (one === undefined) return row;
+  const path = `${one}${encodeURIComponent(row.id)}/`;
+  try {
+    return await context.api.fetch({ method: 'GET', path, stream: context.stream }, objectWith(row.id));
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    return null;
+  }
+};
+
+/**
+ * A page with what other answers have of its rows. An object that changed between two of the answers is asked for by
+ * itself.
+ * @param one the path of a single object, without its id
+ */
+export const joinedPage = async (
+  page: Page,
+  others: readonly Page[],
+  one: string | undefined,
+  context: WalkContext,
+): Promise<Page> => {
+  const wholes = new Map<string, Row | null>(page.rows.map((row) => [row.id, row]));
+  const torn = new Map<string, Row>();
+  for (const { rows } of others) {
+    const parts = new Map(rows.map((row) => [row.id, row]));
+    for (const row of page.rows) {
+      const part = parts.get(row.id);
+      if (part && versionOf(part) === versionOf(row)) wholes.set(row.id, { ...wholes.get(row.id), ...part });
+      else torn.set(row.id, row);
+    }
+  }
+  await sideBySide([...torn.values()], context.parallel, async (row) => {
+    wholes.set(row.id, await readWhole(row, one, context));
+  });
+  return { ...page, rows: page.rows.flatMap(({ id }) => wholes.get(id) ?? []) };
+};

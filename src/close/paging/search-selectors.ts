@@ -1,0 +1,41 @@
+import { ApiError, AuthenticationError, isRefused } from '../../errors.ts';
+import { parsePagedList } from '../envelope.ts';
+import type { WalkContext } from '../walk.ts';
+
+/** The selector of all custom fields. */
+export const CUSTOM = 'custom';
+
+/** A search brings only what it is asked for by name; the list brings everything, also what Close has added since. */
+export const newFields = async (
+  list: string | undefined,
+  context: WalkContext,
+): Promise<readonly string[]> => {
+  if (list === undefined) return [];
+  const request = { method: 'GET', path: list, stream: context.stream, query: { _limit: '1' } } as const;
+  try {
+    const { rows } = await context.api.fetch(request, parsePagedList);
+    const isNew = (field: string): boolean => !context.known.includes(field) && !/^custom(\.|$)/.test(field);
+    return Object.keys(rows[0] ?? {}).filter(isNew);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error instanceof AuthenticationError) throw error;
+    context.warn(`fields that Close may have added are not looked for: ${error.message}`);
+    return [];
+  }
+};
+
+/** The selectors of all custom fields that are defined. */
+export const customSelectors = async (
+  kinds: readonly string[],
+  context: WalkContext,
+): Promise<readonly string[]> => {
+  try {
+    const lists = await Promise.all(kinds.map((kind) => context.definitions.of(kind)));
+    return lists.flatMap(({ rows }) => rows.map(({ id }) => `${CUSTOM}.${id}`));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    return [];
+  }
+};
+
+/** Lists and single objects take the one selector of all custom fields. */
+export const selectorOf = (field: string): string => (field.startsWith(`${CUSTOM}.`) ? CUSTOM : field);

@@ -1,0 +1,168 @@
+import { ApiError } from '../../errors.ts';
+import { type Page, parseSearch } from '../envelope.ts';
+import type { WalkContext } from '../walk.ts';
+import { joinedPage } from './joined-page.ts';
+import { portionsOf, refusedAmong } from './refused-fields.ts';
+import { type Search, searchBody } from './search-query.ts';
+import { CUSTOM, customSelectors, newFields, selectorOf } from './search-selectors.ts';
+
+export interface SearchOptions {
+  /** As the search calls it: `lead`, `contact`, … */
+  readonly objectType: string;
+  /** The fields to ask for, of the columns that are wanted. */
+  readonly fields: (columns: readonly string[]) => readonly string[];
+  /** The list of the same objects, if there is one: it shows new fields, and a tie that no search can cross. */
+  readonly list?: string;
+  /** The path of a single object, without its id. */
+  readonly one?: string;
+  /** Whose custom fields the objects have, in case they must be asked for by name. */
+  readonly customFields?: readonly string[];
+}
+
+/** Asks as the server lets itself be asked. */
+export interface Searcher {
+  readonly search: Search;
+  /** The most rows of a page. */
+  readonly limit: number;
+  /** Whether the pages come in the order of the dates. */
+  readonly isSorted: () => boolean;
+}
+
+/** The column of what no other has. */
+const EXTRA = '_extra';
+/** More is refused. */
+const LIMIT = 200;
+/** What a walk cannot do without. */
+const NEEDED: readonly string[] = ['id', 'date_created', 'date_updated'];
+/** Ties without a second key get lost over the pages of a cursor, and are found by their count. */
+const SORTS: readonly (readonly string[])[] = [['date_updated', 'date_created'], ['date_updated'], []];
+/** Eighty selectors were seen to pass, a hundred and forty to fail. */
+const MOST_SELECTORS = 60;
+/** Requests to find out what a search refuses. */
+const MOST_PROBES = 80;
+/** What a search takes may change while it is read, but not again and again. */
+const MOST_FINDINGS = 3;
+
+type PageOf = Parameters<Search>[0];
+
+const isBadRequest = (error: unknown): boolean => error instanceof ApiError && error.status === 400;
+
+/**
+ * A search that finds out by itself what the server refuses, once, and does without: a field of many, the selector of
+ * all custom fields, the sort. What costs a column or makes the reading slower is told.
+ */
+export const createSearcher = async (options: SearchOptions, context: WalkContext): Promise<Searcher> => {
+  const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
+  const named = options.fields(context.columns);
+  const wantsNew = named.length > 0 && context.columns.includes(EXTRA);
+  const added = wantsNew ? await newFields(options.list, context) : [];
+  /** The fields in lists that the server takes; every page is asked for with each. */
+  let portions: readonly (readonly string[])[] = [[...new Set([...named, ...added])]];
+  let sort = SORTS[0] ?? [];
+  let findings = 0;
+  let finding: Promise<void> | null = null;
+
+  const send = (
+    page: PageOf,
+    fields: readonly string[],
+    by: readonly string[],
+    most: number,
+  ): Promise<Page> => {
+    const asked = [...new Set([...NEEDED, ...fields])];
+    const body = searchBody({
+      objectType: options.objectType,
+      fields: asked,
+      sort: by,
+      limit: most,
+      ...page,
+    });
+    const request = { method: 'POST', path: '/data/search/', stream: context.stream, body } as const;
+    return context.api.fetch(request, parseSearch);
+  };
+
+  const findOut = async (page: PageOf, refusal: unknown): Promise<void> => {
+    let probes = 0;
+    const accepts = async (fields: readonly string[], by: readonly string[]): Promise<boolean> => {
+      probes += 1;
+      if (probes > MOST_PROBES) throw refusal;
+      try {
+        await send({ updated: page.updated }, fields, by, 1);
+        return true;
+      } catch (error) {
+        if (!isBadRequest(error)) throw error;
+        return false;
+      }
+    };
+    let by: readonly string[] | undefined;
+    for (const one of SORTS.slice(SORTS.indexOf(sort))) {
+      by = (await accepts([], one)) ? one : undefined;
+      if (by) break;
+    }
+    if (!by) throw refusal;
+    const sorted = by;
+    const takes = (fields: readonly string[]): Promise<boolean> => accepts(fields, sorted);
+    const fields = portions.flat();
+    const refused = await refusedAmong(fields, takes);
+    const plain = fields.filter((field) => !refused.includes(field));
+    const custom = refused.includes(CUSTOM) ? await customSelectors(options.customFields ?? [], context) : [];
+    const found = [
+      ...(await portionsOf(plain, plain.length, takes)),
+      ...(await portionsOf(custom, MOST_SELECTORS, takes)),
+    ];
+    const taken = new Set(found.flat());
+    const lost = [...plain, ...refused, ...custom].filter((field) => field !== CUSTOM && !taken.has(field));
+    if (lost.length > 0) {
+      context.warn(
+        `the search refuses these fields, so they are not read and stay empty: ${lost.join(', ')}`,
+      );
+    }
+    if (refused.includes(CUSTOM)) {
+      context.warn(
+        custom.length > 0
+          ? 'the search refuses to bring all custom fields at once; they are asked for one by one'
+          : 'the search refuses to bring custom fields, so they stay empty',
+      );
+    }
+    if (sorted !== sort) {
+      context.warn(
+        'the search does not sort by two dates; reading it in another way, which takes more requests',
+      );
+    }
+    portions = found.length > 0 ? found : [[]];
+    sort = sorted;
+  };
+
+  /** Finds out once, however many requests were refused at the same time. */
+  const adapt = async (
+    page: PageOf,
+    refusal: unknown,
+    asked: readonly (readonly string[])[],
+  ): Promise<void> => {
+    if (asked !== portions) return;
+    if (findings === MOST_FINDINGS) throw refusal;
+    finding ??= findOut(page, refusal).finally(() => {
+      findings += 1;
+      finding = null;
+    });
+    await finding;
+  };
+
+  const ask: Search = async (page) => {
+    const asked = portions;
+    const [main = [], ...others] = asked;
+    try {
+      const answer = await send(page, main, sort, limit);
+      if (context.learned)
+        context.learned.fields = [...new Set([...NEEDED, ...asked.flat().map(selectorOf)])];
+      if (others.length === 0) return answer;
+      const parts: Page[] = [];
+      for (const fields of others) parts.push(await send({ ...page, count: false }, fields, sort, limit));
+      return await joinedPage(answer, parts, options.one, context);
+    } catch (error) {
+      if (!isBadRequest(error) || page.cursor) throw error;
+      await adapt(page, error, asked);
+      return ask(page);
+    }
+  };
+  return { search: ask, limit, isSorted: () => sort.length > 0 };
+};

@@ -1,0 +1,48 @@
+import { END, type Span, START, subtract } from '../../time/span.ts';
+import { formatSecond, type Instant } from '../../time/time.ts';
+import { type DateListOptions, readByDate } from '../paging/by-date.ts';
+import { freshSlice, readSlices, untilUnread } from '../paging/slices.ts';
+import { instantOf, type Row } from '../row.ts';
+import type { Walk, WalkContext } from '../walk.ts';
+
+export type CreatedOptions = Omit<DateListOptions, 'field' | 'direction'>;
+
+const ALL_TIME: Span = { from: START, to: END };
+
+/**
+ * Keyset on `date_created` under a filter on `date_updated`: an object that is edited during the walk still satisfies
+ * the filter and keeps its place. What an interrupted run finished is read for what changed since that run's start.
+ */
+export const byCreated = (options: CreatedOptions): Walk => ({
+  along: 'date_created',
+  read: async (range, context) => {
+    const unread = await untilUnread(
+      readChangedSince(range.from, subtract(ALL_TIME, range.finished), options, context),
+    );
+    if (range.finishedAt !== null && range.finished.length > 0) {
+      await readChangedSince(range.finishedAt, range.finished, options, context);
+    }
+    if (unread) throw unread;
+    await context.emit([], [ALL_TIME]);
+  },
+});
+
+const readChangedSince = async (
+  since: Instant,
+  spans: readonly Span[],
+  options: CreatedOptions,
+  context: WalkContext,
+): Promise<void> => {
+  const listing = {
+    ...options,
+    field: 'date_created',
+    direction: 'ascending',
+    query: { ...options.query, _order_by: 'date_created', date_updated__gte: formatSecond(since) },
+  } as const;
+  const isWanted = (row: Row): boolean => (instantOf(row, 'date_updated') ?? END) >= since;
+  const wanted: WalkContext = {
+    ...context,
+    emit: (rows, done) => context.emit(rows.filter(isWanted), done),
+  };
+  await readSlices(spans.map(freshSlice), readByDate(listing, context), listing, wanted);
+};

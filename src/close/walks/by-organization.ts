@@ -1,0 +1,61 @@
+import { ApiError, ProtocolError } from '../../errors.ts';
+import { END, START } from '../../time/span.ts';
+import { isRecord } from '../is-record.ts';
+import { isRow } from '../row.ts';
+import type { Walk, WalkContext } from '../walk.ts';
+
+/** A list inside an object; without it, the answer is not the object that was asked for. */
+export const listIn = (body: unknown, field: string): readonly unknown[] => {
+  const list = isRecord(body) ? body[field] : undefined;
+  if (!Array.isArray(list)) throw new ProtocolError(`the answer has no list ${field}`);
+  return list;
+};
+
+/** The organisations of the key's user come whole in one place and as ids in others. */
+const idOf = (organisation: unknown): string | null => {
+  if (typeof organisation === 'string') return organisation;
+  return isRow(organisation) ? organisation.id : null;
+};
+
+const get = <T>(path: string, parse: (body: unknown) => T, context: WalkContext): Promise<T> =>
+  context.api.fetch({ method: 'GET', path, stream: context.stream }, parse);
+
+/** A key belongs to one organisation, its user maybe to more. */
+const isClosed = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 403 || error.status === 404);
+
+/**
+ * What the organisations of the key's user bring: Close has no list of them, but `/me/` names them.
+ * @param rowsOf the rows that one organisation brings, of its object and its id
+ */
+export const byOrganization = (rowsOf: (organisation: unknown, id: string) => readonly unknown[]): Walk => ({
+  along: null,
+  read: async (_, context) => {
+    const named = await get('/me/', (body) => listIn(body, 'organizations').map(idOf), context);
+    const organisations = named.filter((id) => id !== null);
+    context.nameless(named.length - organisations.length);
+    const closed: unknown[] = [];
+    for (const id of organisations) {
+      try {
+        const path = `/organization/${encodeURIComponent(id)}/`;
+        const parse = (body: unknown): readonly unknown[] => {
+          const answered = isRow(body) ? body.id : id;
+          if (answered !== id)
+            throw new ProtocolError(`asked for ${id}, the server answered with ${answered}`);
+          return rowsOf(body, id);
+        };
+        const found = await get(path, parse, context);
+        const rows = found.filter(isRow);
+        context.nameless(found.length - rows.length);
+        await context.emit(rows, []);
+      } catch (error) {
+        if (!isClosed(error)) throw error;
+        closed.push(error);
+        context.warn(`${id} is an organisation of the key's user which the key may not read`);
+      }
+    }
+    if (organisations.length === 0) throw new ProtocolError('the key belongs to no organisation');
+    if (closed.length === organisations.length) throw closed[0];
+    await context.emit([], [{ from: START, to: END }]);
+  },
+});

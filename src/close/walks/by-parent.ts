@@ -1,0 +1,82 @@
+import { ApiError } from '../../errors.ts';
+import { END, START } from '../../time/span.ts';
+import { sideBySide } from '../paging/side-by-side.ts';
+import type { Row } from '../row.ts';
+import type { Walk, WalkContext } from '../walk.ts';
+import { type ListOptions, listPages, newRows } from './by-list.ts';
+
+export interface ParentOptions {
+  /** The list of the parents. */
+  readonly parents: ListOptions;
+  /** The list of the objects of one parent. */
+  readonly children: (parent: string) => ListOptions;
+}
+
+/** Every row of a whole list that has an id, or as many as the context wants. */
+export const readParents = async (list: ListOptions, context: WalkContext): Promise<readonly Row[]> => {
+  const most = context.mostParents ?? Number.POSITIVE_INFINITY;
+  const rows: Row[] = [];
+  for await (const page of listPages(list, context)) {
+    context.nameless(page.nameless);
+    rows.push(...page.rows);
+    if (rows.length >= most) break;
+  }
+  return rows.slice(0, most);
+};
+
+const NO_SUCH_URL = /requested URL was not found/;
+
+/** An object that was listed a moment ago and is gone; a path that does not exist is another matter. */
+const isGone = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.status === 404 && !NO_SUCH_URL.test(error.message);
+
+/**
+ * Does something for each parent, as many side by side as the context allows. One that has vanished since it was
+ * listed is left out with a warning.
+ * @returns the error of each parent that has vanished
+ */
+export const forEachThere = async (
+  parents: readonly Row[],
+  read: (parent: Row) => Promise<void>,
+  context: WalkContext,
+): Promise<readonly ApiError[]> => {
+  const gone: ApiError[] = [];
+  await sideBySide(parents, context.parallel, async (parent) => {
+    try {
+      await read(parent);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      gone.push(error);
+      context.warn(`${parent.id} was deleted while it was about to be read`);
+    }
+  });
+  return gone;
+};
+
+/** Does something for each parent of a whole list. That all of them have vanished is not believed. */
+export const forEachParent = async (
+  parents: readonly Row[],
+  read: (parent: Row) => Promise<void>,
+  context: WalkContext,
+): Promise<void> => {
+  const gone = await forEachThere(parents, read, context);
+  if (gone.length > 1 && gone.length === parents.length) throw gone[0];
+};
+
+/**
+ * Objects that Close lists only for one parent at a time: the parents first, all of them, then the list of each. What
+ * the last run had is left out here.
+ */
+export const byParent = ({ parents, children }: ParentOptions): Walk => ({
+  along: null,
+  read: async (range, context) => {
+    const readChildren = async (parent: Row): Promise<void> => {
+      for await (const page of listPages(children(parent.id), context)) {
+        context.nameless(page.nameless);
+        await context.emit(newRows(page.rows, range, context), []);
+      }
+    };
+    await forEachParent(await readParents(parents, context), readChildren, context);
+    await context.emit([], [{ from: START, to: END }]);
+  },
+});

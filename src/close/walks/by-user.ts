@@ -1,0 +1,18 @@
+import { ProtocolError } from '../../errors.ts';
+import { isRow } from '../row.ts';
+import type { Walk } from '../walk.ts';
+import { byList, type ListOptions } from './by-list.ts';
+
+const idOf = (me: unknown): string => {
+  if (isRow(me)) return me.id;
+  throw new ProtocolError('the answer does not say whose key it is');
+};
+
+/** Whole lists that Close shows to those alone whom they are about: the key's user first, then that user's lists. */
+export const byUser = (lists: (user: string) => readonly ListOptions[]): Walk => ({
+  along: null,
+  read: async (range, context) => {
+    const user = await context.api.fetch({ method: 'GET', path: '/me/', stream: context.stream }, idOf);
+    await byList(lists(user)).read(range, context);
+  },
+});

@@ -1,0 +1,52 @@
+import { ApiError } from '../../errors.ts';
+import { END, type Span, subtract, windows } from '../../time/span.ts';
+import { DAY } from '../../time/time.ts';
+import { type DateListOptions, readByDate } from '../paging/by-date.ts';
+import { readNewestFirst } from '../paging/newest-first.ts';
+import type { Walk, WalkContext, WalkRange } from '../walk.ts';
+
+export interface WindowOptions extends Omit<DateListOptions, 'direction'> {
+  /** A list of further rows of the same table, which the first does not show. */
+  readonly also?: string;
+}
+
+/** Windows of a date along a list that is newest first; the newest has no upper bound, since dates may lie ahead. */
+export const byWindow = (options: WindowOptions): Walk => ({
+  along: options.field,
+  ...(options.also === undefined ? {} : { also: true }),
+  read: async (range, context) => {
+    const { also: path, field, limit } = options;
+    const readMain = (): Promise<void> => readWindows(options, range.finished, range, context);
+    if (path === undefined) return readMain();
+    const emit: WalkContext['emit'] = (rows, done) => context.emit(rows, done, 'also');
+    const also = readWindows({ path, field, limit }, range.alsoFinished, range, { ...context, emit }).catch(
+      async (error: unknown) => {
+        ignoreMissing(path, context)(error);
+        await emit([], [{ from: range.from, to: END }]);
+      },
+    );
+    const outcomes = await Promise.allSettled([also, readMain()]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  },
+});
+
+const ignoreMissing =
+  (path: string, context: WalkContext) =>
+  (error: unknown): void => {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    context.warn(`${path} does not exist in this account; its rows are not read`);
+  };
+
+const readWindows = async (
+  options: WindowOptions,
+  finished: readonly Span[],
+  range: WalkRange,
+  context: WalkContext,
+): Promise<void> => {
+  const days = context.windowDays;
+  const spans = subtract({ from: range.from, to: END }, finished).flatMap((span) =>
+    days === null ? [span] : windows(span, days * DAY, context.now()),
+  );
+  const reader = (own: WalkContext) => readByDate({ ...options, direction: 'descending' }, own);
+  await readNewestFirst(spans, reader, options, context);
+};

@@ -1,0 +1,110 @@
+import { ApiError, ProtocolError } from '../../errors.ts';
+import { type Fields, listFields, objectFields } from '../fields-by-id.ts';
+import type { SearchOptions } from '../paging/searcher.ts';
+import { sideBySide } from '../paging/side-by-side.ts';
+import type { Row } from '../row.ts';
+import type { Walk, WalkContext } from '../walk.ts';
+import { bySearch } from './by-search.ts';
+
+/** A search takes some eighty selectors, of which the walk itself needs three; 140 are refused. */
+const MOST_FIELDS = 75;
+
+/** Columns that every row of a search has, and the one that no field stands behind. */
+const NOT_ASKED_FOR = new Set(['id', 'date_updated', '_extra']);
+
+const portionsOf = (names: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(names.length / MOST_FIELDS) }, (_, index) =>
+    names.slice(index * MOST_FIELDS, (index + 1) * MOST_FIELDS),
+  );
+
+const hasAny = (names: readonly string[], rows: Iterable<Fields>): boolean => {
+  for (const row of rows) if (names.some((name) => Object.hasOwn(row, name))) return true;
+  return false;
+};
+
+/** A portion of the fields of objects. One that the list does not bring is asked for by itself, for it may be new. */
+const readPortion = async (
+  list: string,
+  ids: readonly string[],
+  names: readonly string[],
+  context: WalkContext,
+): Promise<ReadonlyMap<string, Fields>> => {
+  const listed = await listFields(list, ids, names, context).catch((error: unknown) => {
+    if (!(error instanceof ProtocolError)) throw error;
+    const advice = `select no more than ${MOST_FIELDS} columns, for which the search alone is asked`;
+    throw new ProtocolError(`${error.message}; ${advice}`, { cause: error });
+  });
+  const found = new Map(listed);
+  const absent = ids.filter((id) => !found.has(id));
+  await sideBySide(absent, context.parallel, async (id) => {
+    try {
+      found.set(id, await objectFields(list, id, names, context));
+    } catch (error) {
+      // It is gone.
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    }
+  });
+  return found;
+};
+
+/**
+ * A search for objects with more fields than one search takes: it walks along with the first portion of them, and
+ * for each page the other portions are asked for by the ids of that page. A row is put together by its id alone, so
+ * that no change of the account can mix two, and handed on when all its portions are there; what one portion no
+ * longer finds is gone, and is left out. No more than the pages under way are held.
+ */
+export const inPortions = ({
+  objectType,
+  list,
+}: Required<Pick<SearchOptions, 'objectType' | 'list'>>): Walk => {
+  const search = bySearch({ objectType, list, fields: (columns) => columns });
+  return {
+    along: search.along,
+    read: async (range, context) => {
+      const names = context.columns.filter((name) => !NOT_ASKED_FOR.has(name));
+      const portions = portionsOf(names);
+      const [first = [], ...others] = portions;
+      const neverCame = new Set(names);
+      let count = 0;
+
+      const wholeRows = async (rows: readonly Row[]): Promise<Row[]> => {
+        // A search that does not know these fields ignores them, and the list is asked for them too.
+        const left = hasAny(first, rows) ? others : portions;
+        const ids = rows.map(({ id }) => id);
+        const parts = new Map<readonly string[], ReadonlyMap<string, Fields>>();
+        await sideBySide(left, left.length, async (portion) => {
+          parts.set(portion, await readPortion(list, ids, portion, context));
+        });
+        const whole = rows.flatMap((row) => {
+          const record: Record<string, unknown> = { date_updated: row.date_updated };
+          for (const portion of portions) {
+            const fields = parts.has(portion) ? parts.get(portion)?.get(row.id) : row;
+            if (!fields) {
+              context.warn(`${row.id} was deleted while it was about to be read`);
+              return [];
+            }
+            for (const name of portion) if (Object.hasOwn(fields, name)) record[name] = fields[name];
+          }
+          return [{ ...record, id: row.id }];
+        });
+        for (const name of neverCame) if (hasAny([name], whole)) neverCame.delete(name);
+        count += whole.length;
+        return whole;
+      };
+
+      await search.read(range, {
+        ...context,
+        columns: first,
+        emit: async (rows, done) => {
+          await context.emit(rows.length === 0 ? rows : await wholeRows(rows), done);
+        },
+      });
+      if (count > 0 && neverCame.size > 0) {
+        context.warn(
+          `none of ${count} rows came with these fields, whose columns are null: ${[...neverCame].join(', ')}; ` +
+            'deselect them if Close does not have them',
+        );
+      }
+    },
+  };
+};

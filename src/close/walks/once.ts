@@ -1,0 +1,18 @@
+import { remember, type Seen, unseen } from '../row.ts';
+import type { Walk } from '../walk.ts';
+
+/** A walk through lists that share rows: each row is emitted where it is met first, and again only if it has changed. */
+export const once = (walk: Walk): Walk => ({
+  along: walk.along,
+  read: (range, context) => {
+    const seen: Seen = new Map();
+    return walk.read(range, {
+      ...context,
+      emit: (rows, done) => {
+        const fresh = unseen(rows, seen);
+        remember(seen, fresh);
+        return context.emit(fresh, done);
+      },
+    });
+  },
+});

@@ -1,0 +1,67 @@
+import { readFileSync, statSync } from 'node:fs';
+import { systemClock } from '../clock.ts';
+import { logSettings } from '../config/environment.ts';
+import { createOutput } from '../singer/output.ts';
+import { printable, printableJson } from '../terminal/printable.ts';
+import { createProgress } from '../terminal/progress.ts';
+import { createRedaction, secretsIn } from '../terminal/redact.ts';
+import { createLog } from '../terminal/stderr-log.ts';
+import type { Session } from './session.ts';
+
+/**
+ * The process as commands see it: a log on stderr, and above it, when a person watches, the progress; and the one door
+ * through which text goes to stdout that is no message.
+ */
+export const openSession = (
+  host: NodeJS.Process,
+  version: string,
+  controller: AbortController,
+): Session & { close: () => void } => {
+  // A pipe without a writer would hold the process before it can be stopped.
+  const readFile = (path: string): string => (statSync(path).isFile() ? readFileSync(path, 'utf8') : '');
+  const settings = logSettings(host.env, readFile);
+  const watched = host.stderr.isTTY === true && settings.format === 'plain';
+  const progress = watched
+    ? createProgress({
+        write: (text) => host.stderr.write(text),
+        columns: () => host.stderr.columns || 80,
+        clock: systemClock,
+      })
+    : null;
+  const secrets = secretsIn(host.env);
+  let redaction = createRedaction(secrets);
+  const redact = (text: string): string => redaction(text);
+  const log = createLog({
+    ...settings,
+    write: (text) => (progress ? progress.writeAbove(text) : host.stderr.write(text)),
+    redact,
+    // Whoever watches sees the progress instead.
+    metrics: !watched,
+    pid: host.pid,
+    clock: systemClock,
+    loggerName: 'tap-closeio',
+  });
+
+  return {
+    host,
+    version,
+    log,
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    keepSecret: (secret) => {
+      if (secrets.includes(secret)) return;
+      secrets.push(secret);
+      redaction = createRedaction(secrets);
+    },
+    redact,
+    print: (text) => {
+      const lines = redact(text).split('\n').map(printable);
+      return createOutput(host.stdout).write(`${lines.join('\n')}\n`);
+    },
+    printJson: (value) => createOutput(host.stdout).write(`${printableJson(value, redact)}\n`),
+    onProgress: (stream, records, at) =>
+      progress?.update(stream, { records, ...(at === null ? {} : { at }) }),
+    onEnd: (stream, how) => progress?.end(stream, how),
+    close: () => progress?.clear(),
+  };
+};

@@ -1,0 +1,160 @@
+import { stat } from 'node:fs/promises';
+import type { RunCommand } from '../cli/run.ts';
+import { systemClock } from '../clock.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { UsageError } from '../errors.ts';
+import { gather } from '../json/problems.ts';
+import { type CommandLine, codeOfSignal, SpawnError } from '../pipeline/child.ts';
+import { createNoise } from '../pipeline/noise.ts';
+import { type Confirmed, whyNotAdvanced } from '../pipeline/not-advanced.ts';
+import { runTapIntoTarget } from '../pipeline/pipeline.ts';
+import { resultOf } from '../pipeline/run-result.ts';
+import { listenForStops, type StopSignals } from '../pipeline/stop-signals.ts';
+import type { KnownBookmark } from '../singer/parse-state.ts';
+import { selectStreams } from '../singer/selection.ts';
+import { readConfirmedState } from '../state-file/confirmed-state.ts';
+import { createKeeper, type Keeper } from '../state-file/keeper.ts';
+import { checkWritable, locateStateFile, readStored } from '../state-file/state-file.ts';
+import { isEmptyState } from '../state-file/tap-state.ts';
+import { withLock } from '../state-file/with-lock.ts';
+import { streams } from '../streams/index.ts';
+import { describeStreams } from '../tap/describe-streams.ts';
+import { knownBookmarks } from '../tap/known-bookmarks.ts';
+import { readCatalog } from './read-catalog.ts';
+import type { Session } from './session.ts';
+
+/** This very program, as a process of its own: what ends it does not end the keeping of the state. */
+const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Process): CommandLine => ({
+  file: execPath,
+  args: [
+    ...execArgv,
+    argv[1] ?? '',
+    ...command.config.flatMap((file) => ['--config', file]),
+    '--state',
+    command.state,
+    ...(command.catalog === undefined ? [] : ['--catalog', command.catalog]),
+    '--under-run',
+  ],
+});
+
+/** What is read twice, by us and by the tap, cannot come through a pipe, as the shell's `<(...)` is one. */
+const refusePipes = async (command: RunCommand): Promise<void> => {
+  const files = [
+    ...command.config.filter((file) => file !== 'ENV'),
+    ...(command.catalog ? [command.catalog] : []),
+  ];
+  for (const file of files) {
+    const found = await stat(file).catch(() => null);
+    if (found === null || found.isFile() || found.isDirectory()) continue;
+    throw new UsageError([
+      `${file}: is no file but a pipe or the like, which can be read only once, and run reads it twice; put it in a ` +
+        'file, or the settings in the environment (--config=ENV)',
+    ]);
+  }
+};
+
+/**
+ * The tap reads its files again; here a mistake in them ends the run before anything is started.
+ * @returns whether the tap is to read streams that have bookmarks
+ */
+const checkFiles = async (command: RunCommand, session: Session): Promise<boolean> => {
+  await refusePipes(command);
+  const [, catalog] = await gather(
+    loadConfig(command.config, session, systemClock),
+    readCatalog(command.catalog, session.signal),
+  );
+  const selection = selectStreams(describeStreams(streams), catalog);
+  return selection.streams.some(({ replication }) => replication.method === 'INCREMENTAL');
+};
+
+/** Runs the tap into a target, under a lock, and keeps the newest state that the target confirms. */
+export const runPipeline = async (command: RunCommand, session: Session): Promise<number> => {
+  const { host } = session;
+  const known = knownBookmarks(streams);
+  const now = () => systemClock.now();
+  const stops = listenForStops(host, now);
+  try {
+    const hasBookmarks = await checkFiles(command, session);
+    const path = await locateStateFile(command.state);
+    return await withLock(path, session, now, async ({ assertOwner }) => {
+      const backwards = command.allowBackwards ? 'allow' : 'refuse';
+      const start = await readStored(path, known, backwards === 'allow' ? 'afresh-if-missing' : 'continue');
+      await checkWritable(path, start.content);
+      const keeper = createKeeper({
+        path,
+        start,
+        keep: command.keep,
+        backwards,
+        startedMs: now(),
+        now,
+        log: session.log,
+        assertOwner,
+      });
+      // Told to stop before there was anything to stop, or even anybody here to listen.
+      session.signal.throwIfAborted();
+      const early = stops.received();
+      if (early !== null) return codeOfSignal(early);
+      return runAndKeep(command, session, { stops, keeper, known, hasBookmarks });
+    });
+  } finally {
+    stops.ignore();
+  }
+};
+
+interface Keeping {
+  readonly stops: StopSignals;
+  readonly keeper: Keeper;
+  readonly known: readonly KnownBookmark[];
+  readonly hasBookmarks: boolean;
+}
+
+const runAndKeep = async (
+  command: RunCommand,
+  { host, log, redact }: Session,
+  { stops, keeper, known, hasBookmarks }: Keeping,
+): Promise<number> => {
+  const noise = createNoise(log, redact);
+  let confirmed: Confirmed = 'nothing';
+  try {
+    const outcome = await runTapIntoTarget({
+      tap: ownCommand(command, host),
+      target: command.target,
+      env: host.env,
+      kill: (pid, signal) => host.kill(pid, signal),
+      onLine: (line) => {
+        const state = readConfirmedState(line, known);
+        if (state === null) {
+          noise.add(line);
+          return false;
+        }
+        if (!isEmptyState(state)) confirmed = 'bookmarks';
+        else if (confirmed === 'nothing') confirmed = 'empty';
+        keeper.offer(state);
+        return true;
+      },
+      stop: stops.stop,
+      killAll: stops.killAll,
+      targetTimeoutMs: command.targetTimeoutSeconds * 1000,
+      graceMs: command.graceSeconds * 1000,
+      say: (what) => log.error(what),
+    });
+    const kept = await keeper.settle();
+    noise.sum();
+    const why = whyNotAdvanced(confirmed, hasBookmarks, outcome);
+    if (why !== null) {
+      log.warning(
+        `${command.state}: not advanced, for ${why}: it has to print each state whose records it has stored. The next ` +
+          'run reads the same again',
+      );
+    } else if (kept.stored > 0 && !kept.failed)
+      log.info(`${command.state}: holds the newest state that the target confirmed`);
+    const { code, problems } = resultOf(outcome, stops.received(), kept);
+    for (const problem of problems) log.critical(problem);
+    if (stops.received() !== null) log.info(`stopped by ${stops.received()}`);
+    return code;
+  } catch (error) {
+    if (!(error instanceof SpawnError)) throw error;
+    log.critical(`${error.message}; nothing was read`);
+    return error.exitCode;
+  }
+};

@@ -1,0 +1,132 @@
+import { stat } from 'node:fs/promises';
+import { addAbortSignal, Readable } from 'node:stream';
+import type { StateReset, StateRotate, StateShow } from '../cli/state.ts';
+import { systemClock } from '../clock.ts';
+import { EXIT_INCOMPLETE, EXIT_OK, UsageError } from '../errors.ts';
+import { readChunks } from '../json/read-text.ts';
+import { createNoise } from '../pipeline/noise.ts';
+import { readLines } from '../pipeline/output-lines.ts';
+import type { KnownBookmark } from '../singer/parse-state.ts';
+import { merge } from '../state-file/advance.ts';
+import { readConfirmedState } from '../state-file/confirmed-state.ts';
+import { dropOldest, keepCopy, listCopies } from '../state-file/copies.ts';
+import { createKeeper } from '../state-file/keeper.ts';
+import { resetState } from '../state-file/reset-state.ts';
+import { describeState, stateTable } from '../state-file/show-state.ts';
+import { locateStateFile, readStored } from '../state-file/state-file.ts';
+import { stateText, type TapState } from '../state-file/tap-state.ts';
+import { withLock } from '../state-file/with-lock.ts';
+import { writeAtomically } from '../state-file/write-atomically.ts';
+import { streams } from '../streams/index.ts';
+import { knownBookmarks } from '../tap/known-bookmarks.ts';
+import type { Log } from '../terminal/log.ts';
+import { formatInstant, fromMillis } from '../time/time.ts';
+import type { Session } from './session.ts';
+
+const now = () => systemClock.now();
+
+/** Prints a state file for people, or for programs. */
+export const runStateShow = async (command: StateShow, session: Session): Promise<number> => {
+  const path = await locateStateFile(command.state);
+  const { content, state, warnings } = await readStored(path, knownBookmarks(streams), 'afresh-if-missing');
+  const copies = await listCopies(path);
+  if (content === null) {
+    const newest = copies.at(-1);
+    const hint = newest === undefined ? '' : `; the newest of the older states is ${newest}`;
+    throw new UsageError([`${command.state}: there is no state yet${hint}`]);
+  }
+  for (const warning of warnings) session.log.warning(warning);
+  const at = fromMillis(now());
+  const shown = describeState(state, at);
+  const { mtime } = await stat(path);
+  await (command.format === 'json'
+    ? session.printJson({ file: path, stored_at: mtime.toISOString(), ...shown, older_states: copies })
+    : session.print(stateTable(command.state, mtime, shown, copies, at)));
+  return EXIT_OK;
+};
+
+/** Takes bookmarks out of a state file, or sets them. */
+export const runStateReset = async (command: StateReset, session: Session): Promise<number> => {
+  // Until then the tap would find nothing new, and what happens meanwhile would never be read.
+  if (command.to !== null && command.to > fromMillis(now())) {
+    throw new UsageError([`--to: ${formatInstant(command.to)} is in the future`]);
+  }
+  const path = await locateStateFile(command.state);
+  return withLock(path, session, now, async () => {
+    const known = knownBookmarks(streams);
+    const { content, state, warnings } = await readStored(path, known, 'afresh-if-missing');
+    if (content === null)
+      throw new UsageError([`${command.state}: holds no state, so there is nothing to reset`]);
+    for (const warning of warnings) session.log.warning(warning);
+    const { next, changes } = resetState(state, command, command.state, known);
+    if (command.keep > 0) await keepCopy(path, content, now());
+    await writeAtomically(path, stateText(next));
+    await dropOldest(path, command.keep);
+    for (const change of changes) session.log.info(change);
+    return EXIT_OK;
+  });
+};
+
+/** Stores the last state in a target's output, as `run` does; for those who keep a pipeline of their own. */
+export const runStateRotate = async (command: StateRotate, session: Session): Promise<number> => {
+  const { log } = session;
+  const path = await locateStateFile(command.state);
+  const known = knownBookmarks(streams);
+  const from = command.in === '-' ? 'standard input' : command.in;
+  const last = await readLastState(command, session, known);
+  if (last === null) {
+    log.critical(`${from}: holds no state that a target confirmed; ${command.state} stays as it is`);
+    return EXIT_INCOMPLETE;
+  }
+  try {
+    return await withLock(path, session, now, async ({ assertOwner }) => {
+      const start = await readStored(path, known, command.allowBackwards ? 'afresh-if-missing' : 'continue');
+      const backwards = command.allowBackwards ? 'allow' : 'refuse';
+      const keep = { keep: command.keep, startedMs: now(), now };
+      const keeper = createKeeper({ path, start, backwards, log, assertOwner, ...keep });
+      keeper.offer(last);
+      const { failed, refused, stored } = await keeper.settle();
+      if (refused) tellLost(last, log);
+      if (!failed)
+        log.info(
+          `${command.state}: ${stored > 0 ? 'holds the newest state now' : 'held this state already'}`,
+        );
+      return failed ? EXIT_INCOMPLETE : EXIT_OK;
+    });
+  } catch (error) {
+    // No lock, no room, or a file that must not be replaced.
+    tellLost(last, log);
+    throw error;
+  }
+};
+
+/** What came through a pipe exists nowhere else. */
+const tellLost = (state: TapState, log: Log): void => log.error(`not stored: ${stateText(state).trimEnd()}`);
+
+/** The last state; of targets that confirm stream by stream, the last of each stream. */
+const readLastState = async (
+  command: StateRotate,
+  { host, log, redact, signal }: Session,
+  known: readonly KnownBookmark[],
+): Promise<TapState | null> => {
+  if (command.in !== '-') {
+    const file = await stat(command.in).catch(() => null);
+    if (!file) throw new UsageError([`${command.in}: there is no such file`]);
+    if (file.isDirectory()) throw new UsageError([`${command.in}: is a directory, not a file`]);
+  }
+  let last: TapState | null = null;
+  const noise = createNoise(log, redact);
+  const output = command.in === '-' ? host.stdin : Readable.from(readChunks(command.in, signal));
+  // A pipe may stay open for ever; who is told to stop waits for no end of it.
+  await readLines(addAbortSignal(signal, output), (line) => {
+    const state = readConfirmedState(line, known);
+    if (state) last = last === null ? state : merge(last, state);
+    else noise.add(line);
+  });
+  noise.sum();
+  if (signal.aborted) {
+    if (last !== null) tellLost(last, log);
+    throw signal.reason;
+  }
+  return last;
+};

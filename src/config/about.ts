@@ -1,0 +1,100 @@
+import type { Setting } from './settings.ts';
+
+/** What the SDK's taps say of themselves, under the same keys, so that Meltano's hub can read it. */
+export interface About {
+  readonly name: string;
+  readonly description: string;
+  readonly version: string;
+  readonly sdk_version: string | null;
+  readonly supported_python_versions: readonly string[];
+  readonly capabilities: readonly string[];
+  readonly settings: object;
+}
+
+const DESCRIPTION =
+  'Singer tap for Close (close.com): every record of the CRM as Singer messages, none lost while the account changes.';
+
+const CAPABILITIES = [
+  'catalog',
+  'discover',
+  'state',
+  'about',
+  'test',
+  'activate-version',
+  'structured-logging',
+];
+
+const TYPES = {
+  string: 'string',
+  date: 'string',
+  integer: 'integer',
+  number: 'number',
+  boolean: 'boolean',
+} as const;
+
+const settingSchema = (setting: Setting): object => ({
+  type: [TYPES[setting.kind], 'null'],
+  ...(setting.kind === 'date' ? { format: 'date-time' } : {}),
+  ...(setting.range ? { minimum: setting.range[0], maximum: setting.range[1] } : {}),
+  // Of a date, the default is said in words.
+  ...(setting.default === null || setting.kind === 'date' ? {} : { default: setting.default }),
+  ...(setting.secret ? { secret: true, writeOnly: true } : {}),
+  description: setting.description,
+});
+
+export const describeTap = (version: string, settings: readonly Setting[]): About => ({
+  name: 'tap-closeio',
+  description: DESCRIPTION,
+  version,
+  sdk_version: null,
+  supported_python_versions: [],
+  capabilities: CAPABILITIES,
+  settings: {
+    type: 'object',
+    properties: Object.fromEntries(settings.map((setting) => [setting.name, settingSchema(setting)])),
+  },
+});
+
+const variableOf = ({ name }: Setting): string => `TAP_CLOSEIO_${name.toUpperCase()}`;
+
+const asText = (about: About, settings: readonly Setting[]): string =>
+  [
+    `${about.name} ${about.version}`,
+    about.description,
+    '',
+    `Capabilities: ${about.capabilities.join(', ')}`,
+    '',
+    'Settings:',
+    ...settings.flatMap((setting) => [
+      `  ${setting.name} (${setting.kind}${setting.default === null ? '' : `, default ${setting.default}`})`,
+      `    ${setting.description}`,
+      `    Environment variable: ${variableOf(setting)}`,
+    ]),
+  ].join('\n');
+
+const asMarkdown = (about: About, settings: readonly Setting[]): string =>
+  [
+    `# ${about.name}`,
+    '',
+    about.description,
+    '',
+    `Version ${about.version}. Capabilities: ${about.capabilities.map((name) => `\`${name}\``).join(', ')}.`,
+    '',
+    '| Setting | Default | Description |',
+    '|---|---|---|',
+    ...settings.map(
+      ({ name, default: value, description }) =>
+        `| ${name} | ${value === null ? '' : `\`${value}\``} | ${description.replaceAll('|', '\\|')} |`,
+    ),
+  ].join('\n');
+
+/** The text that `--about` prints. */
+export const renderAbout = (
+  version: string,
+  settings: readonly Setting[],
+  format: 'text' | 'json' | 'markdown',
+): string => {
+  const about = describeTap(version, settings);
+  if (format === 'json') return JSON.stringify(about, null, 2);
+  return format === 'markdown' ? asMarkdown(about, settings) : asText(about, settings);
+};

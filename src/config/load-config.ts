@@ -1,0 +1,96 @@
+import type { Clock } from '../clock.ts';
+import type { Session } from '../commands/session.ts';
+import { UsageError } from '../errors.ts';
+import { parseJsonText } from '../json/files.ts';
+import { gather } from '../json/problems.ts';
+import { type FileText, readText } from '../json/read-text.ts';
+import { fromMillis } from '../time/time.ts';
+import { type Config, parseConfig } from './config.ts';
+import { configFromDotEnv, configFromEnvironment } from './environment.ts';
+import { whoElseReads } from './who-else-reads.ts';
+
+const FROM_ENVIRONMENT = 'ENV';
+const DOT_ENV = '.env';
+const CREDENTIALS = ['api_key', 'access_token'];
+/** Where a request goes, and with it the key. */
+const DESTINATIONS = ['base_url'];
+
+/** Some of the settings, and where they come from. */
+interface Part {
+  readonly from: string;
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads the config of one or several `--config`: later files win key by key, the environment over all of them. What it
+ * finds of secrets is kept out of every message from then on, also where the rest is wrong.
+ */
+export const loadConfig = async (
+  sources: readonly string[],
+  session: Pick<Session, 'host' | 'version' | 'keepSecret' | 'signal'>,
+  clock: Clock,
+): Promise<{ readonly config: Config; readonly warnings: readonly string[] }> => {
+  const files = sources.filter((source) => source !== FROM_ENVIRONMENT);
+  const found = await gather(...files.map((file) => readPart(file, session)));
+  const environment = sources.includes(FROM_ENVIRONMENT) ? await readEnvironment(session) : [];
+  const parts = [...found.map(({ part }) => part), ...environment];
+  for (const { object } of parts) {
+    for (const name of CREDENTIALS)
+      if (typeof object[name] === 'string') session.keepSecret(object[name].trim());
+  }
+  const origins = new Map(
+    parts.flatMap(({ from, object }) => Object.keys(object).map((key) => [key, from] as const)),
+  );
+  refuseDetours(origins);
+  const all: object = Object.assign({}, ...parts.map(({ object }) => object));
+  const where = files.join(', ') || 'environment';
+  const { config, warnings } = parseConfig(all, where, fromMillis(clock.now()), session.version, origins);
+  return { config, warnings: [...warnings, ...found.flatMap(({ warning }) => warning ?? [])] };
+};
+
+const readPart = async (
+  file: string,
+  { host, signal }: Pick<Session, 'host' | 'signal'>,
+): Promise<{ readonly part: Part; readonly warning: string | null }> => {
+  const text = await readText(file, 'config', signal);
+  const json = parseJsonText(text, file, 'config');
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new UsageError([`${file}: must be a JSON object`]);
+  const object = Object.fromEntries(Object.entries(json));
+  const isSecret = CREDENTIALS.some((name) => object[name]);
+  return { part: { from: file, object }, warning: isSecret ? await warningOf(file, text, host) : null };
+};
+
+const warningOf = async (
+  file: string,
+  text: FileText | null,
+  host: NodeJS.Process,
+): Promise<string | null> => {
+  const who = text && (await whoElseReads(file, text, host));
+  return who && `${file}: holds the key, and ${who} may read it; take that away: chmod 600 ${file}`;
+};
+
+/** The settings in `.env`, over which the real environment wins. */
+const readEnvironment = async ({ host, signal }: Pick<Session, 'host' | 'signal'>): Promise<Part[]> => {
+  const file = await readText(DOT_ENV, 'environment', signal).catch(() => null);
+  return [
+    { from: DOT_ENV, object: configFromDotEnv(file?.text ?? '') },
+    { from: 'environment', object: configFromEnvironment(host.env) },
+  ];
+};
+
+/**
+ * `.env` is looked for wherever the tap is started, so it may be somebody else's. It must not send a key that comes from
+ * elsewhere to another host.
+ */
+const refuseDetours = (origins: ReadonlyMap<string, string>): void => {
+  const key = CREDENTIALS.find((name) => origins.has(name));
+  const from = key === undefined ? undefined : origins.get(key);
+  if (key === undefined || from === undefined || from === DOT_ENV) return;
+  const problems = DESTINATIONS.filter((name) => origins.get(name) === DOT_ENV).map(
+    (name) =>
+      `${DOT_ENV}: ${name}: is refused, for it would send the ${key} from ${from} to another host; remove it, or put ` +
+      'both into the same place',
+  );
+  if (problems.length > 0) throw new UsageError(problems);
+};

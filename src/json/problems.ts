@@ -1,0 +1,48 @@
+import type { core } from 'zod';
+import { UsageError } from '../errors.ts';
+
+const NAMES: Readonly<Record<string, string>> = {
+  array: 'must be a list',
+  boolean: 'must be true or false',
+  number: 'must be a number',
+  object: 'must be an object',
+  record: 'must be an object',
+  string: 'must be a text',
+};
+
+/** `streams[2].metadata[0].breadcrumb` */
+const keyPath = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+
+/**
+ * One line per problem that zod found: file, key path, what it must be. Never the value: it may be the secret.
+ * @param file empty when the caller names it
+ */
+export const describeIssues = (issues: readonly core.$ZodIssue[], file: string): string[] =>
+  issues.map((issue) => {
+    // Zod's own sentence ("Invalid input: expected …") is for programmers; one of ours stays.
+    const plain = issue.code === 'invalid_type' && issue.message.startsWith('Invalid input');
+    const message = plain ? (NAMES[issue.expected] ?? issue.message) : issue.message;
+    return [file, keyPath(issue.path), message].filter((part) => part !== '').join(': ');
+  });
+
+/**
+ * All of these, or every mistake in any of them at once.
+ * @throws UsageError with the problems of all
+ */
+export const gather = async <Parts extends readonly unknown[]>(
+  ...parts: { readonly [Index in keyof Parts]: Promise<Parts[Index]> }
+): Promise<Parts> => {
+  const outcomes = await Promise.allSettled(parts);
+  const reasons = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  const problems = reasons.flatMap((reason) => (reason instanceof UsageError ? reason.problems : []));
+  const other = reasons.find((reason) => !(reason instanceof UsageError));
+  if (other !== undefined) throw other;
+  if (problems.length > 0) throw new UsageError(problems);
+  return Promise.all(parts) as unknown as Promise<Parts>;
+};

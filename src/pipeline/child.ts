@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { codeOf } from '../state-file/store-error.ts';
+
+/** A program and its arguments. */
+export interface CommandLine {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+export interface Exit {
+  readonly code: number;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Child {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly exited: Promise<Exit>;
+  /** Null while it runs. */
+  readonly exit: () => Exit | null;
+  /** Sends it and what it started a signal; one that has ended takes no harm. */
+  readonly kill: (signal: NodeJS.Signals) => void;
+}
+
+/** The program could not be started; `exitCode` is what a shell would end with. */
+export class SpawnError extends Error {
+  override name = 'SpawnError';
+  readonly exitCode: number;
+
+  constructor(file: string, cause: unknown) {
+    const code = codeOf(cause);
+    const reason =
+      code === 'ENOENT'
+        ? 'there is no such program'
+        : code === 'EACCES'
+          ? 'it may not be executed'
+          : cause instanceof Error
+            ? cause.message
+            : String(cause);
+    super(`${file}: cannot be started: ${reason}`, { cause });
+    this.exitCode = code === 'ENOENT' ? 127 : 126;
+  }
+}
+
+/** Exit code of a process that a signal ended, as shells count. */
+export const codeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
+
+/**
+ * Starts a program in a process group of its own: Ctrl-C in a terminal reaches whole groups, and must not end the
+ * target before it has written what it holds.
+ */
+export const startChild = async (
+  { file, args }: CommandLine,
+  options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly kill: (pid: number, signal: NodeJS.Signals) => boolean;
+  },
+): Promise<Child> => {
+  const child = spawn(file, args, { env: options.env, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  let exit: Exit | null = null;
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      exit = { code: code ?? (signal === null ? 1 : codeOfSignal(signal)), signal };
+      resolve(exit);
+    });
+  });
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw new SpawnError(file, error);
+  }
+  const { pid, stdout, stdin } = child;
+  if (pid === undefined) throw new SpawnError(file, new Error('no process'));
+  // What comes after the start, such as a signal that cannot be sent, is no reason to fall.
+  child.on('error', () => {});
+  stdin.on('error', () => {});
+  stdout.on('error', () => {});
+  return {
+    stdin,
+    stdout,
+    exited,
+    exit: () => exit,
+    kill: (signal) => {
+      // Its number may be another's by now.
+      if (exit !== null) return;
+      try {
+        options.kill(-pid, signal);
+      } catch {
+        // The group has gone.
+      }
+    },
+  };
+};

@@ -1,6 +1,0 @@
-import { readJsonFile } from './files.ts';
-import { type Catalog, parseCatalog } from './singer/catalog.ts';
-
-/** The catalog in a file, or null without one. */
-export const readCatalog = async (file: string | undefined, signal?: AbortSignal): Promise<Catalog | null> =>
-  file === undefined ? null : parseCatalog(await readJsonFile(file, 'catalog', signal), file);

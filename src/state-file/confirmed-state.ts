@@ -1,0 +1,22 @@
+import { UsageError } from '../errors.ts';
+import { isTooDeep } from '../json/depth.ts';
+import type { KnownBookmark } from '../singer/parse-state.ts';
+import { holdsBookmarks } from '../singer/state-shape.ts';
+import { parseTapState, type TapState } from './tap-state.ts';
+
+/**
+ * The state that a line of a target's output confirms. Targets print other things too, and any of them may be JSON:
+ * only what the tap can start from again is a state.
+ * @returns null when the line is something else
+ */
+export const readConfirmedState = (line: string, known: readonly KnownBookmark[]): TapState | null => {
+  const text = line.trim();
+  if (!text.startsWith('{') || isTooDeep(text)) return null;
+  try {
+    const json: unknown = JSON.parse(text);
+    return holdsBookmarks(json) ? parseTapState(json, 'target', known) : null;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof UsageError) return null;
+    throw error;
+  }
+};

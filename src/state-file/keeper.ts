@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describe } from '../errors.ts';
+import type { Log } from '../terminal/log.ts';
+import { fromMillis } from '../time/time.ts';
+import { merge, stepsBack } from './advance.ts';
+import { dropOldest, keepCopy } from './copies.ts';
+import type { StoredState } from './state-file.ts';
+import { StoreError } from './store-error.ts';
+import { stateText, type TapState } from './tap-state.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+export interface KeeperOptions {
+  readonly path: string;
+  /** What the file held when the run began. */
+  readonly start: StoredState;
+  /** How many older states stay. */
+  readonly keep: number;
+  readonly backwards: 'refuse' | 'allow';
+  readonly startedMs: number;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Throws when another run has taken the lock over. */
+  readonly assertOwner: () => Promise<void>;
+  readonly write?: typeof writeAtomically;
+}
+
+export interface KeeperResult {
+  /** Times that a newer state was put in place. */
+  readonly stored: number;
+  /** Something that the target confirmed is not in the file. */
+  readonly failed: boolean;
+  /** That is, something that would have set the file back. */
+  readonly refused: boolean;
+}
+
+export interface Keeper {
+  /** The target has confirmed a state. */
+  offer(state: TapState): void;
+  /** Resolves when all that was offered is on the disk, or cannot be. */
+  settle(): Promise<KeeperResult>;
+}
+
+/** Not said of a lost lock: another run may have written, or the directory be gone. */
+const UNTOUCHED = '; the state before is untouched';
+
+/**
+ * Keeps the newest state that the target confirmed in the state file: each as soon as it comes, the newest alone when
+ * they come faster than the disk takes them. What the file held before the run is kept beside it, once.
+ */
+export const createKeeper = (options: KeeperOptions): Keeper => {
+  const { path, start, keep, backwards, log, write = writeAtomically } = options;
+  const startedAt = fromMillis(options.startedMs);
+  let latest = start.state;
+  // A file that could be read only in part is put right with the first state that comes.
+  let inFile: TapState | null = start.warnings.length > 0 ? null : start.state;
+  let copied = start.content === null;
+  let stored = 0;
+  let refused = false;
+  let olderSeen = false;
+  let complained = false;
+  let writing: Promise<void> | null = null;
+
+  const store = async (state: TapState): Promise<void> => {
+    await options.assertOwner();
+    if (!copied && start.content !== null && keep > 0) await keepCopy(path, start.content, options.now());
+    copied = true;
+    await write(path, stateText(state));
+    inFile = state;
+    stored += 1;
+  };
+  const storeLatest = async (): Promise<void> => {
+    try {
+      while (!isDeepStrictEqual(inFile, latest)) await store(latest);
+    } catch (error) {
+      // The next state may find room again; one line says enough of it.
+      if (!complained) log.error(describe(error) + (error instanceof StoreError ? UNTOUCHED : ''));
+      complained = true;
+    } finally {
+      writing = null;
+    }
+  };
+
+  return {
+    offer: (state) => {
+      if (backwards === 'refuse') {
+        const back = stepsBack(start.state, state, startedAt);
+        if (back.length > 0) {
+          if (!refused) {
+            log.error(
+              `${path}: not stored: the target confirmed a state that goes backwards, ${back.join(', ')}; ` +
+                '--allow-backwards stores it all the same',
+            );
+          }
+          refused = true;
+          return;
+        }
+        if (stepsBack(latest, state, startedAt).length > 0) {
+          if (!olderSeen)
+            log.warning('the target confirmed an older state after a newer one; the newer counts');
+          olderSeen = true;
+          return;
+        }
+      }
+      latest = merge(latest, state);
+      writing ??= storeLatest();
+    },
+    settle: async () => {
+      await writing;
+      if (!isDeepStrictEqual(inFile, latest) && latest !== start.state) await storeLatest();
+      const lost = latest !== start.state && !isDeepStrictEqual(inFile, latest);
+      if (lost) log.error(`${path}: confirmed by the target, and not stored: ${stateText(latest).trimEnd()}`);
+      if (stored > 0) {
+        await dropOldest(path, keep).catch((error: unknown) =>
+          log.warning(`${path}: older states could not be removed: ${describe(error)}`),
+        );
+      }
+      return { stored, failed: lost || refused, refused };
+    },
+  };
+};

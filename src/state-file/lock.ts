@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { constants, open, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import type { Log } from '../terminal/log.ts';
+import { type Claim, isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
+import { placeNew, replace, writeDraft } from './lock-draft.ts';
+import { MOST_CLAIM_BYTES, removeLeftovers } from './lock-leftovers.ts';
+import { NoRegularFileError, ONLY_FILES, readRegular } from './read-regular.ts';
+import { codeOf, reasonOf, StoreError } from './store-error.ts';
+
+/** Somebody else is at work on the state file; nothing was done. */
+export class LockedError extends Error {
+  override name = 'LockedError';
+}
+
+export interface Lock {
+  /** Tells it from all others. */
+  readonly token: string;
+  /** Throws when the lock is gone, or another run's, which takes it over from a holder that gave no sign of life. */
+  assertOwner(): Promise<void>;
+  /** Never throws: what was done under the lock is done. */
+  release(): Promise<void>;
+}
+
+export interface LockOptions {
+  readonly pid: number;
+  readonly processes: ProcessTable;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Ends the attempt to take it. */
+  readonly signal: AbortSignal;
+  /** How often the holder gives a sign of life. */
+  readonly heartbeatMs?: number;
+}
+
+const HEARTBEAT_MS = 30_000;
+/** A lock that changes each time it is looked at, for so long, is not one that others take and give back. */
+const MOST_ATTEMPTS = 200;
+
+/**
+ * Takes the lock beside a state file, or throws LockedError at once. The file appears whole: written under another
+ * name, then linked, which fails when there is one already. One whose holder is dead is replaced under a lock of its
+ * own, named after that dead claim, so that of two who find it only one replaces it, and nobody a live one.
+ */
+export const takeLock = async (path: string, options: LockOptions): Promise<Lock> => {
+  const lock = await take(path, options);
+  // Rubbish is no reason not to run.
+  await removeLeftovers(path, lock.token, options.processes).catch(() => {});
+  return lock;
+};
+
+const take = async (path: string, options: LockOptions): Promise<Lock> => {
+  const { pid, processes, log, heartbeatMs = HEARTBEAT_MS } = options;
+  const claim: Claim = {
+    token: randomBytes(4).toString('hex'),
+    pid,
+    host: hostname(),
+    place: processes.place,
+    process_started: processes.startOf(pid),
+    since: new Date(options.now()).toISOString(),
+  };
+  const draft = `${path}.${claim.token}.tmp`;
+  try {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      options.signal.throwIfAborted();
+      await writeDraft(draft, claim);
+      if (await placeNew(draft, path)) return hold(path, claim, log, heartbeatMs);
+      const found = await inspect(path, draft);
+      if (found === null) continue;
+      if (found.claim === null) {
+        throw new LockedError(`${path}: cannot tell whose lock this is; remove it if no run is going on`);
+      }
+      if (isAlive(found.claim, processes, found.silentMs)) {
+        const silentAt =
+          found.claim.place === processes.place ? null : options.now() + SILENT_MS - found.silentMs;
+        throw new LockedError(inUse(path, found.claim, silentAt));
+      }
+      const guard = await take(`${path}.${found.claim.token}`, options);
+      try {
+        if ((await readClaim(path))?.token !== found.claim.token) continue;
+        if (!(await replace(draft, path))) continue;
+        log.warning(`${path}: left by process ${found.claim.pid}, which is gone; taken over`);
+        return hold(path, claim, log, heartbeatMs);
+      } finally {
+        await guard.release();
+      }
+    }
+    throw new LockedError(`${path}: cannot be taken: it keeps changing; see what else is at work there`);
+  } catch (error) {
+    if (error instanceof NoRegularFileError) {
+      throw new LockedError(
+        `${path}: is ${error.message}, so it cannot be the lock; remove it. Nothing was done`,
+      );
+    }
+    throw codeOf(error) === '' ? error : new StoreError(path, error);
+  } finally {
+    await rm(draft, { force: true }).catch(() => {});
+  }
+};
+
+/** @param silentAt when a holder that cannot be looked up from here is taken for dead; null for one that can */
+const inUse = (path: string, { pid, host, since }: Claim, silentAt: number | null): string => {
+  const holder = `${path}: another run has the state file: process ${pid} on ${host}, since ${since}; nothing was done`;
+  if (silentAt === null) return holder;
+  return (
+    `${holder}. It is of another machine or container, so that only its signs of life tell: if it was killed, the ` +
+    `lock can be taken over from ${new Date(silentAt).toISOString()} on, or at once when you remove ${path}`
+  );
+};
+
+/** Undefined when there is no file; null when it holds no claim. */
+const readClaim = async (path: string): Promise<Claim | null | undefined> => {
+  try {
+    const { content } = await readRegular(path, MOST_CLAIM_BYTES);
+    return parseClaim(content.toString());
+  } catch (error) {
+    if (error instanceof NoRegularFileError) return null;
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new StoreError(path, error);
+  }
+};
+
+/** @returns null when the lock, or the draft, has gone meanwhile */
+const inspect = async (path: string, draft: string) => {
+  try {
+    const { content, mtimeMs } = await readRegular(path, MOST_CLAIM_BYTES);
+    // Both dates are the file system's, whatever the clocks of the machines that share it.
+    const silentMs = (await stat(draft)).mtimeMs - mtimeMs;
+    return { claim: parseClaim(content.toString()), silentMs };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+const hold = async (path: string, claim: Claim, log: Log, heartbeatMs: number): Promise<Lock> => {
+  const file = await open(path, constants.O_RDWR | ONLY_FILES);
+  // The same bytes again, into the very file that was opened: that sets its date, and can touch nobody else's lock.
+  const text = `${JSON.stringify(claim)}\n`;
+  const timer = setInterval(() => void file.write(text, 0).catch(() => {}), heartbeatMs);
+  timer.unref();
+  return {
+    token: claim.token,
+    assertOwner: async () => {
+      const found = await readClaim(path);
+      if (found?.token !== claim.token) throw new LockedError(await lossOf(path, found));
+    },
+    release: async () => {
+      clearInterval(timer);
+      try {
+        await file.close();
+        if ((await readClaim(path))?.token === claim.token) await rm(path, { force: true });
+      } catch (error) {
+        log.warning(`${path}: cannot be removed: ${reasonOf(error)}; the next run takes it over`);
+      }
+    },
+  };
+};
+
+/** How a lock was lost. @param found what is there instead */
+const lossOf = async (path: string, found: Claim | null | undefined): Promise<string> => {
+  if (found !== undefined) return `${path}: the lock was lost to another run, so nothing more is stored`;
+  const directory = dirname(path);
+  return (await stat(directory).catch(() => null)) === null
+    ? `${directory}: is gone, and the state file with it, so nothing more is stored`
+    : `${path}: the lock was removed while the run was going on, so nothing more is stored`;
+};

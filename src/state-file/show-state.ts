@@ -1,0 +1,93 @@
+import { printable } from '../terminal/printable.ts';
+import { DAY, fromMillis, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../time/time.ts';
+import type { TapState } from './tap-state.ts';
+
+export interface ShownBookmark {
+  readonly stream: string;
+  readonly key: string;
+  readonly bookmark: string;
+  /** Null for what is no date. */
+  readonly age_seconds: number | null;
+  /** The run before was stopped in this stream; the next goes on where it was. */
+  readonly interrupted: boolean;
+}
+
+/** Notes of the tap to itself, which tell a person nothing. */
+const NOTES: ReadonlySet<string> = new Set(['resume', 'rows_seen']);
+
+export interface ShownState {
+  readonly bookmarks: readonly ShownBookmark[];
+  readonly currently_syncing: string | null;
+}
+
+/** What a state says, a row for each bookmark. */
+export const describeState = (state: TapState, now: Instant): ShownState => ({
+  bookmarks: Object.entries(state.bookmarks)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([stream, bookmark]) => {
+      const interrupted = state.currentlySyncing === stream || bookmark.resume !== undefined;
+      const keys = Object.keys(bookmark).filter((key) => !NOTES.has(key));
+      return keys.map((key) => {
+        const value = bookmark[key];
+        const text = typeof value === 'string' ? value : JSON.stringify(value);
+        const at = parseInstant(text);
+        const age = at === null ? null : Math.round((now - at) / SECOND);
+        return { stream, key, bookmark: text, age_seconds: age, interrupted };
+      });
+    }),
+  currently_syncing: state.currentlySyncing,
+});
+
+const UNITS: readonly (readonly [Instant, string])[] = [
+  [DAY, 'd'],
+  [HOUR, 'h'],
+  [MINUTE, 'min'],
+];
+
+/** `3 h`; the largest unit in which it is at least two, for nobody reads more out of an age. */
+const ageText = (seconds: number | null): string => {
+  if (seconds === null) return '';
+  if (seconds < 0) return 'in the future';
+  const unit = UNITS.find(([length]) => seconds * SECOND >= 2 * length);
+  return unit === undefined ? `${seconds} s` : `${Math.floor((seconds * SECOND) / unit[0])} ${unit[1]}`;
+};
+
+/** The state as a table. @param copies the older states beside it */
+export const stateTable = (
+  file: string,
+  storedAt: Date,
+  { bookmarks }: ShownState,
+  copies: readonly string[],
+  now: Instant,
+): string => {
+  const stored = Math.round((now - fromMillis(storedAt.getTime())) / SECOND);
+  const rows = bookmarks.map(({ stream, key, bookmark, age_seconds: age, interrupted }) => [
+    stream,
+    key,
+    bookmark,
+    ageText(age),
+    interrupted ? 'interrupted; goes on where it was' : '',
+  ]);
+  const table = [['STREAM', 'KEY', 'BOOKMARK', 'AGE', ''], ...rows];
+  const newest = copies.at(-1);
+  return [
+    `${file}, stored ${storedAt.toISOString()} (${ageText(Math.max(0, stored))} ago)`,
+    '',
+    ...(rows.length === 0 ? ['no bookmarks: everything is read from start_date'] : aligned(table)),
+    '',
+    newest === undefined ? 'no older states' : `older states: ${copies.length}, the newest ${newest}`,
+  ].join('\n');
+};
+
+const aligned = (table: readonly (readonly string[])[]): readonly string[] => {
+  // Before they are measured; what is printed is cleaned as a whole.
+  const clean = table.map((row) => row.map(printable));
+  const widths =
+    clean[0]?.map((_, column) => Math.max(...clean.map((row) => row[column]?.length ?? 0))) ?? [];
+  return clean.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+};

@@ -1,0 +1,82 @@
+import { lstat, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { readStateFile } from '../json/files.ts';
+import type { KnownBookmark } from '../singer/parse-state.ts';
+import { listCopies } from './copies.ts';
+import { codeOf, StoreError } from './store-error.ts';
+import { EMPTY_STATE, parseTapState, type TapState } from './tap-state.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+/** A state file as it is on the disk. */
+export interface StoredState {
+  /** Byte for byte; null when there is no file, or nothing in it. */
+  readonly content: Buffer | null;
+  readonly state: TapState;
+  /** What had to be overlooked to read it. */
+  readonly warnings: readonly string[];
+}
+
+/** The file itself, behind any symbolic link: it is what is locked and replaced, and the link stays. */
+export const locateStateFile = async (path: string): Promise<string> => {
+  try {
+    const found = await realpath(path);
+    if (!(await stat(found)).isFile()) throw new UsageError([`${path}: is no file, so it can hold no state`]);
+    return found;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error instanceof UsageError ? error : new StoreError(path, error);
+  }
+  const link = await lstat(path).catch(() => null);
+  if (link?.isSymbolicLink()) return resolve(dirname(path), await readlink(path));
+  try {
+    return join(await realpath(dirname(resolve(path))), basename(path));
+  } catch (error) {
+    throw new UsageError([
+      `${path}: ${dirname(resolve(path))} is no directory (${codeOf(error)}); make it first`,
+    ]);
+  }
+};
+
+/**
+ * Reads what a run starts from. Nothing there is a first run, unless older states are: then to start afresh would
+ * be to go back all the way, which somebody must ask for.
+ */
+export const readStored = async (
+  path: string,
+  known: readonly KnownBookmark[],
+  start: 'continue' | 'afresh-if-missing',
+): Promise<StoredState> => {
+  const newest = (await listCopies(path)).at(-1);
+  const { json, warnings, found } = await readStateFile(path).catch((error: unknown) => {
+    if (!(error instanceof UsageError) || newest === undefined) throw error;
+    throw new UsageError([...error.problems, `${path}: the newest of the older states is ${newest}`]);
+  });
+  const content = await readFile(path).catch(() => null);
+  if (content !== null && found) {
+    return { content, state: parseTapState(json, path, known), warnings };
+  }
+  if (newest !== undefined && start === 'continue') {
+    throw new UsageError([
+      `${path}: ${content === null ? 'is gone' : 'holds nothing'}, but older states are there; to go on from the ` +
+        `newest: cp ${newest} ${path}; to read everything again: --allow-backwards`,
+    ]);
+  }
+  return { content: null, state: EMPTY_STATE, warnings };
+};
+
+/**
+ * Finds out before anything is read whether the state can be stored after it, by doing it: what is there is written
+ * again. Full and read-only disks, sticky directories and files mounted one by one all show up here.
+ */
+export const checkWritable = async (path: string, content: Buffer | null): Promise<void> => {
+  if (content !== null) return writeAtomically(path, content, { sameDate: true });
+  const probe = `${path}.tmp`;
+  try {
+    await rm(probe, { force: true });
+    await writeFile(probe, Buffer.alloc(4096, ' '), { flush: true, flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw new StoreError(path, error);
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
+  }
+};

@@ -1,0 +1,78 @@
+import type { Clock } from '../clock.ts';
+import type { Level, Log, Metric } from './log.ts';
+import { printable } from './printable.ts';
+import type { Redact } from './redact.ts';
+
+const ORDER: readonly Level[] = ['debug', 'info', 'warning', 'error', 'critical'];
+
+export interface LogOptions {
+  readonly write: (text: string) => void;
+  /** The quietest level that is written. */
+  readonly level: Level;
+  /** `structured`: JSON lines as Meltano reads them. */
+  readonly format: 'plain' | 'structured';
+  /** Whether metrics are written. */
+  readonly metrics: boolean;
+  /** Takes out what is never written. */
+  readonly redact: Redact;
+  readonly pid: number;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly loggerName: string;
+}
+
+/** The log of the program: every call is one write, so that lines of concurrent streams stay whole. */
+export const createLog = (options: LogOptions): Log => {
+  const { write, level: quietest, format, redact } = options;
+  const line = format === 'structured' ? structured(options) : plain;
+  const log = (level: Level, message: string, stream?: string, metric?: Metric): void => {
+    if (ORDER.indexOf(level) < ORDER.indexOf(quietest)) return;
+    write(line(level, printable(redact(message)), stream, metric));
+  };
+  return {
+    debug: (message, stream) => log('debug', message, stream),
+    info: (message, stream) => log('info', message, stream),
+    warning: (message, stream) => log('warning', message, stream),
+    error: (message, stream) => log('error', message, stream),
+    critical: (message, stream) => log('critical', message, stream),
+    metric: (metric) => {
+      if (!options.metrics) return;
+      const tags = Object.entries(metric.tags).map(([name, value]) => [name, cleanTag(value, redact)]);
+      const clean = { ...metric, tags: Object.fromEntries(tags) };
+      if (format === 'structured') log('info', 'METRIC', undefined, clean);
+      else log('info', `METRIC: ${JSON.stringify(clean)}`);
+    },
+  };
+};
+
+const cleanTag = (value: string | number, redact: Redact): string | number =>
+  typeof value === 'string' ? printable(redact(value)).slice(0, 200) : value;
+
+type Line = (level: Level, message: string, stream: string | undefined, metric: Metric | undefined) => string;
+
+/** singer-python's form, on which scripts rely: a level at the start of each line. */
+const plain: Line = (level, message, stream) => {
+  const named = stream === undefined || message.startsWith(stream) ? message : `${stream}: ${message}`;
+  return named
+    .split('\n')
+    .map((text) => `${level.toUpperCase()} ${text}\n`)
+    .join('');
+};
+
+/** Meltano takes a line for plain text unless each of these nine keys is in it, null or not. */
+const structured =
+  ({ pid, clock, loggerName }: LogOptions): Line =>
+  (level, message, stream, metric) => {
+    const fields = {
+      level,
+      pid,
+      logger_name: loggerName,
+      ts: clock.now() / 1000,
+      thread_name: 'MainThread',
+      app_name: loggerName,
+      stream_name: stream ?? metric?.tags.stream ?? null,
+      message,
+      extra: {},
+      ...(metric ? { metric_info: metric } : {}),
+    };
+    return `${JSON.stringify(fields)}\n`;
+  };

@@ -1,0 +1,220 @@
+import { expect, test } from 'vitest';
+import { parseArguments } from '../../src/cli/parse-arguments.ts';
+
+const run = (...argv: string[]) => {
+  const out: string[] = [];
+  const err: string[] = [];
+  const result = parseArguments(
+    argv,
+    { write: (text) => out.push(text) },
+    { write: (text) => err.push(text) },
+    '2.0.0',
+  );
+  return { result, out: out.join(''), err: err.join('') };
+};
+
+const sync = { kind: 'sync', config: ['c.json'], state: 's.json', catalog: 'k.json' };
+
+test.each([
+  ['long flags', ['--config', 'c.json', '--state', 's.json', '--catalog', 'k.json']],
+  ['flags with =', ['--config=c.json', '--state=s.json', '--catalog=k.json']],
+  ['short flags and --properties', ['-c', 'c.json', '-s', 's.json', '-p', 'k.json']],
+  ['--dev of singer-python', ['--dev', '-c', 'c.json', '-s', 's.json', '--properties=k.json']],
+])('a sync is asked for with %s', (_how, argv) => {
+  expect(run(...argv).result).toEqual(sync);
+});
+
+test('a sync needs no more than a config, and configs add up', () => {
+  expect(run('--config', 'a.json', '--config=ENV').result).toEqual({
+    kind: 'sync',
+    config: ['a.json', 'ENV'],
+  });
+});
+
+test('--catalog is preferred to its old name', () => {
+  expect(run('-c', 'c', '-p', 'old', '--catalog', 'new').result).toMatchObject({ catalog: 'new' });
+});
+
+test('discovery ignores the state and catalog that Meltano passes along', () => {
+  expect(run('--config', 'c.json', '--state', 's.json', '--discover').result).toEqual({
+    kind: 'discover',
+    config: ['c.json'],
+  });
+  expect(run('-d').result).toEqual({ kind: 'discover', config: [] });
+});
+
+test('--about ignores every file', () => {
+  const files = ['--config', 'C', '--catalog', 'Y', '--state', 'Z'];
+
+  expect(run(...files, '--about', '--format=json').result).toEqual({ kind: 'about', format: 'json' });
+  expect(run('--about').result).toEqual({ kind: 'about', format: 'text' });
+});
+
+test('--test reads records or writes schemas only, wherever it stands', () => {
+  expect(run('--test', '--config', 'c').result).toEqual({ kind: 'test', level: 'all', config: ['c'] });
+  expect(run('--config', 'c', '--test=schema', '--catalog', 'k').result).toEqual({
+    kind: 'test',
+    level: 'schema',
+    config: ['c'],
+    catalog: 'k',
+  });
+});
+
+test('--version needs nothing else', () => {
+  expect(run('--version').result).toEqual({ kind: 'version' });
+});
+
+test('help goes to standard output and shows the way', () => {
+  const { result, out, err } = run('--help');
+
+  expect(result).toEqual({ exit: 0 });
+  expect(err).toBe('');
+  expect(out).toContain('Usage: tap-closeio --config <file>');
+  expect(out).toContain('Exit codes:');
+  expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThan(100);
+});
+
+test.each([
+  [['--confg', 'c'], "CRITICAL unknown option '--confg' (Did you mean --config?); see tap-closeio --help"],
+  [['--config'], "CRITICAL option '-c, --config <file>' argument missing; see tap-closeio --help"],
+  [['snyc'], "CRITICAL unknown argument 'snyc'; see tap-closeio --help"],
+  [['-c', 'c', '--test=records'], 'Allowed choices are all, schema'],
+  [['--about', '--format', 'xml'], 'Allowed choices are text, json, markdown'],
+  [['--state', 's.json'], 'CRITICAL no --config given: copy sample-config.json'],
+  [[], 'CRITICAL no --config given'],
+])('%j is one line of complaint and exit 2', (argv, complaint) => {
+  const { result, out, err } = run(...argv);
+
+  expect(result).toEqual({ exit: 2 });
+  expect(out).toBe('');
+  expect(err).toContain(complaint);
+  expect(err.trimEnd()).not.toContain('\n');
+});
+
+const job = ['run', '-c', 'c.json', '--state', 's.json'];
+const runs = {
+  kind: 'run',
+  config: ['c.json'],
+  state: 's.json',
+  keep: 14,
+  allowBackwards: false,
+  targetTimeoutSeconds: 3600,
+  graceSeconds: 60,
+};
+
+test.each([
+  ['with --', ['--', 'target-x', '--config', 't.json', '--keep', '3', '--', '-h']],
+  ['without', ['target-x', '--config', 't.json', '--keep', '3', '--', '-h']],
+])("all behind the target of a run is the target's, %s", (_how, rest) => {
+  const target = { file: 'target-x', args: ['--config', 't.json', '--keep', '3', '--', '-h'] };
+
+  expect(run(...job, ...rest).result).toEqual({ ...runs, target });
+});
+
+test('a run can be told how', () => {
+  const how = [
+    '--keep=0',
+    '--allow-backwards',
+    '--target-timeout',
+    '0',
+    '--grace',
+    '5',
+    '--properties',
+    'k.json',
+  ];
+
+  expect(run(...job, ...how, '--config', 'b.json', '--', 't').result).toEqual({
+    ...runs,
+    config: ['c.json', 'b.json'],
+    catalog: 'k.json',
+    keep: 0,
+    allowBackwards: true,
+    targetTimeoutSeconds: 0,
+    graceSeconds: 5,
+    target: { file: 't', args: [] },
+  });
+});
+
+test.each([
+  [['show', '-s', 's.json'], { kind: 'state-show', state: 's.json', format: 'text' }],
+  [
+    ['reset', '-s', 's.json', 'leads', 'users', '--to', '2026-01-01'],
+    {
+      kind: 'state-reset',
+      state: 's.json',
+      streams: ['leads', 'users'],
+      to: 1_767_225_600_000_000,
+      keep: 14,
+    },
+  ],
+  [
+    ['reset', '--all', '--state=s.json', '--keep', '2'],
+    { kind: 'state-reset', state: 's.json', streams: 'all', to: null, keep: 2 },
+  ],
+  [
+    ['rotate', '-s', 's.json'],
+    { kind: 'state-rotate', state: 's.json', in: '-', keep: 14, allowBackwards: false },
+  ],
+  [
+    ['rotate', '-s', 's.json', '--in', 'out', '--allow-backwards'],
+    { kind: 'state-rotate', state: 's.json', in: 'out', keep: 14, allowBackwards: true },
+  ],
+])('state %j', (argv, expected) => {
+  expect(run('state', ...argv).result).toEqual(expected);
+});
+
+test.each([
+  [[...job], 'no target given: put its command line after --'],
+  [['run', '-c', 'c', '--', 't'], "required option '-s, --state <file>' not specified"],
+  [['run', '-s', 's', '--', 't'], "required option '-c, --config <file>' not specified"],
+  [['-c', 'c', 'run', '-s', 's', '--', 't'], "'--config' belongs behind the command"],
+  [[...job, '--keep', '1001', '--', 't'], 'It must be a whole number from 0 to 1000'],
+  [[...job, '--keep', '-1', '--', 't'], 'It must be a whole number from 0 to 1000'],
+  [[...job, '--wait', '--', 't'], "unknown option '--wait'"],
+  [['state', 'reset', '-s', 's'], 'name the streams, or --all'],
+  [['state', 'reset', '-s', 's', '--all', 'leads'], 'name the streams, or --all'],
+  [['state', 'reset', '-s', 's', '--to', 'soon', 'leads'], 'It must be a date such as'],
+  [['state', 'forget', '-s', 's'], "unknown command 'forget'"],
+  // A forgotten --in: to pass over it would be to read standard input.
+  [['state', 'rotate', '-s', 's', 'out.jsonl'], "unknown argument 'out.jsonl'; see tap-closeio state rotate"],
+  [['state', 'show', '-s', 's', 'leads'], "unknown argument 'leads'; see tap-closeio state show --help"],
+  [['check', 'extra', '-c', 'c'], "unknown argument 'extra'; see tap-closeio check --help"],
+  [['state', 'show'], "'-s, --state <file>' not specified; see tap-closeio state show --help"],
+  [
+    ['state', 'show', '-s', 's', '--format', 'xml'],
+    'Allowed choices are text, json; see tap-closeio state show --help',
+  ],
+  [[...job, '--', ''], 'no target given: put its command line after --; see tap-closeio run --help'],
+  // As scripts give a variable that is not set.
+  [['-c', ''], "option '-c, --config <file>' argument '' is invalid. It must name a file; see tap-closeio"],
+  [['-c', 'c', '--state', ''], "'-s, --state <file>' argument '' is invalid. It must name a file"],
+  [['-c', 'c', '--catalog='], "'--catalog <file>' argument '' is invalid. It must name a file"],
+  [['-c', 'c', '-p', ''], "'-p, --properties <file>' argument '' is invalid. It must name a file"],
+  [['check', '-c', 'c', '-c', ''], "'-c, --config <file>' argument '' is invalid. It must name a file"],
+  [['run', '-c', 'c', '--state', '', '--', 't'], "argument '' is invalid. It must name a file"],
+  [['state', 'rotate', '-s', 's', '--in', ''], "'--in <file>' argument '' is invalid. It must name a file"],
+])('%j is a mistake too', (argv, complaint) => {
+  const { result, err } = run(...argv);
+
+  expect(result).toEqual({ exit: 2 });
+  expect(err).toContain(complaint);
+});
+
+test('a tap that run starts knows it', () => {
+  expect(run('-c', 'c.json', '--under-run').result).toEqual({
+    kind: 'sync',
+    config: ['c.json'],
+    underRun: true,
+  });
+});
+
+test.each([[['run']], [['state', 'show']], [['state', 'reset']], [['state', 'rotate']]])(
+  '%j has a help of its own, no wider than a terminal',
+  (argv) => {
+    const { result, out } = run(...argv, '--help');
+
+    expect(result).toEqual({ exit: 0 });
+    expect(out).toContain(`Usage: tap-closeio ${argv.join(' ')}`);
+    expect(Math.max(...out.split('\n').map((text) => text.length))).toBeLessThan(100);
+  },
+);

@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { freshSlice, type ReadSlice, readSlices, type Slice } from '../../../src/close/paging/slices.ts';
+import type { Row } from '../../../src/close/row.ts';
+import type { WalkContext } from '../../../src/close/walk.ts';
+import { contains, merge, type Span } from '../../../src/time/span.ts';
+import { DAY, HOUR, SECOND } from '../../../src/time/time.ts';
+import { FROM } from '../walks/scripted-walk.ts';
+
+const LIMIT = 10;
+const WHOLE: Span = { from: FROM, to: FROM + 10 * DAY };
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Reads slices of a row an hour, ten rows at a time, in either direction. */
+const arrange = (
+  direction: 'ascending' | 'descending',
+  parallel: number,
+  wait: () => Promise<unknown> = settle,
+) => {
+  const tally = { underWay: 0, most: 0, requests: 0, widest: 0 };
+  const emitted: string[] = [];
+  const done: Span[] = [];
+  const read: ReadSlice = async (slice) => {
+    tally.underWay += 1;
+    tally.requests += 1;
+    tally.most = Math.max(tally.most, tally.underWay);
+    await wait();
+    tally.underWay -= 1;
+    const all = Array.from({ length: 240 }, (_, hour) => ({
+      id: `r${hour}`,
+      at: FROM + hour * HOUR + 1,
+    })).filter(({ at }) => contains(slice.span, at));
+    if (direction === 'descending') all.reverse();
+    const page = all.slice(0, LIMIT);
+    const last = page.at(-1);
+    if (all.length <= LIMIT || !last) return { rows: page, rest: [] };
+    const edge = last.at - 1;
+    const span =
+      direction === 'ascending'
+        ? { from: edge + HOUR, to: slice.span.to }
+        : { from: slice.span.from, to: edge };
+    return { rows: page, rest: [{ span, seen: new Map([[last.id, '']]), cursor: `after ${last.id}` }] };
+  };
+  const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = {
+    parallel,
+    now: () => WHOLE.to,
+    emit: async (rows: readonly Row[], spans) => {
+      emitted.push(...rows.map(({ id }) => id));
+      done.push(...spans);
+    },
+  };
+  const run = (slices: readonly Slice[] = [freshSlice(WHOLE)], by: ReadSlice = read) =>
+    readSlices(slices, by, { direction, limit: LIMIT }, context as WalkContext);
+  return { tally, emitted, done, read, run };
+};
+
+const directions = ['ascending', 'descending'] as const;
+
+describe.each(directions)('slices read in %s order', (direction) => {
+  test('bring every row once, and cover the whole', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 12 }), async (parallel) => {
+        const { emitted, done, tally, run } = arrange(direction, parallel);
+
+        await run();
+
+        expect(emitted).toHaveLength(240);
+        expect(new Set(emitted).size).toBe(240);
+        expect(merge(done)).toEqual([WHOLE]);
+        expect(tally.most).toBeLessThanOrEqual(parallel);
+      }),
+    );
+  });
+
+  test('are cut while there is room and enough to read', async () => {
+    const { tally, run } = arrange(direction, 6);
+
+    await run();
+
+    expect(tally.most).toBeGreaterThan(1);
+    expect(tally.requests).toBeLessThan(24 + 12);
+  });
+
+  test('are left whole where there is no room', async () => {
+    const { tally, run } = arrange(direction, 1);
+
+    await run();
+
+    expect(tally).toMatchObject({ most: 1, requests: 24 });
+  });
+
+  test('carry on, at the end being read, with what is known there', async () => {
+    const asked: Slice[] = [];
+    const { read, run } = arrange(direction, 4);
+
+    await run([freshSlice(WHOLE)], (slice) => {
+      asked.push(slice);
+      return read(slice);
+    });
+
+    const edge = direction === 'ascending' ? 'r9' : 'r230';
+    const continued = asked.filter(({ cursor }) => cursor === `after ${edge}`);
+    expect(continued).toHaveLength(1);
+    expect([...(continued[0]?.seen.keys() ?? [])]).toEqual([edge]);
+    const end = FROM + (direction === 'ascending' ? 10 : 230) * HOUR;
+    expect(direction === 'ascending' ? continued[0]?.span.from : continued[0]?.span.to).toBe(end);
+    expect(asked.length).toBeGreaterThan(2);
+  });
+});
+
+test('parts are shorter near the end being read, whose density tells most of its neighbourhood', async () => {
+  const asked: Slice[] = [];
+  const { read, run } = arrange('descending', 4);
+
+  await run([freshSlice({ from: FROM - 3650 * DAY, to: WHOLE.to })], (slice) => {
+    asked.push(slice);
+    return read(slice);
+  });
+
+  // After the first page, its rest was cut into four.
+  const lengths = asked.slice(1, 5).map(({ span }) => span.to - span.from);
+  expect(Math.min(...lengths)).toBeLessThan(100 * DAY);
+  expect(Math.max(...lengths)).toBeGreaterThan(1000 * DAY);
+});
+
+describe('a failure', () => {
+  test('is told once all that is under way has ended, and nothing new is begun', async () => {
+    const { run, tally, emitted, read } = arrange('ascending', 3);
+    const error = new Error('403');
+    const slices = [0, 1, 2, 3, 4].map((day) =>
+      freshSlice({ from: FROM + day * DAY, to: FROM + (day + 1) * DAY }),
+    );
+    let calls = 0;
+
+    const running = run(slices, async (slice) => {
+      calls += 1;
+      if (calls === 2) throw error;
+      return read(slice);
+    });
+
+    await expect(running).rejects.toBe(error);
+    expect(tally.underWay).toBe(0);
+    expect(calls).toBe(3);
+    expect(emitted).toEqual([]);
+  });
+
+  test('of the writing of rows is one as well', async () => {
+    const { read } = arrange('ascending', 2);
+    const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = {
+      parallel: 2,
+      now: () => WHOLE.to,
+      emit: () => Promise.reject(new Error('the reader is gone')),
+    };
+
+    const running = readSlices(
+      [freshSlice(WHOLE)],
+      read,
+      { direction: 'ascending', limit: LIMIT },
+      context as WalkContext,
+    );
+
+    await expect(running).rejects.toThrow('the reader is gone');
+  });
+});
+
+test('a slice is read no more than one page ahead of what is being written', async () => {
+  const { read } = arrange('ascending', 6);
+  let requests = 0;
+  let writeOn: () => void = () => {};
+  const stalled = new Promise<void>((resolve) => {
+    writeOn = resolve;
+  });
+  const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = {
+    parallel: 6,
+    now: () => WHOLE.to,
+    emit: () => stalled,
+  };
+  const counted: ReadSlice = (slice) => {
+    requests += 1;
+    return read(slice);
+  };
+
+  // Four pages, too few to be cut.
+  const slice = freshSlice({ from: FROM, to: FROM + 40 * HOUR });
+  const listing = { direction: 'ascending', limit: LIMIT } as const;
+  const reading = readSlices([slice], counted, listing, context as WalkContext);
+  for (let turn = 0; turn < 20; turn += 1) await settle();
+  const ahead = requests;
+  writeOn();
+  await reading;
+
+  expect([ahead, requests]).toEqual([2, 4]);
+});
+
+test('the end of a slice is done before its rest is read', async () => {
+  const { done, run } = arrange('ascending', 1);
+
+  await run();
+
+  expect(done[0]).toEqual({ from: FROM, to: FROM + 10 * HOUR });
+  expect(done).toHaveLength(24);
+  expect(done.every((span) => span.to - span.from >= SECOND)).toBe(true);
+});
+
+test('a page that was read ahead is not emitted when the one before it could not be', async () => {
+  const emitted: string[] = [];
+  const read: ReadSlice = async (slice) =>
+    slice.seen.size === 0
+      ? {
+          rows: [{ id: 'a' }],
+          rest: [{ span: { from: FROM, to: FROM + DAY }, seen: new Map([['a', '']]) }],
+        }
+      : { rows: [{ id: 'b' }], rest: [] };
+  const emit: WalkContext['emit'] = async ([row]) => {
+    // The second page arrives meanwhile.
+    for (let turn = 0; turn < 5; turn += 1) await settle();
+    if (row?.id === 'a') throw new Error('no');
+    emitted.push(row?.id ?? '');
+  };
+  const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = { parallel: 2, now: () => WHOLE.to, emit };
+  const options = { direction: 'descending', limit: 1 } as const;
+
+  await expect(readSlices([freshSlice(WHOLE)], read, options, context as WalkContext)).rejects.toThrow('no');
+
+  expect(emitted).toEqual([]);
+});

@@ -1,0 +1,363 @@
+import { describe, expect, test } from 'vitest';
+import { byWindow } from '../../../src/close/walks/by-window.ts';
+import { ProtocolError } from '../../../src/errors.ts';
+import { merge, type Span } from '../../../src/time/span.ts';
+import { DAY, SECOND } from '../../../src/time/time.ts';
+import { at, FROM, follow, NOW, refused, row } from './scripted-walk.ts';
+
+const activities = byWindow({
+  path: '/activity/',
+  field: 'date_created',
+  limit: 2,
+  partition: [{ path: '/activity/call/' }, { path: '/activity/note/' }],
+});
+const SINCE = 'date_created__gte=00:00:00';
+const TAIL = '/activity/?date_created__gte=2026-06-01T12:00:00Z&_limit=2';
+const NOTHING = { data: [], has_more: false };
+const page = (...rows: object[]) => ({ data: rows, has_more: false });
+const more = (...rows: object[]) => ({ data: rows, has_more: true });
+
+describe('a list newest first, with a filter on that date', () => {
+  test('is read in one request where one page holds all of it', async () => {
+    const { ids, done } = await follow(activities, [
+      [`/activity/?${SINCE}&_limit=2`, page(row('b', 2), row('a', 1))],
+    ]);
+
+    expect(ids).toEqual(['b', 'a']);
+    expect(merge(done)).toEqual([{ from: FROM, to: Number.POSITIVE_INFINITY }]);
+  });
+
+  test('is followed by its last whole second, of which what was seen is dropped', async () => {
+    const { ids } = await follow(activities, [
+      [`/activity/?${SINCE}&_limit=2`, more(row('d', 10.5), row('c', 9.7))],
+      [`/activity/?${SINCE}&date_created__lt=00:00:10&_limit=2`, more(row('c', 9.7), row('b', 8.2))],
+      [`/activity/?${SINCE}&date_created__lt=00:00:09&_limit=2`, page(row('b', 8.2), row('a', 8))],
+      [TAIL, NOTHING],
+    ]);
+
+    expect(ids).toEqual(['d', 'c', 'b', 'a']);
+  });
+
+  test('is looked at once more for what moved while it was read', async () => {
+    const moved = {
+      ...row('a', 0),
+      date_created: '2026-06-01T12:00:05Z',
+      date_updated: '2026-06-01T12:00:05Z',
+    };
+
+    const { ids } = await follow(activities, [
+      [`/activity/?${SINCE}&_limit=2`, more(row('c', 10), row('b', 9))],
+      [`/activity/?${SINCE}&date_created__lt=00:00:10&_limit=2`, page(row('b', 9))],
+      [TAIL, page(moved)],
+    ]);
+
+    expect(ids).toEqual(['c', 'b', 'a']);
+  });
+
+  test('keeps rows that lie ahead of the present', async () => {
+    const meeting = { ...row('m', 0), date_created: '2027-01-01T09:00:00+00:00' };
+
+    const { ids } = await follow(activities, [[`/activity/?${SINCE}&_limit=2`, page(meeting)]]);
+
+    expect(ids).toEqual(['m']);
+  });
+
+  test('drops what a coarse filter lets through below the range', async () => {
+    const { ids } = await follow(
+      activities,
+      [[`/activity/?${SINCE}&_limit=2`, page(row('b', 0.6), row('a', 0.4))]],
+      { from: FROM + SECOND / 2 },
+    );
+
+    expect(ids).toEqual(['b']);
+  });
+
+  test('keeps a row without a date, which belongs nowhere', async () => {
+    const { ids } = await follow(activities, [
+      [`/activity/?${SINCE}&_limit=2`, page({ id: 'x', date_created: null })],
+    ]);
+
+    expect(ids).toEqual(['x']);
+  });
+
+  test('counts rows without an id', async () => {
+    const { ids, nameless } = await follow(activities, [
+      [`/activity/?${SINCE}&_limit=2`, page({ id: null }, row('a', 1))],
+    ]);
+
+    expect(ids).toEqual(['a']);
+    expect(nameless).toBe(1);
+  });
+
+  test('is asked for no more rows than the user wants', async () => {
+    await follow(activities, [[`/activity/?${SINCE}&_limit=1`, NOTHING]], {}, { pageSize: 1 });
+    await follow(activities, [[`/activity/?${SINCE}&_limit=2`, NOTHING]], {}, { pageSize: 200 });
+  });
+});
+
+describe('a second with more rows than a page', () => {
+  const crowd = [
+    [`/activity/?${SINCE}&_limit=2`, more(row('d', 9.9), row('c', 9.5))],
+    [`/activity/?${SINCE}&date_created__lt=00:00:10&_limit=2`, more(row('d', 9.9), row('c', 9.5))],
+    [
+      '/activity/?date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2',
+      more(row('d', 9.9), row('c', 9.5)),
+    ],
+  ] as const;
+
+  test('is crossed by offset, within that second only', async () => {
+    const { ids } = await follow(activities, [
+      ...crowd,
+      [
+        '/activity/?date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2&_skip=1',
+        more(row('c', 9.5), row('b', 9.1)),
+      ],
+      [
+        '/activity/?date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2&_skip=2',
+        page(row('b', 9.1)),
+      ],
+      [
+        '/activity/?date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2',
+        more(row('d', 9.9), row('c', 9.5)),
+      ],
+      [`/activity/?${SINCE}&date_created__lt=00:00:09&_limit=2`, page(row('a', 3))],
+      [TAIL, NOTHING],
+    ]);
+
+    expect(ids).toEqual(['d', 'c', 'b', 'a']);
+  });
+
+  test('is read type by type where _skip is refused', async () => {
+    const within = 'date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2';
+
+    const { ids, warnings } = await follow(activities, [
+      ...crowd,
+      [`/activity/?${within}&_skip=1`, refused(400)],
+      [`/activity/call/?${within}`, page(row('d', 9.9), row('c', 9.5))],
+      [`/activity/note/?${within}`, page(row('b', 9.1))],
+      [`/activity/?${SINCE}&date_created__lt=00:00:09&_limit=2`, NOTHING],
+      [TAIL, NOTHING],
+    ]);
+
+    expect(ids).toEqual(['d', 'c', 'b']);
+    expect(warnings).toEqual([
+      '/activity/: more rows at 2026-05-01T00:00:09Z than _skip may pass, read type by type',
+    ]);
+  });
+
+  test.each([404, 400])(
+    'is read without the list of a type that answers %i: the account has none',
+    async (status) => {
+      const within = 'date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2';
+
+      const { ids, warnings } = await follow(activities, [
+        ...crowd,
+        [`/activity/?${within}&_skip=1`, refused(400)],
+        [`/activity/call/?${within}`, refused(status)],
+        [`/activity/note/?${within}`, page(row('b', 9.1))],
+        [`/activity/?${SINCE}&date_created__lt=00:00:09&_limit=2`, NOTHING],
+        [TAIL, NOTHING],
+      ]);
+
+      expect(ids).toEqual(['d', 'c', 'b']);
+      expect(warnings).toContain('/activity/call/ does not exist in this account; its rows are not read');
+    },
+  );
+
+  test('fails when a list of one type has more rows than _skip may pass', async () => {
+    const within = 'date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2';
+
+    const walking = follow(activities, [
+      ...crowd,
+      [`/activity/?${within}&_skip=1`, refused(400)],
+      [`/activity/call/?${within}`, more(row('d', 9.9), row('c', 9.5))],
+      [`/activity/call/?${within}&_skip=1`, refused(400)],
+      [`/activity/?${SINCE}&date_created__lt=00:00:09&_limit=2`, NOTHING],
+      [TAIL, NOTHING],
+    ]);
+
+    await expect(walking).rejects.toThrow(/400/);
+  });
+
+  test('fails for any other refusal', async () => {
+    const walking = follow(activities, [
+      ...crowd,
+      ['/activity/?date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2&_skip=1', refused(403)],
+    ]);
+
+    await expect(walking).rejects.toMatchObject({ status: 403 });
+  });
+});
+
+describe('an answer that cannot be right', () => {
+  test('of rows in no order halves the range', async () => {
+    const range = { from: FROM, finished: [{ from: FROM + 8 * SECOND, to: Number.POSITIVE_INFINITY }] };
+
+    const { ids } = await follow(
+      activities,
+      [
+        [`/activity/?${SINCE}&date_created__lt=00:00:08&_limit=2`, more(row('a', 1), row('c', 6))],
+        [`/activity/?${SINCE}&date_created__lt=00:00:04&_limit=2`, page(row('a', 1), row('b', 3))],
+        [
+          '/activity/?date_created__gte=00:00:04&date_created__lt=00:00:08&_limit=2',
+          page(row('c', 6), row('d', 7)),
+        ],
+        [TAIL, NOTHING],
+      ],
+      range,
+    );
+
+    expect(new Set(ids)).toEqual(new Set(['a', 'b', 'c', 'd']));
+  });
+
+  test.each([
+    ['before', row('x', -61)],
+    ['after', row('x', 86_400)],
+  ])('of rows from %s the range fails, for the filter was ignored', async (_, outside) => {
+    const range = { finished: [{ from: FROM + 8 * SECOND, to: Number.POSITIVE_INFINITY }] };
+
+    const walking = follow(
+      activities,
+      [[`/activity/?${SINCE}&date_created__lt=00:00:08&_limit=2`, page(outside)]],
+      range,
+    );
+
+    await expect(walking).rejects.toThrow(ProtocolError);
+    await expect(walking).rejects.toThrow(
+      /GET \/activity\/: date_created from .* brought x .*ignored the filter/,
+    );
+  });
+
+  test('that is empty and says that there is more fails', async () => {
+    const walking = follow(activities, [[`/activity/?${SINCE}&_limit=2`, more()]]);
+
+    await expect(walking).rejects.toThrow(ProtocolError);
+  });
+
+  test('that refuses the request fails, and is never taken for the end', async () => {
+    const walking = follow(activities, [[`/activity/?${SINCE}&_limit=2`, refused(400)]]);
+
+    await expect(walking).rejects.toMatchObject({ status: 400 });
+  });
+});
+
+describe('a range', () => {
+  test('is read in windows of the length that the user wants, newest first', async () => {
+    const windows = [
+      ['/activity/?date_created__gte=2026-05-31T00:00:00Z&_limit=2', NOTHING],
+      [
+        '/activity/?date_created__gte=2026-05-16T00:00:00Z&date_created__lt=2026-05-31T00:00:00Z&_limit=2',
+        NOTHING,
+      ],
+      [`/activity/?${SINCE}&date_created__lt=2026-05-16T00:00:00Z&_limit=2`, NOTHING],
+      [TAIL, NOTHING],
+    ] as const;
+
+    const { done } = await follow(activities, windows, {}, { windowDays: 15 });
+
+    expect(merge(done)).toEqual([{ from: FROM, to: Number.POSITIVE_INFINITY }]);
+  });
+
+  test('leaves out what an interrupted run has finished', async () => {
+    const finished = [
+      { from: at('2026-05-02T00:00:00Z'), to: at('2026-05-03T00:00:00Z') },
+      { from: at('2026-05-04T00:00:00Z'), to: NOW - DAY },
+    ];
+
+    const { ids } = await follow(
+      activities,
+      [
+        ['/activity/?date_created__gte=2026-05-31T12:00:00Z&_limit=2', NOTHING],
+        [
+          '/activity/?date_created__gte=2026-05-03T00:00:00Z&date_created__lt=2026-05-04T00:00:00Z&_limit=2',
+          NOTHING,
+        ],
+        [`/activity/?${SINCE}&date_created__lt=2026-05-02T00:00:00Z&_limit=2`, page(row('a', 1))],
+        [TAIL, NOTHING],
+      ],
+      { finished },
+    );
+
+    expect(ids).toEqual(['a']);
+  });
+});
+
+describe('a second list of the same table', () => {
+  const both = byWindow({
+    path: '/activity/',
+    field: 'date_created',
+    limit: 2,
+    also: '/activity/emailthread/',
+  });
+
+  test('is read as well, and what is done of it is told by itself', async () => {
+    const done: (readonly [list: string, spans: readonly Span[]])[] = [];
+    const emitted: string[] = [];
+
+    await follow(
+      both,
+      [
+        [`/activity/emailthread/?${SINCE}&_limit=2`, page(row('t', 3))],
+        [`/activity/?${SINCE}&_limit=2`, page(row('a', 1))],
+      ],
+      {},
+      {
+        emit: async (rows, spans, list = 'main') => {
+          emitted.push(...rows.map(({ id }) => id));
+          done.push([list, spans]);
+        },
+      },
+    );
+
+    const whole = [{ from: FROM, to: Number.POSITIVE_INFINITY }];
+    expect(emitted.sort()).toEqual(['a', 't']);
+    expect(done).toEqual([
+      ['also', whole],
+      ['main', whole],
+    ]);
+  });
+
+  test('leaves out what an interrupted run has finished of that list, and only of that', async () => {
+    const upTo = (to: number): Span => ({ from: FROM, to });
+
+    const { ids } = await follow(
+      both,
+      [
+        ['/activity/emailthread/?date_created__gte=00:00:20&_limit=2', page(row('t', 30))],
+        ['/activity/?date_created__gte=00:00:10&_limit=2', page(row('a', 11))],
+      ],
+      { finished: [upTo(FROM + 10 * SECOND)], alsoFinished: [upTo(FROM + 20 * SECOND)] },
+    );
+
+    expect(ids).toEqual(['t', 'a']);
+  });
+
+  const missing = [
+    [`/activity/emailthread/?${SINCE}&_limit=2`, refused(404)],
+    [`/activity/?${SINCE}&_limit=2`, page(row('a', 1))],
+  ] as const;
+
+  test('may not exist', async () => {
+    const { ids, warnings } = await follow(both, missing);
+
+    expect(ids).toEqual(['a']);
+    expect(warnings).toEqual([
+      '/activity/emailthread/ does not exist in this account; its rows are not read',
+    ]);
+  });
+
+  test('does not hold the stretches back for ever when it does not exist', async () => {
+    const { done } = await follow(both, missing);
+
+    expect(merge(done)).toEqual([{ from: FROM, to: Number.POSITIVE_INFINITY }]);
+  });
+
+  test('fails the whole when it fails', async () => {
+    const walking = follow(both, [
+      [`/activity/emailthread/?${SINCE}&_limit=2`, refused(403)],
+      [`/activity/?${SINCE}&_limit=2`, page(row('a', 1))],
+    ]);
+
+    await expect(walking).rejects.toMatchObject({ status: 403 });
+  });
+});

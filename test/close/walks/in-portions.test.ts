@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../../src/close/row.ts';
+import type { Api, WalkContext } from '../../../src/close/walk.ts';
+import { inPortions } from '../../../src/close/walks/in-portions.ts';
+import { ApiError, ProtocolError } from '../../../src/errors.ts';
+import type { ApiRequest } from '../../../src/http/request.ts';
+import { START } from '../../../src/time/span.ts';
+
+const COLUMNS = Array.from({ length: 160 }, (_, index) => `f${index}`);
+
+interface Account {
+  /** Ids in the order of their dates. */
+  readonly leads: readonly string[];
+  /** What the list by ids does not bring. */
+  readonly unlisted?: readonly string[];
+  /** What is not there any more when it is asked for by itself. */
+  readonly gone?: readonly string[];
+  /** What the list by ids brings besides. */
+  readonly strangers?: readonly string[];
+  /** Fields that the search ignores, */
+  readonly unknownToSearch?: (field: string) => boolean;
+  /** and those that nothing knows. */
+  readonly unknown?: (field: string) => boolean;
+}
+
+const pick = (id: string, fields: readonly string[]): Row => ({
+  ...Object.fromEntries(fields.filter((field) => field !== 'id').map((field) => [field, `${id} ${field}`])),
+  id,
+});
+
+/** Leads whose every field says whose it is and which. */
+const closeWith = (account: Account) => {
+  const requests: ApiRequest[] = [];
+  const { unknown = () => false, unknownToSearch = () => false, unlisted = [], gone = [] } = account;
+  const known = (fields: readonly string[]): string[] => fields.filter((field) => !unknown(field));
+  const answer = ({ path, query = {}, body }: ApiRequest): unknown => {
+    if (path === '/data/search/') {
+      const { _fields } = body as { _fields: { lead: readonly string[] } };
+      const fields = known(_fields.lead).filter((field) => /^f/.test(field) && !unknownToSearch(field));
+      const date_updated = '2026-06-01T00:00:00Z';
+      return {
+        data: account.leads.map((id) => ({
+          ...pick(id, fields),
+          date_updated,
+          date_created: date_updated,
+          also: 1,
+        })),
+        cursor: null,
+      };
+    }
+    const fields = known(String(query._fields).split(','));
+    const one = /^\/lead\/(.+)\/$/.exec(path)?.[1];
+    if (one !== undefined) {
+      if (gone.includes(one)) throw new ApiError('404', { request: `GET ${path}`, status: 404 });
+      return pick(one, fields);
+    }
+    const ids = String(query.id__in)
+      .split(',')
+      .filter((id) => !unlisted.includes(id));
+    return {
+      data: [...ids, ...(account.strangers ?? [])].reverse().map((id) => pick(id, fields)),
+      has_more: false,
+    };
+  };
+  const api: Api = {
+    fetch: async (request, parse) => {
+      requests.push(request);
+      await Promise.resolve();
+      return parse(answer(request));
+    },
+  };
+  return { api, requests };
+};
+
+const read = async (account: Account, columns: readonly string[] = COLUMNS) => {
+  const { api, requests } = closeWith(account);
+  const rows: Row[] = [];
+  const warnings: string[] = [];
+  const context: WalkContext = {
+    api,
+    definitions: { of: async () => ({ rows: [], nameless: 0 }) },
+    stream: 'example',
+    parallel: 3,
+    pageSize: null,
+    windowDays: null,
+    mostParents: null,
+    indexLag: 0,
+    columns: ['id', 'date_updated', ...columns, '_extra'],
+    known: [],
+    now: () => 0,
+    latest: () => 0,
+    startedAt: () => 0,
+    emit: async (found) => {
+      rows.push(...found);
+    },
+    warn: (message) => warnings.push(message),
+    nameless: () => {},
+  };
+  const walk = inPortions({ objectType: 'lead', list: '/lead/' });
+  await walk.read({ from: START, finished: [], alsoFinished: [], finishedAt: null }, context);
+  return { rows, warnings, requests };
+};
+
+const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `lead_${index}`);
+const wholeRow = (id: string): Row => ({ ...pick(id, COLUMNS), id, date_updated: '2026-06-01T00:00:00Z' });
+
+describe('fields in portions', () => {
+  test('are put together by id, whatever the order in which each portion comes', async () => {
+    const { rows, warnings } = await read({ leads: ids(120) });
+
+    expect(rows).toEqual(ids(120).map(wholeRow));
+    expect(warnings).toEqual([]);
+  });
+
+  test('cost one request a page for the first portion, and one for each fifty rows of every other', async () => {
+    const { requests } = await read({ leads: ids(120) });
+
+    expect(requests.filter(({ path }) => path === '/data/search/')).toHaveLength(1);
+    expect(requests.filter(({ path }) => path === '/lead/')).toHaveLength(6);
+    const asked = requests.map(({ query, body }) =>
+      query ? String(query._fields).split(',') : (body as { _fields: { lead: string[] } })._fields.lead,
+    );
+    expect(Math.max(...asked.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(new Set(asked.flat())).toEqual(new Set(['id', 'date_created', 'date_updated', ...COLUMNS]));
+  });
+
+  test('of few columns come with the search alone', async () => {
+    const { requests, rows } = await read({ leads: ids(3) }, ['f1', 'f2']);
+
+    expect(requests).toHaveLength(1);
+    expect(rows[2]).toEqual({
+      id: 'lead_2',
+      f1: 'lead_2 f1',
+      f2: 'lead_2 f2',
+      date_updated: expect.any(String),
+    });
+  });
+
+  test('of an object that the list does not bring yet come from the object itself', async () => {
+    const { rows, warnings } = await read({ leads: ids(4), unlisted: ['lead_2'] });
+
+    expect(rows).toEqual(ids(4).map(wholeRow));
+    expect(warnings).toEqual([]);
+  });
+
+  test('of an object that is gone are no half row', async () => {
+    const { rows, warnings } = await read({ leads: ids(4), unlisted: ['lead_2'], gone: ['lead_2'] });
+
+    expect(rows.map(({ id }) => id)).toEqual(['lead_0', 'lead_1', 'lead_3']);
+    expect(warnings[0]).toMatch(/^lead_2 was deleted/);
+  });
+
+  test('are not taken from a list that ignores the ids', async () => {
+    const reading = read({ leads: ids(4), strangers: ['lead_99'] });
+
+    await expect(reading).rejects.toThrow(ProtocolError);
+    await expect(reading).rejects.toThrow(/ignored the filter; select no more than 75 columns/);
+  });
+
+  test('that the search ignores come from the list', async () => {
+    const { rows, warnings } = await read({ leads: ids(4), unknownToSearch: () => true });
+
+    expect(rows).toEqual(ids(4).map(wholeRow));
+    expect(warnings).toEqual([]);
+  });
+
+  test('that no row has are told once, by name', async () => {
+    const { rows, warnings } = await read({ leads: ids(4), unknown: (field) => /^f(7|155)$/.test(field) });
+
+    expect(rows.map(({ id }) => id)).toEqual(ids(4));
+    expect(warnings).toEqual([expect.stringMatching(/^none of 4 rows came with .*: f7, f155; deselect/)]);
+  });
+
+  test('of no rows are not missed', async () => {
+    expect((await read({ leads: [] })).warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,132 @@
+import { expect } from 'vitest';
+import type { Row } from '../../../src/close/row.ts';
+import type { Api, Walk, WalkContext, WalkRange } from '../../../src/close/walk.ts';
+import { ApiError } from '../../../src/errors.ts';
+import type { ApiRequest } from '../../../src/http/request.ts';
+import type { Span } from '../../../src/time/span.ts';
+import { formatInstant, formatSecond, parseInstant, SECOND } from '../../../src/time/time.ts';
+
+/** An instant from its text. */
+export const at = (text: string): number => parseInstant(text) ?? Number.NaN;
+
+export const FROM = at('2026-05-01T00:00:00Z');
+export const NOW = at('2026-06-01T12:00:00Z');
+
+/** A row that was created, and last updated, so many seconds after FROM. */
+export const row = (id: string, created: number, updated = created): Row => ({
+  id,
+  date_created: formatInstant(FROM + created * SECOND),
+  date_updated: formatInstant(FROM + updated * SECOND),
+});
+
+/** The refusal of a request. */
+export const refused = (status: number): ApiError =>
+  new ApiError(`${status}: no`, { request: 'a request', status });
+
+/** What a test expects to be asked, and what it then answers. */
+export type Exchange = readonly [request: string, answer: object | ApiError];
+
+interface Moment {
+  readonly value: string;
+}
+interface SearchBody {
+  readonly query: {
+    readonly queries: readonly {
+      readonly object_type?: string;
+      readonly field?: { readonly field_name: string };
+      readonly condition?: { readonly on_or_after?: Moment; readonly before?: Moment };
+    }[];
+  };
+  readonly sort?: readonly { readonly direction: string }[];
+  readonly _limit: number;
+  readonly include_counts?: boolean;
+  readonly cursor?: string;
+}
+
+/** `search lead updated 2026-05-01T00:00:00Z..; asc 2 count cursor c1` */
+const nameOfSearch = (body: SearchBody): string => {
+  const parts = body.query.queries.map(({ object_type, field, condition }) =>
+    field
+      ? `${field.field_name.slice(5)} ${condition?.on_or_after?.value ?? ''}..${condition?.before?.value ?? ''}`
+      : object_type,
+  );
+  const count = body.include_counts ? ' count' : '';
+  const cursor = body.cursor === undefined ? '' : ` cursor ${body.cursor}`;
+  const { sort = [] } = body;
+  const order = sort.length === 2 ? sort[0]?.direction : `${sort.length} sort keys`;
+  return `search ${parts.join(' ')}; ${order} ${body._limit}${count}${cursor}`;
+};
+
+/** `/lead/?_limit=2&_skip=1`, with the day and the zone left out of dates: `00:00:05` is five seconds after FROM. */
+const nameOf = ({ method, path, query = {}, body }: ApiRequest): string => {
+  const short = (text: string): string => text.replaceAll(/2026-05-01T(\d\d:\d\d:\d\d)Z/g, '$1');
+  if (method === 'POST') return short(nameOfSearch(body as SearchBody));
+  const named = Object.entries(query).map(([key, value]) => `${key}=${value}`);
+  return short(`${path}${named.length > 0 ? '?' : ''}${named.join('&')}`);
+};
+
+/** Close as a list of exchanges; whatever is not asked next is a failure. */
+const scriptedApi = (script: readonly Exchange[]): Api & { readonly asked: string[] } => {
+  const asked: string[] = [];
+  return {
+    asked,
+    fetch: async (request, parse) => {
+      const name = nameOf(request);
+      const [expected, answer] = script[asked.length] ?? ['nothing more', {}];
+      asked.push(name);
+      if (name !== expected) throw new Error(`asked for ${name} where the script has ${expected}`);
+      if (answer instanceof ApiError) throw answer;
+      return parse(structuredClone(answer));
+    },
+  };
+};
+
+export interface Walked {
+  readonly ids: string[];
+  readonly done: Span[];
+  readonly warnings: string[];
+  readonly nameless: number;
+}
+
+/** Runs a walk against a script, which it must follow to its end, one request at a time. */
+export const follow = async (
+  walk: Walk,
+  script: readonly Exchange[],
+  range: Partial<WalkRange> = {},
+  context: Partial<WalkContext> = {},
+): Promise<Walked> => {
+  const api = scriptedApi(script);
+  const walked = { ids: [] as string[], done: [] as Span[], warnings: [] as string[], nameless: 0 };
+  await walk.read(
+    { from: FROM, finished: [], alsoFinished: [], finishedAt: null, ...range },
+    {
+      api,
+      definitions: { of: async () => ({ rows: [], nameless: 0 }) },
+      stream: 'things',
+      parallel: 1,
+      pageSize: null,
+      windowDays: null,
+      mostParents: null,
+      indexLag: 10 * SECOND,
+      columns: ['id', 'name'],
+      known: ['id', 'name'],
+      now: () => NOW,
+      latest: () => NOW,
+      startedAt: () => NOW,
+      emit: async (rows, done) => {
+        walked.ids.push(...rows.map(({ id }) => id));
+        walked.done.push(...done);
+      },
+      warn: (message) => walked.warnings.push(message),
+      nameless: (count) => {
+        walked.nameless += count;
+      },
+      ...context,
+    },
+  );
+  expect(api.asked).toEqual(script.map(([request]) => request));
+  return walked;
+};
+
+/** `00:00:05` for an instant so many seconds after FROM. */
+export const clockOf = (seconds: number): string => formatSecond(FROM + seconds * SECOND).slice(11, -1);

@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { settings } from '../../src/config/settings.ts';
+import { UsageError } from '../../src/errors.ts';
+import { parseInstant } from '../../src/time/time.ts';
+
+const NOW = parseInstant('2026-06-15T12:00:00Z') ?? 0;
+const parse = (json: unknown) => parseConfig(json, 'config.json', NOW, '2.0.0');
+const withKey = (options: object) => parse({ api_key: 'api_key.secret', ...options }).config;
+
+const problemsOf = (json: unknown): readonly string[] => {
+  try {
+    parse(json);
+    return [];
+  } catch (error) {
+    if (error instanceof UsageError) return error.problems;
+    throw error;
+  }
+};
+
+test('a key is all that is needed', () => {
+  const { config, warnings } = parse({ api_key: ' api_key.secret\n' });
+
+  expect(config).toEqual({
+    credentials: { kind: 'api_key', secret: 'api_key.secret' },
+    startDate: parseInstant('2025-06-15T12:00:00Z'),
+    activitiesWindowSeconds: 86_400,
+    dateWindowDays: null,
+    leadsOverlapSeconds: 300,
+    userAgent: 'tap-closeio/2.0.0',
+    baseUrl: 'https://api.close.com/api/v1',
+    pageSize: null,
+    maxConcurrency: 24,
+    requestTimeoutSeconds: 60,
+    maxRetries: 5,
+    maxRetrySeconds: 900,
+    rateLimitShare: 0.9,
+    validateRecords: false,
+    lateActivityChanges: true,
+    emitDeletes: false,
+    activateVersion: false,
+    customFieldColumns: true,
+  });
+  expect(warnings).toEqual([]);
+  expect(Object.isFrozen(config)).toBe(true);
+});
+
+test('numbers and switches may be texts, as Meltano and old configs have them', () => {
+  const config = withKey({
+    start_date: '2025-01-01',
+    activities_window_seconds: '3600',
+    date_window: '15',
+    rate_limit_share: '0.5',
+    emit_deletes: 'true',
+    custom_field_columns: 'False',
+  });
+
+  expect(config).toMatchObject({
+    startDate: parseInstant('2025-01-01T00:00:00Z'),
+    activitiesWindowSeconds: 3600,
+    dateWindowDays: 15,
+    rateLimitShare: 0.5,
+    emitDeletes: true,
+    customFieldColumns: false,
+  });
+});
+
+test('null is as good as absent', () => {
+  expect(withKey({ start_date: null, access_token: null, page_size: null })).toEqual(withKey({}));
+});
+
+test('an access token does instead of a key, and an empty variable forbids nothing', () => {
+  expect(parse({ access_token: 'token', api_key: '' }).config.credentials).toEqual({
+    kind: 'access_token',
+    secret: 'token',
+  });
+});
+
+test('everything wrong is told at once, with the ranges and without the values', () => {
+  const problems = problemsOf({
+    api_key: 'api_secret and more',
+    start_date: '2027-01-01',
+    activities_window_seconds: -1,
+    date_window: 1.5,
+    page_size: 'many',
+    rate_limit_share: 0,
+    emit_deletes: 'yes please',
+    user_agent: 'me\r\nX-Evil: 1',
+  });
+
+  expect(problems).toEqual([
+    'config.json: api_key: holds characters that no key has; was something else pasted with it?',
+    'config.json: activities_window_seconds: must be a whole number from 0 to 31536000',
+    'config.json: date_window: must be a whole number from 1 to 3650',
+    'config.json: emit_deletes: must be true or false',
+    'config.json: page_size: must be a whole number from 1 to 200',
+    'config.json: rate_limit_share: must be a number from 0.05 to 1',
+    'config.json: user_agent: must be plain ASCII text without control characters',
+    'config.json: start_date: must not be in the future',
+  ]);
+});
+
+test.each<[unknown, string]>([
+  [{}, 'api_key: is missing'],
+  [{ api_key: '  ' }, 'api_key: is empty'],
+  [{ api_key: 'a', access_token: 'b' }, 'api_key: give either api_key or access_token, not both'],
+  [{ api_key: 12 }, 'api_key: must be a text'],
+  [{ api_key: 'k', start_date: '2026-02-30' }, 'start_date: must be a date such as'],
+  [{ api_key: 'k', start_date: 2025 }, 'start_date: must be a date such as'],
+  [{ api_key: 'k', max_retries: '' }, 'max_retries: must be a whole number from 0 to 20'],
+  [[], 'must be a JSON object'],
+])('%j is refused: %s', (json, problem) => {
+  expect(problemsOf(json)).toEqual([expect.stringContaining(`config.json: ${problem}`)]);
+});
+
+test.each([
+  ['https://api.example.com/v1///', 'https://api.example.com/v1'],
+  ['http://127.0.0.1:8080/api/v1', 'http://127.0.0.1:8080/api/v1'],
+  ['http://localhost:1/', 'http://localhost:1'],
+  ['http://[::1]:1', 'http://[::1]:1'],
+])('base_url may be %s', (given, used) => {
+  expect(withKey({ base_url: given }).baseUrl).toBe(used);
+});
+
+test.each([
+  ['http://api.close.com/api/v1', 'the key would travel in clear'],
+  ['http://127.0.0.1.example.com', 'the key would travel in clear'],
+  ['ftp://api.close.com', 'begins with https://'],
+  ['api.close.com', 'begins with https://'],
+  ['https://me:secret@api.close.com', 'must not hold a user name or password'],
+  ['https://api.close.com/?a=1', 'must not have a query'],
+])('base_url may not be %s', (given, problem) => {
+  expect(problemsOf({ api_key: 'k', base_url: given })).toEqual([expect.stringContaining(problem)]);
+});
+
+test('an option that does not exist is a warning, with the one probably meant', () => {
+  const { warnings } = parse({ api_key: 'k', startDate: '2025-01-01', activity_window_seconds: 1, zebra: 1 });
+
+  expect(warnings).toEqual([
+    'config.json: startDate: no such option, it is ignored; did you mean start_date?',
+    'config.json: activity_window_seconds: no such option, it is ignored; did you mean activities_window_seconds?',
+    'config.json: zebra: no such option, it is ignored',
+  ]);
+});
+
+test('every option is documented, and its documented default is the real one', () => {
+  const given = withKey({});
+  const real = new Map<string, unknown>(
+    Object.entries(given).map(([name, value]) => [
+      name.replace(/Days$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
+
+  for (const setting of settings) {
+    expect(setting.description, setting.name).toMatch(/^[A-Z].*\.$/);
+    if (!real.has(setting.name) || setting.name === 'start_date' || setting.name === 'user_agent') continue;
+    expect(real.get(setting.name), setting.name).toBe(setting.default);
+  }
+  expect(settings).toHaveLength(Object.keys(given).length + 1);
+  expect(settings.filter(({ secret }) => secret).map(({ name }) => name)).toEqual([
+    'api_key',
+    'access_token',
+  ]);
+});
+
+test('the sample config is a config', () => {
+  const json: unknown = JSON.parse(
+    readFileSync(new URL('../../sample-config.json', import.meta.url), 'utf8'),
+  );
+
+  expect(parse(json).warnings).toEqual([]);
+});
+
+test('a name that is not known is told where another has no value because of it', () => {
+  expect(problemsOf({ apikey: 'x' })).toEqual([
+    'config.json: api_key: is missing; create one in Close under Settings, Developer, API Keys',
+    'config.json: apikey: no such option, it is ignored; did you mean api_key?',
+  ]);
+});
+
+test('a problem names the file that the option comes from', () => {
+  const origins = new Map([
+    ['api_key', 'a.json'],
+    ['page_size', 'b.json'],
+  ]);
+  const parsing = () =>
+    parseConfig({ api_key: '', page_size: 'many' }, 'a.json, b.json', NOW, '2.0.0', origins);
+
+  expect(parsing).toThrow(/^a\.json: api_key: .*\nb\.json: page_size: /);
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { configFromDotEnv, configFromEnvironment, logSettings } from '../../src/config/environment.ts';
+
+const meltano = (formatter: object, level: string) => () =>
+  JSON.stringify({
+    version: 1,
+    formatters: { singer_formatter: formatter },
+    root: { level, handlers: ['console'] },
+  });
+const STRUCTURED = { '()': 'singer_sdk.logging.StructuredFormatter' };
+const missing = (): string => {
+  throw new Error('ENOENT');
+};
+
+test('by default information is logged, in plain lines', () => {
+  expect(logSettings({}, missing)).toEqual({ level: 'info', format: 'plain' });
+});
+
+test('under Meltano the log is as Meltano wants it', () => {
+  const env = { SINGER_SDK_LOG_CONFIG: 'log.json' };
+
+  expect(logSettings(env, meltano(STRUCTURED, 'DEBUG'))).toEqual({ level: 'debug', format: 'structured' });
+  expect(logSettings(env, meltano({ format: '%(message)s' }, 'warning'))).toEqual({
+    level: 'warning',
+    format: 'plain',
+  });
+});
+
+test('a variable outweighs Meltano, the tap’s own outweighs the common one', () => {
+  const read = meltano(STRUCTURED, 'DEBUG');
+  const file = { SINGER_SDK_LOG_CONFIG: 'log.json' };
+
+  expect(logSettings({ ...file, LOGLEVEL: 'ERROR' }, read).level).toBe('error');
+  expect(logSettings({ ...file, LOGLEVEL: 'ERROR', TAP_CLOSEIO_LOGLEVEL: 'warn' }, read).level).toBe(
+    'warning',
+  );
+});
+
+test.each([
+  missing,
+  () => 'not: json',
+  () => '[]',
+  meltano(STRUCTURED, 'LOUD'),
+  () => '{"root":{"level":10}}',
+])('a log setting that makes no sense stops nothing', (read) => {
+  const env = { SINGER_SDK_LOG_CONFIG: 'log.json', LOGLEVEL: 'nonsense' };
+
+  expect(logSettings(env, read).level).toBe('info');
+});
+
+test('the environment is a config, as a .env file is, and empty variables are not set', () => {
+  const env = {
+    TAP_CLOSEIO_API_KEY: 'real',
+    TAP_CLOSEIO_PAGE_SIZE: '',
+    TAP_CLOSEIO__SELECT: '[]',
+    PATH: '/bin',
+  };
+  const dotEnv = '# local\nTAP_CLOSEIO_API_KEY=file\nTAP_CLOSEIO_START_DATE="2025-01-01"\n';
+
+  expect(configFromEnvironment(env)).toEqual({ api_key: 'real' });
+  expect(configFromDotEnv(dotEnv)).toEqual({ api_key: 'file', start_date: '2025-01-01' });
+});

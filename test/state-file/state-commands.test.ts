@@ -1,0 +1,288 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { resetState } from '../../src/state-file/reset-state.ts';
+import { describeState, stateTable } from '../../src/state-file/show-state.ts';
+import { parseTapState } from '../../src/state-file/tap-state.ts';
+import { fromMillis, parseInstant } from '../../src/time/time.ts';
+import { createJob, eventually, type Job, leadsAt } from '../pipeline/job.ts';
+
+const LEADS = '2026-01-02T00:00:00.000000Z';
+const TASKS = '2026-01-05T21:00:00.000000Z';
+const STATE = {
+  bookmarks: {
+    tasks: { date_updated: TASKS, resume: { run_started: TASKS, finished: [] } },
+    leads: { date_updated: LEADS, rows_seen: 'AbCdEfGh' },
+    elsewhere: { page: 7 },
+  },
+};
+const known = ['tasks', 'leads'].map((stream) => ({ stream, key: 'date_updated' }));
+const state = parseTapState(STATE, 's', known);
+const NOW = Date.parse('2026-01-06');
+
+const rotate = (job: Job, input: string, ...more: string[]) =>
+  job.command(['state', 'rotate', '--state', job.statePath, ...more], input);
+const line = (day: string): string => `${JSON.stringify(leadsAt(day))}\n`;
+
+describe('state show', () => {
+  test('is a table that tells how far each stream has come', () => {
+    const shown = describeState(state, fromMillis(NOW));
+
+    const table = stateTable('s.json', new Date(NOW - 3 * 3_600_000), shown, ['a', 'b'], fromMillis(NOW));
+
+    expect(table.split('\n')).toEqual([
+      's.json, stored 2026-01-05T21:00:00.000Z (3 h ago)',
+      '',
+      'STREAM     KEY           BOOKMARK                     AGE',
+      'elsewhere  page          7',
+      'leads      date_updated  2026-01-02T00:00:00.000000Z  4 d',
+      'tasks      date_updated  2026-01-05T21:00:00.000000Z  3 h  interrupted; goes on where it was',
+      '',
+      'older states: 2, the newest b',
+    ]);
+  });
+
+  test('is JSON for programs', async () => {
+    const job = await createJob();
+    job.writeState({ ...STATE, currently_syncing: 'leads' });
+
+    const { code, stdout } = await job.command([
+      'state',
+      'show',
+      '--state',
+      job.statePath,
+      '--format',
+      'json',
+    ]);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      file: job.statePath,
+      stored_at: expect.stringMatching(/Z$/),
+      bookmarks: [
+        { stream: 'elsewhere', key: 'page', bookmark: '7', age_seconds: null, interrupted: false },
+        {
+          stream: 'leads',
+          key: 'date_updated',
+          bookmark: LEADS,
+          age_seconds: expect.any(Number),
+          interrupted: true,
+        },
+        {
+          stream: 'tasks',
+          key: 'date_updated',
+          bookmark: TASKS,
+          age_seconds: expect.any(Number),
+          interrupted: true,
+        },
+      ],
+      currently_syncing: 'leads',
+      older_states: [],
+    });
+  });
+
+  test('of no state ends with 2, and changes nothing', async () => {
+    const job = await createJob();
+
+    const { code, stderr } = await job.command(['state', 'show', '--state', job.statePath]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no state yet');
+  });
+});
+
+describe('state reset', () => {
+  test('takes the bookmark of a stream out, and keeps the state from before', async () => {
+    const job = await createJob();
+    job.writeState(STATE);
+    const before = job.stateText();
+
+    const { code, stderr } = await job.command(['state', 'reset', '--state', job.statePath, 'tasks']);
+
+    expect(code).toBe(0);
+    expect(stderr).toContain(`tasks is read from start_date again; its bookmark was ${TASKS}`);
+    const { tasks: _, ...others } = STATE.bookmarks;
+    expect(job.readState()).toEqual({ bookmarks: others });
+    expect(job.copies().map((name) => readFileSync(join(job.dir, name), 'utf8'))).toEqual([before]);
+    expect(job.leftovers()).toEqual([]);
+  });
+
+  test('sets a bookmark to a date, without the notes on an interrupted run', () => {
+    const to = parseInstant('2026-01-03');
+
+    const { next, changes } = resetState(
+      { ...state, currentlySyncing: 'tasks' },
+      { streams: ['tasks', 'leads'], to },
+      's.json',
+      known,
+    );
+
+    expect(next.bookmarks).toEqual({
+      tasks: { date_updated: '2026-01-03T00:00:00.000000Z' },
+      leads: { date_updated: '2026-01-03T00:00:00.000000Z' },
+      elsewhere: { page: 7 },
+    });
+    expect(next.currentlySyncing).toBeNull();
+    expect(changes).toContain(`leads: what changed between ${LEADS} and then is not read`);
+    expect(changes.join()).not.toContain('tasks: what changed');
+  });
+
+  test('of all streams leaves a state without any, which no run takes for a lost one', async () => {
+    const job = await createJob();
+    job.writeState(STATE);
+
+    await job.command(['state', 'reset', '--state', job.statePath, '--all']);
+    const next = await job.run({ tap: [{ state: leadsAt('01-01') }] });
+
+    expect(next.code).toBe(0);
+    expect(job.readState()).toEqual(leadsAt('01-01'));
+  });
+
+  test.each([
+    [
+      'an unknown stream',
+      ['leeds'],
+      'has no bookmark of leeds (did you mean leads?); it has tasks, leads, elsewhere',
+    ],
+    [
+      'a stream without a date to set',
+      ['--to', '2026-01-01', 'elsewhere'],
+      'elsewhere has no date that could be set',
+    ],
+    ['a date to come', ['--to', '2999-01-01', 'leads'], 'is in the future'],
+  ])('of %s ends with 2 and leaves the file alone', async (_what, args, complaint) => {
+    const job = await createJob();
+    job.writeState(STATE);
+
+    const { code, stderr } = await job.command(['state', 'reset', '--state', job.statePath, ...args]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(complaint);
+    expect(job.readState()).toEqual(STATE);
+    expect(job.copies()).toEqual([]);
+  });
+});
+
+describe('state rotate', () => {
+  test("stores the last state of a target's output, noise and a cut-off end passed over", async () => {
+    const job = await createJob();
+    job.writeState(leadsAt('01-01'));
+    const output = `loading\n${line('01-02')}${line('01-03')}done\n{"bookmarks":{"lea`;
+    writeFileSync(join(job.dir, 'out.jsonl'), output);
+
+    const fromFile = await rotate(job, '', '--in', 'out.jsonl');
+    const again = await rotate(job, output);
+
+    expect([fromFile.code, again.code]).toEqual([0, 0]);
+    expect(again.stderr).toContain('held this state already');
+    expect(job.readState()).toEqual(leadsAt('01-03'));
+    expect(job.copies().map((name) => readFileSync(join(job.dir, name), 'utf8'))).toEqual([line('01-01')]);
+    expect(job.leftovers()).toEqual([]);
+  });
+
+  test('puts together what a target confirms stream by stream, whatever the order of the moments', async () => {
+    const job = await createJob();
+    const users = '{"bookmarks":{"users":{"date_updated":"2026-01-07T00:00:00Z"}}}';
+
+    const { code } = await rotate(job, `${line('01-04')}${users}\n${line('01-03')}`);
+
+    expect(code).toBe(0);
+    expect(job.readState()).toEqual({
+      bookmarks: { ...JSON.parse(users).bookmarks, ...JSON.parse(line('01-03')).bookmarks },
+    });
+  });
+
+  test('of what holds no state ends with 1, and the file stays', async () => {
+    const job = await createJob();
+    job.writeState(leadsAt('01-01'));
+
+    const { code, stderr } = await rotate(job, 'loading\n');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('standard input: holds no state that a target confirmed');
+    expect(job.readState()).toEqual(leadsAt('01-01'));
+  });
+
+  test('does not go backwards unless told to', async () => {
+    const job = await createJob();
+    job.writeState(leadsAt('01-05'));
+
+    const unasked = await rotate(job, line('01-02'));
+    const asked = await rotate(job, line('01-02'), '--allow-backwards');
+
+    expect([unasked.code, asked.code]).toEqual([1, 0]);
+    expect(unasked.stderr).toContain('goes backwards');
+    expect(unasked.stderr).toContain(`not stored: ${line('01-02').trim()}`);
+    expect(job.readState()).toEqual(leadsAt('01-02'));
+  });
+
+  test('tells what it could not store while another is at work', async () => {
+    const job = await createJob();
+    writeFileSync(`${job.statePath}.lock`, 'whose?');
+
+    const { code, stderr } = await rotate(job, line('01-02'));
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`not stored: ${line('01-02').trim()}`);
+  });
+
+  test.each([
+    ['is damaged', '{"bookmarks":', 'is not valid JSON'],
+    ['is empty, with older ones beside it', '', 'holds nothing, but older states are there'],
+    ['is that of another tap', '{"bookmarks":{"issues":{"since":"2026-01-01"}}}', 'the state of another tap'],
+  ])('tells what it could not store when the file %s', async (_what, content, complaint) => {
+    const job = await createJob();
+    job.writeState(content);
+    writeFileSync(`${job.statePath}.2026-01-05T00-00-00.000Z`, line('01-01'));
+
+    const { code, stderr } = await rotate(job, line('01-02'));
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(complaint);
+    expect(stderr).toContain(`ERROR not stored: ${line('01-02').trim()}`);
+    expect(job.stateText()).toBe(content);
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'told to stop by %s ends at once, though its input is open, and stores nothing',
+    async (signal, expected) => {
+      const job = await createJob();
+      job.writeState(leadsAt('01-01'));
+      const rotating = job.begin(['state', 'rotate', '--state', job.statePath], {
+        input: `loading\n${line('01-02')}`,
+        open: true,
+      });
+      // The noise is told when it has been read, and the state came with it.
+      await eventually(() => rotating.stderr().includes('loading'));
+
+      rotating.process.kill(signal);
+      const { code, stderr } = await rotating.ended;
+
+      expect(code).toBe(expected);
+      expect(stderr).toContain(`not stored: ${line('01-02').trim()}`);
+      expect(job.readState()).toEqual(leadsAt('01-01'));
+      expect(job.leftovers()).toEqual([]);
+    },
+  );
+
+  test('from a file that is not there ends with 2', async () => {
+    const job = await createJob();
+
+    const { code, stderr } = await rotate(job, '', '--in', 'nothing.jsonl');
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('nothing.jsonl: there is no such file');
+  });
+
+  test('from a directory ends with 2', async () => {
+    const job = await createJob();
+
+    const { code, stderr } = await rotate(job, '', '--in', job.dir);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${job.dir}: is a directory, not a file`);
+  });
+});
