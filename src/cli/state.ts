@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command as Program } from 'commander';
-import { type Instant, parseInstant } from '../time/time.ts';
+import type { Instant } from '../time/instant.ts';
+import { parseInstant } from '../time/rfc3339.ts';
 import { allowBackwards, fileName, STATE, withKeep } from './options.ts';
 
 export interface StateShow {

@@ -1,5 +1,5 @@
+import { type Instant, SECOND } from '../time/instant.ts';
 import { type Span, START } from '../time/span.ts';
-import { type Instant, SECOND } from '../time/time.ts';
 import { isRecord } from './is-record.ts';
 import { freshSlice, readSlices } from './paging/slices.ts';
 import { instantOf, type Row } from './row.ts';

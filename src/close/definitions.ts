@@ -1,7 +1,8 @@
 import { END, START } from '../time/span.ts';
+import { listPages } from './paging/list-pages.ts';
 import type { Row } from './row.ts';
 import type { Walk, WalkContext } from './walk.ts';
-import { listPages, newRows } from './walks/by-list.ts';
+import { newRows } from './walks/by-list.ts';
 
 /** The definitions of one list. */
 export interface DefinitionList {

@@ -1,4 +1,5 @@
-import { type Instant, parseInstant } from '../time/time.ts';
+import type { Instant } from '../time/instant.ts';
+import { parseInstant } from '../time/rfc3339.ts';
 
 /** One object of Close as it came, with the id that every one of them has. */
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };

@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../http/request.ts';
+import type { Instant } from '../time/instant.ts';
 import type { Span } from '../time/span.ts';
-import type { Instant } from '../time/time.ts';
 import type { Definitions } from './definitions.ts';
 import type { Row } from './row.ts';
 

@@ -14,7 +14,7 @@ import { checkStream, meaningOf } from '../tap/check.ts';
 import { columnsInCatalog } from '../tap/custom-columns.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
 import type { Log } from '../terminal/log.ts';
-import { fromMillis } from '../time/time.ts';
+import { fromMillis } from '../time/instant.ts';
 import { connect } from './connect.ts';
 import { readCatalog } from './read-catalog.ts';
 import type { Session } from './session.ts';

@@ -1,20 +1,13 @@
-import { Agent } from 'undici';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { type Client, type ClientOptions, createClient } from '../http/client.ts';
-import { createConnector } from '../http/connector.ts';
-import { proxyFor } from '../http/proxy-address.ts';
+import { createDispatcher } from '../http/dispatcher.ts';
 import { createTransport } from '../http/transport.ts';
 import type { Session } from './session.ts';
 
 /** The Authorization header: Basic with the key as the user and no password, or a bearer token. */
 const authorizationOf = ({ kind, secret }: Config['credentials']): string =>
   kind === 'api_key' ? `Basic ${Buffer.from(`${secret}:`).toString('base64')}` : `Bearer ${secret}`;
-
-const LONGEST_CONNECT_MS = 15_000;
-
-const isLoopback = (url: string): boolean =>
-  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
 /** Said where somebody has turned the verification of certificates off, which does not hold here. */
 const UNVERIFIED =
@@ -29,12 +22,12 @@ export const connect = (
   const timeoutMs = config.requestTimeoutSeconds * 1000;
   const { env } = session.host;
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') session.log.warning(UNVERIFIED);
-  const connector = createConnector({
-    // This machine is not reached through a proxy, whatever the variables leave out.
-    proxy: isLoopback(config.baseUrl) ? null : proxyFor(new URL(config.baseUrl), env),
-    timeoutMs: Math.min(timeoutMs, LONGEST_CONNECT_MS),
+  const { dispatcher, close } = createDispatcher({
+    baseUrl: config.baseUrl,
+    connections: config.maxConcurrency,
+    timeoutMs,
+    env,
   });
-  const dispatcher = new Agent({ connections: config.maxConcurrency, connect: connector.connect });
   const client = createClient({
     transport: createTransport({
       baseUrl: config.baseUrl,
@@ -54,9 +47,5 @@ export const connect = (
     longestOutageMs: config.maxRetrySeconds * 1000,
     probe: { method: 'GET', path: '/me/' },
   });
-  const close = async (): Promise<void> => {
-    connector.destroy();
-    await dispatcher.destroy();
-  };
   return { client, close };
 };

@@ -11,7 +11,7 @@ import { checkStream, meaningOf } from '../tap/check.ts';
 import { type CustomColumn, columnOf, isKnownType } from '../tap/custom-columns.ts';
 import { type DescribeOptions, describeStreams } from '../tap/describe-streams.ts';
 import { findSmartColumns } from '../tap/smart-columns.ts';
-import { fromMillis } from '../time/time.ts';
+import { fromMillis } from '../time/instant.ts';
 import type { Session } from './session.ts';
 
 /** Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. */

@@ -1,7 +1,7 @@
 import type { Log } from '../terminal/log.ts';
 import type { Ending } from '../terminal/progress.ts';
 import type { Redact } from '../terminal/redact.ts';
-import type { Instant } from '../time/time.ts';
+import type { Instant } from '../time/instant.ts';
 
 /** What a command gets of the process it runs in. */
 export interface Session {

@@ -20,7 +20,8 @@ import { writeAtomically } from '../state-file/write-atomically.ts';
 import { streams } from '../streams/index.ts';
 import { knownBookmarks } from '../tap/known-bookmarks.ts';
 import type { Log } from '../terminal/log.ts';
-import { formatInstant, fromMillis } from '../time/time.ts';
+import { fromMillis } from '../time/instant.ts';
+import { formatInstant } from '../time/rfc3339.ts';
 import type { Session } from './session.ts';
 
 const now = () => systemClock.now();

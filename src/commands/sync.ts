@@ -1,12 +1,12 @@
 import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { EXIT_INCOMPLETE, EXIT_OK } from '../errors.ts';
-import { readStateFile } from '../json/files.ts';
 import { gather } from '../json/problems.ts';
 import { createOutput } from '../singer/output.ts';
 import { type SelectedStream, selectStreams } from '../singer/selection.ts';
 import { State } from '../singer/state.ts';
 import { MessageWriter } from '../singer/writer.ts';
+import { readStateFile } from '../state-file/read-state-file.ts';
 import { streams } from '../streams/index.ts';
 import { columnsInCatalog } from '../tap/custom-columns.ts';
 import { describeStreams } from '../tap/describe-streams.ts';

@@ -3,7 +3,8 @@ import { closest } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
 import { describeIssues } from '../json/problems.ts';
 import { looksLikeKey } from '../terminal/redact.ts';
-import { type Instant, oneYearBefore } from '../time/time.ts';
+import { oneYearBefore } from '../time/calendar.ts';
+import type { Instant } from '../time/instant.ts';
 import { configShape, settings } from './settings.ts';
 
 /** config.json, checked and with defaults filled in. */

@@ -1,10 +1,9 @@
 import type { Clock } from '../clock.ts';
-import type { Session } from '../commands/session.ts';
 import { UsageError } from '../errors.ts';
 import { parseJsonText } from '../json/files.ts';
 import { gather } from '../json/problems.ts';
 import { type FileText, readText } from '../json/read-text.ts';
-import { fromMillis } from '../time/time.ts';
+import { fromMillis } from '../time/instant.ts';
 import { type Config, parseConfig } from './config.ts';
 import { configFromDotEnv, configFromEnvironment } from './environment.ts';
 import { whoElseReads } from './who-else-reads.ts';
@@ -14,6 +13,14 @@ const DOT_ENV = '.env';
 const CREDENTIALS = ['api_key', 'access_token'];
 /** Where a request goes, and with it the key. */
 const DESTINATIONS = ['base_url'];
+
+/** The process for which a config is read. */
+interface Reader {
+  readonly host: NodeJS.Process;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly keepSecret: (secret: string) => void;
+}
 
 /** Some of the settings, and where they come from. */
 interface Part {
@@ -27,7 +34,7 @@ interface Part {
  */
 export const loadConfig = async (
   sources: readonly string[],
-  session: Pick<Session, 'host' | 'version' | 'keepSecret' | 'signal'>,
+  session: Reader,
   clock: Clock,
 ): Promise<{ readonly config: Config; readonly warnings: readonly string[] }> => {
   const files = sources.filter((source) => source !== FROM_ENVIRONMENT);
@@ -50,7 +57,7 @@ export const loadConfig = async (
 
 const readPart = async (
   file: string,
-  { host, signal }: Pick<Session, 'host' | 'signal'>,
+  { host, signal }: Pick<Reader, 'host' | 'signal'>,
 ): Promise<{ readonly part: Part; readonly warning: string | null }> => {
   const text = await readText(file, 'config', signal);
   const json = parseJsonText(text, file, 'config');
@@ -71,7 +78,7 @@ const warningOf = async (
 };
 
 /** The settings in `.env`, over which the real environment wins. */
-const readEnvironment = async ({ host, signal }: Pick<Session, 'host' | 'signal'>): Promise<Part[]> => {
+const readEnvironment = async ({ host, signal }: Pick<Reader, 'host' | 'signal'>): Promise<Part[]> => {
   const file = await readText(DOT_ENV, 'environment', signal).catch(() => null);
   return [
     { from: DOT_ENV, object: configFromDotEnv(file?.text ?? '') },

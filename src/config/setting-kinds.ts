@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseInstant } from '../time/time.ts';
+import { parseInstant } from '../time/rfc3339.ts';
 
 /** What there is to know about an option; `--about` and the README are made from it. */
 export interface SettingFacts {

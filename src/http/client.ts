@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { ApiError } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
-import { fromMillis, type Instant, parseHttpDate } from '../time/time.ts';
+import { parseHttpDate } from '../time/calendar.ts';
+import { fromMillis, type Instant } from '../time/instant.ts';
 import { createOutage } from './outage.ts';
 import { parseJson } from './parse-json.ts';
 import { type ApiRequest, compose, nameOf, type Send } from './request.ts';

@@ -1,4 +1,5 @@
-import { parseHttpDate, toMillis } from '../time/time.ts';
+import { parseHttpDate } from '../time/calendar.ts';
+import { toMillis } from '../time/instant.ts';
 import type { Reply } from './request.ts';
 
 /** What one header family says of a rate limit. */

@@ -1,5 +1,4 @@
 import { UsageError } from '../errors.ts';
-import { holdsBookmarks } from '../singer/state-shape.ts';
 import { DEEPEST, isTooDeep } from './depth.ts';
 import { jsonMistakeAt } from './mistake.ts';
 import { type FileText, readText } from './read-text.ts';
@@ -13,77 +12,18 @@ export const parseJsonText = (file: FileText | null, path: string, what: string)
   if (file === null) throw new UsageError([`${path}: there is no such ${what} file`]);
   const { text } = file;
   if (text.trim() === '') throw new UsageError([`${path}: the ${what} file is empty`]);
-  const json = parse(text);
+  const json = parseJson(text);
   if (json === undefined) throw new UsageError([`${path}:${mistakeIn(text)}: is not valid JSON`]);
   if (isTooDeep(text)) throw new UsageError([tooDeep(path, what)]);
   return json;
 };
 
-const tooDeep = (path: string, what: string): string =>
+/** What is wrong with a file that is nested too deep. */
+export const tooDeep = (path: string, what: string): string =>
   `${path}: is nested more than ${DEEPEST} levels deep, which no ${what} is`;
 
-/** A state file, read. */
-export interface ReadState {
-  readonly json: unknown;
-  readonly warnings: readonly string[];
-  /** Whether there is anything in it. */
-  readonly found: boolean;
-}
-
-/**
- * Reads a state file as cron jobs leave it behind. A first run finds none; a target that appends to it leaves many
- * lines, of which the last counts that is a state. A file in which none is a state is an error: to take it for empty
- * would be to read everything again, unasked.
- */
-export const readStateFile = async (path: string, signal?: AbortSignal): Promise<ReadState> => {
-  const text = (await readText(path, 'state', signal))?.text;
-  if (text === undefined) return afresh(path, 'there is no such state file');
-  if (text.trim() === '') return afresh(path, 'the state file is empty');
-  const whole = parse(text);
-  // What `jq .missing` leaves behind.
-  if (whole === null) return afresh(path, 'the state file holds null');
-  if (whole !== undefined && isTooDeep(text)) throw new UsageError([tooDeep(path, 'state')]);
-  if (whole !== undefined) return { json: whole, warnings: [], found: true };
-  return lastState(path, text);
-};
-
-const afresh = (path: string, what: string): ReadState => ({
-  json: {},
-  warnings: [`${path}: ${what}, so this run starts afresh, at start_date`],
-  found: false,
-});
-
-const lastState = (path: string, text: string): ReadState => {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  // Indented lines are pieces of one object that is cut off, however valid such a piece may be by itself.
-  const objects = lines.map((line) => (line.startsWith('{') && !isTooDeep(line) ? parse(line) : undefined));
-  const last = objects.findLastIndex(holdsBookmarks);
-  if (last < 0) {
-    const wrong = objects.some((object) => object !== undefined)
-      ? `${path}: none of its lines is a state`
-      : `${path}:${mistakeIn(text)}: is not valid JSON`;
-    throw new UsageError([`${wrong}; restore an older state, or remove the file to start afresh`]);
-  }
-  const after = lines.length - 1 - last;
-  const before = objects.slice(0, last).filter((object) => !holdsBookmarks(object)).length;
-  return {
-    json: objects[last],
-    warnings: [
-      ...(after === 0
-        ? []
-        : [`${path}: the last ${counted(after)} cut off or no state; the state before is used`]),
-      ...(before === 0
-        ? []
-        : [`${path}: ${before === 1 ? '1 ' : ''}${counted(before)} no state, and passed over`]),
-    ],
-    found: true,
-  };
-};
-
-const counted = (lines: number): string => (lines === 1 ? 'line is' : `${lines} lines are`);
-
 /** Undefined when it is not JSON; nothing else parses to that. */
-const parse = (text: string): unknown => {
+export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
@@ -91,8 +31,8 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** `3:14`, line and column. */
-const mistakeIn = (text: string): string => {
+/** Where a text stops being JSON: `3:14`, line and column. */
+export const mistakeIn = (text: string): string => {
   const before = text.slice(0, jsonMistakeAt(text)).split('\n');
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 };

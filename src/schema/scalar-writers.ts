@@ -1,7 +1,7 @@
 import type { JsonLines } from '../json/lines.ts';
 import { losesDigits } from '../json/numeral.ts';
 import type { FieldSchema } from '../json/schema-types.ts';
-import { toRfc3339 } from '../time/time.ts';
+import { toRfc3339 } from '../time/rfc3339.ts';
 import { type Extras, isEmpty } from './extras.ts';
 import { carefulText, isPlain } from './open-data.ts';
 

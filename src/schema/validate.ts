@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import type { ObjectSchema } from '../json/schema-types.ts';
-import { parseInstant } from '../time/time.ts';
+import { parseInstant } from '../time/rfc3339.ts';
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { describeIssues } from '../json/problems.ts';
-import { parseInstant } from '../time/time.ts';
+import { parseInstant } from '../time/rfc3339.ts';
 
 /** What a state holds of one stream. */
 export type Bookmark = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-import { type Instant, parseInstant } from '../time/time.ts';
+import type { Instant } from '../time/instant.ts';
+import { parseInstant } from '../time/rfc3339.ts';
 import { type Bookmark, type KnownBookmark, parseState } from './parse-state.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { HOUR, type Instant, parseInstant } from '../time/time.ts';
+import { HOUR, type Instant } from '../time/instant.ts';
+import { parseInstant } from '../time/rfc3339.ts';
 import type { TapState } from './tap-state.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
-import { fromMillis } from '../time/time.ts';
+import { fromMillis } from '../time/instant.ts';
 import { merge, stepsBack } from './advance.ts';
 import { dropOldest, keepCopy } from './copies.ts';
 import type { StoredState } from './state-file.ts';

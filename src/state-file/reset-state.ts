@@ -1,7 +1,8 @@
 import { closest } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
 import type { Bookmark, KnownBookmark } from '../singer/parse-state.ts';
-import { formatInstant, type Instant, parseInstant } from '../time/time.ts';
+import type { Instant } from '../time/instant.ts';
+import { formatInstant, parseInstant } from '../time/rfc3339.ts';
 import type { TapState } from './tap-state.ts';
 
 export interface ResetRequest {

@@ -1,5 +1,6 @@
 import { printable } from '../terminal/printable.ts';
-import { DAY, fromMillis, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../time/time.ts';
+import { DAY, fromMillis, HOUR, type Instant, MINUTE, SECOND } from '../time/instant.ts';
+import { parseInstant } from '../time/rfc3339.ts';
 import type { TapState } from './tap-state.ts';
 
 export interface ShownBookmark {

@@ -1,9 +1,9 @@
 import { lstat, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { readStateFile } from '../json/files.ts';
 import type { KnownBookmark } from '../singer/parse-state.ts';
 import { listCopies } from './copies.ts';
+import { readStateFile } from './read-state-file.ts';
 import { codeOf, StoreError } from './store-error.ts';
 import { EMPTY_STATE, parseTapState, type TapState } from './tap-state.ts';
 import { writeAtomically } from './write-atomically.ts';

@@ -1,11 +1,18 @@
-import type { Session } from '../commands/session.ts';
+import type { Log } from '../terminal/log.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { processTable } from './lock-claim.ts';
+
+/** The process that takes the lock. */
+interface Locker {
+  readonly host: NodeJS.Process;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
 
 /** Does something as the only one at work on a state file. @param path the file itself */
 export const withLock = async <Result>(
   path: string,
-  { host, log, signal }: Pick<Session, 'host' | 'log' | 'signal'>,
+  { host, log, signal }: Locker,
   now: () => number,
   work: (lock: Lock) => Promise<Result>,
 ): Promise<Result> => {

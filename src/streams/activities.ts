@@ -1,7 +1,8 @@
 import { fillIn, type NamedField } from '../close/fill-in.ts';
 import type { Row } from '../close/row.ts';
 import { byWindow } from '../close/walks/by-window.ts';
-import { rfc2822ToRfc3339, SECOND } from '../time/time.ts';
+import { SECOND } from '../time/instant.ts';
+import { rfc2822ToRfc3339 } from '../time/mail-date.ts';
 import { customFieldColumns } from './custom-field-values.ts';
 import { defineStream } from './define-stream.ts';
 

@@ -1,5 +1,5 @@
 import { bySearch, isSearchMark } from '../close/walks/by-search.ts';
-import { SECOND } from '../time/time.ts';
+import { SECOND } from '../time/instant.ts';
 import { customFieldColumns, searchFields } from './custom-field-values.ts';
 import { defineStream } from './define-stream.ts';
 

@@ -1,5 +1,5 @@
 import { byEvents } from '../close/walks/by-events.ts';
-import { DAY, MINUTE } from '../time/time.ts';
+import { DAY, MINUTE } from '../time/instant.ts';
 import { defineStream, type Fields } from './define-stream.ts';
 
 /** With a dot at the end, all that begin so. */

@@ -1,5 +1,5 @@
 import { byCreated } from '../close/walks/by-created.ts';
-import { MINUTE } from '../time/time.ts';
+import { MINUTE } from '../time/instant.ts';
 import { defineStream } from './define-stream.ts';
 
 const KINDS = [

@@ -1,13 +1,14 @@
 import type { WalkList, WalkRange } from '../close/walk.ts';
 import type { Config } from '../config/config.ts';
+import { NONE, readResume, writeResume } from '../singer/resume.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
+import { DAY, type Instant } from '../time/instant.ts';
+import { formatInstant } from '../time/rfc3339.ts';
 import { END, type Span, START } from '../time/span.ts';
-import { DAY, formatInstant, type Instant } from '../time/time.ts';
 import { type Coverage, createCoverage } from './coverage.ts';
 import { lostStretch } from './lost-stretch.ts';
 import { INDEX_LATENESS, overlapOf } from './overlap.ts';
-import { NONE, readResume, writeResume } from './resume.ts';
 
 /**
  * Stretches of one list that are remembered at most. There is one more of them than slices under way, of which a run

@@ -2,7 +2,7 @@ import type { Definitions } from '../close/definitions.ts';
 import type { Api, WalkContext } from '../close/walk.ts';
 import { ApiError, describe } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { DAY, type Instant } from '../time/time.ts';
+import { DAY, type Instant } from '../time/instant.ts';
 
 class SeenEnoughError extends Error {
   override name = 'SeenEnoughError';

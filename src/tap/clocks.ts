@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { instantOf, type Row } from '../close/row.ts';
+import { DAY, fromMillis, HOUR, type Instant, MINUTE } from '../time/instant.ts';
+import { formatInstant } from '../time/rfc3339.ts';
 import { START } from '../time/span.ts';
-import { DAY, formatInstant, fromMillis, HOUR, type Instant, MINUTE } from '../time/time.ts';
 
 /** Clocks that differ by no more are both right enough: nobody loses a row by it. */
 const TOLERANCE = 5 * MINUTE;

@@ -1,6 +1,6 @@
+import type { Instant } from '../time/instant.ts';
 import type { Span } from '../time/span.ts';
 import { merge, subtract } from '../time/span.ts';
-import type { Instant } from '../time/time.ts';
 
 /** A finished stretch, with the newest date among its records. */
 interface Covered extends Span {

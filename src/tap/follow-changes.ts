@@ -1,7 +1,8 @@
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
 import { isRefused } from '../errors.ts';
+import { ceilSecond, DAY, floorSecond, type Instant, MINUTE } from '../time/instant.ts';
+import { formatInstant } from '../time/rfc3339.ts';
 import { END, type Span, START, subtract } from '../time/span.ts';
-import { ceilSecond, DAY, floorSecond, formatInstant, type Instant, MINUTE } from '../time/time.ts';
 import { DELETED_AT } from './describe-streams.ts';
 import { emitLate, type Followed } from './late-rows.ts';
 import type { OpenStream } from './open-stream.ts';

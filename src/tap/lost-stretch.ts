@@ -1,6 +1,6 @@
+import type { Resume } from '../singer/resume.ts';
+import { HOUR, type Instant } from '../time/instant.ts';
 import { type Span, START, subtract } from '../time/span.ts';
-import { HOUR, type Instant } from '../time/time.ts';
-import type { Resume } from './resume.ts';
 
 /** By so much a first run may be late for the oldest of what Close keeps: it moves on while the run goes. */
 const UNNOTICED = HOUR;

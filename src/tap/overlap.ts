@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Bookmark } from '../singer/parse-state.ts';
-import { DAY, HOUR, type Instant, MINUTE, parseInstant } from '../time/time.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../time/instant.ts';
+import { parseInstant } from '../time/rfc3339.ts';
 
 /** Close's search index was almost two hours late in 2026; this is three times as much. */
 export const INDEX_LATENESS = 6 * HOUR;

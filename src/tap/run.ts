@@ -7,7 +7,7 @@ import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { WriteRecord } from '../singer/writer.ts';
 import type { Log } from '../terminal/log.ts';
-import type { Instant } from '../time/time.ts';
+import type { Instant } from '../time/instant.ts';
 
 /** What all streams of a run share. */
 export interface Run {

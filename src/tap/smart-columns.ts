@@ -4,7 +4,7 @@ import { ApiError, AuthenticationError, describe } from '../errors.ts';
 import type { FieldSchema } from '../json/schema-types.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { toRfc3339 } from '../time/time.ts';
+import { toRfc3339 } from '../time/rfc3339.ts';
 import type { CustomColumn } from './custom-columns.ts';
 
 const text: FieldSchema = { type: ['string', 'null'] };

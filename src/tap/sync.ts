@@ -9,7 +9,7 @@ import type { State } from '../singer/state.ts';
 import type { MessageWriter } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Log } from '../terminal/log.ts';
-import type { Instant } from '../time/time.ts';
+import type { Instant } from '../time/instant.ts';
 import { createClocks } from './clocks.ts';
 import { followChanges, followsChanges } from './follow-changes.ts';
 import type { Followed } from './late-rows.ts';

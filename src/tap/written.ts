@@ -1,6 +1,6 @@
 import { instantOf, type Row } from '../close/row.ts';
+import { type Instant, MINUTE } from '../time/instant.ts';
 import { END, START } from '../time/span.ts';
-import { type Instant, MINUTE } from '../time/time.ts';
 import type { OpenStream } from './open-stream.ts';
 import { INDEX_LATENESS } from './overlap.ts';
 import type { Run } from './run.ts';

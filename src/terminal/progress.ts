@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import { formatInstant, type Instant } from '../time/time.ts';
+import type { Instant } from '../time/instant.ts';
+import { formatInstant } from '../time/rfc3339.ts';
 
 /** How a stream ended. */
 export type Ending = 'done' | 'failed' | 'stopped';

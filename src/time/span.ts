@@ -1,4 +1,4 @@
-import { DAY, type Instant, MINUTE, SECOND } from './time.ts';
+import { DAY, type Instant, MINUTE, SECOND } from './instant.ts';
 
 /** A half-open stretch of time, `[from, to)`; either end may be infinite. */
 export interface Span {

@@ -13,7 +13,7 @@ import { streams } from '../../src/streams/index.ts';
 import { describeStreams } from '../../src/tap/describe-streams.ts';
 import { type Failure, sync } from '../../src/tap/sync.ts';
 import type { Log } from '../../src/terminal/log.ts';
-import { fromMillis } from '../../src/time/time.ts';
+import { fromMillis } from '../../src/time/instant.ts';
 import type { Message, TapState } from '../e2e/run-tap.ts';
 import type { Sandbox } from '../sandbox/server.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createChanges } from '../../src/close/changes.ts';
+import { MINUTE, SECOND } from '../../src/time/instant.ts';
 import { START } from '../../src/time/span.ts';
-import { MINUTE, SECOND } from '../../src/time/time.ts';
 import { at } from './walks/scripted-walk.ts';
 
 const NOON = '2026-05-01T12:00:00.123456';

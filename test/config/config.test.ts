@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { settings } from '../../src/config/settings.ts';
 import { UsageError } from '../../src/errors.ts';
-import { parseInstant } from '../../src/time/time.ts';
+import { parseInstant } from '../../src/time/rfc3339.ts';
 
 const NOW = parseInstant('2026-06-15T12:00:00Z') ?? 0;
 const parse = (json: unknown) => parseConfig(json, 'config.json', NOW, '2.0.0');

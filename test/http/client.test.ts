@@ -6,7 +6,7 @@ import { parsePagedList } from '../../src/close/envelope.ts';
 import { ApiError, AuthenticationError } from '../../src/errors.ts';
 import { type ClientOptions, createClient } from '../../src/http/client.ts';
 import { createTransport } from '../../src/http/transport.ts';
-import { formatInstant } from '../../src/time/time.ts';
+import { formatInstant } from '../../src/time/rfc3339.ts';
 import { interceptable } from './over-node-http.ts';
 import { recordedLog } from './recorded-log.ts';
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { readJsonFile, readStateFile } from '../../src/json/files.ts';
+import { readJsonFile } from '../../src/json/files.ts';
 import { jsonMistakeAt } from '../../src/json/mistake.ts';
+import { readStateFile } from '../../src/state-file/read-state-file.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tap-closeio-'));
 afterAll(() => rmSync(directory, { recursive: true }));

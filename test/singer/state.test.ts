@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { State } from '../../src/singer/state.ts';
-import { formatInstant, parseInstant } from '../../src/time/time.ts';
+import { formatInstant, parseInstant } from '../../src/time/rfc3339.ts';
 
 const known = [
   { stream: 'leads', key: 'date_updated' },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { merge, stepsBack } from '../../src/state-file/advance.ts';
 import { parseTapState } from '../../src/state-file/tap-state.ts';
-import { DAY, type Instant, parseInstant } from '../../src/time/time.ts';
+import { DAY, type Instant } from '../../src/time/instant.ts';
+import { parseInstant } from '../../src/time/rfc3339.ts';
 import { createJob, leadsAt } from '../pipeline/job.ts';
 
 const NOW: Instant = parseInstant('2026-06-01') ?? 0;

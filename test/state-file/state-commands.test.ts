@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { resetState } from '../../src/state-file/reset-state.ts';
 import { describeState, stateTable } from '../../src/state-file/show-state.ts';
 import { parseTapState } from '../../src/state-file/tap-state.ts';
-import { fromMillis, parseInstant } from '../../src/time/time.ts';
+import { fromMillis } from '../../src/time/instant.ts';
+import { parseInstant } from '../../src/time/rfc3339.ts';
 import { createJob, eventually, type Job, leadsAt } from '../pipeline/job.ts';
 
 const LEADS = '2026-01-02T00:00:00.000000Z';

@@ -10,8 +10,9 @@ import { loadSchema } from '../../src/schema/load-schema.ts';
 import { compileValidate } from '../../src/schema/validate.ts';
 import type { StreamDefinition } from '../../src/streams/define-stream.ts';
 import { streams } from '../../src/streams/index.ts';
+import type { Instant } from '../../src/time/instant.ts';
+import { formatSecond, parseInstant } from '../../src/time/rfc3339.ts';
 import { START } from '../../src/time/span.ts';
-import { formatSecond, type Instant, parseInstant } from '../../src/time/time.ts';
 import {
   createScriptedClose,
   type Exchange,

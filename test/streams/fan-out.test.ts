@@ -10,8 +10,8 @@ import { byUser } from '../../src/close/walks/by-user.ts';
 import { once } from '../../src/close/walks/once.ts';
 import { parts } from '../../src/close/walks/parts.ts';
 import { ApiError, ProtocolError } from '../../src/errors.ts';
+import { parseInstant } from '../../src/time/rfc3339.ts';
 import { START } from '../../src/time/span.ts';
-import { parseInstant } from '../../src/time/time.ts';
 import { createScriptedClose, type Exchange } from './scripted-close.ts';
 
 interface Read {

@@ -5,8 +5,9 @@ import { parseConfig } from '../../src/config/config.ts';
 import { State } from '../../src/singer/state.ts';
 import { defineStream, type StreamDefinition } from '../../src/streams/define-stream.ts';
 import { createBookkeeper } from '../../src/tap/bookmarks.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../src/time/instant.ts';
+import { formatInstant, parseInstant } from '../../src/time/rfc3339.ts';
 import { END, type Span, START } from '../../src/time/span.ts';
-import { DAY, formatInstant, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../../src/time/time.ts';
 
 const at = (text: string): Instant => parseInstant(text) ?? Number.NaN;
 const NOW = at('2026-06-01T12:00:00Z');

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../src/close/row.ts';
 import { createClocks, judgeBegan, warnOfClocks } from '../../src/tap/clocks.ts';
-import { DAY, formatInstant, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../../src/time/time.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../src/time/instant.ts';
+import { formatInstant, parseInstant } from '../../src/time/rfc3339.ts';
 import { createVirtualClock } from '../http/virtual-clock.ts';
 
 const at = (text: string): Instant => parseInstant(text) ?? Number.NaN;

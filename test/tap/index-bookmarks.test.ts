@@ -3,8 +3,9 @@ import { parseConfig } from '../../src/config/config.ts';
 import { State } from '../../src/singer/state.ts';
 import { defineStream } from '../../src/streams/define-stream.ts';
 import { createBookkeeper } from '../../src/tap/bookmarks.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../../src/time/instant.ts';
+import { formatInstant } from '../../src/time/rfc3339.ts';
 import { END } from '../../src/time/span.ts';
-import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../src/time/time.ts';
 import { at } from '../close/walks/scripted-walk.ts';
 
 const NOW = at('2026-06-01T12:00:00Z');

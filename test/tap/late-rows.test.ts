@@ -4,7 +4,7 @@ import type { Row } from '../../src/close/row.ts';
 import type { Api } from '../../src/close/walk.ts';
 import { emitLate } from '../../src/tap/late-rows.ts';
 import type { OpenStream } from '../../src/tap/open-stream.ts';
-import { SECOND } from '../../src/time/time.ts';
+import { SECOND } from '../../src/time/instant.ts';
 import { FROM, row } from '../close/walks/scripted-walk.ts';
 
 /** Of leads that were written so many seconds after FROM, and that a list has as they were at other seconds. */

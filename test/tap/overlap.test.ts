@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { overlapOf } from '../../src/tap/overlap.ts';
-import { DAY, HOUR, MINUTE } from '../../src/time/time.ts';
+import { DAY, HOUR, MINUTE } from '../../src/time/instant.ts';
 import { at } from '../close/walks/scripted-walk.ts';
 
 const NOW = at('2026-06-10T12:00:00Z');

@@ -10,8 +10,9 @@ import { State } from '../../src/singer/state.ts';
 import { MessageWriter } from '../../src/singer/writer.ts';
 import { defineStream, type StreamDefinition } from '../../src/streams/define-stream.ts';
 import { type SyncOptions, sync } from '../../src/tap/sync.ts';
+import { DAY, HOUR, type Instant } from '../../src/time/instant.ts';
+import { formatInstant, parseInstant } from '../../src/time/rfc3339.ts';
 import { END, START } from '../../src/time/span.ts';
-import { DAY, formatInstant, HOUR, type Instant, parseInstant } from '../../src/time/time.ts';
 import { recordedLog } from '../http/recorded-log.ts';
 import { createVirtualClock, type VirtualClock } from '../http/virtual-clock.ts';
 

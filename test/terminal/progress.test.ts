@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createProgress } from '../../src/terminal/progress.ts';
-import { parseInstant } from '../../src/time/time.ts';
+import { parseInstant } from '../../src/time/rfc3339.ts';
 
 /** A terminal that understands the two sequences used: up n lines, clear to the end. */
 const createScreen = (columns = 80) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SECOND } from '../../src/time/instant.ts';
 import {
   contains,
   cut,
@@ -12,7 +13,6 @@ import {
   subtract,
   windows,
 } from '../../src/time/span.ts';
-import { SECOND } from '../../src/time/time.ts';
 
 const NOW = 1_000 * SECOND;
 const instant = fc.oneof(

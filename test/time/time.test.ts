@@ -1,22 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { oneYearBefore, parseHttpDate } from '../../src/time/calendar.ts';
 import {
   ceilSecond,
   DAY,
   floorSecond,
-  formatInstant,
-  formatSecond,
   fromMillis,
   HOUR,
   MINUTE,
-  oneYearBefore,
-  parseHttpDate,
-  parseInstant,
-  rfc2822ToRfc3339,
   SECOND,
   toMillis,
-  toRfc3339,
-} from '../../src/time/time.ts';
+} from '../../src/time/instant.ts';
+import { rfc2822ToRfc3339 } from '../../src/time/mail-date.ts';
+import { formatInstant, formatSecond, parseInstant, toRfc3339 } from '../../src/time/rfc3339.ts';
 
 const at = (...parts: [number, number, number, number?, number?, number?]): number =>
   Date.UTC(parts[0], parts[1] - 1, ...(parts.slice(2) as [number])) * 1000;

@@ -1,6 +1,7 @@
 import { ApiError, ProtocolError } from '../../errors.ts';
+import { MINUTE, SECOND } from '../../time/instant.ts';
+import { formatSecond } from '../../time/rfc3339.ts';
 import { contains, halves, type Span, stretchOf, subtract, widened } from '../../time/span.ts';
-import { formatSecond, MINUTE, SECOND } from '../../time/time.ts';
 import { isCountedShort, type Page, parsePagedList, taken } from '../envelope.ts';
 import { type Row, remember, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';

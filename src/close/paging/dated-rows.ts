@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
+import { floorSecond, type Instant, MINUTE } from '../../time/instant.ts';
+import { formatInstant, formatSecond } from '../../time/rfc3339.ts';
 import { contains, END, type Span, START } from '../../time/span.ts';
-import { floorSecond, formatInstant, formatSecond, type Instant, MINUTE } from '../../time/time.ts';
 import { instantOf, type Row, remember, type Seen } from '../row.ts';
 import type { Slice, SliceOptions } from './slices.ts';
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../../time/time.ts';
+import type { Instant } from '../../time/instant.ts';
 import { instantOf, type Row } from '../row.ts';
 
 /** Rows in order, one after the other, that are no chance: one in thirty factorial. */

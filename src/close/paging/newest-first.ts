@@ -1,5 +1,5 @@
+import { floorSecond } from '../../time/instant.ts';
 import { END, type Span } from '../../time/span.ts';
-import { floorSecond } from '../../time/time.ts';
 import { instantOf, remember, type Seen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { freshSlice, type ReadSlice, readSlices, untilUnread } from './slices.ts';

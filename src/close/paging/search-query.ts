@@ -1,5 +1,5 @@
+import { formatSecond } from '../../time/rfc3339.ts';
 import { END, type Span, START } from '../../time/span.ts';
-import { formatSecond } from '../../time/time.ts';
 import type { Page } from '../envelope.ts';
 
 /** A page of a search: which objects, in which order, from where on. */

@@ -1,10 +1,10 @@
 import { ApiError, isRefused, ProtocolError } from '../../errors.ts';
+import { formatSecond } from '../../time/rfc3339.ts';
 import { cut, END, HALVES, type Span, START } from '../../time/span.ts';
-import { formatSecond } from '../../time/time.ts';
 import { type Row, remember, type Seen, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
-import { listPages } from '../walks/by-list.ts';
 import { checkBounds, datedRows, within } from './dated-rows.ts';
+import { listPages } from './list-pages.ts';
 import type { Search } from './search-query.ts';
 
 export interface Tie {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { ProtocolError } from '../../errors.ts';
+import { type Instant, MINUTE } from '../../time/instant.ts';
 import { cut, type Span, subtract } from '../../time/span.ts';
-import { type Instant, MINUTE } from '../../time/time.ts';
 import type { Row } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 

@@ -1,5 +1,5 @@
+import { ceilSecond, floorSecond, type Instant, SECOND } from '../../time/instant.ts';
 import { END, START } from '../../time/span.ts';
-import { ceilSecond, floorSecond, type Instant, SECOND } from '../../time/time.ts';
 import { instantOf, type Row, remember, type Seen, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { freshSlice, type ReadSlice, type Slice, type UnreadError } from './slices.ts';

@@ -1,5 +1,6 @@
+import type { Instant } from '../../time/instant.ts';
+import { formatSecond } from '../../time/rfc3339.ts';
 import { END, type Span, START, subtract } from '../../time/span.ts';
-import { formatSecond, type Instant } from '../../time/time.ts';
 import { type DateListOptions, readByDate } from '../paging/by-date.ts';
 import { freshSlice, readSlices, untilUnread } from '../paging/slices.ts';
 import { instantOf, type Row } from '../row.ts';

@@ -1,8 +1,8 @@
 import { END, START } from '../../time/span.ts';
 import { objectWith } from '../one-object.ts';
+import type { ListOptions } from '../paging/list-pages.ts';
 import type { Row } from '../row.ts';
 import type { Walk } from '../walk.ts';
-import type { ListOptions } from './by-list.ts';
 import { forEachParent, readParents } from './by-parent.ts';
 
 /** Objects that a list shows in part only: the list first, then each object by itself, below the list's path. */

@@ -1,8 +1,8 @@
 import type { ApiError } from '../../errors.ts';
 import { END, START } from '../../time/span.ts';
+import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import type { Row } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
-import { type ListOptions, listPages } from './by-list.ts';
 import { forEachThere } from './by-parent.ts';
 
 /** Ends the walk through the parents when as many have been looked into as are wanted. */

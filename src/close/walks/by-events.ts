@@ -1,6 +1,6 @@
 import { ApiError, ProtocolError } from '../../errors.ts';
+import { MINUTE } from '../../time/instant.ts';
 import { contains, END, halves, type Span, secondOf, subtract, widened } from '../../time/span.ts';
-import { MINUTE } from '../../time/time.ts';
 import { type Page, parseEvents, taken } from '../envelope.ts';
 import {
   boundsOf,

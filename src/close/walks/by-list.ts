@@ -1,50 +1,7 @@
 import { END, START } from '../../time/span.ts';
-import { isCountedShort, type Page, parseList, parsePagedList } from '../envelope.ts';
-import { isRecord } from '../is-record.ts';
-import { byOffset } from '../paging/by-offset.ts';
+import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import { instantOf, type Row } from '../row.ts';
 import type { Walk, WalkContext, WalkRange } from '../walk.ts';
-
-export interface ListOptions {
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  /** Rows a page; null for endpoints that take no `_limit` and answer with everything. */
-  readonly limit: number | null;
-  /** The field that no two rows share, where they have no id: it becomes their id. */
-  readonly idField?: string;
-}
-
-/** The body with an id for each row that has none of its own; the rest is the parser's business. */
-const withIds = (body: unknown, idField: string): unknown => {
-  if (!isRecord(body) || !Array.isArray(body.data)) return body;
-  const data = body.data.map((row: unknown) =>
-    isRecord(row) && row.id === undefined ? { ...row, id: row[idField] } : row,
-  );
-  return { ...body, data };
-};
-
-/** Pages of a whole list. A list that is not paged, and says or counts all the same that there is more, is paged after all. */
-export async function* listPages(
-  options: ListOptions,
-  context: Pick<WalkContext, 'api' | 'stream' | 'pageSize'>,
-): AsyncGenerator<Pick<Page, 'rows' | 'nameless'>> {
-  const { path, query = {}, limit, idField } = options;
-  const fetch = (paging: Readonly<Record<string, string>>, parse: (body: unknown) => Page): Promise<Page> =>
-    context.api.fetch(
-      { method: 'GET', path, stream: context.stream, query: { ...query, ...paging } },
-      (body) => parse(idField === undefined ? body : withIds(body, idField)),
-    );
-  const fetchPage = (skip: number, count: number): Promise<Page> =>
-    fetch({ _limit: String(count), ...(skip > 0 ? { _skip: String(skip) } : {}) }, parsePagedList);
-  if (limit !== null) {
-    yield* byOffset(fetchPage, Math.min(limit, context.pageSize ?? limit));
-    return;
-  }
-  const whole = await fetch({}, parseList);
-  const places = whole.rows.length + whole.nameless;
-  if (whole.hasMore || isCountedShort(whole, places)) yield* byOffset(fetchPage, places);
-  else yield whole;
-}
 
 /**
  * The rows of a whole list that are to be emitted: those that changed since the range begins, and those that the last

@@ -1,9 +1,10 @@
 import { ApiError } from '../../errors.ts';
 import { END, START } from '../../time/span.ts';
+import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import { sideBySide } from '../paging/side-by-side.ts';
 import type { Row } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
-import { type ListOptions, listPages, newRows } from './by-list.ts';
+import { newRows } from './by-list.ts';
 
 export interface ParentOptions {
   /** The list of the parents. */

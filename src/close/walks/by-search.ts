@@ -1,6 +1,6 @@
 import { ApiError, ProtocolError } from '../../errors.ts';
+import { floorSecond } from '../../time/instant.ts';
 import { contains, cut, END, HALVES, type Span, secondOf, subtract } from '../../time/span.ts';
-import { floorSecond } from '../../time/time.ts';
 import { type Page, taken } from '../envelope.ts';
 import { checkBounds, datedRows, isOrdered, nameOf, versionsOf } from '../paging/dated-rows.ts';
 import type { Search } from '../paging/search-query.ts';

@@ -1,7 +1,8 @@
 import { ProtocolError } from '../../errors.ts';
+import type { ListOptions } from '../paging/list-pages.ts';
 import { isRow } from '../row.ts';
 import type { Walk } from '../walk.ts';
-import { byList, type ListOptions } from './by-list.ts';
+import { byList } from './by-list.ts';
 
 const idOf = (me: unknown): string => {
   if (isRow(me)) return me.id;

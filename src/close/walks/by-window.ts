@@ -1,6 +1,6 @@
 import { ApiError } from '../../errors.ts';
+import { DAY } from '../../time/instant.ts';
 import { END, type Span, subtract, windows } from '../../time/span.ts';
-import { DAY } from '../../time/time.ts';
 import { type DateListOptions, readByDate } from '../paging/by-date.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
 import type { Walk, WalkContext, WalkRange } from '../walk.ts';

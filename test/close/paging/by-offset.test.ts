@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { parsePagedList } from '../../../src/close/envelope.ts';
 import { byOffset } from '../../../src/close/paging/by-offset.ts';
 import { ProtocolError } from '../../../src/errors.ts';
-import { formatInstant, SECOND } from '../../../src/time/time.ts';
+import { SECOND } from '../../../src/time/instant.ts';
+import { formatInstant } from '../../../src/time/rfc3339.ts';
 import { FROM } from '../walks/scripted-walk.ts';
 
 interface Item {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { searchBody } from '../../../src/close/paging/search-query.ts';
+import { SECOND } from '../../../src/time/instant.ts';
 import { END, START } from '../../../src/time/span.ts';
-import { SECOND } from '../../../src/time/time.ts';
 import { FROM } from '../walks/scripted-walk.ts';
 
 const base = {

@@ -5,8 +5,9 @@ import { crossTie } from '../../../src/close/paging/search-tie.ts';
 import type { Row, Seen } from '../../../src/close/row.ts';
 import type { WalkContext } from '../../../src/close/walk.ts';
 import { ApiError } from '../../../src/errors.ts';
+import { SECOND } from '../../../src/time/instant.ts';
+import { formatInstant, parseInstant } from '../../../src/time/rfc3339.ts';
 import { contains, secondOf } from '../../../src/time/span.ts';
-import { formatInstant, parseInstant, SECOND } from '../../../src/time/time.ts';
 import { FROM } from '../walks/scripted-walk.ts';
 
 const CAP = 10_000;

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { freshSlice, type ReadSlice, readSlices, type Slice } from '../../../src/close/paging/slices.ts';
 import type { Row } from '../../../src/close/row.ts';
 import type { WalkContext } from '../../../src/close/walk.ts';
+import { DAY, HOUR, SECOND } from '../../../src/time/instant.ts';
 import { contains, merge, type Span } from '../../../src/time/span.ts';
-import { DAY, HOUR, SECOND } from '../../../src/time/time.ts';
 import { FROM } from '../walks/scripted-walk.ts';
 
 const LIMIT = 10;

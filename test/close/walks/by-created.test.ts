@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { byCreated } from '../../../src/close/walks/by-created.ts';
 import { ProtocolError } from '../../../src/errors.ts';
-import { SECOND } from '../../../src/time/time.ts';
+import { SECOND } from '../../../src/time/instant.ts';
 import { at, FROM, follow, refused, row } from './scripted-walk.ts';
 
 const tasks = byCreated({ path: '/task/', query: { _type: 'all' }, limit: 2 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { byEvents } from '../../../src/close/walks/by-events.ts';
 import { ProtocolError } from '../../../src/errors.ts';
+import { SECOND } from '../../../src/time/instant.ts';
 import { merge } from '../../../src/time/span.ts';
-import { SECOND } from '../../../src/time/time.ts';
 import { clockOf, FROM, follow, NOW, refused } from './scripted-walk.ts';
 
 const log = byEvents();

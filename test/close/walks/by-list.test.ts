@@ -3,7 +3,7 @@ import { parsePagedList } from '../../../src/close/envelope.ts';
 import { byOffset } from '../../../src/close/paging/by-offset.ts';
 import { byList } from '../../../src/close/walks/by-list.ts';
 import { ProtocolError } from '../../../src/errors.ts';
-import { SECOND } from '../../../src/time/time.ts';
+import { SECOND } from '../../../src/time/instant.ts';
 import { createRandom } from '../../sandbox/random.ts';
 import { FROM, follow, refused, row } from './scripted-walk.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Api } from '../../../src/close/walk.ts';
 import { bySearch } from '../../../src/close/walks/by-search.ts';
 import { ProtocolError } from '../../../src/errors.ts';
+import { SECOND } from '../../../src/time/instant.ts';
 import { merge } from '../../../src/time/span.ts';
-import { SECOND } from '../../../src/time/time.ts';
 import { at, FROM, follow, refused, row } from './scripted-walk.ts';
 
 const leads = bySearch({ objectType: 'lead', list: '/lead/', fields: (columns) => columns });

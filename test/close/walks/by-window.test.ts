@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { byWindow } from '../../../src/close/walks/by-window.ts';
 import { ProtocolError } from '../../../src/errors.ts';
+import { DAY, SECOND } from '../../../src/time/instant.ts';
 import { merge, type Span } from '../../../src/time/span.ts';
-import { DAY, SECOND } from '../../../src/time/time.ts';
 import { at, FROM, follow, NOW, refused, row } from './scripted-walk.ts';
 
 const activities = byWindow({

@@ -1,7 +1,7 @@
 import type { Api } from '../../../src/close/walk.ts';
 import { ApiError } from '../../../src/errors.ts';
 import type { ApiRequest } from '../../../src/http/request.ts';
-import { formatInstant, parseInstant } from '../../../src/time/time.ts';
+import { formatInstant, parseInstant } from '../../../src/time/rfc3339.ts';
 
 /** An object as the fake keeps it; dates in microseconds. */
 export interface FakeObject {

@@ -3,8 +3,9 @@ import type { Row } from '../../../src/close/row.ts';
 import type { Api, Walk, WalkContext, WalkRange } from '../../../src/close/walk.ts';
 import { ApiError } from '../../../src/errors.ts';
 import type { ApiRequest } from '../../../src/http/request.ts';
+import { SECOND } from '../../../src/time/instant.ts';
+import { formatInstant, formatSecond, parseInstant } from '../../../src/time/rfc3339.ts';
 import type { Span } from '../../../src/time/span.ts';
-import { formatInstant, formatSecond, parseInstant, SECOND } from '../../../src/time/time.ts';
 
 /** An instant from its text. */
 export const at = (text: string): number => parseInstant(text) ?? Number.NaN;

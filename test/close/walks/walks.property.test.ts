@@ -6,7 +6,8 @@ import { byEvents } from '../../../src/close/walks/by-events.ts';
 import { byList } from '../../../src/close/walks/by-list.ts';
 import { bySearch } from '../../../src/close/walks/by-search.ts';
 import { byWindow } from '../../../src/close/walks/by-window.ts';
-import { DAY, MINUTE, parseInstant, SECOND } from '../../../src/time/time.ts';
+import { DAY, MINUTE, SECOND } from '../../../src/time/instant.ts';
+import { parseInstant } from '../../../src/time/rfc3339.ts';
 import { FakeClose, type FakeObject, type FakeOptions } from './fake-close.ts';
 
 const NOW = parseInstant('2026-06-01T12:00:00Z') ?? 0;

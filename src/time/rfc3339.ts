@@ -1,15 +1,4 @@
-import { DateTime } from 'luxon';
-
-/**
- * An instant: microseconds since the epoch, UTC. Close writes microseconds, which a Date would cut off. As a
- * plain number it compares with `<`, and stays exact from 1684 to 2255 (whole seconds far beyond).
- */
-export type Instant = number;
-
-export const SECOND = 1_000_000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+import { type Instant, SECOND } from './instant.ts';
 
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|z|[+-]\d\d:?\d\d)?)?$/;
@@ -87,15 +76,6 @@ export const formatInstant = (instant: Instant): string => {
 export const formatSecond = (instant: Instant): string =>
   `${new Date(Math.floor(instant / SECOND) * 1000).toISOString().slice(0, -5)}Z`;
 
-/** The start of the second that holds the instant. */
-export const floorSecond = (instant: Instant): Instant => Math.floor(instant / SECOND) * SECOND;
-
-/** The first whole second at or after the instant. */
-export const ceilSecond = (instant: Instant): Instant => Math.ceil(instant / SECOND) * SECOND;
-
-export const fromMillis = (ms: number): Instant => Math.round(ms * 1000);
-export const toMillis = (instant: Instant): number => Math.floor(instant / 1000);
-
 const UTC =
   /^(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{6})?(?:Z|\+00:00)?$/;
 
@@ -115,82 +95,3 @@ export const toRfc3339 = (text: string): string | null => {
   const exists = moment !== null && moment.seconds >= FIRST_SECOND && moment.seconds <= LAST_SECOND;
   return exists ? formatMoment(moment) : null;
 };
-
-/**
- * The text with each comment, in parentheses that may nest, as a space. A backslash takes the meaning from the character
- * behind it. One pass without recursion: whoever sends a mail chooses its date, parentheses by the thousand included.
- * @returns null when a parenthesis has no partner
- */
-const withoutComments = (text: string): string | null => {
-  let plain = '';
-  let kept = 0;
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '\\') at += 1;
-    else if (character === '(') {
-      if (depth === 0) plain += `${text.slice(kept, at)} `;
-      depth += 1;
-    } else if (character === ')') {
-      depth -= 1;
-      kept = at + 1;
-    }
-    if (depth < 0) return null;
-  }
-  return depth === 0 ? plain + text.slice(kept) : null;
-};
-
-/** Longer than any date once comments and line breaks are out of it. */
-const LONGEST_DATE = 100;
-
-const WEEKDAY = /^[A-Za-z]{3} ?, ?/;
-/** Zones that all mean UTC: RFC 2822 gives up on the letters of the military, which RFC 822 had the wrong way round. */
-const ZULU = / (?:UTC?|[A-IK-Za-ik-z])$/;
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-/** The zones with names that RFC 2822 knows. */
-const ZONES: Readonly<Record<string, string>> = {
-  GMT: '+0000',
-  UT: '+0000',
-  UTC: '+0000',
-  EST: '-0500',
-  EDT: '-0400',
-  CST: '-0600',
-  CDT: '-0500',
-  MST: '-0700',
-  MDT: '-0600',
-  PST: '-0800',
-  PDT: '-0700',
-};
-const USUAL =
-  /^(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:[0-5]\d) ([+-]\d{4}|[A-Z]{2,3})(?: \([^()]*\))?$/;
-
-/** `Thu, 16 Sep 2021 10:48:53 -0700 (PDT)`, as nearly every program writes it, and fifty times as fast; others stay. */
-const usualToIso = (text: string): string =>
-  text.replace(USUAL, (_, day: string, month: string, year: string, time: string, zone: string) => {
-    const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
-    return `${year}-${number}-${day.padStart(2, '0')}T${time}${ZONES[zone] ?? zone}`;
-  });
-
-/**
- * A mail header's date (RFC 2822, often ill-formed) as RFC 3339, or null. The day of the week says nothing that the
- * date does not; a wrong one is common in mail.
- */
-export const rfc2822ToRfc3339 = (text: string): string | null => {
-  const usual = toRfc3339(usualToIso(text));
-  if (usual !== null) return usual;
-  const plain = withoutComments(text)?.replace(/\s+/g, ' ').trim() ?? '';
-  if (plain.length > LONGEST_DATE) return null;
-  const date = DateTime.fromRFC2822(plain.replace(WEEKDAY, '').replace(ZULU, ' +0000'), { zone: 'utc' });
-  return toRfc3339(date.isValid ? date.toISO() : plain);
-};
-
-/** The instant of an HTTP `Date` header, or null. */
-export const parseHttpDate = (text: string): Instant | null => {
-  const date = DateTime.fromHTTP(text, { zone: 'utc' });
-  return date.isValid ? fromMillis(date.toMillis()) : null;
-};
-
-/** The same moment one calendar year earlier. */
-export const oneYearBefore = (instant: Instant): Instant =>
-  fromMillis(DateTime.fromMillis(toMillis(instant), { zone: 'utc' }).minus({ years: 1 }).toMillis());

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Instant } from '../time/instant.ts';
+import { formatInstant, parseInstant } from '../time/rfc3339.ts';
 import { END, type Span, START } from '../time/span.ts';
-import { formatInstant, type Instant, parseInstant } from '../time/time.ts';
 
 const stretches = z.array(z.tuple([z.string().nullable(), z.string().nullable()]));
 

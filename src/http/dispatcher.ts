@@ -1,0 +1,37 @@
+import { Agent, type Dispatcher } from 'undici';
+import { createConnector } from './connector.ts';
+import { proxyFor } from './proxy-address.ts';
+
+const LONGEST_CONNECT_MS = 15_000;
+
+const isLoopback = (url: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+
+export interface DispatcherOptions {
+  readonly baseUrl: string;
+  /** The most connections at once. */
+  readonly connections: number;
+  readonly timeoutMs: number;
+  /** Its usual variables may name a proxy. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The connections to the server. @throws UsageError when a variable names a proxy that cannot be one */
+export const createDispatcher = (
+  options: DispatcherOptions,
+): { readonly dispatcher: Dispatcher; readonly close: () => Promise<void> } => {
+  const { baseUrl, connections, timeoutMs, env } = options;
+  const connector = createConnector({
+    // This machine is not reached through a proxy, whatever the variables leave out.
+    proxy: isLoopback(baseUrl) ? null : proxyFor(new URL(baseUrl), env),
+    timeoutMs: Math.min(timeoutMs, LONGEST_CONNECT_MS),
+  });
+  const dispatcher = new Agent({ connections, connect: connector.connect });
+  return {
+    dispatcher,
+    close: async () => {
+      connector.destroy();
+      await dispatcher.destroy();
+    },
+  };
+};
