@@ -9,15 +9,19 @@ export const closest = (text: string, names: readonly string[]): string | null =
   return best?.name ?? null;
 };
 
-/** How many letters must be added, removed or changed to make one text of the other (Levenshtein). */
+/** How many letters must be added, removed, changed or swapped with the next to make one text of the other. */
 const distance = (from: string, to: string): number => {
+  let before: readonly number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [at, letter] of [...from].entries()) {
+  for (let at = 0; at < from.length; at += 1) {
     const next = [at + 1];
-    for (const [column, other] of [...to].entries()) {
-      const changed = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    for (let column = 0; column < to.length; column += 1) {
+      const changed = (row[column] ?? 0) + (from[at] === to[column] ? 0 : 1);
+      const isSwapped = at > 0 && column > 0 && from[at] === to[column - 1] && from[at - 1] === to[column];
+      const swapped = isSwapped ? (before[column - 1] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(changed, swapped, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row.at(-1) ?? 0;

@@ -1,0 +1,181 @@
+import { closest } from '../did-you-mean.ts';
+import type { FieldSchema } from '../json/schema-types.ts';
+import { automaticFields, type StreamDescription } from './catalog.ts';
+import type { Catalog, CatalogEntry, CatalogMetadata } from './parse-catalog.ts';
+
+/** One pattern such as `leads.*`, `contacts.name` or `!*.body_html`, in the words of Meltano's `select`. */
+export interface SelectPattern {
+  /** As it was written, for messages. */
+  readonly text: string;
+  readonly excludes: boolean;
+  /** As they were written, without `!`. */
+  readonly streamText: string;
+  readonly fieldText: string | null;
+  readonly stream: RegExp;
+  /** Null for a stream's bare name. */
+  readonly field: RegExp | null;
+}
+
+/** The catalog that patterns stand for, and what is wrong with them. */
+export interface PatternSelection {
+  readonly catalog: Catalog;
+  /** One line for each pattern that matches nothing. */
+  readonly problems: readonly string[];
+}
+
+/** A path of names as patterns write it; the fields of a list's items follow the list's name. */
+type Path = readonly string[];
+
+const globOf = (text: string): RegExp =>
+  new RegExp(`^${text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&').replaceAll('*', '.*')}$`);
+
+/** Reads patterns; one text may hold several, with commas between them. */
+export const parsePatterns = (texts: readonly string[]): SelectPattern[] =>
+  texts
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map((text) => {
+      const excludes = text.startsWith('!');
+      const named = excludes ? text.slice(1).trim() : text;
+      const dot = named.indexOf('.');
+      const streamText = dot < 0 ? named : named.slice(0, dot);
+      const fieldText = dot < 0 ? null : named.slice(dot + 1);
+      return {
+        text,
+        excludes,
+        streamText,
+        fieldText,
+        stream: globOf(streamText),
+        field: fieldText === null ? null : globOf(fieldText),
+      };
+    });
+
+/** How the columns of custom fields begin. */
+const CUSTOM_COLUMNS = ['custom_cf_', 'custom_lcf_'];
+
+/** Whether a pattern may select columns of custom fields, which only the account's definitions tell. */
+export const mayReachCustomColumns = ({ excludes, fieldText }: SelectPattern): boolean => {
+  if (excludes) return false;
+  const [head = ''] = (fieldText ?? '').split('*');
+  return CUSTOM_COLUMNS.some((start) => start.startsWith(head) || head.startsWith(start));
+};
+
+/** Every field of a schema, nested ones after the field that holds them. */
+const pathsOf = (properties: Readonly<Record<string, FieldSchema>>, before: Path = []): Path[] =>
+  Object.entries(properties).flatMap(([name, field]) => {
+    const path = [...before, name];
+    const inside = field.properties ?? field.items?.properties;
+    return [path, ...(inside ? pathsOf(inside, path) : [])];
+  });
+
+/** A field is named by its own path, or by that of a field that holds it. */
+const names = (pattern: SelectPattern, path: Path): boolean => {
+  const { field } = pattern;
+  if (field === null) return true;
+  return path.some((_, index) => field.test(path.slice(0, index + 1).join('.')));
+};
+
+/** `contacts.name` is below the items of the list `contacts`; a breadcrumb says so. */
+const breadcrumbOf = (properties: Readonly<Record<string, FieldSchema>>, path: Path): string[] => {
+  const [name, ...rest] = path;
+  if (name === undefined) return [];
+  const field = properties[name];
+  const inside = field?.properties ?? field?.items?.properties ?? {};
+  const between = rest.length > 0 && field?.items ? ['items'] : [];
+  return ['properties', name, ...between, ...breadcrumbOf(inside, rest)];
+};
+
+const isInside = (path: Path, holder: Path): boolean =>
+  path.length > holder.length && holder.every((name, index) => path[index] === name);
+
+const chosen = (selected: boolean): CatalogMetadata => ({
+  inclusion: undefined,
+  selected,
+  'selected-by-default': undefined,
+  'table-key-properties': undefined,
+  'replication-key': undefined,
+  'replication-method': undefined,
+  'forced-replication-method': undefined,
+});
+
+/**
+ * The catalog that patterns stand for. A pattern without `!` adds what it names, and only what is named is read;
+ * patterns with `!` alone take away from what is read without patterns. The order of the patterns does not matter: what
+ * any `!` names is left out. Keys and replication keys are read whatever the patterns say, as with any catalog.
+ */
+export const selectByPatterns = (
+  available: readonly StreamDescription[],
+  patterns: readonly SelectPattern[],
+): PatternSelection => {
+  const additions = patterns.filter(({ excludes }) => !excludes);
+  const exclusions = patterns.filter(({ excludes }) => excludes);
+  const matched = new Set<SelectPattern>();
+
+  const entryOf = (description: StreamDescription): CatalogEntry | null => {
+    const { name, schema } = description;
+    const ofStream = (pattern: SelectPattern): boolean => pattern.stream.test(name);
+    const paths = pathsOf(schema.properties);
+    const matches = ({ field }: SelectPattern): boolean =>
+      field === null || paths.some((path) => field.test(path.join('.')));
+    const adding = additions.filter(ofStream).filter(matches);
+    const removing = exclusions.filter(ofStream).filter(matches);
+    for (const pattern of [...adding, ...removing]) matched.add(pattern);
+    const automatic = automaticFields(description);
+    const isWanted = (path: Path): boolean => {
+      const [top = ''] = path;
+      if (automatic.has(top)) return true;
+      const byDefault = description.fields?.[top]?.selectedByDefault ?? true;
+      const added = additions.length === 0 ? byDefault : adding.some((pattern) => names(pattern, path));
+      return added && !removing.some((pattern) => names(pattern, path));
+    };
+    const isAdded = additions.length === 0 ? description.selectedByDefault : adding.length > 0;
+    if (!isAdded || removing.some(({ field }) => field === null)) return null;
+    return {
+      name,
+      selected: undefined,
+      key_properties: undefined,
+      replication_key: undefined,
+      replication_method: undefined,
+      schema: undefined,
+      metadata: [
+        { breadcrumb: [], metadata: chosen(true) },
+        ...paths.map((path) => ({
+          breadcrumb: breadcrumbOf(schema.properties, path),
+          metadata: chosen(isWanted(path) || paths.some((inner) => isInside(inner, path) && isWanted(inner))),
+        })),
+      ],
+    };
+  };
+
+  const streams = available.flatMap((description) => entryOf(description) ?? []);
+  const unmatched = patterns.filter((pattern) => !matched.has(pattern));
+  return { catalog: { streams }, problems: unmatched.map((pattern) => problemOf(pattern, available)) };
+};
+
+/** What is wrong with a pattern that matches nothing, and what was probably meant. */
+const problemOf = (
+  { text, excludes, stream, streamText, fieldText }: SelectPattern,
+  available: readonly StreamDescription[],
+): string => {
+  const streams = available.filter(({ name }) => stream.test(name));
+  const sign = excludes ? '!' : '';
+  if (streams.length === 0) {
+    const meant = closest(
+      streamText,
+      available.map(({ name }) => name),
+    );
+    const rest = fieldText === null ? '' : `.${fieldText}`;
+    const hint =
+      meant === null ? '; tap-closeio streams lists them' : `; did you mean ${sign}${meant}${rest}?`;
+    return `select: ${text}: no such stream${hint}`;
+  }
+  const fields = streams.flatMap(({ schema }) => pathsOf(schema.properties).map((path) => path.join('.')));
+  const meant = closest(fieldText ?? '', fields);
+  const [first] = streams;
+  const hint =
+    meant === null
+      ? `; tap-closeio fields ${first?.name} lists them`
+      : `; did you mean ${sign}${streamText}.${meant}?`;
+  return `select: ${text}: no such field${hint}`;
+};

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { closest } from '../src/did-you-mean.ts';
+
+const NAMES = ['check', 'run', 'state', 'start_date', 'leads', 'lead_ids'];
+
+test.each([
+  ['chekc', 'check'],
+  ['Check', 'check'],
+  ['satte', 'state'],
+  ['startDate', 'start_date'],
+  ['start-dat', 'start_date'],
+  ['lead', 'leads'],
+  ['lead_id', 'lead_ids'],
+])('%s is probably %s', (text, name) => {
+  expect(closest(text, NAMES)).toBe(name);
+});
+
+test.each(['discover', 'xyz', ''])('"%s" is like none of them', (text) => {
+  expect(closest(text, NAMES)).toBeNull();
+});
