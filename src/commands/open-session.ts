@@ -20,14 +20,18 @@ export const openSession = (
   // A pipe without a writer would hold the process before it can be stopped.
   const readFile = (path: string): string => (statSync(path).isFile() ? readFileSync(path, 'utf8') : '');
   const settings = logSettings(host.env, readFile);
-  const watched = host.stderr.isTTY === true && settings.format === 'plain';
+  // A terminal that cannot move its cursor gets the log alone.
+  const watched = host.stderr.isTTY === true && host.env.TERM !== 'dumb' && settings.format === 'plain';
   const progress = watched
     ? createProgress({
+        title: `tap-closeio ${version}`,
         write: (text) => host.stderr.write(text),
-        columns: () => host.stderr.columns || 80,
+        size: () => ({ columns: host.stderr.columns || 80, rows: host.stderr.rows || 24 }),
         clock: systemClock,
       })
     : null;
+  // Time is seen to pass also while nothing comes.
+  const ticking = progress && setInterval(() => progress.tick(), 1000).unref();
   const secrets = secretsIn(host.env);
   let redaction = createRedaction(secrets);
   const redact = (text: string): string => redaction(text);
@@ -62,6 +66,9 @@ export const openSession = (
     onProgress: (stream, records, at) =>
       progress?.update(stream, { records, ...(at === null ? {} : { at }) }),
     onEnd: (stream, how) => progress?.end(stream, how),
-    close: () => progress?.clear(),
+    close: () => {
+      if (ticking) clearInterval(ticking);
+      progress?.finish();
+    },
   };
 };

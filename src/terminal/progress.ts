@@ -1,90 +1,215 @@
 import type { Clock } from '../clock.ts';
 import type { Instant } from '../time/instant.ts';
 import { formatInstant } from '../time/rfc3339.ts';
+import { cutTo, grouped } from './columns.ts';
 
 /** How a stream ended. */
 export type Ending = 'done' | 'failed' | 'stopped';
 
-export interface Progress {
-  /** @param at how far the stream has come in time */
-  update(stream: string, now: { readonly records: number; readonly at?: Instant }): void;
-  /** @param how in a word */
-  end(stream: string, how: Ending): void;
-  /** Takes the block away; call it before anything else is written, and at the end. */
-  clear(): void;
-  /** Writes a log's text above the block. */
-  writeAbove(text: string): void;
+/** A stream that the run will read. */
+export interface WatchedStream {
+  readonly name: string;
+  /** It is read from the present backwards, so that the date it has reached says nothing of what is left. */
+  readonly newestFirst: boolean;
 }
 
-interface Row {
-  readonly startedMs: number;
+/** What is known of a stream so far. */
+export interface StreamProgress {
+  readonly records: number;
+  /** The date of the record written last. */
+  readonly at?: Instant | undefined;
+  /** How many records the server counts, where it counts them. */
+  readonly expected?: number | undefined;
+}
+
+/** What a person watches while a run goes on: a header and a line per stream, redrawn in place, without colours. */
+export interface Progress {
+  /** Shows these streams from now on. */
+  begin(streams: readonly WatchedStream[]): void;
+  update(stream: string, now: StreamProgress): void;
+  end(stream: string, how: Ending): void;
+  /** The run waits for the server until then, in milliseconds since the epoch. */
+  wait(untilMs: number): void;
+  /** Draws again, for time has passed. */
+  tick(): void;
+  /** Writes a log's text above the block. */
+  writeAbove(text: string): void;
+  /** Draws a last time; what is written afterwards comes below. */
+  finish(): void;
+}
+
+export interface ProgressOptions {
+  /** The first words of the header. */
+  readonly title: string;
+  readonly write: (text: string) => void;
+  /** The size of the terminal, asked at every drawing since it may change. */
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+interface Row extends WatchedStream {
+  startedMs: number | null;
   records: number;
   at: Instant | undefined;
+  expected: number | undefined;
   end: { readonly atMs: number; readonly how: Ending } | null;
 }
 
+/** Streams write many pages a second; more drawings than this nobody sees. */
 const REDRAW_MS = 200;
-/** A block higher than the screen cannot be redrawn; the streams still running are shown first. */
-const MOST_ROWS = 15;
+/** An estimate from the first few seconds, or from a few records, is worth nothing. */
+const ESTIMATE_AFTER_MS = 5_000;
+const ESTIMATE_AFTER_SHARE = 0.05;
 
-/** What a person watches while a run goes on: a line per stream, redrawn in place, without colours. Only for a TTY. */
-export const createProgress = (options: {
-  readonly write: (text: string) => void;
-  /** The terminal's width, asked at every drawing since it may change. */
-  readonly columns: () => number;
-  readonly clock: Pick<Clock, 'now'>;
-}): Progress => {
-  const { write, columns, clock } = options;
+/** `42 s`, `3 min 5 s`, `1 h 2 min` */
+export const durationOf = (ms: number): string => {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+export const createProgress = (options: ProgressOptions): Progress => {
+  const { write, size, clock, title } = options;
+  const beganMs = clock.now();
   const rows = new Map<string, Row>();
-  let drawn = 0;
+  let waitingUntilMs = 0;
+  /** The lines on the screen, as they were drawn. */
+  let drawn: readonly string[] = [];
   let drawnAtMs = Number.NEGATIVE_INFINITY;
 
-  const erasure = (): string => {
-    // Up to the block's first line, and clear from there to the end of the screen.
-    const text = drawn === 0 ? '' : `\u001b[${drawn}A\r\u001b[J`;
-    drawn = 0;
-    return text;
-  };
-  const draw = (above = ''): void => {
-    const now = clock.now();
-    const width = Math.max(20, columns() - 1);
-    const shown = [...rows]
-      .sort(([, a], [, b]) => Number(a.end !== null) - Number(b.end !== null))
-      .slice(0, MOST_ROWS);
-    const lines = shown.map(([stream, row]) => `${describeRow(stream, row, now).slice(0, width)}\n`);
-    write(`${erasure()}${above}${lines.join('')}`);
-    drawn = lines.length;
-    drawnAtMs = now;
-  };
-  const row = (stream: string): Row => {
+  const rowOf = (stream: string): Row => {
     const known = rows.get(stream);
     if (known) return known;
-    const created = { startedMs: clock.now(), records: 0, at: undefined, end: null };
-    rows.set(stream, created);
-    return created;
+    const row: Row = {
+      name: stream,
+      newestFirst: false,
+      startedMs: null,
+      records: 0,
+      at: undefined,
+      expected: undefined,
+      end: null,
+    };
+    rows.set(stream, row);
+    return row;
+  };
+
+  const erasure = (columns: number): string => {
+    // A terminal that became narrower has wrapped what was drawn.
+    const height = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+    // Up to the block's first line, and clear from there to the end of the screen.
+    return height === 0 ? '' : `\u001b[${height}A\r\u001b[J`;
+  };
+
+  const header = (now: number): string => {
+    const seconds = (now - beganMs) / 1000;
+    const records = [...rows.values()].reduce((sum, row) => sum + row.records, 0);
+    const rate = seconds >= 1 ? `   ${grouped(records / seconds)}/s` : '';
+    const waits =
+      waitingUntilMs > now ? `   waiting for Close, ${durationOf(waitingUntilMs - now)} left` : '';
+    return `${title}   ${durationOf(now - beganMs)}   ${grouped(records)} records${rate}${waits}`;
+  };
+
+  const blockOf = (now: number, columns: number, height: number): string[] => {
+    const all = [...rows.values()];
+    const names = Math.min(Math.max(...all.map(({ name }) => name.length), 0), Math.floor(columns * 0.4));
+    // The header, the line about those that do not fit, and the line below the block.
+    const room = Math.max(1, height - 3);
+    const shown =
+      all.length <= height - 2 ? all : [...all].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, room);
+    const left = all.length - shown.length;
+    return [
+      header(now),
+      ...shown.map((row) => describeRow(row, now, names, columns)),
+      ...(left === 0 ? [] : [`and ${left} more streams`]),
+    ].map((line) => cutTo(line, columns));
+  };
+
+  const draw = (above = ''): void => {
+    const now = clock.now();
+    const { columns, rows: height } = size();
+    // The last column stays free: some terminals wrap a line that fills it.
+    const lines = rows.size === 0 ? [] : blockOf(now, Math.max(10, columns - 1), height);
+    write(`${erasure(columns)}${above}${lines.map((line) => `${line}\n`).join('')}`);
+    drawn = lines;
+    drawnAtMs = now;
   };
 
   return {
-    update: (stream, { records, at }) => {
-      const current = row(stream);
-      current.records = records;
-      current.at = at ?? current.at;
+    begin: (streams) => {
+      for (const { name, newestFirst } of streams) Object.assign(rowOf(name), { newestFirst });
+      draw();
+    },
+    update: (stream, { records, at, expected }) => {
+      const row = rowOf(stream);
+      row.startedMs ??= clock.now();
+      row.records = records;
+      row.at = at ?? row.at;
+      row.expected = expected ?? row.expected;
       if (clock.now() - drawnAtMs >= REDRAW_MS) draw();
     },
     end: (stream, how) => {
-      row(stream).end = { atMs: clock.now(), how };
+      rowOf(stream).end = { atMs: clock.now(), how };
       draw();
     },
-    clear: () => {
-      if (drawn > 0) write(erasure());
+    wait: (untilMs) => {
+      waitingUntilMs = Math.max(waitingUntilMs, untilMs);
+      if (clock.now() - drawnAtMs >= REDRAW_MS) draw();
+    },
+    tick: () => {
+      if (rows.size > 0) draw();
     },
     writeAbove: (text) => draw(text),
+    finish: () => {
+      waitingUntilMs = 0;
+      if (rows.size > 0) draw();
+      drawn = [];
+      rows.clear();
+    },
   };
 };
 
-const describeRow = (stream: string, { startedMs, records, at, end }: Row, now: number): string => {
-  const seconds = ((end?.atMs ?? now) - startedMs) / 1000;
-  const rate = seconds >= 1 ? `${Math.round(records / seconds)}/s` : '';
-  const where = end?.how ?? (at === undefined ? '' : formatInstant(at).slice(0, 16));
-  return `${stream.padEnd(28)} ${String(records).padStart(10)} ${rate.padStart(8)}  ${where}`.trimEnd();
+/** Which streams are shown first where there is no room for all. */
+const rankOf = ({ startedMs, end }: Row): number => {
+  if (end === null) return startedMs === null ? 1 : 0;
+  return end.how === 'done' ? 3 : 2;
+};
+
+/** What is left of it, where the server counted, and enough has been read to tell. */
+const estimateOf = ({ records, expected, startedMs }: Row, now: number): string | null => {
+  if (expected === undefined || expected <= 0 || startedMs === null) return null;
+  const share = Math.min(1, records / expected);
+  const percent = `${Math.floor(share * 100)} % of ${grouped(expected)}`;
+  const elapsed = now - startedMs;
+  if (elapsed < ESTIMATE_AFTER_MS || share < ESTIMATE_AFTER_SHARE || share === 1) return percent;
+  return `${percent}, about ${durationOf((elapsed / share) * (1 - share))} left`;
+};
+
+const whereOf = (row: Row, now: number): string => {
+  const { end, startedMs, at, newestFirst } = row;
+  if (end !== null) {
+    const taken = startedMs === null ? '' : ` in ${durationOf(end.atMs - startedMs)}`;
+    return `${end.how}${taken}`;
+  }
+  if (startedMs === null) return 'not begun';
+  const estimate = estimateOf(row, now);
+  if (estimate !== null) return estimate;
+  if (at === undefined) return 'reading';
+  return `${newestFirst ? 'newest first, now at' : 'at'} ${formatInstant(at).slice(0, 16).replace('T', ' ')}`;
+};
+
+const describeRow = (row: Row, now: number, names: number, columns: number): string => {
+  const { name, records, startedMs, end } = row;
+  const seconds = startedMs === null ? 0 : ((end?.atMs ?? now) - startedMs) / 1000;
+  const rate = seconds >= 1 && records > 0 ? `${grouped(records / seconds)}/s` : '';
+  const cells = [
+    cutTo(name, names).padEnd(names),
+    grouped(records).padStart(11),
+    // A narrow terminal rather shows how far it is than how fast.
+    ...(columns < 60 ? [] : [rate.padStart(9)]),
+    ` ${whereOf(row, now)}`,
+  ];
+  return cells.join(' ').trimEnd();
 };
