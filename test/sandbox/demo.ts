@@ -4,68 +4,142 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createOrganisation, type Organisation } from './organisation.ts';
+import { changeAccount } from './demo-changes.ts';
+import { createOrganisation } from './organisation.ts';
 import { type Sandbox, startSandbox } from './server.ts';
 import { createTally, type Tally } from './tally.ts';
 
 const TAP = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
+const WIDTH = 80;
 
-/** Runs the tap once; its messages go through to our own stdout, or are only counted. */
-async function runTap(args: readonly string[], passOn: boolean): Promise<{ code: number; tally: Tally }> {
-  const tap = spawn(process.execPath, [TAP, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Messages are for a program: a person at a terminal gets the story alone, unless they ask for both. */
+const passesMessagesOn = process.argv.includes('--messages') || !process.stdout.isTTY;
+let readerIsGone = false;
+// A reader that has seen enough (`| head -1`) is no error, and the story goes on without it.
+process.stdout.on('error', () => {
+  readerIsGone = true;
+});
+
+const say = (...lines: readonly string[]): void => {
+  process.stderr.write(`${lines.join('\n')}\n`);
+};
+
+interface Sync {
+  readonly code: number;
+  readonly tally: Tally;
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** Runs the tap once, on the account that the sandbox serves. */
+async function runTap(sandbox: Sandbox, args: readonly string[]): Promise<Sync> {
+  const before = sandbox.requests.length;
+  const began = performance.now();
+  const tap = spawn(process.execPath, [TAP, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // The story tells what the log would.
+    env: { ...process.env, TERM: 'dumb', TAP_CLOSEIO_LOGLEVEL: 'WARNING' },
+  });
   const closed = once(tap, 'close');
   const tally = createTally();
   tap.stdout.setEncoding('utf8');
   for await (const chunk of tap.stdout) {
     tally.feed(String(chunk));
-    if (passOn && process.stdout.writable && !process.stdout.write(chunk))
-      await once(process.stdout, 'drain');
+    if (passesMessagesOn && !readerIsGone && !process.stdout.write(chunk)) {
+      await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => {});
+    }
   }
   const [code, signal] = (await closed) as [number | null, NodeJS.Signals | null];
-  return { code: code ?? (signal === null ? 1 : 128), tally };
+  return {
+    code: code ?? (signal === null ? 1 : 128),
+    tally,
+    requests: sandbox.requests.length - before,
+    seconds: (performance.now() - began) / 1000,
+  };
 }
 
-function report(title: string, tally: Tally, requests: number, seconds: number): void {
-  const lines = [...tally.records].map(([stream, n]) => `  ${stream.padEnd(16)}${String(n).padStart(7)}`);
-  const total = [...tally.records.values()].reduce((sum, n) => sum + n, 0);
-  process.stderr.write(
-    `\n${title}: ${total} records, ${requests} requests, ${seconds.toFixed(1)} s\n${lines.join('\n')}\n`,
+const cutTo = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+
+const isSaid = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+
+/** A record, one field a line, without those that are null. */
+function showRecord(record: Readonly<Record<string, unknown>>): string[] {
+  const fields = Object.entries(record).filter(([, value]) => isSaid(value));
+  return fields.map(([name, value]) => cutTo(`    ${name}: ${JSON.stringify(value)}`, WIDTH));
+}
+
+const tableOf = (tally: Tally): string[] =>
+  [...tally.records].map(
+    ([stream, records]) => `  ${stream.padEnd(16)}${String(records).padStart(6)} records`,
   );
+
+const summaryOf = ({ tally, requests, seconds }: Sync): string => {
+  const total = [...tally.records.values()].reduce((sum, records) => sum + records, 0);
+  return `  ${total} records with ${requests} requests in ${seconds.toFixed(1)} s`;
+};
+
+/** What tells a record from others of its table, in a few words. */
+function nameOf(record: Readonly<Record<string, unknown>>): string {
+  const text = ['name', 'text', 'subject', 'note'].map((key) => record[key]).find(isSaid);
+  const kind = typeof record._type === 'string' ? `${record._type} ` : '';
+  const what = isSaid(record.action) ? ` ${record.object_type} ${record.action}` : '';
+  const gone = isSaid(record._sdc_deleted_at) ? ' (deleted)' : '';
+  return `${kind}${record.id}${text === undefined ? '' : ` ${JSON.stringify(text)}`}${what}${gone}`;
 }
 
-/** What a morning at the office does to the account. */
-function changeSomething(organisation: Organisation): void {
-  const [first = '', second = '', third = ''] = organisation.ids('lead');
-  organisation.update('lead', first, { description: 'Called back.' });
-  organisation.create('activity', { _type: 'Note', lead_id: first, note: 'Wants a quote.' });
-  organisation.create('task', { _type: 'lead', lead_id: first, text: 'Send the quote' });
-  organisation.mergeLeads(second, third);
+/** The records of the second sync that the first one had not brought, or in another form. */
+function whatIsNew(first: Tally, second: Tally): { readonly lines: string[]; readonly again: number } {
+  const lines: string[] = [];
+  let again = 0;
+  for (const [stream, rows] of second.rows) {
+    for (const [id, text] of rows) {
+      if (first.rows.get(stream)?.get(id) === text) again += 1;
+      else lines.push(cutTo(`  ${stream.padEnd(12)}${nameOf(JSON.parse(text))}`, WIDTH));
+    }
+  }
+  return { lines, again };
 }
 
 async function demo(sandbox: Sandbox, folder: string): Promise<number> {
+  const { organisation } = sandbox;
   const config = join(folder, 'config.json');
   const state = join(folder, 'state.json');
-  await writeFile(config, JSON.stringify({ api_key: 'api_sandbox', base_url: sandbox.url }));
-
-  const timed = async (title: string, args: readonly string[], passOn: boolean) => {
-    const before = sandbox.requests.length;
-    const began = performance.now();
-    const run = await runTap(['--config', config, ...args], passOn);
-    report(title, run.tally, sandbox.requests.length - before, (performance.now() - began) / 1000);
-    return run;
-  };
-  const first = await timed('First sync', [], true);
+  await writeFile(
+    config,
+    JSON.stringify({ api_key: 'api_sandbox', base_url: sandbox.url, emit_deletes: true }),
+    { mode: 0o600 },
+  );
+  const count = (kind: string): string => `${organisation.ids(kind).length}`;
+  say(
+    `A made-up Close account, served on this machine: ${count('lead')} leads, ${count('contact')} contacts,`,
+    `${count('opportunity')} opportunities, ${count('activity')} activities, ${count('task')} tasks, ${count('user')} users.`,
+    '',
+    'First sync, of the last year (no state yet):',
+  );
+  const first = await runTap(sandbox, ['--config', config]);
   if (first.code !== 0) return first.code;
-  changeSomething(sandbox.organisation);
+  const [example] = first.tally.rows.get('tasks')?.values() ?? [];
+  say(...tableOf(first.tally), summaryOf(first), '', 'One of them, a task, without its empty fields:');
+  if (example !== undefined) say(...showRecord(JSON.parse(example)));
+
+  say('', 'Then people work in the account:', ...changeAccount(organisation).map((change) => `  ${change}`));
   await writeFile(state, JSON.stringify(first.tally.state ?? {}));
-  const second = await timed('Second sync, after a few changes', ['--state', state], false);
+  say('', 'Second sync, from the state that the first one left. New because of that:');
+  const second = await runTap(sandbox, ['--config', config, '--state', state]);
+  const { lines, again } = whatIsNew(first.tally, second.tally);
+  say(
+    ...lines,
+    summaryOf(second),
+    `  ${again} of them read again unchanged: activities of the last day may still change`,
+  );
+  if (!passesMessagesOn) say('', 'The Singer messages themselves: npm run demo -- --messages | less');
   return second.code;
 }
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on('error', () => undefined);
 const folder = await mkdtemp(join(tmpdir(), 'tap-closeio-demo-'));
-const sandbox = await startSandbox(createOrganisation({ seed: 1 }));
+const sandbox = await startSandbox(createOrganisation({ seed: 1, objects: 1000 }));
 try {
   process.exitCode = await demo(sandbox, folder);
 } finally {

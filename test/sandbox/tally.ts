@@ -1,20 +1,32 @@
-/** Counts Singer messages as they pass, and keeps the last state. */
+/** Counts Singer messages as they pass, and keeps each record's text and the last state. */
 export interface Tally {
   feed(chunk: string): void;
   readonly records: ReadonlyMap<string, number>;
+  /** The newest text of each record, by stream and id. */
+  readonly rows: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly state: unknown;
+}
+
+interface Message {
+  readonly type: string;
+  readonly stream?: string;
+  readonly record?: { readonly id?: unknown };
+  readonly value?: unknown;
 }
 
 export function createTally(): Tally {
   const records = new Map<string, number>();
+  const rows = new Map<string, Map<string, string>>();
   let rest = '';
   let state: unknown;
   const count = (line: string): void => {
     if (line.trim() === '') return;
-    const message = JSON.parse(line) as { type: string; stream?: string; value?: unknown };
-    if (message.type === 'STATE') state = message.value;
-    if (message.type === 'RECORD' && message.stream !== undefined)
-      records.set(message.stream, (records.get(message.stream) ?? 0) + 1);
+    const { type, stream, record, value } = JSON.parse(line) as Message;
+    if (type === 'STATE') state = value;
+    if (type !== 'RECORD' || stream === undefined) return;
+    records.set(stream, (records.get(stream) ?? 0) + 1);
+    const known = rows.get(stream) ?? new Map<string, string>();
+    rows.set(stream, known.set(String(record?.id), JSON.stringify(record)));
   };
   return {
     feed: (chunk) => {
@@ -23,6 +35,7 @@ export function createTally(): Tally {
       for (const line of lines) count(line);
     },
     records,
+    rows,
     get state() {
       return state;
     },

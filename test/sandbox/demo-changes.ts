@@ -1,0 +1,18 @@
+import type { Organisation } from './organisation.ts';
+
+/** What a morning at the office does to the account, a line for each thing that was done. */
+export function changeAccount(organisation: Organisation): string[] {
+  const [first = ''] = organisation.ids('lead');
+  const [call = ''] = organisation.ids('activity.call');
+  const tasks = organisation.ids('task').slice(0, 2);
+  const { name } = organisation.get('lead', first) ?? {};
+  organisation.update('lead', first, { name: `${name} Holding` });
+  organisation.create('activity', { _type: 'Note', lead_id: first, note: 'Wants a quote.' });
+  organisation.update('activity', call, { note: 'Called back, done.', duration: 312 });
+  for (const task of tasks) organisation.remove('task', task);
+  return [
+    `the lead "${name}" was renamed "${name} Holding", and a note was added to it`,
+    `a call of last year was finished: ${call}`,
+    `two tasks were deleted: ${tasks.join(' and ')}`,
+  ];
+}
