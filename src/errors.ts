@@ -2,6 +2,8 @@
 export const EXIT_OK = 0;
 export const EXIT_INCOMPLETE = 1;
 export const EXIT_USAGE = 2;
+/** Another run is at work on the state file: nothing was done, and the next time may be better (sysexits' TEMPFAIL). */
+export const EXIT_BUSY = 75;
 
 /** The command line or an input file is wrong: nothing was requested, exit 2. */
 export class UsageError extends Error {
@@ -69,6 +71,11 @@ export const isRefused = (error: unknown): error is ApiError =>
 /** The server answered, but not as its documentation says; going on would lose records. */
 export class ProtocolError extends Error {
   override name = 'ProtocolError';
+}
+
+/** Somebody else is at work on the state file; nothing was done. */
+export class LockedError extends Error {
+  override name = 'LockedError';
 }
 
 /** The reader of our output went away; the run ends without a word. */

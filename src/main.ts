@@ -2,7 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { type Command, parseArguments } from './cli/parse-arguments.ts';
 import type { Session } from './commands/session.ts';
-import { describe, EXIT_INCOMPLETE, EXIT_OK, EXIT_USAGE, ReaderGoneError, UsageError } from './errors.ts';
+import {
+  describe,
+  EXIT_BUSY,
+  EXIT_INCOMPLETE,
+  EXIT_OK,
+  EXIT_USAGE,
+  LockedError,
+  ReaderGoneError,
+  UsageError,
+} from './errors.ts';
 import { createOutput } from './singer/output.ts';
 import { createRedaction, secretsIn } from './terminal/redact.ts';
 import { readVersion } from './version.ts';
@@ -108,6 +117,10 @@ const runCommand = async (
       return (await import('./commands/run.ts')).runPipeline(command, session);
     case 'state-show':
       return (await import('./commands/state.ts')).runStateShow(command, session);
+    case 'state-list':
+      return (await import('./commands/state.ts')).runStateList(command, session);
+    case 'state-restore':
+      return (await import('./commands/state.ts')).runStateRestore(command, session);
     case 'state-reset':
       return (await import('./commands/state.ts')).runStateReset(command, session);
     case 'state-rotate':
@@ -127,6 +140,7 @@ const report = (error: unknown, command: Command, { log }: Session): number => {
     return EXIT_USAGE;
   }
   log.critical(describe(error));
+  if (error instanceof LockedError) return EXIT_BUSY;
   // Nobody foresaw it: the stack is what a report needs.
   if (error instanceof Error && error.stack) log.debug(error.stack);
   return EXIT_INCOMPLETE;

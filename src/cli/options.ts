@@ -15,12 +15,28 @@ export const fileNames = (text: string, before: readonly string[] = []): readonl
   fileName(text),
 ];
 
+/** Which older states are to stay beside a state file. */
+export type KeepFlag = { readonly copies: number } | { readonly days: number };
+
+const keepOf = (text: string): KeepFlag => {
+  const [, digits = '', unit] = /^(\d{1,4})(d?)$/.exec(text) ?? [];
+  if (digits !== '' && Number(digits) <= 1000) {
+    return unit === 'd' ? { days: Number(digits) } : { copies: Number(digits) };
+  }
+  throw new InvalidArgumentError(
+    'It must be a number of states such as 14, or of days such as 30d, up to 1000.',
+  );
+};
+
 /** Adds `--keep`. */
 export const withKeep = (command: Program): Program =>
   command.addOption(
-    new Option('--keep <number>', 'how many older states to keep beside it, 0 to 1000')
-      .argParser(wholeNumber(1000))
-      .default(14),
+    new Option(
+      '--keep <number>',
+      'which older states stay beside it: so many, or with a d those of so many days',
+    )
+      .argParser(keepOf)
+      .default({ copies: 14 }, '14'),
   );
 
 export const allowBackwards = (): Option =>

@@ -61,7 +61,7 @@ Examples:
 
 Records go to standard output, messages to standard error.
 Exit codes: 0 done, 1 something was not synced, 2 the command line or a file is
-wrong, 130 and 143 stopped.`;
+wrong, 75 another run is going on (run and state), 130 and 143 stopped.`;
 
 /** Reads the command line. Help and complaints are written here; the caller only ends with the code then. */
 export const parseArguments = (

@@ -1,5 +1,13 @@
 import { Option, type Command as Program } from 'commander';
-import { allowBackwards, fileName, fileNames, STATE, wholeNumber, withKeep } from './options.ts';
+import {
+  allowBackwards,
+  fileName,
+  fileNames,
+  type KeepFlag,
+  STATE,
+  wholeNumber,
+  withKeep,
+} from './options.ts';
 
 export interface RunCommand {
   readonly kind: 'run';
@@ -7,7 +15,7 @@ export interface RunCommand {
   readonly state: string;
   readonly catalog?: string;
   readonly target: { readonly file: string; readonly args: readonly string[] };
-  readonly keep: number;
+  readonly keep: KeepFlag;
   readonly allowBackwards: boolean;
   readonly targetTimeoutSeconds: number;
   readonly graceSeconds: number;
@@ -25,16 +33,21 @@ second one ends both at once.
 Example, for cron:
   tap-closeio run --config config.json --state state.json -- target-jsonl --config target.json
 
-Exit codes: 0 done, 1 another run is going on or something was not synced or stored, 2 the
-command line or a file is wrong, 127 there is no such target, 129, 130 and 143 stopped;
-else that of the side which failed, tap or target.`;
+Exit codes:
+  0             done
+  1             something was not synced or not stored
+  2             the command line or a file is wrong; nothing was started
+  75            another run is going on; nothing was done
+  126, 127      the target may not be executed, or there is none of that name
+  129, 130, 143 stopped by a closed terminal, Ctrl-C or SIGTERM
+  other         that of the side which failed, tap or target`;
 
 interface RunFlags {
   readonly config: readonly string[];
   readonly state: string;
   readonly catalog?: string;
   readonly properties?: string;
-  readonly keep: number;
+  readonly keep: KeepFlag;
   readonly allowBackwards?: true;
   readonly targetTimeout: number;
   readonly grace: number;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command as Program } from 'commander';
 import type { Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
-import { allowBackwards, fileName, STATE, withKeep } from './options.ts';
+import { allowBackwards, fileName, type KeepFlag, STATE, withKeep } from './options.ts';
 
 export interface StateShow {
   readonly kind: 'state-show';
@@ -14,18 +14,32 @@ export interface StateReset {
   readonly state: string;
   readonly streams: readonly string[] | 'all';
   readonly to: Instant | null;
-  readonly keep: number;
+  readonly keep: KeepFlag;
 }
 
 export interface StateRotate {
   readonly kind: 'state-rotate';
   readonly state: string;
   readonly in: string;
-  readonly keep: number;
+  readonly keep: KeepFlag;
   readonly allowBackwards: boolean;
 }
 
-export type StateCommand = StateShow | StateReset | StateRotate;
+export interface StateList {
+  readonly kind: 'state-list';
+  readonly state: string;
+  readonly format: 'text' | 'json';
+}
+
+export interface StateRestore {
+  readonly kind: 'state-restore';
+  readonly state: string;
+  /** An older state's file, or `latest`. */
+  readonly from: string;
+  readonly keep: KeepFlag;
+}
+
+export type StateCommand = StateShow | StateList | StateReset | StateRestore | StateRotate;
 
 const ROTATE_HELP = `
 Lines that are no states, and a last line that is cut off, are passed over.
@@ -37,7 +51,8 @@ Example:
 const RESET_HELP = `
 Examples:
   tap-closeio state reset --state state.json leads                  read all leads again
-  tap-closeio state reset --state state.json --to 2026-11-01 --all  go back to November`;
+  tap-closeio state reset --state state.json --to 2026-11-01 --all  go back to November
+  tap-closeio state reset --state state.json --to 2026-11-01 leads  also before the first run`;
 
 interface ShowFlags {
   readonly state: string;
@@ -48,13 +63,18 @@ interface ResetFlags {
   readonly state: string;
   readonly all?: true;
   readonly to?: Instant;
-  readonly keep: number;
+  readonly keep: KeepFlag;
+}
+
+interface RestoreFlags {
+  readonly state: string;
+  readonly keep: KeepFlag;
 }
 
 interface RotateFlags {
   readonly state: string;
   readonly in: string;
-  readonly keep: number;
+  readonly keep: KeepFlag;
   readonly allowBackwards?: true;
 }
 
@@ -64,15 +84,39 @@ const date = (text: string): Instant => {
   throw new InvalidArgumentError('It must be a date such as 2026-01-01 or 2026-01-01T00:00:00Z.');
 };
 
-/** Adds `state show`, `state reset` and `state rotate` to the command line. */
+const RESTORE_HELP = `
+What the file holds now stays beside it, so that a restore can be undone by another one.
+
+Examples:
+  tap-closeio state restore --state state.json                      the newest older state
+  tap-closeio state restore --state state.json state.json.2026-11-01T05-00-00.000Z`;
+
+/** Adds the commands of a state file to the command line. */
 export const addState = (program: Program, ask: (command: StateCommand) => void): void => {
-  const state = program.command('state').description('show, reset or store a state file');
+  const state = program.command('state').description('show, reset, restore or store a state file');
   state
     .command('show')
     .description('print how far each stream has come')
     .requiredOption(STATE, 'the state file', fileName)
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .action(({ state: file, format }: ShowFlags) => ask({ kind: 'state-show', state: file, format }));
+  state
+    .command('list')
+    .description('list the older states beside a state file')
+    .requiredOption(STATE, 'the state file', fileName)
+    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .action(({ state: file, format }: ShowFlags) => ask({ kind: 'state-list', state: file, format }));
+  withKeep(
+    state
+      .command('restore')
+      .description('put an older state back in place')
+      .argument('[file]', 'which one; latest: the newest', 'latest')
+      .requiredOption(STATE, 'the state file', fileName),
+  )
+    .addHelpText('after', RESTORE_HELP)
+    .action((from: string, { state: file, keep }: RestoreFlags) =>
+      ask({ kind: 'state-restore', state: file, from, keep }),
+    );
   withKeep(
     state
       .command('reset')

@@ -84,6 +84,7 @@ export const runPipeline = async (command: RunCommand, session: Session): Promis
         path,
         start,
         keep: command.keep,
+        known,
         backwards,
         startedMs: now(),
         now,

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
-import type { StateReset, StateRotate, StateShow } from '../cli/state.ts';
+import type { StateList, StateReset, StateRestore, StateRotate, StateShow } from '../cli/state.ts';
 import { systemClock } from '../clock.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, UsageError } from '../errors.ts';
 import { readChunks } from '../json/read-text.ts';
@@ -9,7 +9,8 @@ import { readLines } from '../pipeline/output-lines.ts';
 import type { KnownBookmark } from '../singer/parse-state.ts';
 import { merge } from '../state-file/advance.ts';
 import { readConfirmedState } from '../state-file/confirmed-state.ts';
-import { dropOldest, keepCopy, listCopies } from '../state-file/copies.ts';
+import { dropOldest, findCopy, keepCopy, keepsNone, listCopies } from '../state-file/copies.ts';
+import { copiesTable, describeCopies } from '../state-file/describe-copies.ts';
 import { createKeeper } from '../state-file/keeper.ts';
 import { resetState } from '../state-file/reset-state.ts';
 import { describeState, stateTable } from '../state-file/show-state.ts';
@@ -46,6 +47,32 @@ export const runStateShow = async (command: StateShow, session: Session): Promis
   return EXIT_OK;
 };
 
+/** Lists the older states beside a state file, the newest first. */
+export const runStateList = async (command: StateList, session: Session): Promise<number> => {
+  const path = await locateStateFile(command.state);
+  const copies = await describeCopies(path, knownBookmarks(streams));
+  await (command.format === 'json'
+    ? session.printJson(copies)
+    : session.print(copiesTable(copies, fromMillis(now()))));
+  return EXIT_OK;
+};
+
+/** Puts an older state in place; what the file held stays beside it. */
+export const runStateRestore = async (command: StateRestore, session: Session): Promise<number> => {
+  const path = await locateStateFile(command.state);
+  return withLock(path, session, now, async () => {
+    const copy = await findCopy(path, command.from);
+    // Read as any state is: one of another tap, or one that is damaged, is not put in place.
+    await readStored(copy, knownBookmarks(streams), 'afresh-if-missing');
+    const [content, before] = await Promise.all([readFile(copy), readFile(path).catch(() => null)]);
+    if (before !== null && before.length > 0 && !keepsNone(command.keep)) await keepCopy(path, before, now());
+    await writeAtomically(path, content);
+    await dropOldest(path, command.keep, now());
+    session.log.info(`${command.state}: holds again what ${copy} holds`);
+    return EXIT_OK;
+  });
+};
+
 /** Takes bookmarks out of a state file, or sets them. */
 export const runStateReset = async (command: StateReset, session: Session): Promise<number> => {
   // Until then the tap would find nothing new, and what happens meanwhile would never be read.
@@ -56,13 +83,14 @@ export const runStateReset = async (command: StateReset, session: Session): Prom
   return withLock(path, session, now, async () => {
     const known = knownBookmarks(streams);
     const { content, state, warnings } = await readStored(path, known, 'afresh-if-missing');
-    if (content === null)
+    // With a date there is something to set, also before the first run.
+    if (content === null && command.to === null)
       throw new UsageError([`${command.state}: holds no state, so there is nothing to reset`]);
     for (const warning of warnings) session.log.warning(warning);
     const { next, changes } = resetState(state, command, command.state, known);
-    if (command.keep > 0) await keepCopy(path, content, now());
+    if (content !== null && !keepsNone(command.keep)) await keepCopy(path, content, now());
     await writeAtomically(path, stateText(next));
-    await dropOldest(path, command.keep);
+    await dropOldest(path, command.keep, now());
     for (const change of changes) session.log.info(change);
     return EXIT_OK;
   });
@@ -83,7 +111,7 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
     return await withLock(path, session, now, async ({ assertOwner }) => {
       const start = await readStored(path, known, command.allowBackwards ? 'afresh-if-missing' : 'continue');
       const backwards = command.allowBackwards ? 'allow' : 'refuse';
-      const keep = { keep: command.keep, startedMs: now(), now };
+      const keep = { keep: command.keep, known, startedMs: now(), now };
       const keeper = createKeeper({ path, start, backwards, log, assertOwner, ...keep });
       keeper.offer(last);
       const { failed, refused, stored } = await keeper.settle();

@@ -12,6 +12,8 @@ export interface KnownBookmark {
   readonly key: string;
   /** What of the stream singer-io's tap for Close, written in Python, never reads, whose states are continued. */
   readonly unreadByPythonTap?: string;
+  /** It follows the run's clock and not its records: it moves although nothing new was read. */
+  readonly followsClock?: true;
 }
 
 /** Its tap leaves this in every bookmark of a stream that it pages; ours never does. */

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KnownBookmark } from '../singer/parse-state.ts';
 import { HOUR, type Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
 import type { TapState } from './tap-state.ts';
@@ -44,3 +46,23 @@ export const merge = (before: TapState, after: TapState): TapState => ({
   currentlySyncing: after.currentlySyncing,
   others: { ...before.others, ...after.others },
 });
+
+/** Beside a replication key a bookmark holds the tap's notes; these name moments at which a run looked. */
+const LOOKED_AT: ReadonlySet<string> = new Set(['changes_since', 'last_wide_read']);
+
+/** Whether one state differs from another only in what moves with each run, whether or not it found anything. */
+export const isSameButForClock = (
+  before: TapState,
+  after: TapState,
+  known: readonly KnownBookmark[],
+): boolean => {
+  const found = ({ bookmarks }: TapState): object =>
+    Object.fromEntries(
+      Object.entries(bookmarks).map(([stream, bookmark]) => {
+        const clock = known.find((entry) => entry.stream === stream && entry.followsClock)?.key;
+        const kept = Object.entries(bookmark).filter(([key]) => key !== clock && !LOOKED_AT.has(key));
+        return [stream, Object.fromEntries(kept)];
+      }),
+    );
+  return isDeepStrictEqual(found(before), found(after));
+};

@@ -1,7 +1,16 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../errors.ts';
 import { readRegular } from './read-regular.ts';
 import { writeAtomically } from './write-atomically.ts';
+
+/** How many older states stay beside a state file: so many, or those of so many days. */
+export type Keep = { readonly copies: number } | { readonly days: number };
+
+/** Whether no older state is to stay. */
+export const keepsNone = (keep: Keep): boolean => ('copies' in keep ? keep.copies : keep.days) === 0;
+
+const DAY_MS = 86_400_000;
 
 /** `2026-11-23T22-14-05.123Z`: a moment in a form that every file system takes, and that sorts. */
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/;
@@ -23,6 +32,20 @@ export const listCopies = async (path: string): Promise<readonly string[]> => {
     .map((name) => join(dirname(path), name));
 };
 
+/**
+ * The older state that a person means: `latest`, its name, or the moment alone.
+ * @throws UsageError when there is none of that name
+ */
+export const findCopy = async (path: string, wanted: string): Promise<string> => {
+  const copies = await listCopies(path);
+  const newest = copies.at(-1);
+  if (newest === undefined) throw new UsageError([`${path}: there are no older states beside it`]);
+  if (wanted === 'latest') return newest;
+  const found = copies.find((copy) => basename(copy) === basename(wanted) || copy === `${path}.${wanted}`);
+  if (found !== undefined) return found;
+  throw new UsageError([`${wanted}: is no older state of ${path}; the newest is ${newest} (see state list)`]);
+};
+
 /** Keeps what the state file holds under a name of its own. @returns that name */
 export const keepCopy = async (path: string, content: Buffer, nowMs: number): Promise<string> => {
   const newest = (await listCopies(path)).at(-1);
@@ -42,8 +65,13 @@ const contentOf = async (path: string, mostBytes: number): Promise<Buffer> =>
     () => Buffer.alloc(0),
   );
 
-/** Removes all but the newest `keep` older states. */
-export const dropOldest = async (path: string, keep: number): Promise<void> => {
+/** When the state file stopped holding what a copy holds, in milliseconds since the epoch. */
+export const keptAt = (path: string, copy: string): number => millisOf(copy.slice(path.length + 1));
+
+/** Removes the older states that need not stay. */
+export const dropOldest = async (path: string, keep: Keep, nowMs: number): Promise<void> => {
   const copies = await listCopies(path);
-  for (const copy of copies.slice(0, Math.max(0, copies.length - keep))) await rm(copy, { force: true });
+  const isOld = (copy: string, index: number): boolean =>
+    'copies' in keep ? index < copies.length - keep.copies : keptAt(path, copy) < nowMs - keep.days * DAY_MS;
+  for (const copy of copies.filter(isOld)) await rm(copy, { force: true });
 };

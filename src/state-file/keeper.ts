@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe } from '../errors.ts';
+import type { KnownBookmark } from '../singer/parse-state.ts';
 import type { Log } from '../terminal/log.ts';
 import { fromMillis } from '../time/instant.ts';
-import { merge, stepsBack } from './advance.ts';
-import { dropOldest, keepCopy } from './copies.ts';
+import { isSameButForClock, merge, stepsBack } from './advance.ts';
+import { dropOldest, type Keep, keepCopy, keepsNone } from './copies.ts';
 import type { StoredState } from './state-file.ts';
 import { StoreError } from './store-error.ts';
 import { stateText, type TapState } from './tap-state.ts';
@@ -13,9 +14,11 @@ export interface KeeperOptions {
   readonly path: string;
   /** What the file held when the run began. */
   readonly start: StoredState;
-  /** How many older states stay. */
-  readonly keep: number;
+  /** Which older states stay. */
+  readonly keep: Keep;
   readonly backwards: 'refuse' | 'allow';
+  /** The bookmarks that the tap has. */
+  readonly known: readonly KnownBookmark[];
   readonly startedMs: number;
   readonly now: () => number;
   readonly log: Log;
@@ -62,8 +65,11 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
 
   const store = async (state: TapState): Promise<void> => {
     await options.assertOwner();
-    if (!copied && start.content !== null && keep > 0) await keepCopy(path, start.content, options.now());
-    copied = true;
+    // Each run moves what follows its clock alone: a copy of that would push a real older state out.
+    if (!copied && start.content !== null && !isSameButForClock(start.state, state, options.known)) {
+      if (!keepsNone(keep)) await keepCopy(path, start.content, options.now());
+      copied = true;
+    }
     await write(path, stateText(state));
     inFile = state;
     stored += 1;
@@ -110,7 +116,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       const lost = latest !== start.state && !isDeepStrictEqual(inFile, latest);
       if (lost) log.error(`${path}: confirmed by the target, and not stored: ${stateText(latest).trimEnd()}`);
       if (stored > 0) {
-        await dropOldest(path, keep).catch((error: unknown) =>
+        await dropOldest(path, keep, options.now()).catch((error: unknown) =>
           log.warning(`${path}: older states could not be removed: ${describe(error)}`),
         );
       }

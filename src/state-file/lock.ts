@@ -2,17 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { constants, open, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { LockedError } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
 import { type Claim, isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
 import { placeNew, replace, writeDraft } from './lock-draft.ts';
 import { MOST_CLAIM_BYTES, removeLeftovers } from './lock-leftovers.ts';
 import { NoRegularFileError, ONLY_FILES, readRegular } from './read-regular.ts';
 import { codeOf, reasonOf, StoreError } from './store-error.ts';
-
-/** Somebody else is at work on the state file; nothing was done. */
-export class LockedError extends Error {
-  override name = 'LockedError';
-}
 
 export interface Lock {
   /** Tells it from all others. */

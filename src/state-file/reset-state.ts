@@ -22,15 +22,25 @@ export const resetState = (
 ): { readonly next: TapState; readonly changes: readonly string[] } => {
   const present = Object.keys(state.bookmarks);
   const chosen = streams === 'all' ? present : [...new Set(streams)];
-  const unknown = chosen.filter((stream) => !present.includes(stream));
-  if (unknown.length > 0) throw new UsageError(unknown.map((stream) => notThere(stream, present, file)));
+  const possible = [...new Set([...present, ...known.map(({ stream }) => stream)])];
+  const unknown = chosen.filter((stream) => !possible.includes(stream));
+  if (unknown.length > 0) throw new UsageError(unknown.map((stream) => notThere(stream, possible, file)));
+  const absent = chosen.filter((stream) => !present.includes(stream));
 
   const keyOf = (stream: string, bookmark: Bookmark): string | undefined =>
     known.find((entry) => entry.stream === stream)?.key ??
     Object.keys(bookmark).find((key) => isDate(bookmark[key]));
   const bookmarks: Record<string, Bookmark> = {};
   const changes: string[] = [];
-  for (const [stream, bookmark] of Object.entries(state.bookmarks)) {
+  const all = {
+    ...state.bookmarks,
+    ...(to === null ? {} : Object.fromEntries(absent.map((stream) => [stream, {}]))),
+  };
+  if (to === null) {
+    for (const stream of absent)
+      changes.push(`${stream} has no bookmark, so it is read from start_date anyway`);
+  }
+  for (const [stream, bookmark] of Object.entries<Bookmark>(all)) {
     if (!chosen.includes(stream)) {
       bookmarks[stream] = bookmark;
       continue;
@@ -55,10 +65,7 @@ export const resetState = (
   };
 };
 
-const notThere = (stream: string, present: readonly string[], file: string): string => {
-  const meant = closest(stream, present);
-  const hint = meant === null ? '' : ` (did you mean ${meant}?)`;
-  return present.length === 0
-    ? `${file}: has no bookmarks, so none of ${stream}`
-    : `${file}: has no bookmark of ${stream}${hint}; it has ${present.join(', ')}`;
+const notThere = (stream: string, possible: readonly string[], file: string): string => {
+  const meant = closest(stream, possible);
+  return `${file}: has no bookmark of ${stream}, and no stream is called so${meant === null ? '' : `; did you mean ${meant}?`}`;
 };

@@ -46,12 +46,15 @@ const UNITS: readonly (readonly [Instant, string])[] = [
 ];
 
 /** `3 h`; the largest unit in which it is at least two, for nobody reads more out of an age. */
-const ageText = (seconds: number | null): string => {
+export const ageText = (seconds: number | null): string => {
   if (seconds === null) return '';
   if (seconds < 0) return 'in the future';
   const unit = UNITS.find(([length]) => seconds * SECOND >= 2 * length);
   return unit === undefined ? `${seconds} s` : `${Math.floor((seconds * SECOND) / unit[0])} ${unit[1]}`;
 };
+
+const AGE =
+  'AGE is how long ago the newest record of a stream changed. It grows while nothing changes in Close.';
 
 /** The state as a table. @param copies the older states beside it */
 export const stateTable = (
@@ -76,11 +79,13 @@ export const stateTable = (
     '',
     ...(rows.length === 0 ? ['no bookmarks: everything is read from start_date'] : aligned(table)),
     '',
+    ...(rows.length === 0 ? [] : [AGE, '']),
     newest === undefined ? 'no older states' : `older states: ${copies.length}, the newest ${newest}`,
   ].join('\n');
 };
 
-const aligned = (table: readonly (readonly string[])[]): readonly string[] => {
+/** Cells in columns, as wide as their widest. */
+export const aligned = (table: readonly (readonly string[])[]): readonly string[] => {
   // Before they are measured; what is printed is cleaned as a whole.
   const clean = table.map((row) => row.map(printable));
   const widths =

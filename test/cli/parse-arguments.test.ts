@@ -96,7 +96,7 @@ const runs = {
   kind: 'run',
   config: ['c.json'],
   state: 's.json',
-  keep: 14,
+  keep: { copies: 14 },
   allowBackwards: false,
   targetTimeoutSeconds: 3600,
   graceSeconds: 60,
@@ -127,12 +127,16 @@ test('a run can be told how', () => {
     ...runs,
     config: ['c.json', 'b.json'],
     catalog: 'k.json',
-    keep: 0,
+    keep: { copies: 0 },
     allowBackwards: true,
     targetTimeoutSeconds: 0,
     graceSeconds: 5,
     target: { file: 't', args: [] },
   });
+});
+
+test('older states may be kept by their age', () => {
+  expect(run(...job, '--keep', '30d', '--', 't').result).toMatchObject({ keep: { days: 30 } });
 });
 
 test.each([
@@ -144,20 +148,20 @@ test.each([
       state: 's.json',
       streams: ['leads', 'users'],
       to: 1_767_225_600_000_000,
-      keep: 14,
+      keep: { copies: 14 },
     },
   ],
   [
     ['reset', '--all', '--state=s.json', '--keep', '2'],
-    { kind: 'state-reset', state: 's.json', streams: 'all', to: null, keep: 2 },
+    { kind: 'state-reset', state: 's.json', streams: 'all', to: null, keep: { copies: 2 } },
   ],
   [
     ['rotate', '-s', 's.json'],
-    { kind: 'state-rotate', state: 's.json', in: '-', keep: 14, allowBackwards: false },
+    { kind: 'state-rotate', state: 's.json', in: '-', keep: { copies: 14 }, allowBackwards: false },
   ],
   [
     ['rotate', '-s', 's.json', '--in', 'out', '--allow-backwards'],
-    { kind: 'state-rotate', state: 's.json', in: 'out', keep: 14, allowBackwards: true },
+    { kind: 'state-rotate', state: 's.json', in: 'out', keep: { copies: 14 }, allowBackwards: true },
   ],
 ])('state %j', (argv, expected) => {
   expect(run('state', ...argv).result).toEqual(expected);
@@ -168,8 +172,9 @@ test.each([
   [['run', '-c', 'c', '--', 't'], "required option '-s, --state <file>' not specified"],
   [['run', '-s', 's', '--', 't'], "required option '-c, --config <file>' not specified"],
   [['-c', 'c', 'run', '-s', 's', '--', 't'], "'--config' belongs behind the command"],
-  [[...job, '--keep', '1001', '--', 't'], 'It must be a whole number from 0 to 1000'],
-  [[...job, '--keep', '-1', '--', 't'], 'It must be a whole number from 0 to 1000'],
+  [[...job, '--keep', '1001', '--', 't'], 'It must be a number of states such as 14, or of days such as 30d'],
+  [[...job, '--keep', '30 d', '--', 't'], 'It must be a number of states such as 14, or of days such as 30d'],
+  [[...job, '--keep', '-1', '--', 't'], 'It must be a number of states such as 14, or of days such as 30d'],
   [[...job, '--wait', '--', 't'], "unknown option '--wait'"],
   [['state', 'reset', '-s', 's'], 'name the streams, or --all'],
   [['state', 'reset', '-s', 's', '--all', 'leads'], 'name the streams, or --all'],

@@ -33,7 +33,8 @@ test('the tap goes on from the state that the run before kept', async () => {
   expect([first.code, second.code], first.stderr + second.stderr).toEqual([0, 0]);
   expect(Object.keys(Object(Object(job.readState()).bookmarks)).sort()).toEqual([...tables].sort());
   expect(linesRead(job)).toBeLessThan(all / 2);
-  expect(job.copies()).toHaveLength(1);
+  // Nothing was new, so that only what follows the clock has moved.
+  expect(job.copies()).toEqual([]);
 });
 
 test('a stop is told once, by the signal that came, and the tap has the time of grace for its last state', async () => {

@@ -128,6 +128,43 @@ describe('the older states', () => {
     expect(job.readState()).toEqual(leadsAt('01-04'));
   });
 
+  test('of the last days alone, with --keep and a number of days', async () => {
+    const job = await createJob();
+    job.writeState(leadsAt('01-01'));
+    const old = 'state.json.2026-01-01T00-00-00.000Z';
+    writeFileSync(join(job.dir, old), JSON.stringify(leadsAt('01-02')));
+
+    await job.run({ tap: [{ state: leadsAt('01-03') }], args: ['--keep', '30d'] });
+
+    expect(job.copies()).toHaveLength(1);
+    expect(job.copies()).not.toContain(old);
+  });
+
+  test('do not hold what differs only by the clock of the run that left it', async () => {
+    const job = await createJob();
+    const idle = (hour: string, day = '01-01') => ({
+      bookmarks: {
+        event_log: { date_updated: `2026-01-09T${hour}:00:00.000000Z` },
+        leads: {
+          date_updated: `2026-${day}T00:00:00.000000Z`,
+          changes_since: `2026-01-09T${hour}:00:00.000000Z`,
+        },
+      },
+    });
+    job.writeState(idle('00'));
+
+    for (const hour of ['01', '02', '03']) await job.run({ tap: [{ state: idle(hour) }] });
+    const copiesOfIdleRuns = job.copies();
+    const stored = job.readState();
+    await job.run({ tap: [{ state: idle('04', '01-02') }] });
+
+    expect(copiesOfIdleRuns).toEqual([]);
+    expect(stored).toEqual(idle('03'));
+    expect(
+      job.copies().map((name): unknown => JSON.parse(readFileSync(join(job.dir, name), 'utf8'))),
+    ).toEqual([idle('03')]);
+  });
+
   test('hold a state once, also when a run was killed just after it had kept it', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));

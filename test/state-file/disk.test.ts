@@ -179,7 +179,8 @@ describe('a state that could not be stored', () => {
     const keeper = createKeeper({
       path,
       start: await readStored(path, known, 'continue'),
-      keep: 3,
+      keep: { copies: 3 },
+      known,
       backwards: 'refuse',
       startedMs: Date.parse('2026-06-01'),
       now: () => Date.parse('2026-06-01'),

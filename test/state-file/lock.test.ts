@@ -16,7 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LockedError, takeLock } from '../../src/state-file/lock.ts';
+import { LockedError } from '../../src/errors.ts';
+import { takeLock } from '../../src/state-file/lock.ts';
 import { type Claim, isAlive, processTable } from '../../src/state-file/lock-claim.ts';
 import { createJob, eventually, HAS_PROC, leadsAt } from '../pipeline/job.ts';
 
@@ -301,7 +302,7 @@ test.runIf(HAS_PROC)('a process that has ended is dead though nobody has fetched
 });
 
 describe('a run', () => {
-  test('beside another ends with 1, says which, and does nothing', async () => {
+  test('beside another ends with 75, says which, and does nothing', async () => {
     const job = await createJob();
     const first = job.start({ tap: [{ touch: 'begun' }, { until: 'go' }, { state: leadsAt('01-02') }] });
     await eventually(() => existsSync(join(job.dir, 'begun')));
@@ -311,7 +312,7 @@ describe('a run', () => {
     writeFileSync(join(job.dir, 'go'), '');
     const ended = await first.ended;
 
-    expect([second.code, reset.code, ended.code]).toEqual([1, 1, 0]);
+    expect([second.code, reset.code, ended.code]).toEqual([75, 75, 0]);
     expect(second.stderr.trim().split('\n')).toEqual([
       expect.stringMatching(
         new RegExp(
@@ -337,7 +338,7 @@ describe('a run', () => {
     writeFileSync(join(job.dir, 'go'), '');
     const results = await Promise.all(all.map((running) => running.ended));
 
-    expect(results.map(({ code }) => code).sort()).toEqual([0, 1, 1, 1, 1]);
+    expect(results.map(({ code }) => code).sort()).toEqual([0, 75, 75, 75, 75]);
     const said = results.map(({ stderr }) => stderr).join('');
     expect(
       said.match(new RegExp(`WARNING .*left by process ${pid}, which is gone; taken over`, 'g')),
@@ -355,7 +356,7 @@ describe('a run', () => {
     utimesSync(lock, new Date(0), new Date(0));
     const later = await job.run({ tap: [{ state: leadsAt('01-02') }] });
 
-    expect([soon.code, later.code]).toEqual([1, 0]);
+    expect([soon.code, later.code]).toEqual([75, 0]);
     expect(soon.stderr).toContain('process 1 on worker-2, since 2026-11-23T22:14:05.000Z');
     const from = /can be taken over from (\S+) on, or at once when you remove/.exec(soon.stderr)?.[1] ?? '';
     expect(Math.abs(Date.parse(from) - (asked + 5 * 60_000))).toBeLessThan(10_000);

@@ -39,6 +39,8 @@ describe('state show', () => {
       'leads      date_updated  2026-01-02T00:00:00.000000Z  4 d',
       'tasks      date_updated  2026-01-05T21:00:00.000000Z  3 h  interrupted; goes on where it was',
       '',
+      'AGE is how long ago the newest record of a stream changed. It grows while nothing changes in Close.',
+      '',
       'older states: 2, the newest b',
     ]);
   });
@@ -143,7 +145,7 @@ describe('state reset', () => {
     [
       'an unknown stream',
       ['leeds'],
-      'has no bookmark of leeds (did you mean leads?); it has tasks, leads, elsewhere',
+      'has no bookmark of leeds, and no stream is called so; did you mean leads?',
     ],
     [
       'a stream without a date to set',
@@ -161,6 +163,130 @@ describe('state reset', () => {
     expect(stderr).toContain(complaint);
     expect(job.readState()).toEqual(STATE);
     expect(job.copies()).toEqual([]);
+  });
+});
+
+describe('state reset to a date', () => {
+  test('also sets the bookmark of a stream that has none yet', async () => {
+    const job = await createJob();
+    job.writeState(leadsAt('01-05'));
+
+    const { code } = await job.command([
+      ...['state', 'reset', '--state', job.statePath],
+      ...['--to', '2026-01-03', 'contacts'],
+    ]);
+
+    expect(code).toBe(0);
+    expect(job.readState()).toEqual({
+      bookmarks: {
+        contacts: { date_updated: '2026-01-03T00:00:00.000000Z' },
+        leads: { date_updated: '2026-01-05T00:00:00.000000Z' },
+      },
+    });
+  });
+
+  test('makes the state file before the first run', async () => {
+    const job = await createJob();
+
+    const { code } = await job.command([
+      ...['state', 'reset', '--state', job.statePath],
+      ...['--to', '2026-01-03', 'leads'],
+    ]);
+
+    expect(code).toBe(0);
+    expect(job.readState()).toEqual(leadsAt('01-03'));
+    expect(job.copies()).toEqual([]);
+  });
+
+  test('without a date leaves a stream alone that has no bookmark, and says so', async () => {
+    const job = await createJob();
+    job.writeState(leadsAt('01-05'));
+
+    const { code, stderr } = await job.command(['state', 'reset', '--state', job.statePath, 'contacts']);
+
+    expect(code).toBe(0);
+    expect(stderr).toContain('contacts has no bookmark, so it is read from start_date anyway');
+    expect(job.readState()).toEqual(leadsAt('01-05'));
+  });
+});
+
+/** Three states one after the other, each kept when the next came. */
+const jobWithCopies = async (): Promise<Job> => {
+  const job = await createJob();
+  for (const day of ['01-01', '01-02', '01-03']) await job.run({ tap: [{ state: leadsAt(day) }] });
+  return job;
+};
+
+describe('state list', () => {
+  test('names the older states, the newest first, with how far each had come', async () => {
+    const job = await jobWithCopies();
+    const files = job.copies().map((name) => join(job.dir, name));
+
+    const text = await job.command(['state', 'list', '--state', job.statePath]);
+    const json = await job.command(['state', 'list', '--state', job.statePath, '--format', 'json']);
+
+    expect(text.stdout.split('\n').map((row) => row.split(/ {2,}/)[0])).toEqual([
+      'FILE',
+      ...files.toReversed(),
+      '',
+    ]);
+    expect(JSON.parse(json.stdout)).toEqual(
+      ['2026-01-02T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'].map((bookmark, index) => ({
+        file: files.at(-1 - index),
+        held_until: expect.stringMatching(/Z$/),
+        streams: 1,
+        newest_bookmark: bookmark,
+      })),
+    );
+  });
+
+  test('says so when there are none', async () => {
+    const job = await createJob();
+
+    const { code, stdout } = await job.command(['state', 'list', '--state', job.statePath]);
+
+    expect([code, stdout]).toEqual([0, 'no older states\n']);
+  });
+});
+
+describe('state restore', () => {
+  const restore = (job: Job, ...args: string[]) =>
+    job.command(['state', 'restore', '--state', job.statePath, ...args]);
+
+  test('puts the newest older state back, and can be undone', async () => {
+    const job = await jobWithCopies();
+
+    const first = await restore(job);
+    const restored = job.readState();
+    const second = await restore(job);
+
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(restored).toEqual(leadsAt('01-02'));
+    expect(job.readState()).toEqual(leadsAt('01-03'));
+    expect(job.leftovers()).toEqual([]);
+  });
+
+  test('takes the name of any of them', async () => {
+    const job = await jobWithCopies();
+
+    const { code } = await restore(job, job.copies()[0] ?? '');
+
+    expect(code).toBe(0);
+    expect(job.readState()).toEqual(leadsAt('01-01'));
+  });
+
+  test.each([
+    ['a name that is none of them', ['state.json.2020-01-01T00-00-00.000Z'], 'is no older state of'],
+    ['what is damaged', ['latest'], 'is not valid JSON'],
+  ])('of %s ends with 2 and leaves the file alone', async (_what, args, complaint) => {
+    const job = await jobWithCopies();
+    if (args[0] === 'latest') writeFileSync(join(job.dir, job.copies().at(-1) ?? ''), '{"bookmarks":');
+
+    const { code, stderr } = await restore(job, ...args);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(complaint);
+    expect(job.readState()).toEqual(leadsAt('01-03'));
   });
 });
 
@@ -223,7 +349,7 @@ describe('state rotate', () => {
 
     const { code, stderr } = await rotate(job, line('01-02'));
 
-    expect(code).toBe(1);
+    expect(code).toBe(75);
     expect(stderr).toContain(`not stored: ${line('01-02').trim()}`);
   });
 
