@@ -1,5 +1,5 @@
 import type { Log } from '../terminal/log.ts';
-import type { Ending } from '../terminal/progress.ts';
+import type { Ending } from '../terminal/progress-row.ts';
 import type { Redact } from '../terminal/redact.ts';
 import type { Instant } from '../time/instant.ts';
 

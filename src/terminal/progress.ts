@@ -1,17 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Instant } from '../time/instant.ts';
-import { formatInstant } from '../time/rfc3339.ts';
 import { cutTo, grouped } from './columns.ts';
-
-/** How a stream ended. */
-export type Ending = 'done' | 'failed' | 'stopped';
-
-/** A stream that the run will read. */
-export interface WatchedStream {
-  readonly name: string;
-  /** It is read from the present backwards, so that the date it has reached says nothing of what is left. */
-  readonly newestFirst: boolean;
-}
+import {
+  describeRow,
+  durationOf,
+  type Ending,
+  type Row,
+  rankOf,
+  type WatchedStream,
+} from './progress-row.ts';
 
 /** What is known of a stream so far. */
 export interface StreamProgress {
@@ -47,30 +44,8 @@ export interface ProgressOptions {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-interface Row extends WatchedStream {
-  startedMs: number | null;
-  records: number;
-  at: Instant | undefined;
-  expected: number | undefined;
-  end: { readonly atMs: number; readonly how: Ending } | null;
-}
-
 /** Streams write many pages a second; more drawings than this nobody sees. */
 const REDRAW_MS = 200;
-/** An estimate from the first few seconds, or from a few records, is worth nothing. */
-const ESTIMATE_AFTER_MS = 5_000;
-const ESTIMATE_AFTER_SHARE = 0.05;
-
-/** `42 s`, `3 min 5 s`, `1 h 2 min` */
-export const durationOf = (ms: number): string => {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes} min ${seconds % 60} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-};
-
 export const createProgress = (options: ProgressOptions): Progress => {
   const { write, size, clock, title } = options;
   const beganMs = clock.now();
@@ -169,47 +144,4 @@ export const createProgress = (options: ProgressOptions): Progress => {
       rows.clear();
     },
   };
-};
-
-/** Which streams are shown first where there is no room for all. */
-const rankOf = ({ startedMs, end }: Row): number => {
-  if (end === null) return startedMs === null ? 1 : 0;
-  return end.how === 'done' ? 3 : 2;
-};
-
-/** What is left of it, where the server counted, and enough has been read to tell. */
-const estimateOf = ({ records, expected, startedMs }: Row, now: number): string | null => {
-  if (expected === undefined || expected <= 0 || startedMs === null) return null;
-  const share = Math.min(1, records / expected);
-  const percent = `${Math.floor(share * 100)} % of ${grouped(expected)}`;
-  const elapsed = now - startedMs;
-  if (elapsed < ESTIMATE_AFTER_MS || share < ESTIMATE_AFTER_SHARE || share === 1) return percent;
-  return `${percent}, about ${durationOf((elapsed / share) * (1 - share))} left`;
-};
-
-const whereOf = (row: Row, now: number): string => {
-  const { end, startedMs, at, newestFirst } = row;
-  if (end !== null) {
-    const taken = startedMs === null ? '' : ` in ${durationOf(end.atMs - startedMs)}`;
-    return `${end.how}${taken}`;
-  }
-  if (startedMs === null) return 'not begun';
-  const estimate = estimateOf(row, now);
-  if (estimate !== null) return estimate;
-  if (at === undefined) return 'reading';
-  return `${newestFirst ? 'newest first, now at' : 'at'} ${formatInstant(at).slice(0, 16).replace('T', ' ')}`;
-};
-
-const describeRow = (row: Row, now: number, names: number, columns: number): string => {
-  const { name, records, startedMs, end } = row;
-  const seconds = startedMs === null ? 0 : ((end?.atMs ?? now) - startedMs) / 1000;
-  const rate = seconds >= 1 && records > 0 ? `${grouped(records / seconds)}/s` : '';
-  const cells = [
-    cutTo(name, names).padEnd(names),
-    grouped(records).padStart(11),
-    // A narrow terminal rather shows how far it is than how fast.
-    ...(columns < 60 ? [] : [rate.padStart(9)]),
-    ` ${whereOf(row, now)}`,
-  ];
-  return cells.join(' ').trimEnd();
 };

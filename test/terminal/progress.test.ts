@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createProgress, durationOf } from '../../src/terminal/progress.ts';
+import { createProgress } from '../../src/terminal/progress.ts';
+import { durationOf } from '../../src/terminal/progress-row.ts';
 import { parseInstant } from '../../src/time/rfc3339.ts';
 
 /** A terminal of a given size: it wraps long lines, scrolls, and knows "up n lines" and "clear to the end". */
