@@ -71,6 +71,9 @@ const renderTable = ({ name, rows, keys, replication, isDefault, fields }: Table
   ].join('\n');
 };
 
+const renderRow = ({ name, rows, source, cost, needs }: Table): string =>
+  `| ${[linkTo(name), rows, source, cost, needs].join(' | ')} |`;
+
 /** The dictionary anew: what people wrote in it stays, all else comes from the tables. */
 export const renderDictionary = (before: string, tables: readonly Table[]): string => {
   const [written = ''] = before.split(MARK);
@@ -82,8 +85,9 @@ export const renderDictionary = (before: string, tables: readonly Table[]): stri
     '## Columns that name a user\n',
     `${renderUsers(tables)}\n`,
     '## Tables\n',
-    '| Table | Rows |\n|---|---|',
-    `${tables.map(({ name, rows }) => `| ${linkTo(name)} | ${rows} |`).join('\n')}\n`,
+    'What each costs is said in requests a run. The last column says what not every key may read.\n',
+    '| Table | Rows | Read from | Requests a run | The key needs |\n|---|---|---|---|---|',
+    `${tables.map(renderRow).join('\n')}\n`,
     `${tables.map(renderTable).join('\n\n')}\n`,
   ].join('\n');
 };

@@ -10,10 +10,15 @@ export interface Table {
   readonly keys: readonly string[];
   readonly replication: StreamDefinition['replication'];
   readonly isDefault: boolean;
+  /** Where its rows come from, what that costs, and what not every key has. */
+  readonly source: string;
+  readonly cost: string;
+  readonly needs: string;
   readonly fields: readonly Field[];
 }
 
-export const tableOf = ({ name, keyProperties, replication, selectedByDefault }: StreamDefinition): Table => {
+export const tableOf = (stream: StreamDefinition): Table => {
+  const { name, keyProperties, replication, selectedByDefault, source, cost, needs = '' } = stream;
   const { description = '', properties } = loadSchema(name);
   return {
     name,
@@ -21,6 +26,9 @@ export const tableOf = ({ name, keyProperties, replication, selectedByDefault }:
     keys: keyProperties,
     replication,
     isDefault: selectedByDefault ?? true,
+    source,
+    cost,
+    needs,
     fields: fieldsOf(properties).filter(isNamed),
   };
 };
