@@ -47,8 +47,11 @@ export const merge = (before: TapState, after: TapState): TapState => ({
   others: { ...before.others, ...after.others },
 });
 
-/** Beside a replication key a bookmark holds the tap's notes; these name moments at which a run looked. */
-const LOOKED_AT: ReadonlySet<string> = new Set(['changes_since', 'last_wide_read']);
+/**
+ * Beside a replication key a bookmark holds the tap's notes. These name moments at which a run looked, or come and go
+ * while it is under way.
+ */
+const PASSING: ReadonlySet<string> = new Set(['changes_since', 'last_wide_read', 'resume']);
 
 /** Whether one state differs from another only in what moves with each run, whether or not it found anything. */
 export const isSameButForClock = (
@@ -60,7 +63,7 @@ export const isSameButForClock = (
     Object.fromEntries(
       Object.entries(bookmarks).map(([stream, bookmark]) => {
         const clock = known.find((entry) => entry.stream === stream && entry.followsClock)?.key;
-        const kept = Object.entries(bookmark).filter(([key]) => key !== clock && !LOOKED_AT.has(key));
+        const kept = Object.entries(bookmark).filter(([key]) => key !== clock && !PASSING.has(key));
         return [stream, Object.fromEntries(kept)];
       }),
     );

@@ -10,6 +10,11 @@ import { MOST_CLAIM_BYTES, removeLeftovers } from './lock-leftovers.ts';
 import { NoRegularFileError, ONLY_FILES, readRegular } from './read-regular.ts';
 import { codeOf, reasonOf, StoreError } from './store-error.ts';
 
+/** What is in the place of the lock can be none, whoever put it there: unlike another run, it does not go by itself. */
+class UnusableLockError extends Error {
+  override name = 'UnusableLockError';
+}
+
 export interface Lock {
   /** Tells it from all others. */
   readonly token: string;
@@ -85,7 +90,7 @@ const take = async (path: string, options: LockOptions): Promise<Lock> => {
     throw new LockedError(`${path}: cannot be taken: it keeps changing; see what else is at work there`);
   } catch (error) {
     if (error instanceof NoRegularFileError) {
-      throw new LockedError(
+      throw new UnusableLockError(
         `${path}: is ${error.message}, so it cannot be the lock; remove it. Nothing was done`,
       );
     }

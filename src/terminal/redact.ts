@@ -24,8 +24,14 @@ const inAnyWriting = (character: string): string => {
   const hex = code.toString(16).padStart(2, '0');
   // Each of the repetitions has an end, or a text of backslashes alone would take hours.
   const escapes = `\\\\{0,8}(?:${literal(character)}|u00${hex}|x${hex})`;
-  return `(?:${escapes}|%(?:25){0,4}${hex}|&#(?:0{0,4}${code}|x0{0,4}${hex});${entity(character)})`;
+  const numeric = `${AMPERSAND}${HASH}(?:0{0,4}${code}|x0{0,4}${hex})${SEMICOLON}`;
+  return `(?:${escapes}|%(?:25){0,4}${hex}|${numeric}${entity(character)})`;
 };
+
+/** The parts of an HTML reference, which may stand in a URL. */
+const [AMPERSAND, HASH, SEMICOLON] = ['&', '#', ';'].map(
+  (mark) => `(?:${mark}|%(?:25){0,4}${mark.charCodeAt(0).toString(16)})`,
+);
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': 'amp',
@@ -37,7 +43,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const entity = (character: string): string => {
   const name = ENTITIES[character];
-  return name === undefined ? '' : `|&${name};`;
+  return name === undefined ? '' : `|${AMPERSAND}${name}${SEMICOLON}`;
 };
 
 /** A text that is ASCII, in any writing of each of its characters; any other one as it is, and as a URL has it. */

@@ -21,6 +21,7 @@ describe('a key is taken out', () => {
     ['as a URL in a URL has it', inEach((code) => `%25${hex(code)}`)],
     ['with each character as JSON has it', inEach((code) => `\\u00${hex(code)}`)],
     ['with each character as HTML has it', inEach((code) => `&#x${hex(code)};`)],
+    ['as HTML in a URL has it', encodeURIComponent(inEach((code) => `&#${code};`))],
     ['as Python has bytes', inEach((code) => `\\x${hex(code)}`)],
   ])('%s', (_, form) => {
     expect(redact(`before <${form}> after`)).toBe('before <[redacted]> after');
