@@ -61,6 +61,9 @@ describe('a sync whose reader has hung', () => {
     const sandbox = await startSandbox(createOrganisation({ objects: 3000, seed: 5 }));
     const config = join(dir, `${signal}.json`);
     writeFileSync(config, JSON.stringify(configFor(sandbox)));
+    // The schemas of all tables alone would fill the pipe, before anything is asked for.
+    const catalog = join(dir, `${signal}-catalog.json`);
+    writeFileSync(catalog, JSON.stringify({ streams: [{ tap_stream_id: 'activities', selected: true }] }));
     // A reader that never reads: it sleeps.
     const child = spawn('bash', [
       '-c',
@@ -70,6 +73,8 @@ describe('a sync whose reader has hung', () => {
       BIN,
       '-c',
       config,
+      '--catalog',
+      catalog,
     ]);
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -25,15 +25,19 @@ const mayPass = (error: unknown): error is ApiError => error instanceof ApiError
 /** Whether the server has answered, though maybe with a refusal. */
 const isAnswer = (error: unknown): boolean => error instanceof ApiError && error.status !== null;
 
+/** The server answers again: what failed meanwhile has all its repetitions before it. */
+class OutageOverError extends Error {
+  override name = 'OutageOverError';
+}
+
 /**
  * Repeats a read for as long as its failure may pass; every other error goes up at once. What fails while nothing else
  * is answered either costs no repetition: the outage is waited out, and then the read begins afresh.
  */
-export const withRetry = <T>(read: () => Promise<T>, options: RetryOptions): Promise<T> => {
+export const withRetry = async <T>(read: () => Promise<T>, options: RetryOptions): Promise<T> => {
   const { retries, firstWaitMs, longestMs, clock, random, signal, outage, onRetry } = options;
   let sentAt = clock.now();
   let failingSince: number | null = null;
-  let wasOutage = false;
 
   const attempt = async (): Promise<T> => {
     await outage.over();
@@ -43,7 +47,8 @@ export const withRetry = <T>(read: () => Promise<T>, options: RetryOptions): Pro
     return result;
   };
 
-  const examine = async (error: Error): Promise<void> => {
+  /** Throws what ends the repetitions. */
+  const examine = async (error: Error, retriesLeft: number): Promise<ApiError> => {
     if (signal.aborted) throw signal.reason;
     if (!mayPass(error)) {
       if (isAnswer(error)) outage.answered();
@@ -52,24 +57,32 @@ export const withRetry = <T>(read: () => Promise<T>, options: RetryOptions): Pro
     failingSince ??= sentAt;
     outage.failed();
     const isInTime = clock.now() - failingSince < longestMs;
-    wasOutage = retries > 0 && isInTime && outage.isSuspected(sentAt) && (await outage.waitOut(error));
+    if (retries > 0 && isInTime && outage.isSuspected(sentAt) && (await outage.waitOut(error)))
+      throw new OutageOverError();
+    if (retriesLeft === 0) throw lastOf(error, outage);
+    return error;
   };
 
-  return pRetry(attempt, {
-    retries,
-    // The waits below go by the run's own clock.
-    minTimeout: 0,
-    signal,
-    onFailedAttempt: async ({ error, retriesConsumed, retriesLeft }) => {
-      await examine(error);
-      if (wasOutage || !mayPass(error)) return;
-      if (retriesLeft === 0) throw lastOf(error, outage);
-      onRetry(error, retriesConsumed + 1);
-      const waitMs = firstWaitMs * 2 ** retriesConsumed * (1 + random());
-      await clock.sleep(Math.min(waitMs, LONGEST_WAIT_MS), signal);
-    },
-    shouldConsumeRetry: () => !wasOutage,
-  });
+  const repeated = (): Promise<T> =>
+    pRetry(attempt, {
+      retries,
+      // The waits go by the run's own clock.
+      minTimeout: 0,
+      signal,
+      onFailedAttempt: async ({ error, retriesConsumed, retriesLeft }) => {
+        onRetry(await examine(error, retriesLeft), retriesConsumed + 1);
+        const waitMs = firstWaitMs * 2 ** retriesConsumed * (1 + random());
+        await clock.sleep(Math.min(waitMs, LONGEST_WAIT_MS), signal);
+      },
+    });
+
+  for (;;) {
+    try {
+      return await repeated();
+    } catch (error) {
+      if (!(error instanceof OutageOverError)) throw error;
+    }
+  }
 };
 
 /** Where nothing was ever answered, every other request will fail as well: the run ends with one message. */

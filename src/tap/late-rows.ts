@@ -57,7 +57,8 @@ export const emitLate = async (
       // Other objects may change without moving the date of their lead.
       if (change && versionOf(row) >= change.version) found.push(change);
     }
-    const newer = rows.filter((row) => versionOf(row) >= written.of(row.id));
+    // What was written in this very version need not come again; without a date there is no telling.
+    const newer = rows.filter((row) => versionOf(row) === END || versionOf(row) > written.of(row.id));
     if (newer.length > 0) stream.write(await stream.fillIn(newer), null);
     written.add(newer);
     await run.settle();
