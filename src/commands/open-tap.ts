@@ -5,16 +5,16 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Client, ClientOptions } from '../http/client.ts';
 import { gather } from '../json/problems.ts';
-import type { Catalog, StreamDescription } from '../singer/catalog.ts';
+import type { StreamDescription } from '../singer/catalog.ts';
 import { createOutput } from '../singer/output.ts';
-import { parsePatterns, type SelectPattern } from '../singer/select-patterns.ts';
+import { parsePatterns } from '../singer/select-patterns.ts';
 import type { Selection } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import { MessageWriter } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
 import { type AccountColumns, readAccountColumns, streamsToAsk } from '../tap/account-columns.ts';
-import { choose } from '../tap/choose.ts';
+import { type Chooser, choose } from '../tap/choose.ts';
 import { columnsInCatalog } from '../tap/custom-columns.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
 import { readCatalog } from './read-catalog.ts';
@@ -56,10 +56,8 @@ export const impatient = (config: Config): Config => ({
   maxRetrySeconds: 0,
 });
 
-interface Files {
+interface Files extends Chooser {
   readonly config: Config;
-  readonly catalog: Catalog | null;
-  readonly patterns: readonly SelectPattern[];
   readonly state: State;
   readonly warnings: readonly string[];
   /** The streams whose columns have to be asked for before the patterns can be understood. */
@@ -79,6 +77,7 @@ const readFiles = async (files: TapFiles, session: Session): Promise<Files> => {
   return {
     config,
     catalog,
+    catalogFile: files.catalog,
     patterns,
     state: stored.state,
     warnings: [...warnings, ...stored.warnings, ...(isOverruled ? [overruled] : [])],

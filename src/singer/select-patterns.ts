@@ -89,7 +89,7 @@ const breadcrumbOf = (properties: Readonly<Record<string, FieldSchema>>, path: P
 const isInside = (path: Path, holder: Path): boolean =>
   path.length > holder.length && holder.every((name, index) => path[index] === name);
 
-const chosen = (selected: boolean): CatalogMetadata => ({
+const chosen = (selected: boolean | undefined): CatalogMetadata => ({
   inclusion: undefined,
   selected,
   'selected-by-default': undefined,
@@ -137,6 +137,8 @@ export const selectByPatterns = (
     };
     const isAdded = additions.length === 0 ? description.selectedByDefault : adding.length > 0;
     if (!isAdded || removing.some(({ field }) => field === null)) return null;
+    // Whether the user counts on this very stream.
+    const isNamed = adding.some(({ streamText }) => streamText === name);
     return {
       name,
       selected: undefined,
@@ -145,7 +147,10 @@ export const selectByPatterns = (
       replication_method: undefined,
       schema: undefined,
       metadata: [
-        { breadcrumb: [], metadata: chosen(true) },
+        {
+          breadcrumb: [],
+          metadata: isNamed ? chosen(true) : { ...chosen(undefined), 'selected-by-default': true },
+        },
         ...paths.map((path) => ({
           breadcrumb: breadcrumbOf(schema.properties, path),
           metadata: chosen(isWanted(path) || paths.some((inner) => isInside(inner, path) && isWanted(inner))),

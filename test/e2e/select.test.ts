@@ -266,6 +266,69 @@ describe('a mistake in patterns', () => {
   });
 });
 
+describe('a catalog', () => {
+  const entry = (name: string, more: object) => ({ tap_stream_id: name, ...more });
+
+  test('that deselects a stream and says no more reads the other five', async () => {
+    const catalog = { streams: [entry('event_log', { selected: false })] };
+
+    const run = await runTap({ config: configFor(sandbox), catalog });
+
+    expect(run.code).toBe(0);
+    expect(Object.keys(columnsOf(run)).sort()).toEqual([
+      'activities',
+      'custom_fields',
+      'leads',
+      'tasks',
+      'users',
+    ]);
+  });
+
+  test('that deselects everything is done, and says so', async () => {
+    const word = { metadata: [{ breadcrumb: [], metadata: { selected: false } }] };
+    const catalog = { streams: streams.map(({ name }) => entry(name, word)) };
+
+    const run = await runTap({ config: configFor(sandbox), catalog });
+
+    expect([run.code, columnsOf(run)]).toEqual([0, {}]);
+    expect(warnings(run)).toEqual(['WARNING the catalog deselects every stream, so nothing is read']);
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  test.each([
+    ['no stream', { streams: [] }, /catalog\.json: selects no stream/],
+    [
+      'one that does not exist',
+      { streams: [entry('laeds', { selected: true })] },
+      /catalog\.json: stream laeds: .*did you mean leads\?/,
+    ],
+  ])('that selects %s ends a sync and a run before anything is begun', async (_what, content, problem) => {
+    const config = await write('config.json', configFor(sandbox));
+    const catalog = await write('catalog.json', content);
+    const files = ['--config', config, '--catalog', catalog];
+
+    const [sync, run] = [
+      await runBinary(files),
+      await runBinary([
+        'run',
+        ...files,
+        '--state',
+        join(dir, 'state.json'),
+        '--',
+        process.execPath,
+        '-e',
+        '',
+      ]),
+    ];
+
+    for (const { code, text, stderr } of [sync, run]) {
+      expect([code, text]).toEqual([2, '']);
+      expect(stderr.match(/^CRITICAL .*/gm)).toEqual([expect.stringMatching(problem)]);
+    }
+    expect(sandbox.requests).toEqual([]);
+  });
+});
+
 interface Printed {
   readonly streams: readonly {
     readonly tap_stream_id: string;
