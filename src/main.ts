@@ -113,6 +113,10 @@ const runCommand = async (
       return (await import('./commands/test.ts')).runTest(command, session);
     case 'check':
       return (await import('./commands/check.ts')).runCheck(command, session);
+    case 'streams':
+      return (await import('./commands/lists.ts')).runStreams(command, session);
+    case 'fields':
+      return (await import('./commands/lists.ts')).runFields(command, session);
     case 'run':
       return (await import('./commands/run.ts')).runPipeline(command, session);
     case 'state-show':

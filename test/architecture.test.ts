@@ -78,8 +78,7 @@ const NAMES_OF_OTHER_THINGS: readonly string[] = ['custom_fields'];
 const DOORS: readonly string[] = [
   'main.ts',
   'commands/open-session.ts',
-  'commands/sync.ts',
-  'commands/test.ts',
+  'commands/open-tap.ts',
   'singer/output.ts',
 ];
 

@@ -15,6 +15,32 @@ export const fileNames = (text: string, before: readonly string[] = []): readonl
   fileName(text),
 ];
 
+/** Reads one more pattern, or several with commas. */
+const patterns = (text: string, before: readonly string[] = []): readonly string[] => {
+  if (/[^\s,]/.test(text)) return [...before, text];
+  throw new InvalidArgumentError('It must be a pattern such as leads.* or contacts.name.');
+};
+
+/** The option that chooses streams and fields without a catalog. */
+export const selectOption = (): Option =>
+  new Option(
+    '--select <pattern>',
+    'read these streams and fields alone: leads, contacts.name, *.custom_*; !event_log leaves out; may be repeated, or with commas',
+  ).argParser(patterns);
+
+/** The settings, and what to read. */
+export interface Chosen {
+  readonly config: readonly string[];
+  readonly catalog?: string;
+  readonly select?: readonly string[];
+}
+
+/** What is wrong with a choice that is made twice, or null. */
+export const chosenTwice = ({ select, catalog }: Partial<Chosen>): string | null =>
+  select === undefined || catalog === undefined
+    ? null
+    : 'give either --select or --catalog: both say what to read';
+
 /** Which older states are to stay beside a state file. */
 export type KeepFlag = { readonly copies: number } | { readonly days: number };
 

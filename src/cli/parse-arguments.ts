@@ -3,32 +3,28 @@ import { EXIT_OK, EXIT_USAGE } from '../errors.ts';
 import { printable } from '../terminal/printable.ts';
 import { looksLikeKey } from '../terminal/redact.ts';
 import { addCheck, type CheckCommand } from './check.ts';
-import { fileName, fileNames, STATE } from './options.ts';
+import { addLists, type FieldsCommand, type StreamsCommand } from './lists.ts';
+import { type Chosen, chosenTwice, fileName, fileNames, STATE, selectOption } from './options.ts';
 import { addRun, type RunCommand } from './run.ts';
 import { addState, type StateCommand } from './state.ts';
 
 /** What the command line asks for. */
 export type Command =
-  | {
+  | (Chosen & {
       readonly kind: 'sync';
-      readonly config: readonly string[];
       readonly state?: string;
-      readonly catalog?: string;
       /** Started by `run`, which times its end. */
       readonly underRun?: true;
-    }
-  | { readonly kind: 'discover'; readonly config: readonly string[] }
+    })
+  | (Omit<Chosen, 'catalog'> & { readonly kind: 'discover' })
   | { readonly kind: 'about'; readonly format: AboutFormat }
-  | {
-      readonly kind: 'test';
-      readonly level: TestLevel;
-      readonly config: readonly string[];
-      readonly catalog?: string;
-    }
+  | (Chosen & { readonly kind: 'test'; readonly level: TestLevel })
   | { readonly kind: 'version' }
   | CheckCommand
+  | FieldsCommand
   | RunCommand
-  | StateCommand;
+  | StateCommand
+  | StreamsCommand;
 
 export type AboutFormat = 'text' | 'json' | 'markdown';
 export type TestLevel = 'all' | 'schema';
@@ -37,10 +33,8 @@ interface Text {
   write(text: string): void;
 }
 
-interface Flags {
-  readonly config?: readonly string[];
+interface Flags extends Partial<Chosen> {
   readonly state?: string;
-  readonly catalog?: string;
   readonly properties?: string;
   readonly discover?: true;
   readonly about?: true;
@@ -54,7 +48,10 @@ const EXAMPLES = `
 Examples:
   tap-closeio --config config.json | target-jsonl             read everything since start_date
   tap-closeio --config config.json --state state.json         read what is new since that state
-  tap-closeio --config config.json --discover > catalog.json  list what there is to choose from
+  tap-closeio --config config.json --select leads.name,tasks  read these streams and fields alone
+  tap-closeio streams                                         list what there is to choose from,
+  tap-closeio fields leads                                    and the fields of a stream
+  tap-closeio --config config.json --discover > catalog.json  the same as a catalog
   tap-closeio run --config config.json --state state.json -- target-jsonl
                                                               all of it in one, for cron
   TAP_CLOSEIO_API_KEY=api_... tap-closeio --config=ENV        settings from the environment
@@ -125,6 +122,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
       fileName,
     )
     .option('-p, --properties <file>', 'the old name of --catalog', fileName)
+    .addOption(selectOption())
     .option('-d, --discover', 'print the catalog of streams and fields, and stop')
     .option('--about', 'print what this tap is and every setting, and stop')
     .addOption(
@@ -155,11 +153,15 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
       const word = taken.some(({ variadic }) => variadic) ? undefined : command.args[taken.length];
       if (word !== undefined) command.error(`unknown argument '${word}'`);
     });
+  addLists(program, ask);
   addCheck(program, ask);
   addRun(program, ask);
   addState(program, ask);
   program.action(() => {
     const command = toCommand(program.opts<Flags>());
+    const reads = command?.kind === 'sync' || command?.kind === 'test';
+    const problem = reads ? chosenTwice(command) : null;
+    if (problem !== null) program.error(problem);
     if (command) return ask(command);
     program.error(
       'no --config given: copy sample-config.json, put your API key in and run tap-closeio --config config.json ' +
@@ -175,10 +177,11 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
 const toCommand = (flags: Flags): Command | null => {
   const { config = [], state } = flags;
   const catalog = flags.catalog ?? flags.properties;
-  const chosen = catalog === undefined ? {} : { catalog };
+  const select = flags.select === undefined ? {} : { select: flags.select };
+  const chosen = { ...(catalog === undefined ? {} : { catalog }), ...select };
   if (flags.version) return { kind: 'version' };
   if (flags.about) return { kind: 'about', format: flags.format };
-  if (flags.discover) return { kind: 'discover', config };
+  if (flags.discover) return { kind: 'discover', config, ...select };
   if (config.length === 0) return null;
   if (flags.test) return { kind: 'test', level: flags.test, config, ...chosen };
   const how = flags.underRun ? { underRun: true as const } : {};

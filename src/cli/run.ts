@@ -1,19 +1,20 @@
 import { Option, type Command as Program } from 'commander';
 import {
   allowBackwards,
+  type Chosen,
+  chosenTwice,
   fileName,
   fileNames,
   type KeepFlag,
   STATE,
+  selectOption,
   wholeNumber,
   withKeep,
 } from './options.ts';
 
-export interface RunCommand {
+export interface RunCommand extends Chosen {
   readonly kind: 'run';
-  readonly config: readonly string[];
   readonly state: string;
-  readonly catalog?: string;
   readonly target: { readonly file: string; readonly args: readonly string[] };
   readonly keep: KeepFlag;
   readonly allowBackwards: boolean;
@@ -42,10 +43,8 @@ Exit codes:
   129, 130, 143 stopped by a closed terminal, Ctrl-C or SIGTERM
   other         that of the side which failed, tap or target`;
 
-interface RunFlags {
-  readonly config: readonly string[];
+interface RunFlags extends Chosen {
   readonly state: string;
-  readonly catalog?: string;
   readonly properties?: string;
   readonly keep: KeepFlag;
   readonly allowBackwards?: true;
@@ -64,7 +63,8 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       .requiredOption('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
       .requiredOption(STATE, 'the state file; the first run makes it', fileName)
       .option('--catalog <file>', 'which streams and fields to read', fileName)
-      .option('-p, --properties <file>', 'the old name of --catalog', fileName),
+      .option('-p, --properties <file>', 'the old name of --catalog', fileName)
+      .addOption(selectOption()),
   )
     .addOption(allowBackwards())
     .addOption(
@@ -83,11 +83,14 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       const [file, ...args] = words;
       if (!file) run.error('no target given: put its command line after --');
       const catalog = flags.catalog ?? flags.properties;
+      const problem = catalog === undefined ? null : chosenTwice({ ...flags, catalog });
+      if (problem !== null) run.error(problem);
       ask({
         kind: 'run',
         config: flags.config,
         state: flags.state,
         ...(catalog === undefined ? {} : { catalog }),
+        ...(flags.select === undefined ? {} : { select: flags.select }),
         target: { file, args },
         keep: flags.keep,
         allowBackwards: flags.allowBackwards === true,

@@ -1,22 +1,14 @@
 import type { CheckCommand } from '../cli/check.ts';
-import { systemClock } from '../clock.ts';
-import { createDefinitions } from '../close/definitions.ts';
 import { readMe } from '../close/me.ts';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, endsTheRun, isRefused } from '../errors.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
-import { gather } from '../json/problems.ts';
-import { selectStreams } from '../singer/selection.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
 import { checkStream, meaningOf } from '../tap/check.ts';
-import { columnsInCatalog } from '../tap/custom-columns.ts';
-import { describeStreams } from '../tap/describe-streams.ts';
 import type { Log } from '../terminal/log.ts';
 import { fromMillis } from '../time/instant.ts';
-import { connect } from './connect.ts';
-import { readCatalog } from './read-catalog.ts';
+import { impatient, openTap } from './open-tap.ts';
 import type { Session } from './session.ts';
 
 /** Each limit once, with the endpoints that have it. */
@@ -87,32 +79,18 @@ const verdictOf = (selected: number, missing: readonly StreamDefinition[]): stri
 
 /** Says whether the key works, whose it is, what it may read; exits 0 only when a sync would work. */
 export const runCheck = async (command: CheckCommand, session: Session): Promise<number> => {
-  const [{ config, warnings }, catalog] = await gather(
-    loadConfig(command.config, session, systemClock),
-    readCatalog(command.catalog, session.signal),
-  );
-  for (const warning of warnings) session.log.warning(warning);
-  const available = describeStreams(streams, {
-    withDeletes: config.emitDeletes,
-    customColumns: (stream) => columnsInCatalog(catalog, stream),
-  });
-  const selection = selectStreams(available, catalog);
-  for (const warning of selection.warnings) session.log.warning(warning);
-  const selected = new Set(selection.streams.map(({ name }) => name));
-
   const limits = new Map<string, RateLimit>();
   const quiet = { ...session, log: withoutMetrics(session.log) };
-  // Whoever waits for the answer of a check does not wait for the end of an outage.
-  const impatient = { ...config, maxRetries: Math.min(config.maxRetries, 2), maxRetrySeconds: 0 };
-  const { client, close } = connect(impatient, quiet, {
+  const { client, clock, close, config, definitions, selection } = await openTap(command, quiet, {
+    adjust: impatient,
     onLimits: (request, [first]) => {
       if (first) limits.set(`${request.method} /${request.path.split('/')[1]}/`, first);
     },
   });
+  const selected = new Set(selection.streams.map(({ name }) => name));
   try {
     const me = await readMe(client);
-    const definitions = createDefinitions({ api: client, pageSize: null });
-    const now = fromMillis(systemClock.now());
+    const now = fromMillis(clock.now());
     const closed = new Map<string, unknown>();
     // One after the other: a check is to be gentle.
     for (const stream of streams) {

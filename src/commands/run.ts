@@ -1,9 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { RunCommand } from '../cli/run.ts';
 import { systemClock } from '../clock.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { UsageError } from '../errors.ts';
-import { gather } from '../json/problems.ts';
 import { type CommandLine, codeOfSignal, SpawnError } from '../pipeline/child.ts';
 import { createNoise } from '../pipeline/noise.ts';
 import { type Confirmed, whyNotAdvanced } from '../pipeline/not-advanced.ts';
@@ -11,16 +9,14 @@ import { runTapIntoTarget } from '../pipeline/pipeline.ts';
 import { resultOf } from '../pipeline/run-result.ts';
 import { listenForStops, type StopSignals } from '../pipeline/stop-signals.ts';
 import type { KnownBookmark } from '../singer/parse-state.ts';
-import { selectStreams } from '../singer/selection.ts';
 import { readConfirmedState } from '../state-file/confirmed-state.ts';
 import { createKeeper, type Keeper } from '../state-file/keeper.ts';
 import { checkWritable, locateStateFile, readStored } from '../state-file/state-file.ts';
 import { isEmptyState } from '../state-file/tap-state.ts';
 import { withLock } from '../state-file/with-lock.ts';
 import { streams } from '../streams/index.ts';
-import { describeStreams } from '../tap/describe-streams.ts';
 import { knownBookmarks } from '../tap/known-bookmarks.ts';
-import { readCatalog } from './read-catalog.ts';
+import { checkFiles } from './open-tap.ts';
 import type { Session } from './session.ts';
 
 /** This very program, as a process of its own: what ends it does not end the keeping of the state. */
@@ -33,6 +29,7 @@ const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Pr
     '--state',
     command.state,
     ...(command.catalog === undefined ? [] : ['--catalog', command.catalog]),
+    ...(command.select ?? []).map((pattern) => `--select=${pattern}`),
     '--under-run',
   ],
 });
@@ -57,13 +54,13 @@ const refusePipes = async (command: RunCommand): Promise<void> => {
  * The tap reads its files again; here a mistake in them ends the run before anything is started.
  * @returns whether the tap is to read streams that have bookmarks
  */
-const checkFiles = async (command: RunCommand, session: Session): Promise<boolean> => {
+const findMistakes = async (command: RunCommand, session: Session): Promise<boolean> => {
   await refusePipes(command);
-  const [, catalog] = await gather(
-    loadConfig(command.config, session, systemClock),
-    readCatalog(command.catalog, session.signal),
+  const { config, catalog, select } = command;
+  const { selection } = await checkFiles(
+    { config, ...(catalog === undefined ? {} : { catalog }), ...(select === undefined ? {} : { select }) },
+    session,
   );
-  const selection = selectStreams(describeStreams(streams), catalog);
   return selection.streams.some(({ replication }) => replication.method === 'INCREMENTAL');
 };
 
@@ -74,7 +71,7 @@ export const runPipeline = async (command: RunCommand, session: Session): Promis
   const now = () => systemClock.now();
   const stops = listenForStops(host, now);
   try {
-    const hasBookmarks = await checkFiles(command, session);
+    const hasBookmarks = await findMistakes(command, session);
     const path = await locateStateFile(command.state);
     return await withLock(path, session, now, async ({ assertOwner }) => {
       const backwards = command.allowBackwards ? 'allow' : 'refuse';

@@ -26,6 +26,7 @@ const CAPABILITIES = [
 
 const TYPES = {
   string: 'string',
+  list: 'array',
   date: 'string',
   integer: 'integer',
   number: 'number',
@@ -33,7 +34,9 @@ const TYPES = {
 } as const;
 
 const settingSchema = (setting: Setting): object => ({
-  type: [TYPES[setting.kind], 'null'],
+  // A list may be one text with commas too.
+  type: [TYPES[setting.kind], ...(setting.kind === 'list' ? ['string'] : []), 'null'],
+  ...(setting.kind === 'list' ? { items: { type: 'string' } } : {}),
   ...(setting.kind === 'date' ? { format: 'date-time' } : {}),
   ...(setting.range ? { minimum: setting.range[0], maximum: setting.range[1] } : {}),
   // Of a date, the default is said in words.

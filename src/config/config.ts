@@ -14,6 +14,8 @@ export interface Config {
     readonly secret: string;
   };
   readonly startDate: Instant;
+  /** Patterns of what to read, as they were written; null: what is selected by default. */
+  readonly select: readonly string[] | null;
   readonly activitiesWindowSeconds: number;
   /** At most so many days a request for activities may span; null: as many as it takes. */
   readonly dateWindowDays: number | null;
@@ -76,6 +78,7 @@ export const parseConfig = (
       ? { kind: 'api_key', secret: options.api_key }
       : { kind: 'access_token', secret: options.access_token ?? '' },
     startDate: options.start_date ?? oneYearBefore(now),
+    select: options.select,
     activitiesWindowSeconds: options.activities_window_seconds,
     dateWindowDays: options.date_window,
     leadsOverlapSeconds: options.leads_overlap_seconds,

@@ -3,7 +3,7 @@ import { parseInstant } from '../time/rfc3339.ts';
 
 /** What there is to know about an option; `--about` and the README are made from it. */
 export interface SettingFacts {
-  readonly kind: 'string' | 'date' | 'integer' | 'number' | 'boolean';
+  readonly kind: 'string' | 'date' | 'integer' | 'number' | 'boolean' | 'list';
   /** In words when it depends on something; null when there is none. */
   readonly default: string | number | boolean | null;
   readonly description: string;
@@ -78,3 +78,16 @@ export const boolean = (fallback: boolean, description: string) =>
     .preprocess(fromWord, z.boolean({ error: 'must be true or false' }).optional())
     .transform((value) => value ?? fallback)
     .register(facts, { kind: 'boolean', default: fallback, description });
+
+/** A list of texts, or one text with commas. Empty is as good as absent. */
+export const list = (description: string) =>
+  z
+    .union([z.string().transform((text) => [text]), z.array(z.string())], {
+      error: 'must be a text or a list of texts',
+    })
+    .optional()
+    .transform((texts = []): readonly string[] | null => {
+      const said = texts.filter((text) => /[^\s,]/.test(text));
+      return said.length > 0 ? said : null;
+    })
+    .register(facts, { kind: 'list', default: null, description });

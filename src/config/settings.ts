@@ -1,4 +1,4 @@
-import { boolean, date, facts, integer, number, type SettingFacts, string } from './setting-kinds.ts';
+import { boolean, date, facts, integer, list, number, type SettingFacts, string } from './setting-kinds.ts';
 
 /** Only what may stand in a header, and no space inside: a pasted key is often followed by half a sentence. */
 const keyProblem = (key: string): string | null => {
@@ -37,6 +37,11 @@ export const configShape = {
   start_date: date(
     'one year before the run',
     'The first run reads what changed since then: a date, or a date-time as RFC 3339 writes it.',
+  ),
+  select: list(
+    'Which streams and fields to read, as patterns: a list, or a text with commas, such as ' +
+      'leads.*,contacts.name,!event_log. When absent, the streams that are selected by default. --select wins over it, ' +
+      'and so does a catalog.',
   ),
   activities_window_seconds: integer(
     86_400,

@@ -31,10 +31,15 @@ export const automaticFields = (stream: StreamDescription): ReadonlySet<string> 
 
 /** The catalog that discovery prints. Print it indented: Meltano hangs on a line of more than 64 KiB. */
 export const describeCatalog = (streams: readonly StreamDescription[]): object => ({
-  streams: streams.map(describeStream),
+  streams: streams.map((stream) => describeStream(stream, {})),
 });
 
-const describeStream = (stream: StreamDescription): object => {
+/** A catalog of nothing but what was chosen: each of these streams and fields is selected, and no other field. */
+export const describeChoice = (streams: readonly StreamDescription[]): object => ({
+  streams: streams.map((stream) => describeStream(stream, { selected: true })),
+});
+
+const describeStream = (stream: StreamDescription, chosen: { readonly selected?: true }): object => {
   const { name, replication, schema } = stream;
   const key = replication.method === 'INCREMENTAL' ? replication.key : undefined;
   const automatic = automaticFields(stream);
@@ -51,6 +56,8 @@ const describeStream = (stream: StreamDescription): object => {
         breadcrumb: [],
         metadata: {
           inclusion: 'available',
+          ...chosen,
+          ...(chosen.selected ? { 'only-listed-fields': true } : {}),
           'selected-by-default': stream.selectedByDefault,
           'table-key-properties': stream.keyProperties,
           'forced-replication-method': replication.method,
@@ -61,8 +68,8 @@ const describeStream = (stream: StreamDescription): object => {
       },
       ...Object.entries(schema.properties).flatMap(([field, fieldSchema]) =>
         automatic.has(field)
-          ? [describeField([field], { inclusion: 'automatic' }, stream)]
-          : describeTree([field], fieldSchema, stream),
+          ? [describeField([field], { inclusion: 'automatic', ...chosen }, stream)]
+          : describeTree([field], fieldSchema, stream, chosen),
       ),
     ],
   };
@@ -73,17 +80,19 @@ const describeTree = (
   path: readonly string[],
   field: FieldSchema,
   stream: StreamDescription,
+  chosen: { readonly selected?: true },
 ): readonly object[] => [
   describeField(
     path,
     {
       inclusion: 'available',
+      ...chosen,
       'selected-by-default': stream.fields?.[path[0] ?? '']?.selectedByDefault ?? true,
     },
     stream,
   ),
   ...Object.entries(field.properties ?? {}).flatMap(([name, child]) =>
-    describeTree([...path, name], child, stream),
+    describeTree([...path, name], child, stream, chosen),
   ),
 ];
 

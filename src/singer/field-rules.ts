@@ -23,6 +23,7 @@ export const fieldRules = (description: StreamDescription, entry: CatalogEntry |
   const metadata = new Map(
     entry?.metadata.map((item) => [namesOf(item.breadcrumb).join('\n'), item.metadata] as const),
   );
+  const onlyListed = metadata.get('')?.['only-listed-fields'] === true;
   return {
     of: (path) => {
       const said = metadata.get(path.join('\n'));
@@ -30,7 +31,7 @@ export const fieldRules = (description: StreamDescription, entry: CatalogEntry |
       const own = path.length === 1 ? description.fields?.[path[0] ?? '']?.selectedByDefault : undefined;
       return {
         inclusion: said?.inclusion ?? legacy?.inclusion,
-        selected: said?.selected ?? legacy?.selected,
+        selected: said?.selected ?? legacy?.selected ?? (onlyListed ? legacy !== undefined : undefined),
         // A catalog's default is what some version of this tap wrote; no user asks for anything by it.
         selectedByDefault: own ?? said?.['selected-by-default'],
       };

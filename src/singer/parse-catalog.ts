@@ -26,6 +26,8 @@ const metadataSchema = z.object({
   'replication-key': text,
   'replication-method': text,
   'forced-replication-method': text,
+  // Our own: fields that neither the metadata nor the schema of the entry has are not read.
+  'only-listed-fields': flag,
 });
 
 /** A node of an entry's schema: its type, for columns that only the catalog knows, and the marks of old taps. */

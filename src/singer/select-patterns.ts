@@ -89,7 +89,7 @@ const breadcrumbOf = (properties: Readonly<Record<string, FieldSchema>>, path: P
 const isInside = (path: Path, holder: Path): boolean =>
   path.length > holder.length && holder.every((name, index) => path[index] === name);
 
-const chosen = (selected: boolean): CatalogMetadata => ({
+const chosen = (selected: boolean | undefined): CatalogMetadata => ({
   inclusion: undefined,
   selected,
   'selected-by-default': undefined,
@@ -97,16 +97,19 @@ const chosen = (selected: boolean): CatalogMetadata => ({
   'replication-key': undefined,
   'replication-method': undefined,
   'forced-replication-method': undefined,
+  'only-listed-fields': undefined,
 });
 
 /**
  * The catalog that patterns stand for. A pattern without `!` adds what it names, and only what is named is read;
  * patterns with `!` alone take away from what is read without patterns. The order of the patterns does not matter: what
  * any `!` names is left out. Keys and replication keys are read whatever the patterns say, as with any catalog.
+ * @param mayHaveMore whether a stream may have columns that the pattern names and that are not known yet
  */
 export const selectByPatterns = (
   available: readonly StreamDescription[],
   patterns: readonly SelectPattern[],
+  mayHaveMore: (stream: string, pattern: SelectPattern) => boolean = () => false,
 ): PatternSelection => {
   const additions = patterns.filter(({ excludes }) => !excludes);
   const exclusions = patterns.filter(({ excludes }) => excludes);
@@ -116,8 +119,11 @@ export const selectByPatterns = (
     const { name, schema } = description;
     const ofStream = (pattern: SelectPattern): boolean => pattern.stream.test(name);
     const paths = pathsOf(schema.properties);
-    const matches = ({ field }: SelectPattern): boolean =>
-      field === null || paths.some((path) => field.test(path.join('.')));
+    const matches = (pattern: SelectPattern): boolean => {
+      const { field } = pattern;
+      if (field === null || paths.some((path) => field.test(path.join('.')))) return true;
+      return mayHaveMore(name, pattern);
+    };
     const adding = additions.filter(ofStream).filter(matches);
     const removing = exclusions.filter(ofStream).filter(matches);
     for (const pattern of [...adding, ...removing]) matched.add(pattern);
@@ -131,6 +137,8 @@ export const selectByPatterns = (
     };
     const isAdded = additions.length === 0 ? description.selectedByDefault : adding.length > 0;
     if (!isAdded || removing.some(({ field }) => field === null)) return null;
+    // Whether the user counts on this very stream.
+    const isNamed = adding.some(({ streamText }) => streamText === name);
     return {
       name,
       selected: undefined,
@@ -139,7 +147,10 @@ export const selectByPatterns = (
       replication_method: undefined,
       schema: undefined,
       metadata: [
-        { breadcrumb: [], metadata: chosen(true) },
+        {
+          breadcrumb: [],
+          metadata: isNamed ? chosen(true) : { ...chosen(undefined), 'selected-by-default': true },
+        },
         ...paths.map((path) => ({
           breadcrumb: breadcrumbOf(schema.properties, path),
           metadata: chosen(isWanted(path) || paths.some((inner) => isInside(inner, path) && isWanted(inner))),
@@ -150,8 +161,12 @@ export const selectByPatterns = (
 
   const streams = available.flatMap((description) => entryOf(description) ?? []);
   const unmatched = patterns.filter((pattern) => !matched.has(pattern));
-  return { catalog: { streams }, problems: unmatched.map((pattern) => problemOf(pattern, available)) };
+  const problems = unmatched.map((pattern) => problemOf(pattern, available));
+  const leavesNothing = streams.length === 0 && problems.length === 0;
+  return { catalog: { streams }, problems: leavesNothing ? [NOTHING_LEFT] : problems };
 };
+
+const NOTHING_LEFT = 'select: the patterns leave no stream to read; take one of those with ! away';
 
 /** What is wrong with a pattern that matches nothing, and what was probably meant. */
 const problemOf = (

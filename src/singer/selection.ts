@@ -1,3 +1,4 @@
+import { closest } from '../did-you-mean.ts';
 import type { ObjectSchema } from '../json/schema-types.ts';
 import { automaticFields, type Replication, type StreamDescription } from './catalog.ts';
 import { fieldRules } from './field-rules.ts';
@@ -13,12 +14,16 @@ export interface SelectedStream {
   /** Only the fields selected. */
   readonly schema: ObjectSchema;
   readonly description: StreamDescription;
+  /** Nobody named it: it is read because it is selected by default, or because a pattern happens to reach it. */
+  readonly byDefault?: true;
 }
 
 /** The streams to read, and what about the catalog the user ought to know. */
 export interface Selection {
   readonly streams: readonly SelectedStream[];
   readonly warnings: readonly string[];
+  /** Mistakes of the catalog with which nothing should be read, one line each. */
+  readonly problems: readonly string[];
 }
 
 /**
@@ -26,48 +31,68 @@ export interface Selection {
  *
  * Without a catalog: every stream and field that is selected by default. With one, a stream is read if the catalog
  * says so: root metadata `selected`, else the entry's, else its schema's, else `inclusion: automatic`, else
- * `selected-by-default`; a stream of which nothing is said is not read. Of its fields, everything is read that the
- * catalog does not deselect: a field that the catalog does not mention is treated as by default, so that a short
- * catalog written by hand (`"selected": true` and no more) means the whole stream and an old catalog does not
- * silently hold back fields that Close has added since. Keys and replication keys are always read.
+ * `selected-by-default`; a stream of which nothing is said is not read. A catalog that says `selected: false` of some
+ * streams and nothing of any other takes these away from what is read without a catalog.
+ *
+ * A stream that this tap does not have is a mistake, also where it is deselected: the one that was meant would be read.
+ * So is a catalog that selects nothing, unless it says `selected: false` of all that would be read, which is then done.
+ *
+ * Of a stream's fields, everything is read that the catalog does not deselect: a field that the catalog does not
+ * mention is treated as by default, so that a short catalog written by hand (`"selected": true` and no more) means the
+ * whole stream and an old catalog does not silently hold back fields that Close has added since. An entry that says
+ * `only-listed-fields`, as `--discover --select` prints it, has no other fields read than it lists. Keys and replication
+ * keys are always read.
  */
 export const selectStreams = (
   available: readonly StreamDescription[],
   catalog: Catalog | null,
 ): Selection => {
-  const warnings: string[] = catalog ? describeStrangers(available, catalog) : [];
+  const { warnings, problems } = catalog ? findMistakes(available, catalog) : { warnings: [], problems: [] };
+  const deselects = catalog !== null && onlyDeselects(available, catalog);
   const streams = available.flatMap((description) => {
     const entry = catalog?.streams.find(({ name }) => name === description.name);
-    const wanted = catalog ? entry !== undefined && isSelected(entry) : description.selectedByDefault;
-    if (!wanted) return [];
+    const word = entry ? wordOf(entry) : 'nothing';
+    const byDefault = word === 'default' || (word === 'nothing' && (catalog === null || deselects));
+    const isDefault = word === 'default' || description.selectedByDefault;
+    if (word !== 'yes' && !(byDefault && isDefault)) return [];
     const selected = selectFields(description, entry);
     warnings.push(...selected.warnings);
-    return [selected.stream];
+    return [{ ...selected.stream, ...(byDefault ? { byDefault } : {}) }];
   });
-  if (streams.length === 0) {
-    warnings.push(
-      'no stream is selected, so nothing will be read: set "selected": true in the metadata (breadcrumb []) of the ' +
-        'streams you want in the catalog, or leave --catalog out to read all streams that are selected by default',
-    );
+  if (streams.length === 0 && problems.length === 0) {
+    if (deselects) warnings.push('the catalog deselects every stream, so nothing is read');
+    else problems.push(NOTHING_SELECTED);
   }
-  return { streams, warnings };
+  return { streams, warnings, problems };
 };
+
+const NOTHING_SELECTED =
+  'selects no stream: set "selected": true in the metadata (breadcrumb []) of the streams you want, or ' +
+  'leave --catalog out to read all streams that are selected by default';
 
 const rootMetadata = (entry: CatalogEntry) =>
   entry.metadata.find(({ breadcrumb }) => breadcrumb.length === 0)?.metadata;
 
-const isSelected = (entry: CatalogEntry): boolean => {
+/** What an entry says of its stream; `default`, `not by default`: only what discovery wrote. */
+type Word = 'yes' | 'no' | 'default' | 'not by default' | 'nothing';
+
+const wordOf = (entry: CatalogEntry): Word => {
   const root = rootMetadata(entry);
-  if (root?.inclusion === 'unsupported') return false;
-  return (
-    root?.selected ??
-    entry.selected ??
-    entry.schema?.selected ??
-    // Meltano marks a root automatic that had no metadata; that does not outweigh a word from the user.
-    (root?.inclusion === 'automatic' ? true : undefined) ??
-    root?.['selected-by-default'] ??
-    false
-  );
+  if (root?.inclusion === 'unsupported') return 'not by default';
+  const said = root?.selected ?? entry.selected ?? entry.schema?.selected;
+  if (said !== undefined) return said ? 'yes' : 'no';
+  // Meltano marks a root automatic that had no metadata; that does not outweigh a word from the user.
+  if (root?.inclusion === 'automatic') return 'yes';
+  const byDefault = root?.['selected-by-default'];
+  if (byDefault !== undefined) return byDefault ? 'default' : 'not by default';
+  return 'nothing';
+};
+
+/** Whether a catalog says what not to read, and nothing else. */
+const onlyDeselects = (available: readonly StreamDescription[], catalog: Catalog): boolean => {
+  const known = catalog.streams.filter((entry) => available.some(({ name }) => name === entry.name));
+  const words = known.map(wordOf);
+  return words.includes('no') && words.every((word) => word === 'no' || word === 'nothing');
 };
 
 const selectFields = (
@@ -100,25 +125,31 @@ const selectFields = (
   return { stream: { name: description.name, keyProperties, replication, schema, description }, warnings };
 };
 
-const describeStrangers = (available: readonly StreamDescription[], catalog: Catalog): string[] => {
-  const known = new Set(available.map(({ name }) => name));
+const findMistakes = (
+  available: readonly StreamDescription[],
+  catalog: Catalog,
+): { readonly warnings: string[]; readonly problems: string[] } => {
+  const names = available.map(({ name }) => name);
+  const warnings: string[] = [];
+  const problems: string[] = [];
   const seen = new Set<string>();
-  return catalog.streams.flatMap((entry) => {
+  const readsDefaults = onlyDeselects(available, catalog);
+  for (const entry of catalog.streams) {
     const { name } = entry;
-    const twice = seen.has(name);
+    if (seen.has(name)) {
+      warnings.push(`catalog stream ${name} is listed twice; the second entry is ignored, remove one`);
+    } else if (!names.includes(name)) {
+      const meant = closest(name, names);
+      const hint = meant === null ? 'tap-closeio streams lists those there are' : `did you mean ${meant}?`;
+      problems.push(`stream ${name}: this tap has no such stream; ${hint}`);
+    } else if (wordOf(entry) === 'nothing' && !readsDefaults) {
+      warnings.push(
+        `catalog stream ${name} does not say whether it is selected, so it is not read; add "selected": true to read it`,
+      );
+    }
     seen.add(name);
-    if (twice) return [`catalog stream ${name} is listed twice; the second entry is ignored, remove one`];
-    if (!known.has(name)) {
-      return [
-        `catalog stream ${name}: this tap has no such stream, it is ignored; run tap-closeio --discover for the ` +
-          'streams there are',
-      ];
-    }
-    if (entry.schema === undefined && entry.metadata.length === 0 && entry.selected === undefined) {
-      return [`catalog stream ${name} says nothing, so it is not read; add "selected": true to read it`];
-    }
-    return [];
-  });
+  }
+  return { warnings, problems };
 };
 
 const listed = (names: readonly string[]): string =>

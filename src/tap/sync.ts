@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { createChanges } from '../close/changes.ts';
-import { createDefinitions } from '../close/definitions.ts';
+import { createDefinitions, type Definitions } from '../close/definitions.ts';
 import type { Config } from '../config/config.ts';
 import { describe, endsTheRun, ReaderGoneError } from '../errors.ts';
 import type { Client } from '../http/client.ts';
@@ -24,6 +24,8 @@ export interface SyncOptions {
   readonly selected: readonly SelectedStream[];
   readonly definitions: readonly StreamDefinition[];
   readonly client: Client;
+  /** Those of custom fields, where some of them have been asked for already. */
+  readonly fieldDefinitions?: Definitions;
   readonly config: Config;
   readonly state: State;
   readonly writer: MessageWriter;
@@ -87,7 +89,8 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     Math.min(...following.map((stream) => sinceOf(stream, run.startedAt())));
   const run: Run = {
     api: client,
-    definitions: createDefinitions({ api: client, pageSize: options.config.pageSize }),
+    definitions:
+      options.fieldDefinitions ?? createDefinitions({ api: client, pageSize: options.config.pageSize }),
     config: options.config,
     state,
     clock,

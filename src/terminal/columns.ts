@@ -32,18 +32,27 @@ const GAP = '  ';
  * A table for people: each column as wide as its widest cell, the last one wrapped so that no line is longer than
  * `width`.
  * @param rows the header first, all with the same number of cells
+ * @param longestName a first cell that is longer has a line of its own
  */
-export const renderTable = (rows: readonly (readonly string[])[], width: number): string[] => {
+export const renderTable = (
+  rows: readonly (readonly string[])[],
+  width: number,
+  longestName = Number.POSITIVE_INFINITY,
+): string[] => {
   const columns = rows[0]?.length ?? 0;
+  const isLong = ([name = '']: readonly string[]): boolean => name.length > longestName;
   const widths = Array.from({ length: Math.max(0, columns - 1) }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(...rows.map((row) => (column === 0 && isLong(row) ? 0 : (row[column]?.length ?? 0)))),
   );
   const before = widths.reduce((sum, one) => sum + one + GAP.length, 0);
   const room = Math.max(10, width - before);
   return rows.flatMap((row) => {
-    const fixed = widths.map((one, column) => (row[column] ?? '').padEnd(one) + GAP).join('');
-    return wrap(row[columns - 1] ?? '', room).map((text, index) =>
+    const own = isLong(row) ? [row[0] ?? ''] : [];
+    const cells = isLong(row) ? ['', ...row.slice(1)] : row;
+    const fixed = widths.map((one, column) => (cells[column] ?? '').padEnd(one) + GAP).join('');
+    const lines = wrap(row[columns - 1] ?? '', room).map((text, index) =>
       `${index === 0 ? fixed : ' '.repeat(before)}${text}`.trimEnd(),
     );
+    return [...own, ...lines];
   });
 };

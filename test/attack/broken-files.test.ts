@@ -70,6 +70,13 @@ describe('one line names file and place, exit 2, before any request', () => {
     ['a cut off catalog', 'catalog', () => '{"streams": [', /:1:\d+: is not valid JSON/],
     ['streams that are none', 'catalog', () => ({ streams: 'all' }), /streams: must be a list/],
     [
+      'an unknown stream',
+      'catalog',
+      () => ({ streams: [stream({ selected: true }), stream({ tap_stream_id: 'laeds', stream: 'laeds' })] }),
+      /: stream laeds: this tap has no such stream; did you mean leads\?/,
+    ],
+    ['a catalog of nothing', 'catalog', () => ({ streams: [] }), /: selects no stream/],
+    [
       'metadata that is none',
       'catalog',
       () => ({ streams: [stream({ metadata: 7 })] }),
@@ -116,12 +123,6 @@ describe('what an old catalog or another tool may well hold is a warning', () =>
       'config',
       () => ({ ...goodConfig(), pagesize: 5 }),
       /pagesize: .*did you mean page_size/,
-    ],
-    [
-      'an unknown stream',
-      'catalog',
-      () => ({ streams: [stream({ selected: true }), stream({ tap_stream_id: 'laeds', stream: 'laeds' })] }),
-      /laeds: this tap has no such stream/,
     ],
   ])('%s', async (_, kind, content, meant) => {
     const result = await run({ [kind]: content() });

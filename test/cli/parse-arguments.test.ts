@@ -60,6 +60,55 @@ test('--test reads records or writes schemas only, wherever it stands', () => {
   });
 });
 
+test('patterns may be given again and again, and with commas', () => {
+  const select = ['leads.*,!*.body_html', 'tasks'];
+  const flags = select.map((pattern) => `--select=${pattern}`);
+
+  expect(run('-c', 'c', ...flags).result).toEqual({ kind: 'sync', config: ['c'], select });
+  expect(run('-c', 'c', '--test', ...flags).result).toMatchObject({ kind: 'test', select });
+  expect(run('--discover', ...flags).result).toEqual({ kind: 'discover', config: [], select });
+  expect(run('check', '-c', 'c', ...flags).result).toEqual({ kind: 'check', config: ['c'], select });
+  expect(run('run', '-c', 'c', '-s', 's', ...flags, '--', 't').result).toMatchObject({ kind: 'run', select });
+});
+
+test.each([
+  [['-c', 'c', '--select', 'leads', '--catalog', 'k'], 'tap-closeio'],
+  [['-c', 'c', '--select', 'leads', '-p', 'k', '--test'], 'tap-closeio'],
+  [['check', '-c', 'c', '--select', 'leads', '--catalog', 'k'], 'tap-closeio check'],
+  [['run', '-c', 'c', '-s', 's', '--select', 'leads', '-p', 'k', '--', 't'], 'tap-closeio run'],
+])('%j says twice what to read', (argv, command) => {
+  const { result, err } = run(...argv);
+
+  expect(result).toEqual({ exit: 2 });
+  expect(err).toBe(
+    `CRITICAL give either --select or --catalog: both say what to read; see ${command} --help\n`,
+  );
+});
+
+test('discovery ignores a catalog beside --select, too', () => {
+  expect(run('--discover', '--catalog', 'k', '--select', 'leads').result).toEqual({
+    kind: 'discover',
+    config: [],
+    select: ['leads'],
+  });
+});
+
+test('streams and their fields are listed', () => {
+  expect(run('streams').result).toEqual({ kind: 'streams', format: 'text' });
+  expect(run('fields', 'leads').result).toEqual({
+    kind: 'fields',
+    stream: 'leads',
+    config: [],
+    format: 'text',
+  });
+  expect(run('fields', '-c', 'c', 'leads', '--format=json').result).toEqual({
+    kind: 'fields',
+    stream: 'leads',
+    config: ['c'],
+    format: 'json',
+  });
+});
+
 test('--version needs nothing else', () => {
   expect(run('--version').result).toEqual({ kind: 'version' });
 });
@@ -78,6 +127,8 @@ test.each([
   [['--confg', 'c'], "CRITICAL unknown option '--confg' (Did you mean --config?); see tap-closeio --help"],
   [['--config'], "CRITICAL option '-c, --config <file>' argument missing; see tap-closeio --help"],
   [['snyc'], "CRITICAL unknown argument 'snyc'; see tap-closeio --help"],
+  [['-c', 'c', '--select', ' , '], 'It must be a pattern such as leads.* or contacts.name'],
+  [['fields'], "missing required argument 'stream'"],
   [['-c', 'c', '--test=records'], 'Allowed choices are all, schema'],
   [['--about', '--format', 'xml'], 'Allowed choices are text, json, markdown'],
   [['--state', 's.json'], 'CRITICAL no --config given: copy sample-config.json'],

@@ -25,6 +25,7 @@ test('a key is all that is needed', () => {
   expect(config).toEqual({
     credentials: { kind: 'api_key', secret: 'api_key.secret' },
     startDate: parseInstant('2025-06-15T12:00:00Z'),
+    select: null,
     activitiesWindowSeconds: 86_400,
     dateWindowDays: null,
     leadsOverlapSeconds: 300,
@@ -64,6 +65,18 @@ test('numbers and switches may be texts, as Meltano and old configs have them', 
     emitDeletes: true,
     customFieldColumns: false,
   });
+});
+
+test.each<[unknown, readonly string[] | null]>([
+  [
+    ['leads.*', ' contacts.name,users'],
+    ['leads.*', ' contacts.name,users'],
+  ],
+  ['leads,!event_log', ['leads,!event_log']],
+  [' , ', null],
+  [[], null],
+])('the patterns of select may be %j', (select, read) => {
+  expect(withKey({ select }).select).toEqual(read);
 });
 
 test('null is as good as absent', () => {
@@ -108,6 +121,8 @@ test.each<[unknown, string]>([
   [{ api_key: 12 }, 'api_key: must be a text'],
   [{ api_key: 'k', start_date: '2026-02-30' }, 'start_date: must be a date such as'],
   [{ api_key: 'k', start_date: 2025 }, 'start_date: must be a date such as'],
+  [{ api_key: 'k', select: { leads: true } }, 'select: must be a text or a list of texts'],
+  [{ api_key: 'k', select: [1] }, 'select: must be a text or a list of texts'],
   [{ api_key: 'k', max_retries: '' }, 'max_retries: must be a whole number from 0 to 20'],
   [[], 'must be a JSON object'],
 ])('%j is refused: %s', (json, problem) => {

@@ -77,7 +77,7 @@ describe('check', () => {
     expect(run.text).toMatch(/^A sync would not be complete: tasks, event_log$/m);
   });
 
-  test('ends with 1 where nothing is selected, or where late changes could not be told', async () => {
+  test('ends with 2 where nothing is selected, with 1 where late changes could not be told', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const config = join(dir, 'config.json');
     const catalog = join(dir, 'catalog.json');
@@ -92,8 +92,8 @@ describe('check', () => {
     sandbox.options.faults = ({ path }) => (path === '/event/' ? { kind: 'status', status: 500 } : undefined);
     const [activities, tasks] = [await checkOf('activities'), await checkOf('tasks')];
 
-    expect([nothing.code, activities.code, tasks.code]).toEqual([1, 1, 0]);
-    expect(nothing.text).toMatch(/^A sync would read nothing\.$/m);
+    expect([nothing.code, activities.code, tasks.code]).toEqual([2, 1, 0]);
+    expect(nothing.stderr).toMatch(/^CRITICAL .*catalog\.json: selects no stream/m);
     expect(activities.text).toMatch(/^A sync would not be complete: activities$/m);
   });
 

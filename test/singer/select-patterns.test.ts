@@ -81,6 +81,24 @@ describe('patterns', () => {
     expect(read('*.custom_*')).toEqual({ people: ['id', 'date_updated', 'custom_cf_1'] });
   });
 
+  test.each([
+    ['people', true],
+    ['people.name', true],
+    ['*', false],
+    ['p*.name', false],
+    ['!roles', false],
+  ])('%s names people: %j', (pattern, isNamed) => {
+    const { catalog } = selectByPatterns(available, parsePatterns([pattern]));
+
+    const [first] = selectStreams(available, catalog).streams;
+
+    expect([first?.name, first?.byDefault]).toEqual(['people', isNamed ? undefined : true]);
+  });
+
+  test('that leave nothing are a mistake', () => {
+    expect(problemsOf('people', '!*')).toEqual([expect.stringMatching(/leave no stream to read/)]);
+  });
+
   test('take what they hold literally, but for the star', () => {
     expect(problemsOf('peopl.', 'p.ople')).toHaveLength(2);
   });

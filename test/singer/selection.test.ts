@@ -158,24 +158,112 @@ test('Meltano may deselect an automatic key: that is no reason to warn', () => {
   expect(select({ stream: 'people', metadata }).warnings).toEqual([]);
 });
 
-test('unknown streams and fields, empty entries and twins are warnings that say what to do', () => {
-  const { warnings } = select(
+test('unknown fields, entries that say nothing and twins are warnings that say what to do', () => {
+  const { warnings, problems } = select(
     { stream: 'people', metadata: [chosen, property('nmae', { selected: true })] },
     { stream: 'people', selected: false },
-    { stream: 'poeple', selected: true },
     { stream: 'roles' },
   );
 
   expect(warnings).toEqual([
     expect.stringMatching(/people is listed twice.*remove one/),
-    expect.stringMatching(/poeple: this tap has no such stream.*--discover/),
-    expect.stringMatching(/roles says nothing.*"selected": true/),
+    expect.stringMatching(/roles does not say whether it is selected.*"selected": true/),
     expect.stringMatching(/people: no such field: nmae; .*--discover/),
+  ]);
+  expect(problems).toEqual([]);
+});
+
+test.each([
+  ['poeple', 'stream poeple: this tap has no such stream; did you mean people?'],
+  ['zzz', 'stream zzz: this tap has no such stream; tap-closeio streams lists those there are'],
+])('a stream %s that does not exist is a mistake, selected or not', (name, problem) => {
+  const word = { stream: name, selected: false };
+
+  expect(select({ stream: 'people', selected: true }, word).problems).toEqual([problem]);
+  expect(select(word).problems).toEqual([problem]);
+});
+
+test.each<[string, readonly object[]]>([
+  ['is empty', []],
+  ['says nothing', [{ stream: 'people' }]],
+  [
+    'deselects one and says of another that it is off by default',
+    [
+      { stream: 'people', selected: false },
+      { stream: 'roles', metadata: [at([], { 'selected-by-default': false })] },
+    ],
+  ],
+])('a catalog that %s selects nothing, which is a mistake', (_what, streams) => {
+  expect(select(...streams).problems).toEqual([
+    expect.stringMatching(/^selects no stream: set "selected": true/),
   ]);
 });
 
-test('when nothing is selected, a warning names the fix', () => {
-  expect(select().warnings).toEqual([expect.stringMatching(/no stream is selected.*"selected": true/)]);
+test.each<[string, readonly object[], readonly string[]]>([
+  ['by its entry', [{ stream: 'people', selected: false }], ['users']],
+  [
+    'by metadata, as Meltano does',
+    [{ stream: 'people', metadata: [at([], { selected: false })] }],
+    ['users'],
+  ],
+  ['and says nothing of another', [{ stream: 'people', selected: false }, { stream: 'users' }], ['users']],
+  ['that is off by default', [{ stream: 'roles', selected: false }], ['people', 'users']],
+  [
+    'and selects another',
+    [
+      { stream: 'people', selected: false },
+      { stream: 'roles', selected: true },
+    ],
+    ['roles'],
+  ],
+  [
+    'and has another as discovered',
+    [
+      { stream: 'people', selected: false },
+      { stream: 'users', metadata: [at([], { 'selected-by-default': true })] },
+    ],
+    ['users'],
+  ],
+])('a catalog that deselects a stream %s', (_how, streams, read) => {
+  const available = [people, roles, { ...people, name: 'users' }];
+
+  const selection = selectStreams(available, parseCatalog({ streams }, 'catalog.json'));
+
+  expect(names(selection)).toEqual(read);
+  expect([...selection.problems, ...selection.warnings]).toEqual([]);
+});
+
+test('a catalog that deselects all that there is reads nothing, and says so', () => {
+  const { streams, warnings, problems } = select(
+    { stream: 'people', selected: false },
+    { stream: 'roles', metadata: [at([], { selected: false })] },
+  );
+
+  expect([streams, problems]).toEqual([[], []]);
+  expect(warnings).toEqual(['the catalog deselects every stream, so nothing is read']);
+});
+
+test.each<[string, object | null, true | undefined]>([
+  ['without a catalog', null, true],
+  ['as discovered', { stream: 'people', metadata: [at([], { 'selected-by-default': true })] }, true],
+  ['where another one is deselected', { stream: 'roles', selected: false }, true],
+  ['where it is selected', { stream: 'people', selected: true }, undefined],
+  ['as Meltano selects it', { stream: 'people', metadata: [chosen] }, undefined],
+])('a stream is read by default %s: %j %j', (_how, entry, byDefault) => {
+  const catalog = entry && parseCatalog({ streams: [entry] }, 'catalog.json');
+
+  expect(selectStreams([people, roles], catalog).streams.map((stream) => stream.byDefault)).toEqual([
+    byDefault,
+  ]);
+});
+
+test('an entry with only-listed-fields has no others read than its schema or metadata has', () => {
+  const root = at([], { selected: true, 'only-listed-fields': true });
+  const inSchema = { stream: 'people', schema: { properties: { name: {} } }, metadata: [root] };
+  const inMetadata = { stream: 'people', metadata: [root, property('name', { selected: true })] };
+
+  expect(fields(select(inSchema))).toEqual(['id', 'name', 'date_updated']);
+  expect(fields(select(inMetadata))).toEqual(['id', 'name', 'date_updated']);
 });
 
 test('an incremental stream may be read whole, said in either place', () => {

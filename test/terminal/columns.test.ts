@@ -37,6 +37,16 @@ describe('a table', () => {
     ]);
   });
 
+  test('gives a name that is too long a line of its own', () => {
+    expect(renderTable(rows, 40, 8)).toEqual([
+      'stream  key  what it is',
+      'leads   id   companies and people that',
+      '             are sold to',
+      'activities',
+      '        id',
+    ]);
+  });
+
   test('of any width from 40 to 200 has no longer line', () => {
     for (let width = 40; width <= 200; width += 1) {
       expect(Math.max(...renderTable(rows, width).map((line) => line.length))).toBeLessThanOrEqual(width);

@@ -1,0 +1,55 @@
+import type { FieldsCommand, StreamsCommand } from '../cli/lists.ts';
+import { closest } from '../did-you-mean.ts';
+import { EXIT_OK, UsageError } from '../errors.ts';
+import { streams } from '../streams/index.ts';
+import { describeStreams } from '../tap/describe-streams.ts';
+import { fieldRows, listFields, listStreams, streamRows } from '../tap/lists.ts';
+import { renderTable } from '../terminal/columns.ts';
+import { impatient, openTap } from './open-tap.ts';
+import type { Session } from './session.ts';
+
+const NARROWEST = 60;
+const USUAL = 80;
+/** Of the width; longer names have a line of their own. */
+const LONGEST_NAME = 0.4;
+
+const printTable = async (rows: readonly (readonly string[])[], session: Session): Promise<number> => {
+  const { isTTY, columns } = session.host.stdout;
+  const width = isTTY ? Math.max(NARROWEST, columns) : USUAL;
+  await session.print(renderTable(rows, width, Math.floor(width * LONGEST_NAME)).join('\n'));
+  return EXIT_OK;
+};
+
+/** Prints the streams there are. */
+export const runStreams = async ({ format }: StreamsCommand, session: Session): Promise<number> => {
+  const listed = listStreams(streams);
+  if (format === 'text') return printTable(streamRows(listed), session);
+  await session.printJson(listed);
+  return EXIT_OK;
+};
+
+/** Prints the fields of a stream; with a config, the account's own columns too. */
+export const runFields = async (command: FieldsCommand, session: Session): Promise<number> => {
+  const definition = streams.find(({ name }) => name === command.stream);
+  if (!definition) {
+    const meant = closest(
+      command.stream,
+      streams.map(({ name }) => name),
+    );
+    const hint = meant === null ? 'tap-closeio streams lists them' : `did you mean ${meant}?`;
+    throw new UsageError([`${command.stream}: no such stream; ${hint}`]);
+  }
+  const available =
+    command.config.length === 0 ? describeStreams([definition]) : await withAccount(command, session);
+  const listed = available.filter(({ name }) => name === command.stream).flatMap(listFields);
+  if (command.format === 'text') return printTable(fieldRows(listed), session);
+  await session.printJson(listed);
+  return EXIT_OK;
+};
+
+/** What the config selects does not matter here. */
+const withAccount = async ({ config, stream }: FieldsCommand, session: Session) => {
+  const tap = await openTap({ config, select: [stream] }, session, { adjust: impatient });
+  await tap.close();
+  return tap.available;
+};

@@ -1,0 +1,145 @@
+import type { Chosen } from '../cli/options.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { createDefinitions, type Definitions } from '../close/definitions.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { Client, ClientOptions } from '../http/client.ts';
+import { gather } from '../json/problems.ts';
+import type { StreamDescription } from '../singer/catalog.ts';
+import { createOutput } from '../singer/output.ts';
+import { parsePatterns } from '../singer/select-patterns.ts';
+import type { Selection } from '../singer/selection.ts';
+import type { State } from '../singer/state.ts';
+import { MessageWriter } from '../singer/writer.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { streams } from '../streams/index.ts';
+import { type AccountColumns, readAccountColumns, streamsToAsk } from '../tap/account-columns.ts';
+import { type Chooser, choose } from '../tap/choose.ts';
+import { columnsInCatalog } from '../tap/custom-columns.ts';
+import { describeStreams } from '../tap/describe-streams.ts';
+import { readCatalog } from './read-catalog.ts';
+import { readState } from './read-state.ts';
+import type { Session } from './session.ts';
+
+/** What a command was given of files, and what is to be read. */
+export interface TapFiles extends Chosen {
+  readonly state?: string;
+}
+
+export interface OpenOptions {
+  /** Changes the config for this command. */
+  readonly adjust?: (config: Config) => Config;
+  readonly onLimits?: ClientOptions['onLimits'];
+  /** Whose columns the account is asked for where no pattern says whose. */
+  readonly columnsOf?: readonly StreamDefinition[];
+}
+
+/** What a command works with. */
+export interface OpenTap {
+  readonly config: Config;
+  readonly state: State;
+  /** Every stream there is, with every column that is known. */
+  readonly available: readonly StreamDescription[];
+  readonly selection: Selection;
+  readonly client: Client;
+  /** The definitions of custom fields, each list of which is asked for once. */
+  readonly definitions: Definitions;
+  readonly writer: MessageWriter;
+  readonly clock: Clock;
+  readonly close: () => Promise<void>;
+}
+
+/** For whom somebody waits: it does not wait for the end of an outage. */
+export const impatient = (config: Config): Config => ({
+  ...config,
+  maxRetries: Math.min(config.maxRetries, 2),
+  maxRetrySeconds: 0,
+});
+
+interface Files extends Chooser {
+  readonly config: Config;
+  readonly state: State;
+  readonly warnings: readonly string[];
+  /** The streams whose columns have to be asked for before the patterns can be understood. */
+  readonly asked: readonly StreamDefinition[];
+}
+
+const readFiles = async (files: TapFiles, session: Session): Promise<Files> => {
+  const [{ config, warnings }, catalog, stored] = await gather(
+    loadConfig(files.config, session, systemClock),
+    readCatalog(files.catalog, session.signal),
+    readState(files.state, session.signal),
+  );
+  // Meltano always passes a catalog.
+  const isOverruled = catalog !== null && config.select !== null;
+  const overruled = 'the setting select is not used, since --catalog says what to read';
+  const patterns = catalog === null ? parsePatterns(files.select ?? config.select ?? []) : [];
+  return {
+    config,
+    catalog,
+    catalogFile: files.catalog,
+    patterns,
+    state: stored.state,
+    warnings: [...warnings, ...stored.warnings, ...(isOverruled ? [overruled] : [])],
+    asked: config.customFieldColumns ? streamsToAsk(streams, patterns) : [],
+  };
+};
+
+const describe = ({ config, catalog }: Files, columns: AccountColumns): readonly StreamDescription[] =>
+  describeStreams(streams, {
+    withDeletes: config.emitDeletes,
+    customColumns: (stream) => columns.get(stream.name) ?? columnsInCatalog(catalog, stream),
+  });
+
+/**
+ * Reads the files and finds mistakes in them, without asking Close for anything: columns that only Close can tell pass.
+ * @throws UsageError with all the mistakes
+ */
+export const checkFiles = async (
+  files: TapFiles,
+  session: Session,
+): Promise<{ readonly files: Files; readonly selection: Selection }> => {
+  const read = await readFiles(files, session);
+  return { files: read, selection: choose(describe(read, new Map()), read, read.asked) };
+};
+
+/**
+ * Opens the tap for a command: reads the files, finds every mistake in them before any request, logs what is strange,
+ * connects, and asks for the account's own columns where patterns may name them. Whoever opens it closes it.
+ */
+export const openTap = async (
+  given: TapFiles,
+  session: Session,
+  { adjust = (config) => config, onLimits, columnsOf = [] }: OpenOptions = {},
+): Promise<OpenTap> => {
+  const { files, selection: known } = await checkFiles(given, session);
+  const config = adjust(files.config);
+  for (const warning of files.warnings) session.log.warning(warning);
+  // The network takes a while to load.
+  const { connect } = await import('./connect.ts');
+  const { client, close } = connect(config, session, onLimits ? { onLimits } : {});
+  const definitions = createDefinitions({ api: client, pageSize: config.pageSize });
+  try {
+    const all = files.patterns.length === 0 && config.customFieldColumns ? columnsOf : files.asked;
+    const columns = await readAccountColumns(all, { api: client, definitions, log: session.log });
+    const available = describe(files, columns);
+    const selection = all.length === 0 ? known : choose(available, files, []);
+    for (const warning of selection.warnings) session.log.warning(warning);
+    return {
+      config,
+      state: files.state,
+      available,
+      selection,
+      client,
+      definitions,
+      writer: new MessageWriter(createOutput(session.host.stdout)),
+      clock: systemClock,
+      close,
+    };
+  } catch (error) {
+    // One mistake is told once, not by each of the requests under way.
+    session.abort(error instanceof Error ? error : new Error(String(error)));
+    await close();
+    throw error;
+  }
+};

@@ -1,0 +1,21 @@
+import { State } from '../singer/state.ts';
+import { readStateFile } from '../state-file/read-state-file.ts';
+import { streams } from '../streams/index.ts';
+import { knownBookmarks } from '../tap/known-bookmarks.ts';
+
+/** The state in a file, or an empty one without a file; and what is strange about it. */
+export const readState = async (
+  file: string | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly state: State; readonly warnings: readonly string[] }> => {
+  const { json, warnings } =
+    file === undefined ? { json: {}, warnings: [] } : await readStateFile(file, signal);
+  const parsed = State.parse(json, file ?? 'state', knownBookmarks(streams));
+  const others = parsed.state.streams.filter((stream) => !streams.some(({ name }) => name === stream));
+  const isStrange = others.length > 0 && others.length === parsed.state.streams.length;
+  const strange = `${file}: knows only streams of other taps (${others.join(', ')}), so all are read from start_date`;
+  return {
+    state: parsed.state,
+    warnings: [...warnings, ...parsed.warnings, ...(isStrange ? [strange] : [])],
+  };
+};

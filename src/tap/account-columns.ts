@@ -1,0 +1,69 @@
+import type { Definitions } from '../close/definitions.ts';
+import type { Api } from '../close/walk.ts';
+import { describe, isRefused } from '../errors.ts';
+import { mayReachCustomColumns, type SelectPattern } from '../singer/select-patterns.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import type { Log } from '../terminal/log.ts';
+import { type CustomColumn, columnOf, isKnownType } from './custom-columns.ts';
+import { findSmartColumns, isSmartColumn } from './smart-columns.ts';
+
+/** The columns that only the account tells, by stream: its custom fields and smart fields. */
+export type AccountColumns = ReadonlyMap<string, readonly CustomColumn[]>;
+
+/** Whether a pattern may name columns of a stream that only the account tells. */
+export const mayNameAccountColumns = (pattern: SelectPattern, definition: StreamDefinition): boolean => {
+  const { fieldText, stream } = pattern;
+  if (!stream.test(definition.name)) return false;
+  if (definition.customFields && mayReachCustomColumns({ ...pattern, excludes: false })) return true;
+  if (!definition.smartFields) return false;
+  return fieldText === null || fieldText.includes('*') || isSmartColumn(fieldText, definition);
+};
+
+/** The streams whose columns the account has to be asked for before these patterns can be understood. */
+export const streamsToAsk = (
+  definitions: readonly StreamDefinition[],
+  patterns: readonly SelectPattern[],
+): StreamDefinition[] =>
+  definitions.filter((definition) =>
+    patterns.some((pattern) => !pattern.excludes && mayNameAccountColumns(pattern, definition)),
+  );
+
+/** Asks Close for the custom fields and smart fields of these streams, as columns. */
+export const readAccountColumns = async (
+  asked: readonly StreamDefinition[],
+  { api, definitions, log }: { readonly api: Api; readonly definitions: Definitions; readonly log: Log },
+): Promise<AccountColumns> => {
+  const columns = asked.map(async (stream) => {
+    const warn = (message: string): void => log.warning(message, stream.name);
+    const smart = await findSmartColumns(stream, api, warn);
+    return [stream.name, [...(await customColumns(stream, definitions, warn)), ...smart]] as const;
+  });
+  return new Map(await Promise.all(columns));
+};
+
+const customColumns = async (
+  stream: StreamDefinition,
+  definitions: Definitions,
+  warn: (message: string) => void,
+): Promise<CustomColumn[]> => {
+  const columns = new Map<string, CustomColumn>();
+  for (const kind of stream.customFields ?? []) {
+    try {
+      for (const definition of (await definitions.of(kind)).rows) {
+        const column = columnOf(definition);
+        if (column) columns.set(column.name, column);
+        else warn(`the custom field ${definition.id} can be no column`);
+        if (!isKnownType(definition.type)) {
+          warn(
+            `the custom field ${definition.id} is of an unknown type, ${definition.type}; its column is text`,
+          );
+        }
+      }
+    } catch (error) {
+      // A key that may not see them can still read everything else; but what may pass is not to cost a column.
+      if (!isRefused(error)) throw error;
+      warn(`no columns for custom fields: ${describe(error)}`);
+    }
+  }
+  return [...columns.values()];
+};

@@ -1,0 +1,38 @@
+import { UsageError } from '../errors.ts';
+import type { Catalog, StreamDescription } from '../singer/catalog.ts';
+import { type SelectPattern, selectByPatterns } from '../singer/select-patterns.ts';
+import { type Selection, selectStreams } from '../singer/selection.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { mayNameAccountColumns } from './account-columns.ts';
+
+/** What says what to read: patterns, or without any, a catalog; or nothing. */
+export interface Chooser {
+  readonly patterns: readonly SelectPattern[];
+  readonly catalog: Catalog | null;
+  /** For messages. */
+  readonly catalogFile?: string | undefined;
+}
+
+/**
+ * Decides what to read of what there is.
+ * @param unasked streams whose columns the account has yet to be asked for; patterns that may name them pass
+ * @throws UsageError with a line for each pattern that matches nothing, or for each mistake in the catalog
+ */
+export const choose = (
+  available: readonly StreamDescription[],
+  { patterns, catalog, catalogFile = 'catalog' }: Chooser,
+  unasked: readonly StreamDefinition[],
+): Selection => {
+  const chosen =
+    patterns.length === 0
+      ? { catalog, problems: [] }
+      : selectByPatterns(available, patterns, (stream, pattern) =>
+          unasked.some(
+            (definition) => definition.name === stream && mayNameAccountColumns(pattern, definition),
+          ),
+        );
+  if (chosen.problems.length > 0) throw new UsageError(chosen.problems);
+  const selection = selectStreams(available, chosen.catalog);
+  if (selection.problems.length === 0) return selection;
+  throw new UsageError(selection.problems.map((problem) => `${catalogFile}: ${problem}`));
+};

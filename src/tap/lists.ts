@@ -1,0 +1,91 @@
+import type { FieldSchema } from '../json/schema-types.ts';
+import { loadSchema } from '../schema/load-schema.ts';
+import { automaticFields, type StreamDescription } from '../singer/catalog.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+
+/** A stream as `tap-closeio streams` lists it. */
+export interface ListedStream {
+  readonly name: string;
+  readonly selected_by_default: boolean;
+  readonly replication_method: 'INCREMENTAL' | 'FULL_TABLE';
+  readonly replication_key: string | null;
+  readonly key_properties: readonly string[];
+  readonly description: string;
+  readonly read_from: string;
+  readonly requests_a_run: string;
+  readonly key_needs: string | null;
+  readonly note: string | null;
+}
+
+export const listStreams = (definitions: readonly StreamDefinition[]): ListedStream[] =>
+  definitions.map((definition) => ({
+    name: definition.name,
+    selected_by_default: definition.selectedByDefault ?? true,
+    replication_method: definition.replication.method,
+    replication_key: definition.replication.method === 'INCREMENTAL' ? definition.replication.key : null,
+    key_properties: definition.keyProperties,
+    description: loadSchema(definition.name).description ?? '',
+    read_from: definition.source,
+    requests_a_run: definition.cost,
+    key_needs: definition.needs ?? null,
+    note: definition.note ?? null,
+  }));
+
+/** As a table, the header first. */
+export const streamRows = (listed: readonly ListedStream[]): string[][] => [
+  ['STREAM', 'DEFAULT', 'EACH RUN', 'WHAT A ROW IS'],
+  ...listed.map((stream) => [
+    stream.name,
+    stream.selected_by_default ? 'yes' : '-',
+    stream.replication_key === null ? 'all rows' : 'changes',
+    stream.description,
+  ]),
+];
+
+/** A field as `tap-closeio fields` lists it. */
+export interface ListedField {
+  /** As patterns name it: `contacts.emails.email`. */
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  /** It is read whenever its stream is. */
+  readonly automatic: boolean;
+  readonly selected_by_default: boolean;
+}
+
+const wordOf = ({ type: [type], format, items }: FieldSchema): string => {
+  if (format !== undefined) return format;
+  if (type === 'array')
+    return items?.properties === undefined ? `${items ? wordOf(items) : 'string'}s` : 'objects';
+  return type;
+};
+
+/** Every field of a stream, the ones inside it after the one that holds them. */
+export const listFields = (description: StreamDescription): ListedField[] => {
+  const automatic = automaticFields(description);
+  const below = (
+    properties: Readonly<Record<string, FieldSchema>>,
+    before: readonly string[],
+  ): ListedField[] =>
+    Object.entries(properties).flatMap(([name, field]) => {
+      const path = [...before, name];
+      const [top = ''] = path;
+      const known = description.fields?.[top];
+      const title = before.length === 0 ? known?.title : undefined;
+      const listed = {
+        name: path.join('.'),
+        type: wordOf(field),
+        description: field.description ?? (title === undefined ? '' : `The custom field "${title}".`),
+        automatic: automatic.has(top),
+        selected_by_default: known?.selectedByDefault ?? true,
+      };
+      return [listed, ...below(field.properties ?? field.items?.properties ?? {}, path)];
+    });
+  return below(description.schema.properties, []);
+};
+
+/** As a table, the header first. */
+export const fieldRows = (listed: readonly ListedField[]): string[][] => [
+  ['FIELD', 'TYPE', 'DESCRIPTION'],
+  ...listed.map(({ name, type, description }) => [name, type, description]),
+];
