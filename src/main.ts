@@ -68,10 +68,11 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   host.on('SIGINT', stop).on('SIGTERM', stop);
   // Loaded only now: printing the version is to be quick.
   const { openSession } = await import('./commands/open-session.ts');
-  const session = openSession(host, version, controller);
+  const session = openSession(host, version, controller, command.kind === 'run' || isUnderRun(command));
   // Node itself would print the error with all that hangs on it, such as the body of an answer.
   host.on('uncaughtException', (error) => host.exit(report(error, command, session)));
   try {
+    if (session.problems.length > 0) throw new UsageError(session.problems);
     return await runCommand(command, session);
   } catch (error) {
     return report(error, command, session);

@@ -11,12 +11,14 @@ import type { Session } from './session.ts';
 /**
  * The process as commands see it: a log on stderr, and above it, when a person watches, the progress; and the one door
  * through which text goes to stdout that is no message.
+ * @param isJob its log is read later, as that of cron is, so lines are dated unless somebody wants none of it
  */
 export const openSession = (
   host: NodeJS.Process,
   version: string,
   controller: AbortController,
-): Session & { close: () => void } => {
+  isJob: boolean,
+): Session & { readonly problems: readonly string[]; close: () => void } => {
   // A pipe without a writer would hold the process before it can be stopped.
   const readFile = (path: string): string => (statSync(path).isFile() ? readFileSync(path, 'utf8') : '');
   const settings = logSettings(host.env, readFile);
@@ -39,6 +41,7 @@ export const openSession = (
     ...settings,
     write: (text) => (progress ? progress.writeAbove(text) : host.stderr.write(text)),
     redact,
+    timestamps: settings.timestamps ?? isJob,
     // Whoever watches sees the progress instead.
     metrics: !watched,
     pid: host.pid,
@@ -47,6 +50,7 @@ export const openSession = (
   });
 
   return {
+    problems: settings.problems,
     host,
     version,
     log,

@@ -1,4 +1,4 @@
-import type { Log } from '../terminal/log.ts';
+import type { CommandLog } from '../terminal/log.ts';
 import type { Ending } from '../terminal/progress-row.ts';
 import type { Redact } from '../terminal/redact.ts';
 import type { Instant } from '../time/instant.ts';
@@ -7,7 +7,7 @@ import type { Instant } from '../time/instant.ts';
 export interface Session {
   readonly host: NodeJS.Process;
   readonly version: string;
-  readonly log: Log;
+  readonly log: CommandLog;
   /** Aborted by SIGINT, SIGTERM, or `abort`. */
   readonly signal: AbortSignal;
   readonly abort: (reason: Error) => void;
