@@ -3,7 +3,7 @@ import { EXIT_OK, EXIT_USAGE } from '../errors.ts';
 import { printable } from '../terminal/printable.ts';
 import { looksLikeKey } from '../terminal/redact.ts';
 import { addCheck, type CheckCommand } from './check.ts';
-import { fileName, fileNames, STATE } from './options.ts';
+import { fileName, fileNames, STATE, summary } from './options.ts';
 import { addRun, type RunCommand } from './run.ts';
 import { addState, type StateCommand } from './state.ts';
 
@@ -14,6 +14,7 @@ export type Command =
       readonly config: readonly string[];
       readonly state?: string;
       readonly catalog?: string;
+      readonly summary?: string;
       /** Started by `run`, which times its end. */
       readonly underRun?: true;
     }
@@ -46,6 +47,7 @@ interface Flags {
   readonly about?: true;
   readonly format: AboutFormat;
   readonly test?: TestLevel;
+  readonly summary?: string;
   readonly version?: true;
   readonly underRun?: true;
 }
@@ -125,6 +127,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
       fileName,
     )
     .option('-p, --properties <file>', 'the old name of --catalog', fileName)
+    .addOption(summary())
     .option('-d, --discover', 'print the catalog of streams and fields, and stop')
     .option('--about', 'print what this tap is and every setting, and stop')
     .addOption(
@@ -181,6 +184,9 @@ const toCommand = (flags: Flags): Command | null => {
   if (flags.discover) return { kind: 'discover', config };
   if (config.length === 0) return null;
   if (flags.test) return { kind: 'test', level: flags.test, config, ...chosen };
-  const how = flags.underRun ? { underRun: true as const } : {};
+  const how = {
+    ...(flags.summary === undefined ? {} : { summary: flags.summary }),
+    ...(flags.underRun ? { underRun: true as const } : {}),
+  };
   return { kind: 'sync', config, ...(state === undefined ? {} : { state }), ...chosen, ...how };
 };

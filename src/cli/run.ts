@@ -5,6 +5,7 @@ import {
   fileNames,
   type KeepFlag,
   STATE,
+  summary,
   wholeNumber,
   withKeep,
 } from './options.ts';
@@ -14,6 +15,7 @@ export interface RunCommand {
   readonly config: readonly string[];
   readonly state: string;
   readonly catalog?: string;
+  readonly summary?: string;
   readonly target: { readonly file: string; readonly args: readonly string[] };
   readonly keep: KeepFlag;
   readonly allowBackwards: boolean;
@@ -47,6 +49,7 @@ interface RunFlags {
   readonly state: string;
   readonly catalog?: string;
   readonly properties?: string;
+  readonly summary?: string;
   readonly keep: KeepFlag;
   readonly allowBackwards?: true;
   readonly targetTimeout: number;
@@ -67,6 +70,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       .option('-p, --properties <file>', 'the old name of --catalog', fileName),
   )
     .addOption(allowBackwards())
+    .addOption(summary())
     .addOption(
       new Option('--target-timeout <seconds>', 'end a target that does nothing for so long; 0: never')
         .argParser(wholeNumber(1_000_000))
@@ -88,6 +92,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
         config: flags.config,
         state: flags.state,
         ...(catalog === undefined ? {} : { catalog }),
+        ...(flags.summary === undefined ? {} : { summary: flags.summary }),
         target: { file, args },
         keep: flags.keep,
         allowBackwards: flags.allowBackwards === true,

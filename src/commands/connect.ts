@@ -18,7 +18,7 @@ const UNVERIFIED =
 export const connect = (
   config: Config,
   session: Pick<Session, 'host' | 'redact' | 'signal'> & { readonly log: Log },
-  more: Pick<ClientOptions, 'onLimits'> = {},
+  more: Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait'> = {},
 ): { client: Client; close: () => Promise<void> } => {
   const timeoutMs = config.requestTimeoutSeconds * 1000;
   const { env } = session.host;

@@ -22,8 +22,12 @@ export const openSession = (
   // A pipe without a writer would hold the process before it can be stopped.
   const readFile = (path: string): string => (statSync(path).isFile() ? readFileSync(path, 'utf8') : '');
   const settings = logSettings(host.env, readFile);
-  // A terminal that cannot move its cursor gets the log alone.
-  const watched = host.stderr.isTTY === true && host.env.TERM !== 'dumb' && settings.format === 'plain';
+  // A terminal that cannot move its cursor gets the log alone, and so does one that shows the output as well.
+  const watched =
+    host.stderr.isTTY === true &&
+    host.stdout.isTTY !== true &&
+    host.env.TERM !== 'dumb' &&
+    settings.format === 'plain';
   const progress = watched
     ? createProgress({
         title: `tap-closeio ${version}`,
@@ -67,9 +71,7 @@ export const openSession = (
       return createOutput(host.stdout).write(`${lines.join('\n')}\n`);
     },
     printJson: (value) => createOutput(host.stdout).write(`${printableJson(value, redact)}\n`),
-    onProgress: (stream, records, at) =>
-      progress?.update(stream, { records, ...(at === null ? {} : { at }) }),
-    onEnd: (stream, how) => progress?.end(stream, how),
+    progress,
     close: () => {
       if (ticking) clearInterval(ticking);
       progress?.finish();

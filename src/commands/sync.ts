@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { EXIT_INCOMPLETE, EXIT_OK } from '../errors.ts';
+import { describe, EXIT_INCOMPLETE, EXIT_OK, exitCodeOf, ReaderGoneError, StoppedError } from '../errors.ts';
+import { createTally, type Tally } from '../http/tally.ts';
 import { gather } from '../json/problems.ts';
 import { createOutput } from '../singer/output.ts';
 import { type SelectedStream, selectStreams } from '../singer/selection.ts';
@@ -11,17 +12,28 @@ import { streams } from '../streams/index.ts';
 import { columnsInCatalog } from '../tap/custom-columns.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
 import { knownBookmarks } from '../tap/known-bookmarks.ts';
-import { summarize } from '../tap/summary.ts';
-import { sync } from '../tap/sync.ts';
+import { describePlan, planOf } from '../tap/plan.ts';
+import { type Failure, sync } from '../tap/sync.ts';
+import type { Log } from '../terminal/log.ts';
 import { connect } from './connect.ts';
+import { createJournal, handToRun, type Journal } from './journal.ts';
 import { readCatalog } from './read-catalog.ts';
+import { reportError } from './report-error.ts';
 import type { Session } from './session.ts';
+import { checkSummaryFile, describeReport, writeSummary } from './summary.ts';
 
 export interface SyncFiles {
   readonly config: readonly string[];
   readonly state?: string;
   readonly catalog?: string;
+  /** The file for a summary of the run. */
+  readonly summary?: string;
+  /** Started by `run`, which says what there is to say in the end. */
+  readonly underRun?: true;
 }
+
+/** The reason of a run that was not read to its end. */
+const READER_GONE = 'the reader of the output went away';
 
 const validator = async (): Promise<(stream: SelectedStream) => (text: string) => string | null> => {
   const { compileValidate } = await import('../schema/validate.ts');
@@ -44,22 +56,12 @@ const readState = async (
   };
 };
 
-/**
- * Reads the three files, all their mistakes before any request, and syncs.
- * @param enough records of each stream; null for all
- */
-export const runSync = async (
-  files: SyncFiles,
-  session: Session,
-  enough: number | null = null,
-): Promise<number> => {
-  const { host, signal } = session;
-  const clock = systemClock;
-  const from = clock.now();
+/** What a run is to read, of which files, all their mistakes told before any request. */
+const readFiles = async (files: SyncFiles, session: Session) => {
   const [{ config, warnings }, catalog, stored] = await gather(
-    loadConfig(files.config, session, clock),
-    readCatalog(files.catalog, signal),
-    readState(files.state, signal),
+    loadConfig(files.config, session, systemClock),
+    readCatalog(files.catalog, session.signal),
+    readState(files.state, session.signal),
   );
   const available = describeStreams(streams, {
     withDeletes: config.emitDeletes,
@@ -68,33 +70,113 @@ export const runSync = async (
   const selection = selectStreams(available, catalog);
   for (const warning of [...warnings, ...selection.warnings, ...stored.warnings])
     session.log.warning(warning);
+  return { config, selected: selection.streams, state: stored.state };
+};
+
+/** @returns why it is not complete, stream by stream */
+const readStreams = async (
+  files: SyncFiles,
+  session: Session,
+  {
+    journal,
+    tally,
+    enough,
+  }: { readonly journal: Journal; readonly tally: Tally; readonly enough: number | null },
+): Promise<readonly Failure[]> => {
+  const { host, signal, log, progress } = session;
+  const { config, selected, state } = await readFiles(files, session);
+  const plan = planOf(selected, streams, state);
+  log.info(`tap-closeio ${session.version}: ${describePlan(plan)}`);
+  journal.begin(plan);
+  progress?.begin(plan);
 
   // Whoever tries the tap out does not wait for the end of an outage.
-  const connection = connect(enough === null ? config : { ...config, maxRetrySeconds: 0 }, session);
+  const connection = connect(enough === null ? config : { ...config, maxRetrySeconds: 0 }, session, {
+    onRequest: tally.onRequest,
+    onWait: (reason, untilMs) => {
+      tally.onWait(reason, untilMs);
+      progress?.wait(untilMs);
+    },
+  });
   try {
-    const outcome = await sync({
-      selected: selection.streams,
+    const { failures } = await sync({
+      selected,
       definitions: streams,
       client: connection.client,
       config,
-      state: stored.state,
+      state,
       writer: new MessageWriter(createOutput(host.stdout)),
-      log: session.log,
-      clock,
+      log,
+      clock: systemClock,
       signal,
       abort: session.abort,
-      onProgress: session.onProgress,
-      onEnd: session.onEnd,
+      onProgress: (stream, now) => {
+        journal.count(stream, now.records);
+        progress?.update(stream, now);
+      },
+      onEnd: (stream, how) => {
+        journal.end(stream, how);
+        progress?.end(stream, how);
+      },
       validate: config.validateRecords ? await validator() : null,
       enough,
     });
     // A signal, a reader that went away, or a key that is not valid: whoever catches it says so.
     if (signal.aborted) throw signal.reason;
-    const { info, failures } = summarize(outcome, (clock.now() - from) / 1000);
-    session.log.info(info);
-    for (const failure of failures) session.log.critical(failure);
-    return failures.length > 0 ? EXIT_INCOMPLETE : EXIT_OK;
+    return failures;
   } finally {
     await connection.close();
   }
+};
+
+/** How a sync ended. */
+interface End {
+  readonly code: number;
+  readonly reason: string;
+}
+
+const endOf = (failures: readonly Failure[], journal: Journal, log: Log): End => {
+  for (const { stream, reason } of failures) {
+    const message = `${stream} is not complete: ${reason}`;
+    journal.error(message);
+    log.critical(message);
+  }
+  if (failures.length === 0) return { code: EXIT_OK, reason: 'done' };
+  return {
+    code: EXIT_INCOMPLETE,
+    reason: `not complete: ${failures.map(({ stream }) => stream).join(', ')}`,
+  };
+};
+
+/**
+ * Reads what there is to read, and says in the end what it came to, however it ended.
+ * @param enough records of each stream; null for all
+ */
+export const runSync = async (
+  files: SyncFiles,
+  session: Session,
+  enough: number | null = null,
+): Promise<number> => {
+  const { log } = session;
+  const others = [...files.config, files.state, files.catalog];
+  if (files.summary !== undefined) await checkSummaryFile(files.summary, others);
+  const tally = createTally(systemClock);
+  const journal = createJournal(systemClock, tally);
+  const { code, reason } = await readStreams(files, session, { journal, tally, enough }).then(
+    (failures) => endOf(failures, journal, log),
+    (error: unknown): End => {
+      // A run says itself that it was stopped.
+      const isSaid = files.underRun && error instanceof StoppedError;
+      if (!isSaid) reportError(error, log);
+      if (!(error instanceof StoppedError)) journal.error(describe(error));
+      return {
+        code: exitCodeOf(error),
+        reason: error instanceof ReaderGoneError ? READER_GONE : describe(error),
+      };
+    },
+  );
+  const report = journal.report(code, reason);
+  if (files.underRun) handToRun(report);
+  else if (journal.hasBegun()) log.summary(describeReport(report));
+  return files.summary === undefined ? code : writeSummary(files.summary, report, code, session);
 };

@@ -9,6 +9,15 @@ import type { WriteRecord } from '../singer/writer.ts';
 import type { Log } from '../terminal/log.ts';
 import type { Instant } from '../time/instant.ts';
 
+/** How far a stream has come. */
+export interface StreamProgress {
+  readonly records: number;
+  /** The date of the record written last, where it has one that tells. */
+  readonly at?: Instant;
+  /** How many records there will be, where the server counts them. */
+  readonly expected?: number;
+}
+
 /** What all streams of a run share. */
 export interface Run {
   readonly api: Api;
@@ -37,7 +46,7 @@ export interface Run {
   /** Writes whatever state is due, and waits until more records may be put. */
   readonly settle: () => Promise<void>;
   /** Told what has been written so far. */
-  readonly onProgress: (stream: string, records: number, at: Instant | null) => void;
+  readonly onProgress: (stream: string, now: StreamProgress) => void;
   /** So many records of a stream are enough; null reads everything. */
   readonly enough: number | null;
   readonly validate: ((stream: SelectedStream) => (text: string) => string | null) | null;

@@ -99,9 +99,9 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     show: clocks.show,
     write: (stream, written, extracted, version) => writer.records(stream, written, extracted, version),
     settle: pace.settle,
-    onProgress: (stream, total, at) => {
-      records.set(stream, total);
-      options.onProgress(stream, total, at);
+    onProgress: (stream, now) => {
+      records.set(stream, now.records);
+      options.onProgress(stream, now);
     },
     enough: options.enough,
     validate: options.validate,
@@ -126,7 +126,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     const from = clock.now();
     let status = 'failed';
     try {
-      records.set(name, 0);
+      run.onProgress(name, { records: 0 });
       const stream = openStream(selected, definition, run);
       const written = followsChanges(stream, run) ? createWritten(stream, run) : null;
       if (written) followed.push({ stream, written });
@@ -143,7 +143,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
       options.onEnd(name, status === 'succeeded' ? 'done' : signal.aborted ? 'stopped' : 'failed');
       const value = (clock.now() - from) / 1000;
       const tags = { stream: name, endpoint: name, status };
-      log.metric({ type: 'timer', metric: 'sync_duration', value, tags });
+      log.metric({ type: 'timer', metric: 'sync_duration', value, tags }, 'debug');
     }
     await pace.writeState();
   };
@@ -182,7 +182,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     ended.abort();
     await stating;
   }
-  pace.measure();
+  pace.measure('last');
   await pace.writeState({ force: true });
   return { records, failures };
 };

@@ -46,6 +46,8 @@ export interface ProgressOptions {
 
 /** Streams write many pages a second; more drawings than this nobody sees. */
 const REDRAW_MS = 200;
+const SHORTEST_WAIT_MS = 1_000;
+
 export const createProgress = (options: ProgressOptions): Progress => {
   const { write, size, clock, title } = options;
   const beganMs = clock.now();
@@ -130,6 +132,8 @@ export const createProgress = (options: ProgressOptions): Progress => {
       draw();
     },
     wait: (untilMs) => {
+      // What is over before anybody has read it is none.
+      if (untilMs - clock.now() < SHORTEST_WAIT_MS) return;
       waitingUntilMs = Math.max(waitingUntilMs, untilMs);
       if (clock.now() - drawnAtMs >= REDRAW_MS) draw();
     },

@@ -1,7 +1,10 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
-import { configFor } from './account.ts';
+import { configFor, tables } from './account.ts';
 import { runBinary, runTap } from './run-tap.ts';
 
 let sandbox: Sandbox | undefined;
@@ -23,6 +26,72 @@ describe('a variable about the log', () => {
 });
 
 describe('the log of a sync', () => {
+  test('begins with where each stream goes on, and ends with what it came to', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 300 }), {
+      rateLimit: { limit: 4, windowSeconds: 1 },
+    });
+    const config = configFor(sandbox);
+
+    const first = await runTap({ config });
+    const asked = sandbox.requests.length;
+    const second = await runTap({ config, state: first.lastState });
+
+    const [begin = '', ...rest] = first.stderr.trimEnd().split('\n');
+    expect(begin).toMatch(
+      /^INFO tap-closeio \d+\.\d+\.\d+: .*leads from the start, .*event_log from the start$/,
+    );
+    const [, records, requests, waits, parts] =
+      /^INFO (\d+) records in [\d.]+ s with (\d+) requests, ([\d.]+) s waiting for Close; records \(requests\) of (.*); done$/.exec(
+        rest.at(-1) ?? '',
+      ) ?? [];
+    expect(Number(records)).toBe(first.messages.filter(({ type }) => type === 'RECORD').length);
+    expect(Number(requests)).toBe(asked);
+    expect(Number(waits)).toBeGreaterThan(0);
+    const perStream = new Map(
+      [...(parts ?? '').matchAll(/(\w+) (\d+) \((\d+)\)/g)].map(([, name, ...counts]) => [
+        name,
+        counts.map(Number),
+      ]),
+    );
+    expect(perStream.get('leads')?.[0]).toBe(first.ids('leads').size);
+    expect([...perStream.values()].reduce((sum, [, count = 0]) => sum + count, 0)).toBeLessThanOrEqual(asked);
+    expect(second.stderr).toMatch(/leads from \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, /);
+  });
+
+  test('of an idle run has a line for each stream, and one before and one after them', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 300 }));
+    const config = configFor(sandbox);
+    const { lastState } = await runTap({ config });
+
+    const { stderr } = await runTap({ config, state: lastState });
+
+    const lines = stderr.trimEnd().split('\n');
+    const counted = lines.slice(1, -1).map((line) => JSON.parse(line.replace('INFO METRIC: ', '')) as object);
+    expect(counted).toEqual(
+      tables.map((stream) => ({
+        type: 'counter',
+        metric: 'record_count',
+        value: expect.any(Number),
+        tags: { stream, endpoint: stream },
+      })),
+    );
+    expect(lines).toHaveLength(tables.length + 2);
+  });
+
+  test('ends with what it came to also when only errors are logged, and says why it is not complete', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
+      faults: ({ path }) => (path === '/task/' ? { kind: 'status', status: 400 } : undefined),
+    });
+
+    const { code, stderr } = await runTap({ config: configFor(sandbox), env: { LOGLEVEL: 'CRITICAL' } });
+
+    const lines = stderr.trimEnd().split('\n');
+    expect(code).toBe(1);
+    expect(lines[0]).toMatch(/^CRITICAL tasks is not complete: GET \/task\/: 400/);
+    expect(lines[1]).toMatch(/^INFO \d+ records in .* tasks 0 \(1\).*; not complete: tasks$/);
+    expect(lines).toHaveLength(2);
+  });
+
   test('is silent when it is to be', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
@@ -41,5 +110,58 @@ describe('the log of a sync', () => {
 
     const lines = stderr.trimEnd().split('\n');
     expect(lines.filter((line) => !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [A-Z]+ /.test(line))).toEqual([]);
+  });
+});
+
+describe('the summary of a sync', () => {
+  const summaryPath = (): string => join(mkdtempSync(join(tmpdir(), 'tap-closeio-')), 'summary.json');
+  const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+
+  test('tells what each stream came to', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }));
+    const file = summaryPath();
+
+    const run = await runTap({ config: configFor(sandbox), args: ['--summary', file] });
+
+    expect(run.code).toBe(0);
+    expect(read(file)).toMatchObject({
+      version: expect.any(String),
+      started_at: expect.stringMatching(/Z$/),
+      ended_at: expect.stringMatching(/Z$/),
+      streams: {
+        leads: { from: null, records: run.ids('leads').size, requests: expect.any(Number), result: 'done' },
+      },
+      requests: sandbox.requests.length,
+      waits: { seconds: expect.any(Number) },
+      errors: [],
+      exit: { code: 0, reason: 'done' },
+    });
+  });
+
+  test('tells why it failed, without the key', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }));
+    const file = summaryPath();
+
+    const run = await runTap({
+      config: configFor(sandbox, { api_key: 'api_wrong_and_secret' }),
+      args: ['--summary', file],
+    });
+
+    expect(run.code).toBe(1);
+    expect(readFileSync(file, 'utf8')).not.toContain('api_wrong_and_secret');
+    expect(read(file)).toMatchObject({
+      errors: [expect.stringContaining('401')],
+      exit: { code: 1, reason: expect.stringContaining('401') },
+    });
+  });
+
+  test.each([
+    ['config.json', 'is another file of this run; name one of its own'],
+    ['/dev/null', 'is no file, so it cannot be replaced; name a file'],
+    ['/nowhere/summary.json', 'there is no directory /nowhere; make it first'],
+  ])('does not go to %s', async (file, problem) => {
+    const { code, stderr } = await runBinary(['--config', 'config.json', '--summary', file]);
+
+    expect([code, stderr]).toEqual([2, `CRITICAL --summary: ${file}: ${problem}\n`]);
   });
 });
