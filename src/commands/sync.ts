@@ -32,6 +32,11 @@ export interface SyncFiles {
   readonly underRun?: true;
 }
 
+/** Said to a person who is about to see every record. */
+const FLOOD =
+  'standard output is a terminal, so all records will appear here as JSON; you probably want "| target-jsonl" or ' +
+  '"> file" at the end of the command. Going on; Ctrl-C stops it';
+
 /** The reason of a run that was not read to its end. */
 const READER_GONE = 'the reader of the output went away';
 
@@ -87,6 +92,7 @@ const readStreams = async (
   const { config, selected, state } = await readFiles(files, session);
   const plan = planOf(selected, streams, state);
   log.info(`tap-closeio ${session.version}: ${describePlan(plan)}`);
+  if (host.stdout.isTTY && enough === null) log.warning(FLOOD);
   journal.begin(plan);
   progress?.begin(plan);
 
@@ -138,6 +144,7 @@ interface End {
 const endOf = (failures: readonly Failure[], journal: Journal, log: Log): End => {
   for (const { stream, reason } of failures) {
     const message = `${stream} is not complete: ${reason}`;
+    journal.end(stream, 'failed');
     journal.error(message);
     log.critical(message);
   }

@@ -1,11 +1,16 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor, tables } from './account.ts';
 import { runBinary, runTap } from './run-tap.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
 
 let sandbox: Sandbox | undefined;
 afterEach(async () => {
@@ -110,6 +115,67 @@ describe('the log of a sync', () => {
 
     const lines = stderr.trimEnd().split('\n');
     expect(lines.filter((line) => !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [A-Z]+ /.test(line))).toEqual([]);
+  });
+});
+
+const HAS_SCRIPT = spawnSync('script', ['--version']).status === 0;
+
+describe.runIf(HAS_SCRIPT)('at a terminal', () => {
+  /** Runs the tap in a terminal of its own; `script` shows what came to that terminal. */
+  const runAtTerminal = async (shell: string, env: Readonly<Record<string, string>> = {}) => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }));
+    const dir = mkdtempSync(join(tmpdir(), 'tap-closeio-'));
+    writeFileSync(join(dir, 'config.json'), JSON.stringify(configFor(sandbox)));
+    const tap = `${process.execPath} ${BIN} --config ${dir}/config.json`;
+    const child = spawn('script', ['-qec', shell.replace('TAP', tap), '/dev/null'], {
+      cwd: dir,
+      env: { ...process.env, TERM: 'xterm', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let shown = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+    });
+    await once(child, 'close');
+    return {
+      shown: shown.replaceAll('\r\n', '\n'),
+      read: (name: string) => readFileSync(join(dir, name), 'utf8'),
+    };
+  };
+
+  test('a line says what was probably meant when the records would appear there, and they do', async () => {
+    const { shown, read } = await runAtTerminal('TAP 2> err.txt');
+
+    const hints = read('err.txt')
+      .split('\n')
+      .filter((line) => line.startsWith('WARNING'));
+    expect(hints).toEqual([expect.stringMatching(/is a terminal.*"\| target-jsonl" or "> file"/)]);
+    expect(shown).toContain('{"type":"RECORD","stream":"leads"');
+  });
+
+  test('the records and the progress are not drawn over each other', async () => {
+    const { shown } = await runAtTerminal('TAP');
+
+    expect(shown).not.toContain('\u001b[');
+    expect(shown).toContain('WARNING standard output is a terminal');
+  });
+
+  test('the progress is shown when the records go elsewhere, and its counts stay', async () => {
+    const { shown, read } = await runAtTerminal('TAP > out.jsonl');
+
+    const leads = read('out.jsonl').match(/^\{"type":"RECORD","stream":"leads"/gm)?.length;
+    const last = shown.split('\u001b[J').at(-1) ?? '';
+    expect(last).toMatch(/^tap-closeio .* records/m);
+    expect(last).toMatch(new RegExp(`^leads +${leads} .*done in \\d+ s`, 'm'));
+    expect(shown).not.toContain('WARNING');
+    expect(shown).not.toContain('METRIC');
+  });
+
+  test('a terminal without a cursor gets the log alone', async () => {
+    const { shown } = await runAtTerminal('TAP > out.jsonl', { TERM: 'dumb' });
+
+    expect(shown).not.toContain('\u001b');
+    expect(shown).toMatch(/^INFO \d+ records in/m);
   });
 });
 
