@@ -83,6 +83,28 @@ export class ReaderGoneError extends Error {
   override name = 'ReaderGoneError';
 }
 
+/** Exit codes of a run that was stopped, by signal. */
+const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
+export type StopSignal = keyof typeof STOPPED;
+
+/** Somebody wants the run to end. */
+export class StoppedError extends Error {
+  override name = 'StoppedError';
+  readonly exitCode: number;
+
+  constructor(signal: StopSignal) {
+    super(`stopped by ${signal}`);
+    this.exitCode = STOPPED[signal];
+  }
+}
+
+/** The exit code of a command that ended so. */
+export const exitCodeOf = (error: unknown): number => {
+  if (error instanceof StoppedError) return error.exitCode;
+  if (error instanceof UsageError) return EXIT_USAGE;
+  return error instanceof LockedError ? EXIT_BUSY : EXIT_INCOMPLETE;
+};
+
 /** A chain of causes may lead back to its beginning. */
 const MOST_CAUSES = 5;
 

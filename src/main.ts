@@ -1,33 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { type Command, parseArguments } from './cli/parse-arguments.ts';
+import { reportError } from './commands/report-error.ts';
 import type { Session } from './commands/session.ts';
 import {
   describe,
-  EXIT_BUSY,
   EXIT_INCOMPLETE,
   EXIT_OK,
-  EXIT_USAGE,
-  LockedError,
+  exitCodeOf,
   ReaderGoneError,
+  StoppedError,
+  type StopSignal,
   UsageError,
 } from './errors.ts';
 import { createOutput } from './singer/output.ts';
 import { createRedaction, secretsIn } from './terminal/redact.ts';
 import { readVersion } from './version.ts';
-
-/** Exit codes of a run that was stopped, by signal. */
-const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
-
-class StoppedError extends Error {
-  override name = 'StoppedError';
-  readonly exitCode: number;
-
-  constructor(signal: keyof typeof STOPPED) {
-    super(`stopped by ${signal}`);
-    this.exitCode = STOPPED[signal];
-  }
-}
 
 /**
  * How long the output may take the last state after a signal. A reader at work takes it within moments, one that is
@@ -51,9 +39,10 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   let leaving = false;
-  const stop = (signal: keyof typeof STOPPED): void => {
+  const stop = (signal: StopSignal): void => {
+    const reason = new StoppedError(signal);
     // A second signal, as Meltano sends one, changes nothing.
-    controller.abort(new StoppedError(signal));
+    controller.abort(reason);
     // A run gives itself and its tap a time of grace of its own.
     if (leaving || command.kind === 'run' || isUnderRun(command)) return;
     leaving = true;
@@ -62,19 +51,20 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
       session.log.warning(
         `not done ${LAST_STATE_MS / 1000} seconds after being told to stop, as when nobody reads the output; ending`,
       );
-      host.exit(STOPPED[signal]);
+      host.exit(exitCodeOf(reason));
     }, LAST_STATE_MS).unref();
   };
   host.on('SIGINT', stop).on('SIGTERM', stop);
   // Loaded only now: printing the version is to be quick.
   const { openSession } = await import('./commands/open-session.ts');
-  const session = openSession(host, version, controller);
+  const session = openSession(host, version, controller, command.kind === 'run' || isUnderRun(command));
   // Node itself would print the error with all that hangs on it, such as the body of an answer.
-  host.on('uncaughtException', (error) => host.exit(report(error, command, session)));
+  host.on('uncaughtException', (error) => host.exit(reportError(error, session.log)));
   try {
+    if (session.problems.length > 0) throw new UsageError(session.problems);
     return await runCommand(command, session);
   } catch (error) {
-    return report(error, command, session);
+    return reportError(error, session.log);
   } finally {
     session.close();
     // Whatever still waits, for a rate limit say, is not to keep the process.
@@ -130,22 +120,4 @@ const runCommand = async (
     case 'state-rotate':
       return (await import('./commands/state.ts')).runStateRotate(command, session);
   }
-};
-
-/** Says what ended the run, and with which exit code. */
-const report = (error: unknown, command: Command, { log }: Session): number => {
-  if (error instanceof ReaderGoneError) return EXIT_INCOMPLETE;
-  if (error instanceof StoppedError) {
-    if (!isUnderRun(command)) log.info(error.message);
-    return error.exitCode;
-  }
-  if (error instanceof UsageError) {
-    for (const problem of error.problems) log.critical(problem);
-    return EXIT_USAGE;
-  }
-  log.critical(describe(error));
-  if (error instanceof LockedError) return EXIT_BUSY;
-  // Nobody foresaw it: the stack is what a report needs.
-  if (error instanceof Error && error.stack) log.debug(error.stack);
-  return EXIT_INCOMPLETE;
 };

@@ -68,7 +68,7 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   ajv: ['schema'],
   luxon: ['time'],
   // The doors through which untrusted JSON comes in.
-  zod: ['config', 'json', 'close', 'schema', 'singer', 'state-file'],
+  zod: ['config', 'json', 'close', 'schema', 'singer', 'state-file', 'pipeline'],
 };
 
 /** Names of tables that mean something else too: this one is also the column of custom values. */

@@ -3,6 +3,11 @@ import { InvalidArgumentError, Option, type Command as Program } from 'commander
 /** The flag that names the state file. */
 export const STATE = '-s, --state <file>';
 
+export const summary = (): Option =>
+  new Option('--summary <file>', 'write what it came to, as JSON, to this file in the end').argParser(
+    fileName,
+  );
+
 /** Reads the name of a file; a variable of a script that is not set comes as an empty one. */
 export const fileName = (text: string): string => {
   if (text !== '') return text;

@@ -4,7 +4,7 @@ import { printable } from '../terminal/printable.ts';
 import { looksLikeKey } from '../terminal/redact.ts';
 import { addCheck, type CheckCommand } from './check.ts';
 import { addLists, type FieldsCommand, type StreamsCommand } from './lists.ts';
-import { type Chosen, chosenTwice, fileName, fileNames, STATE, selectOption } from './options.ts';
+import { type Chosen, chosenTwice, fileName, fileNames, STATE, selectOption, summary } from './options.ts';
 import { addRun, type RunCommand } from './run.ts';
 import { addState, type StateCommand } from './state.ts';
 
@@ -13,6 +13,7 @@ export type Command =
   | (Chosen & {
       readonly kind: 'sync';
       readonly state?: string;
+      readonly summary?: string;
       /** Started by `run`, which times its end. */
       readonly underRun?: true;
     })
@@ -40,6 +41,7 @@ interface Flags extends Partial<Chosen> {
   readonly about?: true;
   readonly format: AboutFormat;
   readonly test?: TestLevel;
+  readonly summary?: string;
   readonly version?: true;
   readonly underRun?: true;
 }
@@ -123,6 +125,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
     )
     .option('-p, --properties <file>', 'the old name of --catalog', fileName)
     .addOption(selectOption())
+    .addOption(summary())
     .option('-d, --discover', 'print the catalog of streams and fields, and stop')
     .option('--about', 'print what this tap is and every setting, and stop')
     .addOption(
@@ -184,6 +187,9 @@ const toCommand = (flags: Flags): Command | null => {
   if (flags.discover) return { kind: 'discover', config, ...select };
   if (config.length === 0) return null;
   if (flags.test) return { kind: 'test', level: flags.test, config, ...chosen };
-  const how = flags.underRun ? { underRun: true as const } : {};
+  const how = {
+    ...(flags.summary === undefined ? {} : { summary: flags.summary }),
+    ...(flags.underRun ? { underRun: true as const } : {}),
+  };
   return { kind: 'sync', config, ...(state === undefined ? {} : { state }), ...chosen, ...how };
 };

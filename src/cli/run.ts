@@ -8,6 +8,7 @@ import {
   type KeepFlag,
   STATE,
   selectOption,
+  summary,
   wholeNumber,
   withKeep,
 } from './options.ts';
@@ -15,6 +16,7 @@ import {
 export interface RunCommand extends Chosen {
   readonly kind: 'run';
   readonly state: string;
+  readonly summary?: string;
   readonly target: { readonly file: string; readonly args: readonly string[] };
   readonly keep: KeepFlag;
   readonly allowBackwards: boolean;
@@ -46,6 +48,7 @@ Exit codes:
 interface RunFlags extends Chosen {
   readonly state: string;
   readonly properties?: string;
+  readonly summary?: string;
   readonly keep: KeepFlag;
   readonly allowBackwards?: true;
   readonly targetTimeout: number;
@@ -67,6 +70,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       .addOption(selectOption()),
   )
     .addOption(allowBackwards())
+    .addOption(summary())
     .addOption(
       new Option('--target-timeout <seconds>', 'end a target that does nothing for so long; 0: never')
         .argParser(wholeNumber(1_000_000))
@@ -91,6 +95,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
         state: flags.state,
         ...(catalog === undefined ? {} : { catalog }),
         ...(flags.select === undefined ? {} : { select: flags.select }),
+        ...(flags.summary === undefined ? {} : { summary: flags.summary }),
         target: { file, args },
         keep: flags.keep,
         allowBackwards: flags.allowBackwards === true,

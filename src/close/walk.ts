@@ -50,6 +50,8 @@ export interface WalkContext {
    * Absent where nothing is remembered, as in a trial.
    */
   readonly isKnown?: (row: Row) => boolean;
+  /** Told how many rows are to come, where the server counts them. */
+  readonly expects?: (rows: number) => void;
   /** Counts rows that could not be emitted, having no id. */
   readonly nameless: (count: number) => void;
 }
@@ -75,5 +77,7 @@ export interface Walk {
   readonly along: string | null;
   /** It goes through a second list as well, and reports the stretches of each by itself. */
   readonly also?: true;
+  /** It begins at the present and goes backwards, so that the dates it has reached say nothing of what is left. */
+  readonly newestFirst?: true;
   read(range: WalkRange, context: WalkContext): Promise<void>;
 }

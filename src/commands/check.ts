@@ -6,7 +6,7 @@ import type { RateLimit } from '../http/rate-limits.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
 import { checkStream, meaningOf } from '../tap/check.ts';
-import type { Log } from '../terminal/log.ts';
+import type { CommandLog } from '../terminal/log.ts';
 import { fromMillis } from '../time/instant.ts';
 import { impatient, openTap } from './open-tap.ts';
 import type { Session } from './session.ts';
@@ -24,7 +24,7 @@ const nameLimits = (limits: ReadonlyMap<string, RateLimit>): string[] => {
 };
 
 /** A person reads this; how long each request took is nothing to them. */
-const withoutMetrics = (log: Log): Log => ({ ...log, metric: () => {} });
+const withoutMetrics = (log: CommandLog): CommandLog => ({ ...log, metric: () => {} });
 
 /** Cells in columns, as wide as their widest. */
 const inColumns = (rows: readonly (readonly string[])[]): string[] => {

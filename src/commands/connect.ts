@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { type Client, type ClientOptions, createClient } from '../http/client.ts';
 import { createDispatcher } from '../http/dispatcher.ts';
 import { createTransport } from '../http/transport.ts';
+import type { Log } from '../terminal/log.ts';
 import type { Session } from './session.ts';
 
 /** The Authorization header: Basic with the key as the user and no password, or a bearer token. */
@@ -16,8 +17,8 @@ const UNVERIFIED =
 /** Connects to the API as the config says, through a proxy if the usual variables name one. */
 export const connect = (
   config: Config,
-  session: Session,
-  more: Pick<ClientOptions, 'onLimits'> = {},
+  session: Pick<Session, 'host' | 'redact' | 'signal'> & { readonly log: Log },
+  more: Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait'> = {},
 ): { client: Client; close: () => Promise<void> } => {
   const timeoutMs = config.requestTimeoutSeconds * 1000;
   const { env } = session.host;

@@ -11,17 +11,23 @@ import type { Session } from './session.ts';
 /**
  * The process as commands see it: a log on stderr, and above it, when a person watches, the progress; and the one door
  * through which text goes to stdout that is no message.
+ * @param isJob its log is read later, as that of cron is, so lines are dated unless somebody wants none of it
  */
 export const openSession = (
   host: NodeJS.Process,
   version: string,
   controller: AbortController,
-): Session & { close: () => void } => {
+  isJob: boolean,
+): Session & { readonly problems: readonly string[]; close: () => void } => {
   // A pipe without a writer would hold the process before it can be stopped.
   const readFile = (path: string): string => (statSync(path).isFile() ? readFileSync(path, 'utf8') : '');
   const settings = logSettings(host.env, readFile);
-  // A terminal that cannot move its cursor gets the log alone.
-  const watched = host.stderr.isTTY === true && host.env.TERM !== 'dumb' && settings.format === 'plain';
+  // A terminal that cannot move its cursor gets the log alone, and so does one that shows the output as well.
+  const watched =
+    host.stderr.isTTY === true &&
+    host.stdout.isTTY !== true &&
+    host.env.TERM !== 'dumb' &&
+    settings.format === 'plain';
   const progress = watched
     ? createProgress({
         title: `tap-closeio ${version}`,
@@ -39,6 +45,7 @@ export const openSession = (
     ...settings,
     write: (text) => (progress ? progress.writeAbove(text) : host.stderr.write(text)),
     redact,
+    timestamps: settings.timestamps ?? isJob,
     // Whoever watches sees the progress instead.
     metrics: !watched,
     pid: host.pid,
@@ -47,6 +54,7 @@ export const openSession = (
   });
 
   return {
+    problems: settings.problems,
     host,
     version,
     log,
@@ -63,9 +71,7 @@ export const openSession = (
       return createOutput(host.stdout).write(`${lines.join('\n')}\n`);
     },
     printJson: (value) => createOutput(host.stdout).write(`${printableJson(value, redact)}\n`),
-    onProgress: (stream, records, at) =>
-      progress?.update(stream, { records, ...(at === null ? {} : { at }) }),
-    onEnd: (stream, how) => progress?.end(stream, how),
+    progress,
     close: () => {
       if (ticking) clearInterval(ticking);
       progress?.finish();

@@ -26,10 +26,9 @@ export interface TapFiles extends Chosen {
   readonly state?: string;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait'> {
   /** Changes the config for this command. */
   readonly adjust?: (config: Config) => Config;
-  readonly onLimits?: ClientOptions['onLimits'];
   /** Whose columns the account is asked for where no pattern says whose. */
   readonly columnsOf?: readonly StreamDefinition[];
 }
@@ -110,14 +109,14 @@ export const checkFiles = async (
 export const openTap = async (
   given: TapFiles,
   session: Session,
-  { adjust = (config) => config, onLimits, columnsOf = [] }: OpenOptions = {},
+  { adjust = (config) => config, columnsOf = [], ...watching }: OpenOptions = {},
 ): Promise<OpenTap> => {
   const { files, selection: known } = await checkFiles(given, session);
   const config = adjust(files.config);
   for (const warning of files.warnings) session.log.warning(warning);
   // The network takes a while to load.
   const { connect } = await import('./connect.ts');
-  const { client, close } = connect(config, session, onLimits ? { onLimits } : {});
+  const { client, close } = connect(config, session, watching);
   const definitions = createDefinitions({ api: client, pageSize: config.pageSize });
   try {
     const all = files.patterns.length === 0 && config.customFieldColumns ? columnsOf : files.asked;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { RunCommand } from '../cli/run.ts';
 import { systemClock } from '../clock.ts';
-import { UsageError } from '../errors.ts';
+import { describe, exitCodeOf, UsageError } from '../errors.ts';
 import { type CommandLine, codeOfSignal, SpawnError } from '../pipeline/child.ts';
 import { createNoise } from '../pipeline/noise.ts';
 import { type Confirmed, whyNotAdvanced } from '../pipeline/not-advanced.ts';
@@ -17,7 +17,9 @@ import { withLock } from '../state-file/with-lock.ts';
 import { streams } from '../streams/index.ts';
 import { knownBookmarks } from '../tap/known-bookmarks.ts';
 import { checkFiles } from './open-tap.ts';
+import { describeEnd, type RunEnd, summaryOf } from './run-summary.ts';
 import type { Session } from './session.ts';
+import { checkSummaryFile, writeSummary } from './summary.ts';
 
 /** This very program, as a process of its own: what ends it does not end the keeping of the state. */
 const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Process): CommandLine => ({
@@ -66,6 +68,23 @@ const findMistakes = async (command: RunCommand, session: Session): Promise<bool
 
 /** Runs the tap into a target, under a lock, and keeps the newest state that the target confirms. */
 export const runPipeline = async (command: RunCommand, session: Session): Promise<number> => {
+  const { summary } = command;
+  const startedMs = systemClock.now();
+  if (summary !== undefined)
+    await checkSummaryFile(summary, [...command.config, command.state, command.catalog]);
+  try {
+    const end = await runUnderLock(command, session);
+    session.log.summary(describeEnd(end, startedMs));
+    if (summary === undefined) return end.code;
+    return await writeSummary(summary, summaryOf(end, startedMs), end.code, session);
+  } catch (error) {
+    const end = { code: exitCodeOf(error), reason: describe(error), problems: [describe(error)] };
+    if (summary !== undefined) await writeSummary(summary, summaryOf(end, startedMs), end.code, session);
+    throw error;
+  }
+};
+
+const runUnderLock = async (command: RunCommand, session: Session): Promise<RunEnd> => {
   const { host } = session;
   const known = knownBookmarks(streams);
   const now = () => systemClock.now();
@@ -91,8 +110,10 @@ export const runPipeline = async (command: RunCommand, session: Session): Promis
       // Told to stop before there was anything to stop, or even anybody here to listen.
       session.signal.throwIfAborted();
       const early = stops.received();
-      if (early !== null) return codeOfSignal(early);
-      return runAndKeep(command, session, { stops, keeper, known, hasBookmarks });
+      if (early !== null) return { code: codeOfSignal(early), reason: `stopped by ${early}`, problems: [] };
+      const before = start.content === null ? null : start.state;
+      const end = await runAndKeep(command, session, { stops, keeper, known, hasBookmarks });
+      return { ...end, before };
     });
   } finally {
     stops.ignore();
@@ -110,7 +131,7 @@ const runAndKeep = async (
   command: RunCommand,
   { host, log, redact }: Session,
   { stops, keeper, known, hasBookmarks }: Keeping,
-): Promise<number> => {
+): Promise<RunEnd> => {
   const noise = createNoise(log, redact);
   let confirmed: Confirmed = 'nothing';
   try {
@@ -146,13 +167,14 @@ const runAndKeep = async (
       );
     } else if (kept.stored > 0 && !kept.failed)
       log.info(`${command.state}: holds the newest state that the target confirmed`);
-    const { code, problems } = resultOf(outcome, stops.received(), kept);
-    for (const problem of problems) log.critical(problem);
+    const result = resultOf(outcome, stops.received(), kept);
+    for (const problem of result.problems) log.critical(problem);
     if (stops.received() !== null) log.info(`stopped by ${stops.received()}`);
-    return code;
+    return { ...result, outcome, after: kept.stored > 0 ? kept.state : undefined };
   } catch (error) {
     if (!(error instanceof SpawnError)) throw error;
-    log.critical(`${error.message}; nothing was read`);
-    return error.exitCode;
+    const problem = `${error.message}; nothing was read`;
+    log.critical(problem);
+    return { code: error.exitCode, reason: error.message, problems: [problem] };
   }
 };

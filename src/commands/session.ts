@@ -1,13 +1,12 @@
-import type { Log } from '../terminal/log.ts';
-import type { Ending } from '../terminal/progress-row.ts';
+import type { CommandLog } from '../terminal/log.ts';
+import type { Progress } from '../terminal/progress.ts';
 import type { Redact } from '../terminal/redact.ts';
-import type { Instant } from '../time/instant.ts';
 
 /** What a command gets of the process it runs in. */
 export interface Session {
   readonly host: NodeJS.Process;
   readonly version: string;
-  readonly log: Log;
+  readonly log: CommandLog;
   /** Aborted by SIGINT, SIGTERM, or `abort`. */
   readonly signal: AbortSignal;
   readonly abort: (reason: Error) => void;
@@ -19,6 +18,6 @@ export interface Session {
   readonly print: (text: string) => Promise<void>;
   /** Writes a value as indented JSON to standard output, without secrets. */
   readonly printJson: (value: unknown) => Promise<void>;
-  readonly onProgress: (stream: string, records: number, at: Instant | null) => void;
-  readonly onEnd: (stream: string, how: Ending) => void;
+  /** What a person watches; null when nobody does. */
+  readonly progress: Progress | null;
 }

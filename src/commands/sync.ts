@@ -1,57 +1,144 @@
-import { EXIT_INCOMPLETE, EXIT_OK } from '../errors.ts';
+import { systemClock } from '../clock.ts';
+import { describe, EXIT_INCOMPLETE, EXIT_OK, exitCodeOf, ReaderGoneError, StoppedError } from '../errors.ts';
+import { createTally, type Tally } from '../http/tally.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import { streams } from '../streams/index.ts';
-import { summarize } from '../tap/summary.ts';
-import { sync } from '../tap/sync.ts';
+import { describePlan, planOf } from '../tap/plan.ts';
+import { type Failure, sync } from '../tap/sync.ts';
+import type { Log } from '../terminal/log.ts';
+import { createJournal, handToRun, type Journal } from './journal.ts';
 import { openTap, type TapFiles } from './open-tap.ts';
+import { reportError } from './report-error.ts';
 import type { Session } from './session.ts';
+import { checkSummaryFile, describeReport, writeSummary } from './summary.ts';
+
+export interface SyncFiles extends TapFiles {
+  /** The file for a summary of the run. */
+  readonly summary?: string;
+  /** Started by `run`, which says what there is to say in the end. */
+  readonly underRun?: true;
+}
+
+/** Said to a person who is about to see every record. */
+const FLOOD =
+  'standard output is a terminal, so all records will appear here as JSON; you probably want "| target-jsonl" or ' +
+  '"> file" at the end of the command. Going on; Ctrl-C stops it';
+
+/** The reason of a run that was not read to its end. */
+const READER_GONE = 'the reader of the output went away';
 
 const validator = async (): Promise<(stream: SelectedStream) => (text: string) => string | null> => {
   const { compileValidate } = await import('../schema/validate.ts');
   return ({ schema }) => compileValidate(schema);
 };
 
-/**
- * Reads the files, all their mistakes before any request, and syncs.
- * @param enough records of each stream; null for all
- */
-export const runSync = async (
-  files: TapFiles,
+/** @returns why it is not complete, stream by stream */
+const readStreams = async (
+  files: SyncFiles,
   session: Session,
-  enough: number | null = null,
-): Promise<number> => {
-  const { signal } = session;
-  // Whoever tries the tap out does not wait for the end of an outage.
+  {
+    journal,
+    tally,
+    enough,
+  }: { readonly journal: Journal; readonly tally: Tally; readonly enough: number | null },
+): Promise<readonly Failure[]> => {
+  const { host, signal, log, progress } = session;
   const tap = await openTap(files, session, {
+    // Whoever tries the tap out does not wait for the end of an outage.
     adjust: (config) => (enough === null ? config : { ...config, maxRetrySeconds: 0 }),
+    onRequest: tally.onRequest,
+    onWait: (reason, untilMs) => {
+      tally.onWait(reason, untilMs);
+      progress?.wait(untilMs);
+    },
   });
-  const { client, clock, config } = tap;
-  const from = clock.now();
+  const { config } = tap;
   try {
-    const outcome = await sync({
+    const plan = planOf(tap.selection.streams, streams, tap.state);
+    log.info(`tap-closeio ${session.version}: ${describePlan(plan)}`);
+    if (host.stdout.isTTY && enough === null) log.warning(FLOOD);
+    journal.begin(plan);
+    progress?.begin(plan);
+    const { failures } = await sync({
       selected: tap.selection.streams,
       definitions: streams,
-      client,
       fieldDefinitions: tap.definitions,
+      client: tap.client,
       config,
       state: tap.state,
       writer: tap.writer,
-      log: session.log,
-      clock,
+      log,
+      clock: tap.clock,
       signal,
       abort: session.abort,
-      onProgress: session.onProgress,
-      onEnd: session.onEnd,
+      onProgress: (stream, now) => {
+        journal.count(stream, now.records);
+        progress?.update(stream, now);
+      },
+      onEnd: (stream, how) => {
+        journal.end(stream, how);
+        progress?.end(stream, how);
+      },
       validate: config.validateRecords ? await validator() : null,
       enough,
     });
     // A signal, a reader that went away, or a key that is not valid: whoever catches it says so.
     if (signal.aborted) throw signal.reason;
-    const { info, failures } = summarize(outcome, (clock.now() - from) / 1000);
-    session.log.info(info);
-    for (const failure of failures) session.log.critical(failure);
-    return failures.length > 0 ? EXIT_INCOMPLETE : EXIT_OK;
+    return failures;
   } finally {
     await tap.close();
   }
+};
+
+/** How a sync ended. */
+interface End {
+  readonly code: number;
+  readonly reason: string;
+}
+
+const endOf = (failures: readonly Failure[], journal: Journal, log: Log): End => {
+  for (const { stream, reason } of failures) {
+    const message = `${stream} is not complete: ${reason}`;
+    journal.end(stream, 'failed');
+    journal.error(message);
+    log.critical(message);
+  }
+  if (failures.length === 0) return { code: EXIT_OK, reason: 'done' };
+  return {
+    code: EXIT_INCOMPLETE,
+    reason: `not complete: ${failures.map(({ stream }) => stream).join(', ')}`,
+  };
+};
+
+/**
+ * Reads what there is to read, and says in the end what it came to, however it ended.
+ * @param enough records of each stream; null for all
+ */
+export const runSync = async (
+  files: SyncFiles,
+  session: Session,
+  enough: number | null = null,
+): Promise<number> => {
+  const { log } = session;
+  const others = [...files.config, files.state, files.catalog];
+  if (files.summary !== undefined) await checkSummaryFile(files.summary, others);
+  const tally = createTally(systemClock);
+  const journal = createJournal(systemClock, tally);
+  const { code, reason } = await readStreams(files, session, { journal, tally, enough }).then(
+    (failures) => endOf(failures, journal, log),
+    (error: unknown): End => {
+      // A run says itself that it was stopped.
+      const isSaid = files.underRun && error instanceof StoppedError;
+      if (!isSaid) reportError(error, log);
+      if (!(error instanceof StoppedError)) journal.error(describe(error));
+      return {
+        code: exitCodeOf(error),
+        reason: error instanceof ReaderGoneError ? READER_GONE : describe(error),
+      };
+    },
+  );
+  const report = journal.report(code, reason);
+  if (files.underRun) handToRun(report);
+  else if (journal.hasBegun()) log.summary(describeReport(report));
+  return files.summary === undefined ? code : writeSummary(files.summary, report, code, session);
 };

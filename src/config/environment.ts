@@ -1,17 +1,21 @@
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import type { Level } from '../terminal/log.ts';
+import type { Threshold } from '../terminal/log.ts';
 import { settings } from './settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface LogSettings {
-  readonly level: Level;
+  readonly level: Threshold;
   readonly format: 'plain' | 'structured';
+  /** Whether plain lines are to be dated; null when nobody said so. */
+  readonly timestamps: boolean | null;
+  /** What is wrong with the variables, one line each. */
+  readonly problems: readonly string[];
 }
 
 /** Python's names, which is what Meltano and people write. */
-const LEVELS: Readonly<Record<string, Level>> = {
+const LEVELS: Readonly<Record<string, Threshold>> = {
   NOTSET: 'debug',
   DEBUG: 'debug',
   INFO: 'info',
@@ -20,6 +24,21 @@ const LEVELS: Readonly<Record<string, Level>> = {
   ERROR: 'error',
   FATAL: 'critical',
   CRITICAL: 'critical',
+  SILENT: 'silent',
+};
+
+/** The first that is set counts. */
+const LEVEL_VARIABLES = ['TAP_CLOSEIO_LOGLEVEL', 'LOGLEVEL'];
+const TIMESTAMPS = 'TAP_CLOSEIO_LOG_TIMESTAMPS';
+const ANSWERS: Readonly<Record<string, boolean>> = {
+  TRUE: true,
+  YES: true,
+  ON: true,
+  1: true,
+  FALSE: false,
+  NO: false,
+  OFF: false,
+  0: false,
 };
 
 const level = z.string().transform((text) => LEVELS[text.trim().toUpperCase()]);
@@ -30,17 +49,33 @@ const meltanoSchema = z.object({
   root: z.object({ level: level.optional() }).optional(),
 });
 
+/** Reads a variable that must be one of these words. */
+const readWord = <Value>(
+  name: string,
+  text: string | undefined,
+  words: Readonly<Record<string, Value>>,
+): { readonly value?: Value | undefined; readonly problems: readonly string[] } => {
+  const word = text?.trim().toUpperCase() ?? '';
+  if (word === '') return { problems: [] };
+  if (Object.hasOwn(words, word)) return { value: words[word], problems: [] };
+  return { problems: [`${name}: ${JSON.stringify(text)} is not one of ${Object.keys(words).join(', ')}`] };
+};
+
 /**
- * How to log: TAP_CLOSEIO_LOGLEVEL or LOGLEVEL, else as Meltano asks in the file that SINGER_SDK_LOG_CONFIG names.
- * What cannot be understood counts for nothing: a log setting is no reason to read nothing.
+ * How to log: TAP_CLOSEIO_LOGLEVEL or LOGLEVEL, else as Meltano asks in the file that SINGER_SDK_LOG_CONFIG names. What
+ * cannot be understood in that file counts for nothing, for no user wrote it.
  */
 export const logSettings = (env: Environment, readFile: (path: string) => string): LogSettings => {
   const meltano = readMeltano(env.SINGER_SDK_LOG_CONFIG, readFile);
-  const asked = [env.TAP_CLOSEIO_LOGLEVEL, env.LOGLEVEL].map((text) => level.safeParse(text).data);
+  const variable = LEVEL_VARIABLES.find((name) => env[name]?.trim()) ?? '';
+  const asked = readWord(variable, env[variable], LEVELS);
+  const timestamps = readWord(TIMESTAMPS, env[TIMESTAMPS], ANSWERS);
   const structured = meltano?.formatters?.singer_formatter?.['()']?.endsWith('StructuredFormatter');
   return {
-    level: asked.find((found) => found !== undefined) ?? meltano?.root?.level ?? 'info',
+    level: asked.value ?? meltano?.root?.level ?? 'info',
     format: structured ? 'structured' : 'plain',
+    timestamps: timestamps.value ?? null,
+    problems: [...asked.problems, ...timestamps.problems],
   };
 };
 

@@ -6,6 +6,7 @@ import { fromMillis, type Instant } from '../time/instant.ts';
 import { createOutage } from './outage.ts';
 import { parseJson } from './parse-json.ts';
 import { type ApiRequest, compose, nameOf, type Send } from './request.ts';
+import type { OnWait } from './tally.ts';
 import { withConcurrency } from './with-concurrency.ts';
 import { withMetrics } from './with-metrics.ts';
 import { withPageLimit } from './with-page-limit.ts';
@@ -32,6 +33,7 @@ export interface ClientOptions {
   /** Takes the secrets out of what a server says, before it is cut. */
   readonly redact?: (text: string) => string;
   readonly onRequest?: (request: ApiRequest, status: number | null) => void;
+  readonly onWait?: OnWait;
 }
 
 export interface Client {
@@ -51,7 +53,7 @@ const LONG_WAIT_MS = 10_000;
 
 /** Everything between "I want this" and a parsed answer: rate limits, retries, errors, metrics. */
 export const createClient = (options: ClientOptions): Client => {
-  const { clock, log, signal } = options;
+  const { clock, log, signal, onWait = () => {} } = options;
   let serverStart: Instant | null = null;
   let firstSent: number | null = null;
   let answer: () => void = () => {};
@@ -92,6 +94,7 @@ export const createClient = (options: ClientOptions): Client => {
         share: options.rateLimitShare,
         random: options.random ?? Math.random,
         onLimits: options.onLimits ?? (() => {}),
+        onWait,
         onRefused: (request, waitMs) => sayRefused(request, waitMs),
       }),
       withConcurrency(options.maxConcurrency),
@@ -122,6 +125,7 @@ export const createClient = (options: ClientOptions): Client => {
     log,
     signal,
     longestMs: longestOutageMs,
+    onWait,
     probe: async () => {
       if (!probe) return;
       await attempt(probe, (body) => body).catch((error: unknown) => {
@@ -146,6 +150,7 @@ export const createClient = (options: ClientOptions): Client => {
         random: options.random ?? Math.random,
         signal,
         outage,
+        onWait,
         onRetry: (error, repetition) => sayAgain(request, error, repetition),
       }),
     serverStart: () => serverStart,

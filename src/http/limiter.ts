@@ -3,6 +3,7 @@ import { createBoldness } from './boldness.ts';
 import { createBudgets, type Ticket } from './budgets.ts';
 import { createPace } from './pace.ts';
 import { LONGEST_WAIT_MS, type RateLimit } from './rate-limits.ts';
+import type { OnWait } from './tally.ts';
 import { createWidth } from './width.ts';
 
 export interface LimiterOptions {
@@ -17,6 +18,7 @@ export interface LimiterOptions {
   readonly share: number;
   /** 0 to 1; spreads the wake-ups of processes that wait for the same reset. */
   readonly random: () => number;
+  readonly onWait?: OnWait;
 }
 
 /** Lets requests of one endpoint group through, as many and as fast as the server's answers allow. */
@@ -101,7 +103,9 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
     if (at >= wakeAt) return;
     wakeAt = at;
     const spread = waitMs * options.random() * 0.05;
-    clock.sleep(Math.ceil(waitMs + spread) + 1, signal).then(
+    const inAllMs = Math.ceil(waitMs + spread) + 1;
+    options.onWait?.('rate limit', clock.now() + inAllMs);
+    clock.sleep(inAllMs, signal).then(
       () => {
         if (wakeAt === at) wakeAt = Number.POSITIVE_INFINITY;
         admit();

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type ApiError, describe, UnreachableError } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
+import type { OnWait } from './tally.ts';
 
 export interface OutageOptions {
   readonly clock: Clock;
@@ -10,6 +11,7 @@ export interface OutageOptions {
   readonly longestMs: number;
   /** Asks for what is always there. Resolves when the server answers, whatever it says. */
   readonly probe: () => Promise<void>;
+  readonly onWait?: OnWait;
 }
 
 /** Tells a server that answers nobody from a request that fails alone, and waits for the server to come back. */
@@ -87,6 +89,7 @@ export const createOutage = (options: OutageOptions): Outage => {
           { request: error.request, cause: latest },
         );
       }
+      options.onWait?.('outage', clock.now() + Math.min(waitMs, leftMs));
       await clock.sleep(Math.min(waitMs, leftMs), signal);
       latest = await ask();
       const passedMs = clock.now() - since;

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../terminal/log.ts';
 import { type ApiRequest, type Layer, nameOf } from './request.ts';
 
-/** Logs each request at debug level with its duration as a metric; queries hold filters, never credentials. */
+/** Logs each request at debug level, and its duration as a metric; queries hold filters, never credentials. */
 export const withMetrics =
   (log: Log, clock: Clock, onRequest: (request: ApiRequest, status: number | null) => void): Layer =>
   (next) =>
@@ -13,17 +13,13 @@ export const withMetrics =
       const query = request.query ? `?${new URLSearchParams(request.query)}` : '';
       onRequest(request, status);
       log.debug(`${nameOf(request)}${query} ${status ?? 'no answer'} in ${seconds} s`, request.stream);
-      log.metric({
-        type: 'timer',
-        metric: 'http_request_duration',
-        value: seconds,
-        tags: {
-          endpoint: request.path,
-          ...(request.stream === undefined ? {} : { stream: request.stream }),
-          ...(status === null ? {} : { http_status_code: status }),
-          status: status !== null && status < 400 ? 'succeeded' : 'failed',
-        },
-      });
+      const tags = {
+        endpoint: request.path,
+        ...(request.stream === undefined ? {} : { stream: request.stream }),
+        ...(status === null ? {} : { http_status_code: status }),
+        status: status !== null && status < 400 ? 'succeeded' : 'failed',
+      };
+      log.metric({ type: 'timer', metric: 'http_request_duration', value: seconds, tags }, 'debug');
     };
     try {
       const reply = await next(request, signal);

@@ -3,6 +3,7 @@ import { ApiError } from '../errors.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { type RateLimit, readRateLimits, readWait } from './rate-limits.ts';
 import { type ApiRequest, type Layer, nameOf } from './request.ts';
+import type { OnWait } from './tally.ts';
 
 export interface RateLimitOptions {
   readonly clock: Clock;
@@ -10,6 +11,7 @@ export interface RateLimitOptions {
   readonly maxConcurrency: number;
   readonly share: number;
   readonly random: () => number;
+  readonly onWait?: OnWait;
   /** Told of each refusal. */
   readonly onRefused: (request: ApiRequest, waitMs: number) => void;
   /** Told what each answer states. */

@@ -2,6 +2,7 @@ import pRetry from 'p-retry';
 import type { Clock } from '../clock.ts';
 import { ApiError, UnreachableError } from '../errors.ts';
 import type { Outage } from './outage.ts';
+import type { OnWait } from './tally.ts';
 
 export interface RetryOptions {
   /** How often a request that fails alone is repeated. */
@@ -16,6 +17,7 @@ export interface RetryOptions {
   readonly signal: AbortSignal;
   readonly outage: Outage;
   readonly onRetry: (error: ApiError, repetition: number) => void;
+  readonly onWait?: OnWait;
 }
 
 const LONGEST_WAIT_MS = 60_000;
@@ -71,8 +73,9 @@ export const withRetry = async <T>(read: () => Promise<T>, options: RetryOptions
       signal,
       onFailedAttempt: async ({ error, retriesConsumed, retriesLeft }) => {
         onRetry(await examine(error, retriesLeft), retriesConsumed + 1);
-        const waitMs = firstWaitMs * 2 ** retriesConsumed * (1 + random());
-        await clock.sleep(Math.min(waitMs, LONGEST_WAIT_MS), signal);
+        const waitMs = Math.min(firstWaitMs * 2 ** retriesConsumed * (1 + random()), LONGEST_WAIT_MS);
+        options.onWait?.('retry', clock.now() + waitMs);
+        await clock.sleep(waitMs, signal);
       },
     });
 

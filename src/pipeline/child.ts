@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { codeOf } from '../state-file/store-error.ts';
+import { REPORT_FD } from './tap-report.ts';
 
 /** A program and its arguments. */
 export interface CommandLine {
@@ -18,6 +19,8 @@ export interface Exit {
 export interface Child {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  /** Its fourth channel, where it has one. */
+  readonly report: Readable | null;
   readonly exited: Promise<Exit>;
   /** Null while it runs. */
   readonly exit: () => Exit | null;
@@ -57,9 +60,15 @@ export const startChild = async (
   options: {
     readonly env: NodeJS.ProcessEnv;
     readonly kill: (pid: number, signal: NodeJS.Signals) => boolean;
+    /** It gets a channel for a report of its own, as file descriptor 3. */
+    readonly reports?: true;
   },
 ): Promise<Child> => {
-  const child = spawn(file, args, { env: options.env, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  const child = spawn(file, args, {
+    env: options.env,
+    stdio: ['pipe', 'pipe', 'inherit', ...(options.reports ? (['pipe'] as const) : [])],
+    detached: true,
+  });
   let exit: Exit | null = null;
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -73,14 +82,19 @@ export const startChild = async (
     throw new SpawnError(file, error);
   }
   const { pid, stdout, stdin } = child;
-  if (pid === undefined) throw new SpawnError(file, new Error('no process'));
+  if (pid === undefined || stdin === null || stdout === null)
+    throw new SpawnError(file, new Error('no process'));
   // What comes after the start, such as a signal that cannot be sent, is no reason to fall.
   child.on('error', () => {});
   stdin.on('error', () => {});
   stdout.on('error', () => {});
+  const channel = child.stdio[REPORT_FD];
+  const report = channel instanceof Readable ? channel : null;
+  report?.on('error', () => {});
   return {
     stdin,
     stdout,
+    report,
     exited,
     exit: () => exit,
     kill: (signal) => {

@@ -1,6 +1,7 @@
 import { type Child, type CommandLine, type Exit, startChild } from './child.ts';
 import { readLines } from './output-lines.ts';
 import { createPatience } from './patience.ts';
+import { readTapReport, type TapReport } from './tap-report.ts';
 import { type Pumped, pumpLines } from './whole-lines.ts';
 
 export interface PipelineOptions {
@@ -24,6 +25,8 @@ export interface PipelineOptions {
 export interface PipelineOutcome extends Pumped {
   readonly tap: Exit;
   readonly target: Exit;
+  /** What the tap said of its own run; null when it was ended before it could. */
+  readonly report: TapReport | null;
   /** Which failed of itself, not for want of the other. */
   readonly culprit: 'tap' | 'target' | null;
   /** The target was ended for doing nothing. */
@@ -62,11 +65,17 @@ export const runTapIntoTarget = async (options: PipelineOptions): Promise<Pipeli
   });
   // Thrown where it is waited for, not before.
   lines.catch(() => {});
-  const tap = await startChild(options.tap, { env, kill }).catch((error: unknown) => {
+  const tap = await startChild(options.tap, { env, kill, reports: true }).catch((error: unknown) => {
     end(target);
     throw error;
   });
   tap.stdin.end();
+  let report: TapReport | null = null;
+  const reporting =
+    tap.report &&
+    readLines(tap.report, (line) => {
+      report = readTapReport(line);
+    }).catch(() => {});
 
   let pumping = true;
   const onStop = (): void => {
@@ -110,10 +119,14 @@ export const runTapIntoTarget = async (options: PipelineOptions): Promise<Pipeli
   const targetExit = await target.exited;
   patience.stop();
   grace.stop();
-  const left = setTimeout(() => target.stdout.destroy(), LEFT_OPEN_MS);
+  const left = setTimeout(() => {
+    target.stdout.destroy();
+    tap.report?.destroy();
+  }, LEFT_OPEN_MS);
   await lines;
+  await reporting;
   clearTimeout(left);
   options.stop.removeEventListener('abort', onStop);
   options.killAll.removeEventListener('abort', onKill);
-  return { ...pumped, tap: tapExit, target: targetExit, culprit, hung };
+  return { ...pumped, tap: tapExit, target: targetExit, report, culprit, hung };
 };

@@ -8,6 +8,8 @@ const ending = ({ code, signal }: Exit): string =>
 
 export interface RunResult {
   readonly code: number;
+  /** Why it ended as it did, in a few words. */
+  readonly reason: string;
   readonly problems: readonly string[];
 }
 
@@ -18,22 +20,30 @@ export interface RunResult {
 export const resultOf = (
   outcome: PipelineOutcome,
   stoppedBy: NodeJS.Signals | null,
-  state: { readonly failed: boolean },
+  state: { readonly failed: boolean; readonly refused: boolean },
 ): RunResult => {
-  const { tap, target, culprit } = outcome;
+  const { tap, target, culprit, report } = outcome;
   const problems: string[] = [];
   // A tap that is ended for the sake of the target, or because somebody wants so, is cut off wherever it is.
   if (outcome.cut && culprit !== 'target' && stoppedBy === null)
     problems.push('the tap ended inside a line, which was not handed on');
-  if (stoppedBy !== null) return { code: codeOfSignal(stoppedBy), problems };
+  if (stoppedBy !== null)
+    return { code: codeOfSignal(stoppedBy), reason: `stopped by ${stoppedBy}`, problems };
   if (culprit === 'tap') {
     problems.push(`the tap ${ending(tap)}; what the target confirmed counts, the next run reads the rest`);
-    return { code: tap.code, problems };
+    // Its own reason says more than its exit code.
+    const reason = (tap.signal === null && report?.exit.reason) || `the tap ${ending(tap)}`;
+    return { code: tap.code, reason, problems };
   }
   if (culprit === 'target') {
     const early = target.code === 0 ? 'stopped reading before the tap was done' : ending(target);
     problems.push(`the target ${early}; what it did not confirm is read again by the next run`);
-    return { code: outcome.hung || target.code === 0 ? EXIT_INCOMPLETE : target.code, problems };
+    const code = outcome.hung || target.code === 0 ? EXIT_INCOMPLETE : target.code;
+    return { code, reason: `the target ${outcome.hung ? 'hung' : early}`, problems };
   }
-  return { code: state.failed || outcome.cut ? EXIT_INCOMPLETE : EXIT_OK, problems };
+  if (state.refused)
+    return { code: EXIT_INCOMPLETE, reason: 'the state would have gone backwards', problems };
+  if (state.failed) return { code: EXIT_INCOMPLETE, reason: 'the state could not be stored', problems };
+  if (outcome.cut) return { code: EXIT_INCOMPLETE, reason: 'the tap ended inside a line', problems };
+  return { code: EXIT_OK, reason: 'done', problems };
 };

@@ -34,6 +34,8 @@ export interface KeeperResult {
   readonly failed: boolean;
   /** That is, something that would have set the file back. */
   readonly refused: boolean;
+  /** What the file holds now. */
+  readonly state: TapState;
 }
 
 export interface Keeper {
@@ -120,7 +122,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
           log.warning(`${path}: older states could not be removed: ${describe(error)}`),
         );
       }
-      return { stored, failed: lost || refused, refused };
+      return { stored, failed: lost || refused, refused, state: inFile ?? start.state };
     },
   };
 };

@@ -138,7 +138,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       seeColumns(rows);
       run.write(name, written, formatInstant(fromMillis(clock.now())), version);
       records += rows.length;
-      run.onProgress(name, records, at);
+      run.onProgress(name, { records, ...(at === null ? {} : { at }) });
     },
     records: () => records,
     nameless: () => nameless,
@@ -158,6 +158,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       latest: run.latest,
       startedAt: run.startedAt,
       warn: oncePerText((message) => log.warning(message, name)),
+      expects: (rows) => run.onProgress(name, { records, expected: rows }),
       nameless: (count) => {
         if (nameless === 0 && count > 0) {
           log.error('a row came without an id and cannot be emitted; Close should be told', name);

@@ -26,8 +26,8 @@ export interface Pace {
   writeState(options?: { readonly force?: boolean }): Promise<void>;
   /** Writes whatever is due, and waits until more records may be put. */
   settle(): Promise<void>;
-  /** Logs how many records came since the last time. */
-  measure(): void;
+  /** Logs how many records came since the last time; in the end, also of streams that brought none. */
+  measure(time: 'meanwhile' | 'last'): void;
   /**
    * Writes a state when it is due though no stream has anything to write: while all wait for a rate limit, what was
    * written before must not go unsaid. Goes on until the signal.
@@ -47,10 +47,12 @@ export const createPace = ({ clock, log, state, writer, records, current }: Pace
     await writer.flush();
   };
 
-  const measure = (): void => {
+  const measure: Pace['measure'] = (time) => {
     measuredAt = clock.now();
     for (const [stream, total] of records) {
       const value = total - (counted.get(stream) ?? 0);
+      // Each counter begins at nothing, and so says nothing new of a stream that stands still.
+      if (value === 0 && (time === 'meanwhile' || counted.has(stream))) continue;
       counted.set(stream, total);
       log.metric({ type: 'counter', metric: 'record_count', value, tags: { stream, endpoint: stream } });
     }
@@ -63,7 +65,7 @@ export const createPace = ({ clock, log, state, writer, records, current }: Pace
       await writer.room();
       if (writer.recordsSinceState >= RECORDS_PER_STATE || clock.now() - statedAt >= STATE_EVERY_MS)
         await writeState();
-      if (clock.now() - measuredAt >= METRIC_EVERY_MS) measure();
+      if (clock.now() - measuredAt >= METRIC_EVERY_MS) measure('meanwhile');
     },
     keepStating: async (signal) => {
       while (!signal.aborted) {

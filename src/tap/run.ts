@@ -1,13 +1,23 @@
 import type { Clock } from '../clock.ts';
-import type { Definitions } from '../close/definitions.ts';
+import { createDefinitions, type Definitions } from '../close/definitions.ts';
 import type { Row } from '../close/row.ts';
 import type { Api } from '../close/walk.ts';
 import type { Config } from '../config/config.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
-import type { WriteRecord } from '../singer/writer.ts';
+import type { MessageWriter, WriteRecord } from '../singer/writer.ts';
 import type { Log } from '../terminal/log.ts';
 import type { Instant } from '../time/instant.ts';
+import type { Clocks } from './clocks.ts';
+
+/** How far a stream has come. */
+export interface StreamProgress {
+  readonly records: number;
+  /** The date of the record written last, where it has one that tells. */
+  readonly at?: Instant;
+  /** How many records there will be, where the server counts them. */
+  readonly expected?: number;
+}
 
 /** What all streams of a run share. */
 export interface Run {
@@ -37,10 +47,51 @@ export interface Run {
   /** Writes whatever state is due, and waits until more records may be put. */
   readonly settle: () => Promise<void>;
   /** Told what has been written so far. */
-  readonly onProgress: (stream: string, records: number, at: Instant | null) => void;
+  readonly onProgress: (stream: string, now: StreamProgress) => void;
   /** So many records of a stream are enough; null reads everything. */
   readonly enough: number | null;
   readonly validate: ((stream: SelectedStream) => (text: string) => string | null) | null;
   /** Shown the events that a stream reads anyway, when others want to know of them. */
   readonly onEvents: ((events: readonly Row[]) => void) | null;
 }
+
+/** What a run consists of, before its streams share it. */
+interface Parts
+  extends Pick<
+    Run,
+    | 'api'
+    | 'config'
+    | 'state'
+    | 'clock'
+    | 'log'
+    | 'settle'
+    | 'onProgress'
+    | 'enough'
+    | 'validate'
+    | 'onEvents'
+  > {
+  readonly clocks: Clocks;
+  readonly writer: MessageWriter;
+  readonly fieldDefinitions?: Definitions;
+}
+
+export const createRun = ({ clocks, writer, ...parts }: Parts): Run => ({
+  api: parts.api,
+  definitions:
+    parts.fieldDefinitions ?? createDefinitions({ api: parts.api, pageSize: parts.config.pageSize }),
+  config: parts.config,
+  state: parts.state,
+  clock: parts.clock,
+  log: parts.log,
+  now: clocks.now,
+  latest: clocks.latest,
+  startedAt: clocks.startedAt,
+  clocksAgree: clocks.agree,
+  show: clocks.show,
+  write: (stream, records, extracted, version) => writer.records(stream, records, extracted, version),
+  settle: parts.settle,
+  onProgress: parts.onProgress,
+  enough: parts.enough,
+  validate: parts.validate,
+  onEvents: parts.onEvents,
+});

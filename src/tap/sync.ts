@@ -1,43 +1,29 @@
-import type { Clock } from '../clock.ts';
-import { createChanges } from '../close/changes.ts';
-import { createDefinitions, type Definitions } from '../close/definitions.ts';
-import type { Config } from '../config/config.ts';
+import type { Definitions } from '../close/definitions.ts';
 import { describe, endsTheRun, ReaderGoneError } from '../errors.ts';
 import type { Client } from '../http/client.ts';
 import type { SelectedStream } from '../singer/selection.ts';
-import type { State } from '../singer/state.ts';
 import type { MessageWriter } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import type { Log } from '../terminal/log.ts';
-import type { Instant } from '../time/instant.ts';
 import { createClocks } from './clocks.ts';
-import { followChanges, followsChanges } from './follow-changes.ts';
-import type { Followed } from './late-rows.ts';
-import { openStream, readChangesSince } from './open-stream.ts';
+import { createLateChanges, type Table } from './late-changes.ts';
+import { openStream } from './open-stream.ts';
 import { fromCurrent } from './order-streams.ts';
 import { createPace } from './pace.ts';
 import { readStream } from './read-stream.ts';
-import type { Run } from './run.ts';
-import { createWritten, sinceOf } from './written.ts';
+import { createRun, type Run } from './run.ts';
 
-export interface SyncOptions {
+export interface SyncOptions
+  extends Pick<Run, 'config' | 'state' | 'clock' | 'log' | 'onProgress' | 'validate' | 'enough'> {
+  /** Those of custom fields, where some of them have been asked for already. */
+  readonly fieldDefinitions?: Definitions;
   readonly selected: readonly SelectedStream[];
   readonly definitions: readonly StreamDefinition[];
   readonly client: Client;
-  /** Those of custom fields, where some of them have been asked for already. */
-  readonly fieldDefinitions?: Definitions;
-  readonly config: Config;
-  readonly state: State;
   readonly writer: MessageWriter;
-  readonly log: Log;
-  readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Ends every request under way; called when one failure makes all others certain. */
   readonly abort: (reason: Error) => void;
-  readonly onProgress: Run['onProgress'];
   readonly onEnd: (stream: string, how: 'done' | 'failed' | 'stopped') => void;
-  readonly validate: Run['validate'];
-  readonly enough: Run['enough'];
 }
 
 /** Why a stream is not complete. */
@@ -51,65 +37,34 @@ export interface SyncOutcome {
   readonly failures: readonly Failure[];
 }
 
+const tablesOf = ({ selected, definitions, state }: SyncOptions): readonly Table[] =>
+  fromCurrent(selected, state.currentlySyncing).map((stream) => {
+    const definition = definitions.find(({ name }) => name === stream.name);
+    if (!definition) throw new Error(`no stream ${stream.name}`);
+    return { selected: stream, definition };
+  });
+
 /**
  * Reads all selected streams side by side. A stream that fails leaves the others be; what each has come to is in the
  * state, which is written as the run goes, and last.
  */
 export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const { client, clock, log, signal, state, writer } = options;
-  const clocks = createClocks(clock, client.serverStart);
-  const order = fromCurrent(options.selected, state.currentlySyncing);
-  const open = new Set(order.map(({ name }) => name));
+  const tables = tablesOf(options);
+  const open = new Set(tables.map(({ definition }) => definition.name));
+  const current = (): string | null =>
+    tables.find(({ definition }) => open.has(definition.name))?.definition.name ?? null;
   const records = new Map<string, number>();
   const failures: Failure[] = [];
-  const current = (): string | null => order.find(({ name }) => open.has(name))?.name ?? null;
   const pace = createPace({ clock, log, state, writer, records, current });
-
-  const definitionOf = ({ name }: SelectedStream): StreamDefinition => {
-    const definition = options.definitions.find((candidate) => candidate.name === name);
-    if (!definition) throw new Error(`no stream ${name}`);
-    return definition;
+  const clocks = createClocks(clock, client.serverStart);
+  const late = createLateChanges(tables, options, clocks.startedAt);
+  const onProgress: Run['onProgress'] = (stream, now) => {
+    records.set(stream, now.records);
+    options.onProgress(stream, now);
   };
-  const following = order.flatMap((selected) => {
-    const { replication } = selected;
-    const definition = definitionOf(selected);
-    const key = replication.method === 'INCREMENTAL' ? replication.key : null;
-    if (definition.objectType === undefined || !followsChanges({ selected, definition, key }, options))
-      return [];
-    return [{ definition, changesSince: readChangesSince(definition, key, state) }];
-  });
-  const changes = createChanges(
-    following.map(({ definition: { objectType: type = '', changedThrough = [] } }) => ({
-      type,
-      changedThrough,
-    })),
-  );
-  // A first run follows only what changes meanwhile, and what an index may not have: a month would fill the memory.
-  const followedSince = (): Instant =>
-    Math.min(...following.map((stream) => sinceOf(stream, run.startedAt())));
-  const run: Run = {
-    api: client,
-    definitions:
-      options.fieldDefinitions ?? createDefinitions({ api: client, pageSize: options.config.pageSize }),
-    config: options.config,
-    state,
-    clock,
-    log,
-    now: clocks.now,
-    latest: clocks.latest,
-    startedAt: clocks.startedAt,
-    clocksAgree: clocks.agree,
-    show: clocks.show,
-    write: (stream, written, extracted, version) => writer.records(stream, written, extracted, version),
-    settle: pace.settle,
-    onProgress: (stream, total, at) => {
-      records.set(stream, total);
-      options.onProgress(stream, total, at);
-    },
-    enough: options.enough,
-    validate: options.validate,
-    onEvents: following.length > 0 ? (events) => changes.add(events, followedSince()) : null,
-  };
+  const { onEvents } = late;
+  const run = createRun({ ...options, onProgress, clocks, api: client, settle: pace.settle, onEvents });
 
   const fail = (name: string, error: unknown): void => {
     if (error instanceof ReaderGoneError) options.abort(error);
@@ -120,44 +75,40 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     else log.error(describe(error), name);
   };
 
-  const followed: Followed[] = [];
-  let eventsFrom = Number.POSITIVE_INFINITY;
-
-  const readOne = async (selected: SelectedStream): Promise<void> => {
-    const { name } = selected;
-    const definition = definitionOf(selected);
+  const readOne = async ({ selected, definition }: Table): Promise<void> => {
+    const { name } = definition;
     const from = clock.now();
-    let status = 'failed';
     try {
-      records.set(name, 0);
+      run.onProgress(name, { records: 0 });
       const stream = openStream(selected, definition, run);
-      const written = followsChanges(stream, run) ? createWritten(stream, run) : null;
-      if (written) followed.push({ stream, written });
-      await readStream(stream, run, (rows) => written?.add(rows));
+      await readStream(stream, run, late.follow(stream, run));
       if (stream.version !== undefined) await writer.activateVersion(name, stream.version);
-      if (definition.showsChanges && stream.books.range.finished.length === 0) {
-        eventsFrom = stream.books.range.from;
-      }
-      status = 'succeeded';
+      late.haveRead(stream);
       open.delete(name);
     } catch (error) {
       fail(name, error);
     } finally {
-      options.onEnd(name, status === 'succeeded' ? 'done' : signal.aborted ? 'stopped' : 'failed');
+      const isDone = !open.has(name);
+      options.onEnd(name, isDone ? 'done' : signal.aborted ? 'stopped' : 'failed');
       const value = (clock.now() - from) / 1000;
-      const tags = { stream: name, endpoint: name, status };
-      log.metric({ type: 'timer', metric: 'sync_duration', value, tags });
+      const tags = { stream: name, endpoint: name, status: isDone ? 'succeeded' : 'failed' };
+      log.metric({ type: 'timer', metric: 'sync_duration', value, tags }, 'debug');
     }
     await pace.writeState();
   };
 
-  const readLate = async (): Promise<void> => {
-    const complete = followed.filter(({ stream }) => !open.has(stream.definition.name));
-    try {
-      await followChanges(complete, changes, eventsFrom, run, fail);
-    } catch (error) {
-      for (const { stream } of complete) if (!signal.aborted) fail(stream.definition.name, error);
-    }
+  /** How far back the API reaches is counted from its own clock, which the first answer to another stream tells. */
+  const readAll = async (): Promise<void> => {
+    const reaches = ({ definition }: Table): boolean => definition.reach !== undefined;
+    const others = Promise.allSettled(tables.filter((table) => !reaches(table)).map(readOne));
+    const told = Promise.race([client.answered, others]);
+    const reaching = tables.filter(reaches).map((table) => told.then(() => readOne(table)));
+    await Promise.allSettled([others, ...reaching]);
+  };
+
+  /** What fails once the run is ending is no failure of a stream. */
+  const failLate = (name: string, error: unknown): void => {
+    if (!signal.aborted) fail(name, error);
   };
 
   void client.answered.then(() => {
@@ -165,27 +116,20 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     if (warning !== null) log.warning(warning);
   });
   await writer.state(state.snapshot());
-  for (const stream of order) await writer.schema(stream);
+  for (const { selected } of tables) await writer.schema(selected);
   await writer.flush();
-  // How far back the API reaches is counted from its own clock, which the first answer to another stream tells.
-  const reaches = (selected: SelectedStream): boolean => definitionOf(selected).reach !== undefined;
-  const others = Promise.allSettled(order.filter((stream) => !reaches(stream)).map(readOne));
-  const told = Promise.race([client.answered, others]);
   const ended = new AbortController();
   const stating = pace.keepStating(ended.signal).catch((error: unknown) => {
     if (error instanceof ReaderGoneError) options.abort(error);
   });
   try {
-    await Promise.allSettled([
-      others,
-      ...order.filter(reaches).map((stream) => told.then(() => readOne(stream))),
-    ]);
-    if (!signal.aborted) await readLate();
+    await readAll();
+    if (!signal.aborted) await late.emit((name) => !open.has(name), run, failLate);
   } finally {
     ended.abort();
     await stating;
   }
-  pace.measure();
+  pace.measure('last');
   await pace.writeState({ force: true });
   return { records, failures };
 };

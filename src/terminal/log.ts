@@ -1,6 +1,9 @@
 /** A log level, in the order of loudness. */
 export type Level = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
+/** The quietest level that is written; `silent`: none is. */
+export type Threshold = Level | 'silent';
+
 /** A measurement in the form that singer-python made standard. Timers are in seconds. */
 export interface Metric {
   readonly type: 'counter' | 'timer';
@@ -16,5 +19,12 @@ export interface Log {
   warning(message: string, stream?: string): void;
   error(message: string, stream?: string): void;
   critical(message: string, stream?: string): void;
-  metric(metric: Metric): void;
+  /** @param level `info` by default */
+  metric(metric: Metric, level?: Level): void;
+}
+
+/** The log as commands have it. */
+export interface CommandLog extends Log {
+  /** The last word of a run, which every level but silent writes. */
+  summary(message: string): void;
 }

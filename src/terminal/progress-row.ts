@@ -48,7 +48,8 @@ const estimateOf = ({ records, expected, startedMs }: Row, now: number): string 
   const percent = `${Math.floor(share * 100)} % of ${grouped(expected)}`;
   const elapsed = now - startedMs;
   if (elapsed < ESTIMATE_AFTER_MS || share < ESTIMATE_AFTER_SHARE || share === 1) return percent;
-  return `${percent}, about ${durationOf((elapsed / share) * (1 - share))} left`;
+  const leftMs = (elapsed / share) * (1 - share);
+  return leftMs < 1000 ? percent : `${percent}, about ${durationOf(leftMs)} left`;
 };
 
 const whereOf = (row: Row, now: number): string => {

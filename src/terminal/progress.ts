@@ -46,6 +46,8 @@ export interface ProgressOptions {
 
 /** Streams write many pages a second; more drawings than this nobody sees. */
 const REDRAW_MS = 200;
+const SHORTEST_WAIT_MS = 1_000;
+
 export const createProgress = (options: ProgressOptions): Progress => {
   const { write, size, clock, title } = options;
   const beganMs = clock.now();
@@ -78,13 +80,28 @@ export const createProgress = (options: ProgressOptions): Progress => {
     return height === 0 ? '' : `\u001b[${height}A\r\u001b[J`;
   };
 
-  const header = (now: number): string => {
+  const header = (now: number, columns: number): string => {
     const seconds = (now - beganMs) / 1000;
     const records = [...rows.values()].reduce((sum, row) => sum + row.records, 0);
-    const rate = seconds >= 1 ? `   ${grouped(records / seconds)}/s` : '';
-    const waits =
-      waitingUntilMs > now ? `   waiting for Close, ${durationOf(waitingUntilMs - now)} left` : '';
-    return `${title}   ${durationOf(now - beganMs)}   ${grouped(records)} records${rate}${waits}`;
+    const counts = `${grouped(records)} records`;
+    const elapsed = durationOf(now - beganMs);
+    const rate = seconds >= 1 ? [`${grouped(records / seconds)}/s`] : [];
+    const wait = `waiting for Close, ${durationOf(waitingUntilMs - now)} left`;
+    // Whoever sees it stand still wants to know why, more than anything else.
+    const forms = (
+      waitingUntilMs > now
+        ? [
+            [title, elapsed, counts, wait],
+            [elapsed, counts, wait],
+            [elapsed, wait],
+          ]
+        : [
+            [title, elapsed, counts, ...rate],
+            [title, elapsed, counts],
+            [elapsed, counts],
+          ]
+    ).map((parts) => parts.join('   '));
+    return forms.find((form) => form.length <= columns) ?? forms.at(-1) ?? '';
   };
 
   const blockOf = (now: number, columns: number, height: number): string[] => {
@@ -96,7 +113,7 @@ export const createProgress = (options: ProgressOptions): Progress => {
       all.length <= height - 2 ? all : [...all].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, room);
     const left = all.length - shown.length;
     return [
-      header(now),
+      header(now, columns),
       ...shown.map((row) => describeRow(row, now, names, columns)),
       ...(left === 0 ? [] : [`and ${left} more streams`]),
     ].map((line) => cutTo(line, columns));
@@ -130,6 +147,8 @@ export const createProgress = (options: ProgressOptions): Progress => {
       draw();
     },
     wait: (untilMs) => {
+      // What is over before anybody has read it is none.
+      if (untilMs - clock.now() < SHORTEST_WAIT_MS) return;
       waitingUntilMs = Math.max(waitingUntilMs, untilMs);
       if (clock.now() - drawnAtMs >= REDRAW_MS) draw();
     },

@@ -1,16 +1,19 @@
 import type { Clock } from '../clock.ts';
-import type { Level, Log, Metric } from './log.ts';
+import { fromMillis } from '../time/instant.ts';
+import { formatSecond } from '../time/rfc3339.ts';
+import type { CommandLog, Level, Metric, Threshold } from './log.ts';
 import { printable } from './printable.ts';
 import type { Redact } from './redact.ts';
 
-const ORDER: readonly Level[] = ['debug', 'info', 'warning', 'error', 'critical'];
+const ORDER: readonly Threshold[] = ['debug', 'info', 'warning', 'error', 'critical', 'silent'];
 
 export interface LogOptions {
   readonly write: (text: string) => void;
-  /** The quietest level that is written. */
-  readonly level: Level;
+  readonly level: Threshold;
   /** `structured`: JSON lines as Meltano reads them. */
   readonly format: 'plain' | 'structured';
+  /** Whether a plain line begins with the time; a structured one holds it anyway. */
+  readonly timestamps: boolean;
   /** Whether metrics are written. */
   readonly metrics: boolean;
   /** Takes out what is never written. */
@@ -21,12 +24,12 @@ export interface LogOptions {
 }
 
 /** The log of the program: every call is one write, so that lines of concurrent streams stay whole. */
-export const createLog = (options: LogOptions): Log => {
+export const createLog = (options: LogOptions): CommandLog => {
   const { write, level: quietest, format, redact } = options;
-  const line = format === 'structured' ? structured(options) : plain;
+  const line = format === 'structured' ? structured(options) : plain(options);
+  const isWritten = (level: Level): boolean => ORDER.indexOf(level) >= ORDER.indexOf(quietest);
   const log = (level: Level, message: string, stream?: string, metric?: Metric): void => {
-    if (ORDER.indexOf(level) < ORDER.indexOf(quietest)) return;
-    write(line(level, printable(redact(message)), stream, metric));
+    if (isWritten(level)) write(line(level, printable(redact(message)), stream, metric));
   };
   return {
     debug: (message, stream) => log('debug', message, stream),
@@ -34,12 +37,15 @@ export const createLog = (options: LogOptions): Log => {
     warning: (message, stream) => log('warning', message, stream),
     error: (message, stream) => log('error', message, stream),
     critical: (message, stream) => log('critical', message, stream),
-    metric: (metric) => {
-      if (!options.metrics) return;
+    summary: (message) => {
+      if (quietest !== 'silent') write(line('info', printable(redact(message)), undefined, undefined));
+    },
+    metric: (metric, level = 'info') => {
+      if (!options.metrics || !isWritten(level)) return;
       const tags = Object.entries(metric.tags).map(([name, value]) => [name, cleanTag(value, redact)]);
       const clean = { ...metric, tags: Object.fromEntries(tags) };
-      if (format === 'structured') log('info', 'METRIC', undefined, clean);
-      else log('info', `METRIC: ${JSON.stringify(clean)}`);
+      if (format === 'structured') log(level, 'METRIC', undefined, clean);
+      else log(level, `METRIC: ${JSON.stringify(clean)}`);
     },
   };
 };
@@ -49,14 +55,17 @@ const cleanTag = (value: string | number, redact: Redact): string | number =>
 
 type Line = (level: Level, message: string, stream: string | undefined, metric: Metric | undefined) => string;
 
-/** singer-python's form, on which scripts rely: a level at the start of each line. */
-const plain: Line = (level, message, stream) => {
-  const named = stream === undefined || message.startsWith(stream) ? message : `${stream}: ${message}`;
-  return named
-    .split('\n')
-    .map((text) => `${level.toUpperCase()} ${text}\n`)
-    .join('');
-};
+/** singer-python's form, on which scripts rely: a level at the start of each line, or behind the time in the log of a job. */
+const plain =
+  ({ clock, timestamps }: LogOptions): Line =>
+  (level, message, stream) => {
+    const named = stream === undefined || message.startsWith(stream) ? message : `${stream}: ${message}`;
+    const when = timestamps ? `${formatSecond(fromMillis(clock.now()))} ` : '';
+    return named
+      .split('\n')
+      .map((text) => `${when}${level.toUpperCase()} ${text}\n`)
+      .join('');
+  };
 
 /** Meltano takes a line for plain text unless each of these nine keys is in it, null or not. */
 const structured =

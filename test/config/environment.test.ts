@@ -13,14 +13,22 @@ const missing = (): string => {
 };
 
 test('by default information is logged, in plain lines', () => {
-  expect(logSettings({}, missing)).toEqual({ level: 'info', format: 'plain' });
+  expect(logSettings({}, missing)).toEqual({
+    level: 'info',
+    format: 'plain',
+    timestamps: null,
+    problems: [],
+  });
 });
 
 test('under Meltano the log is as Meltano wants it', () => {
   const env = { SINGER_SDK_LOG_CONFIG: 'log.json' };
 
-  expect(logSettings(env, meltano(STRUCTURED, 'DEBUG'))).toEqual({ level: 'debug', format: 'structured' });
-  expect(logSettings(env, meltano({ format: '%(message)s' }, 'warning'))).toEqual({
+  expect(logSettings(env, meltano(STRUCTURED, 'DEBUG'))).toMatchObject({
+    level: 'debug',
+    format: 'structured',
+  });
+  expect(logSettings(env, meltano({ format: '%(message)s' }, 'warning'))).toMatchObject({
     level: 'warning',
     format: 'plain',
   });
@@ -42,10 +50,32 @@ test.each([
   () => '[]',
   meltano(STRUCTURED, 'LOUD'),
   () => '{"root":{"level":10}}',
-])('a log setting that makes no sense stops nothing', (read) => {
-  const env = { SINGER_SDK_LOG_CONFIG: 'log.json', LOGLEVEL: 'nonsense' };
+])('a file of Meltano that makes no sense stops nothing', (read) => {
+  expect(logSettings({ SINGER_SDK_LOG_CONFIG: 'log.json' }, read)).toMatchObject({
+    level: 'info',
+    problems: [],
+  });
+});
 
-  expect(logSettings(env, read).level).toBe('info');
+test.each(['TAP_CLOSEIO_LOGLEVEL', 'LOGLEVEL'])('a level in %s that there is not is told', (name) => {
+  expect(logSettings({ [name]: 'verbose' }, missing).problems).toEqual([
+    `${name}: "verbose" is not one of NOTSET, DEBUG, INFO, WARN, WARNING, ERROR, FATAL, CRITICAL, SILENT`,
+  ]);
+});
+
+test('a common level that makes no sense does not matter beside one for the tap alone', () => {
+  const env = { TAP_CLOSEIO_LOGLEVEL: 'silent', LOGLEVEL: 'trace' };
+
+  expect(logSettings(env, missing)).toMatchObject({ level: 'silent', problems: [] });
+});
+
+test.each([
+  ['true', true, []],
+  ['0', false, []],
+  ['', null, []],
+  ['iso', null, [expect.stringMatching(/^TAP_CLOSEIO_LOG_TIMESTAMPS: "iso" is not one of .*TRUE/)]],
+])('lines are dated when a variable asks for it: %j', (text, timestamps, problems) => {
+  expect(logSettings({ TAP_CLOSEIO_LOG_TIMESTAMPS: text }, missing)).toMatchObject({ timestamps, problems });
 });
 
 test('the environment is a config, as a .env file is, and empty variables are not set', () => {

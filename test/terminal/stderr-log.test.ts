@@ -11,6 +11,7 @@ const logTo = (options: Partial<LogOptions> = {}) => {
     write: (text) => written.push(text),
     level: 'info',
     format: 'plain',
+    timestamps: false,
     metrics: true,
     redact: createRedaction([SECRET]),
     pid: 42,
@@ -62,6 +63,48 @@ test('what is quieter than the level is not written, metrics are information', (
   log.error('d');
 
   expect(written).toEqual(['WARNING c\n', 'ERROR d\n']);
+});
+
+test('a line of a job begins with the time, to the second', () => {
+  const { log, written } = logTo({ timestamps: true });
+
+  log.warning('one\ntwo');
+  log.summary('done');
+
+  expect(written).toEqual([
+    '2023-11-14T22:13:20Z WARNING one\n2023-11-14T22:13:20Z WARNING two\n',
+    '2023-11-14T22:13:20Z INFO done\n',
+  ]);
+});
+
+test.each(['debug', 'info', 'warning', 'error', 'critical', 'silent'] as const)(
+  'the summary of a run is written at every level but silent: %s',
+  (level) => {
+    const { log, written } = logTo({ level });
+
+    log.summary('done');
+
+    expect(written).toEqual(level === 'silent' ? [] : ['INFO done\n']);
+  },
+);
+
+test('silence is silence', () => {
+  const { log, written } = logTo({ level: 'silent' });
+
+  log.critical('lost');
+  log.metric(METRIC);
+
+  expect(written).toEqual([]);
+});
+
+test('a metric may be of a quieter level than others', () => {
+  const { log, written } = logTo();
+  log.metric(METRIC, 'debug');
+  expect(written).toEqual([]);
+
+  const loud = logTo({ level: 'debug' });
+  loud.log.metric(METRIC, 'debug');
+  expect(loud.written).toEqual([expect.stringMatching(/^DEBUG METRIC: /)]);
 });
 
 test('a metric has the form that singer-python gave it', () => {

@@ -36,6 +36,8 @@ export interface DateListOptions {
   readonly largest?: number;
   /** Lists that together hold the same rows, for a second with more rows than `_skip` may pass. */
   readonly partition?: readonly ListPart[];
+  /** Told how many rows the first request counts, if it counts them. */
+  readonly onTotal?: ((rows: number) => void) | undefined;
 }
 
 /**
@@ -54,6 +56,7 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
   // The size that the user wants, as far as that goes.
   const sizes = context.pageSize === null || limit === largest ? [largest] : [limit, largest];
   let grain = SECOND;
+  let isFirst = true;
 
   const request = async (
     span: Span,
@@ -115,6 +118,8 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
   return async (slice) => {
     const unit = grain;
     const page = taken(await request(slice.span, unit, { _limit: String(limit) }));
+    if (isFirst && page.total !== null) options.onTotal?.(page.total);
+    isFirst = false;
     const dated = datedRows(page.rows, field);
     const rows = within(unseen(page.rows, slice.seen), field, slice.span);
     const bounds = widened(slice.span, SECOND);

@@ -17,9 +17,10 @@ const ALL_TIME: Span = { from: START, to: END };
 export const byCreated = (options: CreatedOptions): Walk => ({
   along: 'date_created',
   read: async (range, context) => {
-    const unread = await untilUnread(
-      readChangedSince(range.from, subtract(ALL_TIME, range.finished), options, context),
-    );
+    // What an interrupted run has left is a part of what would be counted.
+    const onTotal = range.finished.length === 0 ? context.expects : undefined;
+    const left = subtract(ALL_TIME, range.finished);
+    const unread = await untilUnread(readChangedSince(range.from, left, { ...options, onTotal }, context));
     if (range.finishedAt !== null && range.finished.length > 0) {
       await readChangedSince(range.finishedAt, range.finished, options, context);
     }

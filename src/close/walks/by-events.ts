@@ -100,6 +100,7 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
 /** The event log along its dates, newest first. */
 export const byEvents = (): Walk => ({
   along: FIELD,
+  newestFirst: true,
   read: async (range, context) => {
     const spans = subtract({ from: range.from, to: END }, range.finished);
     await readNewestFirst(spans, (own) => readEvents({}, own), { field: FIELD, limit: LIMIT }, context);

@@ -162,6 +162,7 @@ export const bySearch = (options: SearchOptions): Walk => ({
     const everything: Span = { from: range.from, to: END };
     const first = await search({ updated: everything, count: true });
     reading.counted = first.total ?? 0;
+    if (range.finished.length === 0 && first.total !== null) context.expects?.(first.total);
     if (isLast(first, undefined, searcher.limit)) {
       await context.emit(first.rows, [everything]);
       return;

@@ -13,6 +13,7 @@ export interface WindowOptions extends Omit<DateListOptions, 'direction'> {
 /** Windows of a date along a list that is newest first; the newest has no upper bound, since dates may lie ahead. */
 export const byWindow = (options: WindowOptions): Walk => ({
   along: options.field,
+  newestFirst: true,
   ...(options.also === undefined ? {} : { also: true }),
   read: async (range, context) => {
     const { also: path, field, limit } = options;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Api } from '../../../src/close/walk.ts';
 import { byCreated } from '../../../src/close/walks/by-created.ts';
 import { ProtocolError } from '../../../src/errors.ts';
 import { SECOND } from '../../../src/time/instant.ts';
@@ -18,6 +19,23 @@ describe('a list by creation under a filter on change', () => {
 
     expect(ids).toEqual(['a', 'b', 'c']);
     expect(done.at(-1)).toEqual({ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY });
+  });
+
+  test('says how many rows are to come, once, and not where an interrupted run has read a part', async () => {
+    const script = [
+      [`/task/?${SINCE}&_limit=2`, more(3, row('a', 1), row('b', 10))],
+      [`/task/?${SINCE}&date_created__gte=00:00:10&_limit=2`, page(row('b', 10), row('c', 20))],
+    ] as const;
+    const expected: number[] = [];
+    const expects = (rows: number) => expected.push(rows);
+
+    await follow(tasks, script, {}, { expects });
+    expect(expected).toEqual([3]);
+
+    const finished = [{ from: FROM - SECOND, to: FROM + SECOND }];
+    const api: Api = { fetch: async (_, parse) => parse({ ...page(), total_results: 7 }) };
+    await follow(tasks, [], { finished }, { expects, api });
+    expect(expected).toEqual([3]);
   });
 
   test('emits an object again that was changed between two pages', async () => {

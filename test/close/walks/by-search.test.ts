@@ -32,6 +32,17 @@ describe('a search', () => {
     expect(done).toEqual(EVERYTHING);
   });
 
+  test('says how many rows are to come, unless an interrupted run has read a part of them', async () => {
+    const expected: number[] = [];
+    const expects = (rows: number) => expected.push(rows);
+    const api: Api = { fetch: async (_, parse) => parse(counted(2, null, row('a', 1), row('b', 2))) };
+
+    await follow(leads, [], {}, { expects, api });
+    await follow(leads, [], { finished: [{ from: FROM, to: FROM + SECOND }] }, { expects, api });
+
+    expect(expected).toEqual([2]);
+  });
+
   test('goes on from the last second seen, inclusive, and never by a cursor that has no upper bound', async () => {
     const { ids, done } = await follow(
       leads,

@@ -1,0 +1,74 @@
+import { writeSync } from 'node:fs';
+import type { Clock } from '../clock.ts';
+import type { Tally } from '../http/tally.ts';
+import { REPORT_FD, type TapReport } from '../pipeline/tap-report.ts';
+import type { PlannedStream } from '../tap/plan.ts';
+import type { Instant } from '../time/instant.ts';
+import { formatInstant } from '../time/rfc3339.ts';
+import { secondsOf, timesOf } from './summary.ts';
+
+type Result = TapReport['streams'][string]['result'];
+
+/** Notes what becomes of a run, to report it in the end, however it ends. */
+export interface Journal {
+  begin(streams: readonly PlannedStream[]): void;
+  /** Whether anything was to be read at all. */
+  hasBegun(): boolean;
+  count(stream: string, records: number): void;
+  end(stream: string, result: Result): void;
+  error(message: string): void;
+  report(code: number, reason: string): TapReport;
+}
+
+const fromText = (from: Instant | null): string | null => (from === null ? null : formatInstant(from));
+
+export const createJournal = (clock: Pick<Clock, 'now'>, tally: Tally): Journal => {
+  const startedMs = clock.now();
+  const planned: PlannedStream[] = [];
+  const records = new Map<string, number>();
+  const results = new Map<string, Result>();
+  const errors: string[] = [];
+  return {
+    begin: (streams) => {
+      planned.push(...streams);
+    },
+    hasBegun: () => planned.length > 0,
+    count: (stream, total) => records.set(stream, total),
+    end: (stream, result) => results.set(stream, result),
+    error: (message) => errors.push(message),
+    report: (code, reason) => ({
+      ...timesOf(startedMs, clock.now()),
+      streams: Object.fromEntries(
+        planned.map(({ name, from }) => [
+          name,
+          {
+            from: fromText(from),
+            records: records.get(name) ?? 0,
+            requests: tally.requests(name),
+            // What had not begun to be read when the run ended was stopped before it began.
+            result: results.get(name) ?? 'stopped',
+          },
+        ]),
+      ),
+      requests: tally.allRequests(),
+      other_requests: tally.requests(),
+      waits: {
+        seconds: secondsOf(tally.waitedMs()),
+        rate_limit: secondsOf(tally.waitedMs('rate limit')),
+        retry: secondsOf(tally.waitedMs('retry')),
+        outage: secondsOf(tally.waitedMs('outage')),
+      },
+      errors,
+      exit: { code, reason },
+    }),
+  };
+};
+
+/** Hands the report to the `run` that started this process, and waits for it. */
+export const handToRun = (report: TapReport): void => {
+  try {
+    writeSync(REPORT_FD, `${JSON.stringify(report)}\n`);
+  } catch {
+    // It has gone, and reads no report.
+  }
+};

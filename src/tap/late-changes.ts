@@ -1,0 +1,78 @@
+import { createChanges } from '../close/changes.ts';
+import type { Row } from '../close/row.ts';
+import type { Config } from '../config/config.ts';
+import type { SelectedStream } from '../singer/selection.ts';
+import type { State } from '../singer/state.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import type { Instant } from '../time/instant.ts';
+import { followChanges, followsChanges } from './follow-changes.ts';
+import type { Followed } from './late-rows.ts';
+import { type OpenStream, readChangesSince } from './open-stream.ts';
+import type { Run } from './run.ts';
+import { createWritten, sinceOf } from './written.ts';
+
+/** A stream that the run reads, with what is particular to it. */
+export interface Table {
+  readonly selected: SelectedStream;
+  readonly definition: StreamDefinition;
+}
+
+/** Gathers what changes while a run reads, so that in the end it brings what the walks have missed. */
+export interface LateChanges {
+  /** Shown the events that a stream reads anyway; null when nobody wants to know of them. */
+  readonly onEvents: ((events: readonly Row[]) => void) | null;
+  /** @returns told what is written of the stream */
+  follow(stream: OpenStream, run: Run): (rows: readonly Row[]) => void;
+  /** The stream has been read; its events need not be asked for again. */
+  haveRead(stream: OpenStream): void;
+  /** Emits what was missed of the streams that are complete. */
+  emit(
+    isComplete: (stream: string) => boolean,
+    run: Run,
+    onFailure: (stream: string, error: unknown) => void,
+  ): Promise<void>;
+}
+
+export const createLateChanges = (
+  tables: readonly Table[],
+  options: { readonly config: Config; readonly state: State; readonly enough: number | null },
+  startedAt: () => Instant,
+): LateChanges => {
+  const following = tables.flatMap(({ selected, definition }) => {
+    const key = selected.replication.method === 'INCREMENTAL' ? selected.replication.key : null;
+    if (definition.objectType === undefined || !followsChanges({ selected, definition, key }, options))
+      return [];
+    return [{ definition, changesSince: readChangesSince(definition, key, options.state) }];
+  });
+  const changes = createChanges(
+    following.map(({ definition: { objectType: type = '', changedThrough = [] } }) => ({
+      type,
+      changedThrough,
+    })),
+  );
+  // A first run follows only what changes meanwhile, and what an index may not have: a month would fill the memory.
+  const since = (): Instant => Math.min(...following.map((stream) => sinceOf(stream, startedAt())));
+  const followed: Followed[] = [];
+  let eventsFrom = Number.POSITIVE_INFINITY;
+
+  return {
+    onEvents: following.length > 0 ? (events) => changes.add(events, since()) : null,
+    follow: (stream, run) => {
+      if (!followsChanges(stream, run)) return () => {};
+      const written = createWritten(stream, run);
+      followed.push({ stream, written });
+      return written.add;
+    },
+    haveRead: ({ definition, books }) => {
+      if (definition.showsChanges && books.range.finished.length === 0) eventsFrom = books.range.from;
+    },
+    emit: async (isComplete, run, onFailure) => {
+      const complete = followed.filter(({ stream }) => isComplete(stream.definition.name));
+      try {
+        await followChanges(complete, changes, eventsFrom, run, onFailure);
+      } catch (error) {
+        for (const { stream } of complete) onFailure(stream.definition.name, error);
+      }
+    },
+  };
+};

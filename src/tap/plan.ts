@@ -1,0 +1,39 @@
+import type { SelectedStream } from '../singer/selection.ts';
+import type { State } from '../singer/state.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import type { Instant } from '../time/instant.ts';
+import { formatSecond } from '../time/rfc3339.ts';
+import { fromCurrent } from './order-streams.ts';
+
+/** What a run is going to do with a stream. */
+export interface PlannedStream {
+  readonly name: string;
+  /** Its bookmark; null when it is read from the start, or has none. */
+  readonly from: Instant | null;
+  /** Everything is read every time. */
+  readonly isWhole: boolean;
+  /** It is read from the present backwards. */
+  readonly newestFirst: boolean;
+}
+
+/** What a run is going to read, in its order. */
+export const planOf = (
+  selected: readonly SelectedStream[],
+  definitions: readonly StreamDefinition[],
+  state: State,
+): PlannedStream[] =>
+  fromCurrent(selected, state.currentlySyncing).map(({ name, replication }) => ({
+    name,
+    from: replication.method === 'INCREMENTAL' ? state.instant(name, replication.key) : null,
+    isWhole: replication.method !== 'INCREMENTAL',
+    newestFirst: definitions.some((definition) => definition.name === name && definition.walk.newestFirst),
+  }));
+
+const describeStream = ({ name, from, isWhole }: PlannedStream): string => {
+  if (isWhole) return `${name} as a whole`;
+  return from === null ? `${name} from the start` : `${name} from ${formatSecond(from)}`;
+};
+
+/** `leads from 2026-01-01T00:00:00Z, tasks from the start`, for the beginning of a log. */
+export const describePlan = (plan: readonly PlannedStream[]): string =>
+  plan.map(describeStream).join(', ') || 'nothing is selected';
