@@ -1,5 +1,5 @@
 import type { Command as Program } from 'commander';
-import { fileName, fileNames } from './options.ts';
+import { fileName, fileNames, noConfig } from './options.ts';
 
 export interface CheckCommand {
   readonly kind: 'check';
@@ -12,7 +12,7 @@ Asks Close whose key it is, and reads a page of every table. Writes no records.
 Exit codes: 0 a sync would work, 1 it would not, 2 the command line or a file is wrong.`;
 
 interface CheckFlags {
-  readonly config: readonly string[];
+  readonly config?: readonly string[];
   readonly catalog?: string;
 }
 
@@ -22,8 +22,11 @@ export const addCheck = (program: Program, ask: (command: CheckCommand) => void)
     .command('check')
     .description('say whether the key works, whose it is, and which tables it may read')
     .usage('--config <file> [--catalog <file>]')
-    .requiredOption('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
+    .option('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
     .option('--catalog <file>', 'the streams that a sync would read', fileName)
     .addHelpText('after', CHECK_HELP)
-    .action((flags: CheckFlags) => ask({ kind: 'check', ...flags }));
+    .action(({ config, ...flags }: CheckFlags, check: Program) => {
+      if (config === undefined) check.error(noConfig('tap-closeio check --config config.json'));
+      ask({ kind: 'check', config, ...flags });
+    });
 };

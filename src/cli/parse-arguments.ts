@@ -3,9 +3,12 @@ import { EXIT_OK, EXIT_USAGE } from '../errors.ts';
 import { printable } from '../terminal/printable.ts';
 import { looksLikeKey } from '../terminal/redact.ts';
 import { addCheck, type CheckCommand } from './check.ts';
-import { fileName, fileNames, STATE } from './options.ts';
+import { handOn } from './hand-on.ts';
+import { addHelp } from './help.ts';
+import { fileName, fileNames, noConfig, STATE } from './options.ts';
 import { addRun, type RunCommand } from './run.ts';
 import { addState, type StateCommand } from './state.ts';
+import { explainWord } from './unknown-word.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -47,6 +50,7 @@ interface Flags {
   readonly format: AboutFormat;
   readonly test?: TestLevel;
   readonly version?: true;
+  readonly v?: true;
   readonly underRun?: true;
 }
 
@@ -80,12 +84,21 @@ export const parseArguments = (
   });
   complainInOneLine(program, 'tap-closeio');
   try {
+    refuseWord(argv[0], program);
     program.parse(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? EXIT_OK : EXIT_USAGE };
     throw error;
   }
   return command ?? { exit: EXIT_USAGE };
+};
+
+const namesIn = (program: Program): string[] => program.commands.map((command) => command.name());
+
+/** A misspelt command comes before the options that only the right one has, of which commander would complain. */
+const refuseWord = (word: string | undefined, program: Program): void => {
+  if (word === undefined || word.startsWith('-') || namesIn(program).includes(word)) return;
+  program.error(explainWord(word, namesIn(program)));
 };
 
 /** Each command points to its own help, where its options are. */
@@ -135,36 +148,30 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
         .choices(['all', 'schema'])
         .preset('all'),
     )
-    .option('--version', 'print the version, and stop')
+    .option('-V, --version', 'print the version, and stop')
+    .addOption(new Option('-v').hideHelp())
     .helpOption('-h, --help', 'print this, and stop')
     .addOption(new Option('--dev').hideHelp()) // singer-python's; means nothing here
     .addOption(new Option('--under-run').hideHelp()) // for `run` alone
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments()
     .enablePositionalOptions()
-    .hook('preSubcommand', () => {
-      const flag = program.options.find(
-        (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
-      );
-      if (!flag) return;
-      program.error(`'${flag.long}' belongs behind the command: tap-closeio <command> ${flag.long}`);
-    })
+    .hook('preSubcommand', handOn)
     // Instead of commander's own complaint, which does not name what is too much.
     .hook('preAction', (_program, command) => {
       const taken = command.registeredArguments;
       const word = taken.some(({ variadic }) => variadic) ? undefined : command.args[taken.length];
-      if (word !== undefined) command.error(`unknown argument '${word}'`);
+      if (word === undefined) return;
+      command.error(command === program ? explainWord(word, namesIn(program)) : `unknown argument '${word}'`);
     });
   addCheck(program, ask);
   addRun(program, ask);
   addState(program, ask);
+  addHelp(program);
   program.action(() => {
     const command = toCommand(program.opts<Flags>());
     if (command) return ask(command);
-    program.error(
-      'no --config given: copy sample-config.json, put your API key in and run tap-closeio --config config.json ' +
-        '(or set TAP_CLOSEIO_API_KEY and use --config=ENV)',
-    );
+    program.error(noConfig('tap-closeio --config config.json'));
   });
 };
 
@@ -176,7 +183,7 @@ const toCommand = (flags: Flags): Command | null => {
   const { config = [], state } = flags;
   const catalog = flags.catalog ?? flags.properties;
   const chosen = catalog === undefined ? {} : { catalog };
-  if (flags.version) return { kind: 'version' };
+  if (flags.version || flags.v) return { kind: 'version' };
   if (flags.about) return { kind: 'about', format: flags.format };
   if (flags.discover) return { kind: 'discover', config };
   if (config.length === 0) return null;

@@ -4,6 +4,7 @@ import {
   fileName,
   fileNames,
   type KeepFlag,
+  noConfig,
   STATE,
   wholeNumber,
   withKeep,
@@ -43,7 +44,7 @@ Exit codes:
   other         that of the side which failed, tap or target`;
 
 interface RunFlags {
-  readonly config: readonly string[];
+  readonly config?: readonly string[];
   readonly state: string;
   readonly catalog?: string;
   readonly properties?: string;
@@ -61,7 +62,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       .description('run this tap into a target, and keep the state: for cron')
       .usage('--config <file> --state <file> [options] -- <target> [its arguments]')
       .argument('[target...]')
-      .requiredOption('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
+      .option('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
       .requiredOption(STATE, 'the state file; the first run makes it', fileName)
       .option('--catalog <file>', 'which streams and fields to read', fileName)
       .option('-p, --properties <file>', 'the old name of --catalog', fileName),
@@ -80,12 +81,15 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
     .addHelpText('after', RUN_HELP)
     .passThroughOptions()
     .action((words: readonly string[], flags: RunFlags, run: Program) => {
+      const { config } = flags;
       const [file, ...args] = words;
+      if (config === undefined)
+        run.error(noConfig('tap-closeio run --config config.json --state state.json -- target'));
       if (!file) run.error('no target given: put its command line after --');
       const catalog = flags.catalog ?? flags.properties;
       ask({
         kind: 'run',
-        config: flags.config,
+        config,
         state: flags.state,
         ...(catalog === undefined ? {} : { catalog }),
         target: { file, args },
