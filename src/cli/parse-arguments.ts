@@ -20,7 +20,7 @@ export type Command =
       /** Started by `run`, which times its end. */
       readonly underRun?: true;
     }
-  | { readonly kind: 'discover'; readonly config: readonly string[] }
+  | { readonly kind: 'discover'; readonly config: readonly string[]; readonly catalog?: string }
   | { readonly kind: 'about'; readonly format: AboutFormat }
   | {
       readonly kind: 'test';
@@ -185,7 +185,7 @@ const toCommand = (flags: Flags): Command | null => {
   const chosen = catalog === undefined ? {} : { catalog };
   if (flags.version || flags.v) return { kind: 'version' };
   if (flags.about) return { kind: 'about', format: flags.format };
-  if (flags.discover) return { kind: 'discover', config };
+  if (flags.discover) return { kind: 'discover', config, ...chosen };
   if (config.length === 0) return null;
   if (flags.test) return { kind: 'test', level: flags.test, config, ...chosen };
   const how = flags.underRun ? { underRun: true as const } : {};

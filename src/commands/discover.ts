@@ -12,13 +12,16 @@ import { type CustomColumn, columnOf, isKnownType } from '../tap/custom-columns.
 import { type DescribeOptions, describeStreams } from '../tap/describe-streams.ts';
 import { findSmartColumns } from '../tap/smart-columns.ts';
 import { fromMillis } from '../time/instant.ts';
+import { readCatalog } from './read-catalog.ts';
 import type { Session } from './session.ts';
 
 /** Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. */
 export const runDiscover = async (
-  { config: sources }: { readonly config: readonly string[] },
+  { config: sources, catalog }: { readonly config: readonly string[]; readonly catalog?: string },
   session: Session,
 ): Promise<number> => {
+  // Discovery takes nothing from a catalog, but one that is wrong is a mistake to tell.
+  await readCatalog(catalog, session.signal);
   await session.printJson(describeCatalog(describeStreams(streams, await optionsOf(sources, session))));
   return EXIT_OK;
 };
