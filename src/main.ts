@@ -128,9 +128,16 @@ const runCommand = async (
   }
 };
 
+const READER_GONE =
+  'stopped: the program that reads the output has ended; the next run continues from the last state that it stored';
+
 /** Says what ended the run, and with which exit code. */
 const report = (error: unknown, command: Command, { log }: Session): number => {
-  if (error instanceof ReaderGoneError) return EXIT_INCOMPLETE;
+  if (error instanceof ReaderGoneError) {
+    // Of text for a person, `head` takes what it wants. Of records, those who store them are to take all.
+    if (command.kind === 'sync' && !isUnderRun(command)) log.error(READER_GONE);
+    return EXIT_INCOMPLETE;
+  }
   if (error instanceof StoppedError) {
     if (!isUnderRun(command)) log.info(error.message);
     return error.exitCode;

@@ -77,6 +77,20 @@ describe('the Node that runs it', () => {
   });
 });
 
+test('a sync whose reader has left says so in one line', async () => {
+  const sandbox = await startSandbox(createOrganisation({ objects: 300, seed: 5 }));
+  const config = join(dir, 'left.json');
+  writeFileSync(config, JSON.stringify(configFor(sandbox)), { mode: 0o600 });
+
+  const { stderr } = await inShell('LOGLEVEL=warning "$@" | exec 0<&-; echo "$PIPESTATUS" >&2', [
+    '-c',
+    config,
+  ]);
+  await sandbox.close();
+
+  expect(stderr).toMatch(/^ERROR stopped: the program that reads the output has ended; .*\n1\n$/);
+});
+
 describe('a sync whose reader has hung', () => {
   test.concurrent.each([
     ['SIGINT', 130],
