@@ -170,9 +170,23 @@ test('a run can be told how', () => {
 test('the files that Meltano names before a command are given to the command', () => {
   const files = ['--config', 'c', '--catalog', 'k', '--state', 's'];
 
-  expect(run(...files, 'check').result).toEqual({ kind: 'check', config: ['c'], catalog: 'k' });
-  expect(run('-c', 'c', '-p', 'k', 'check').result).toEqual({ kind: 'check', config: ['c'], catalog: 'k' });
-  expect(run('-c', 'c', 'check', '-c', 'd').result).toEqual({ kind: 'check', config: ['c', 'd'] });
+  expect(run(...files, 'check').result).toEqual({
+    kind: 'check',
+    config: ['c'],
+    catalog: 'k',
+    format: 'text',
+  });
+  expect(run('-c', 'c', '-p', 'k', 'check').result).toEqual({
+    kind: 'check',
+    config: ['c'],
+    catalog: 'k',
+    format: 'text',
+  });
+  expect(run('-c', 'c', 'check', '-c', 'd').result).toEqual({
+    kind: 'check',
+    config: ['c', 'd'],
+    format: 'text',
+  });
   expect(run(...files, 'state', 'show').result).toEqual({ kind: 'state-show', state: 's', format: 'text' });
   expect(run(...files, 'state', 'show', '-s', 't').result).toMatchObject({ state: 't' });
   expect(run(...files, 'run', '--', 't').result).toMatchObject({ config: ['c'], state: 's', catalog: 'k' });
