@@ -13,7 +13,7 @@ const WITH_PROCESSES = [
 /** These intercept the requests of the whole process, so each has one to itself. */
 const INTERCEPTING = ['test/http/client.test.ts', 'test/streams/conformance.test.ts'];
 
-/** What is tested within the process, for the loop of writing code; the others share a process, which saves half the time. */
+/** What is tested within the process, for the loop of writing code. Most share a process, which saves half the time. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
