@@ -1,5 +1,25 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+// An old Node is to read this file too, and say what is needed: the rest is imported only then.
+const OLDEST = [20, 18, 1];
 
-// Never process.exit(): it would cut off what a pipe has not taken yet.
-process.exitCode = await main(process.argv.slice(2), process);
+const isTooOld = (version) => {
+  const parts = version.split('.').map(Number);
+  const at = OLDEST.findIndex((number, index) => number !== parts[index]);
+  return at >= 0 && parts[at] < OLDEST[at];
+};
+
+if (isTooOld(process.versions.node)) {
+  process.exitCode = 2;
+  process.stderr.write(
+    `CRITICAL tap-closeio needs Node ${OLDEST.join('.')} or newer, and this is Node ${process.versions.node}; install a newer Node\n`,
+  );
+} else {
+  // Where it ends without an answer, it has not done its work.
+  process.exitCode = 1;
+  // Never process.exit(): it would cut off what a pipe has not taken yet.
+  void import('../dist/main.js')
+    .then(({ main }) => main(process.argv.slice(2), process))
+    .then((code) => {
+      process.exitCode = code;
+    });
+}

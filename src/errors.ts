@@ -78,7 +78,7 @@ export class LockedError extends Error {
   override name = 'LockedError';
 }
 
-/** The reader of our output went away; the run ends without a word. */
+/** The reader of our output went away: nothing more can be told there. */
 export class ReaderGoneError extends Error {
   override name = 'ReaderGoneError';
 }

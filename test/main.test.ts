@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import PACKAGE from '../package.json' with { type: 'json' };
 import { configFor } from './e2e/account.ts';
 import { createOrganisation } from './sandbox/organisation.ts';
 import { startSandbox } from './sandbox/server.ts';
@@ -51,6 +52,43 @@ describe.each([
       'CRITICAL cannot write the output: ENOSPC: no space left on device, write\n',
     ]);
   });
+});
+
+describe('the Node that runs it', () => {
+  const runOn = (version: string) => {
+    const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+    const preload = `data:text/javascript,${encodeURIComponent(pretend)}`;
+    return inShell(`"$1" --import '${preload.replaceAll("'", '%27')}' "\${@:2}" >&2`, ['--version']);
+  };
+  const oldest = /\d+\.\d+\.\d+/.exec(PACKAGE.engines.node)?.[0] ?? '';
+
+  test.each(['18.20.8', '20.17.9', '20.18.0'])(
+    'is too old when it is %s, which is one line',
+    async (version) => {
+      expect(await runOn(version)).toEqual({
+        code: 2,
+        stderr: `CRITICAL tap-closeio needs Node ${oldest} or newer, and this is Node ${version}; install a newer Node\n`,
+      });
+    },
+  );
+
+  test.each([oldest, '20.19.0', '22.0.0'])('is new enough when it is %s', async (version) => {
+    expect(await runOn(version)).toEqual({ code: 0, stderr: `tap-closeio ${PACKAGE.version}\n` });
+  });
+});
+
+test('a sync whose reader has left says so in one line', async () => {
+  const sandbox = await startSandbox(createOrganisation({ objects: 300, seed: 5 }));
+  const config = join(dir, 'left.json');
+  writeFileSync(config, JSON.stringify(configFor(sandbox)), { mode: 0o600 });
+
+  const { stderr } = await inShell('LOGLEVEL=warning "$@" | exec 0<&-; echo "$PIPESTATUS" >&2', [
+    '-c',
+    config,
+  ]);
+  await sandbox.close();
+
+  expect(stderr).toMatch(/^ERROR stopped: the program that reads the output has ended; .*\n1\n$/);
 });
 
 describe('a sync whose reader has hung', () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 let elsewhere: string;
 let installed: string;
+let warnings: string;
 
 beforeAll(async () => {
   elsewhere = await mkdtemp(join(tmpdir(), 'tap-closeio-package-'));
@@ -19,7 +20,8 @@ beforeAll(async () => {
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', elsewhere], { cwd: ROOT });
   const [tarball = ''] = (await readdir(elsewhere)).filter((name) => name.endsWith('.tgz'));
   await writeFile(join(elsewhere, 'package.json'), '{"private": true}');
-  await run('npm', ['install', '--no-audit', '--no-fund', join(elsewhere, tarball)], { cwd: elsewhere });
+  const install = ['install', '--no-audit', '--no-fund', join(elsewhere, tarball)];
+  warnings = (await run('npm', install, { cwd: elsewhere })).stderr;
   installed = join(elsewhere, 'node_modules', '.bin', 'tap-closeio');
 }, 180_000);
 afterAll(() => rm(elsewhere, { recursive: true, force: true }));
@@ -42,19 +44,39 @@ describe('the packed tarball, installed elsewhere', () => {
     await sandbox.close();
   });
 
+  test('installs without a warning', () => {
+    expect(warnings).toBe('');
+  });
+
   test('holds nothing of the workshop', async () => {
-    const inside = await readdir(join(elsewhere, 'node_modules', 'tap-closeio'));
+    const root = join(elsewhere, 'node_modules', 'tap-closeio');
+    const inside = await readdir(root);
+    const below = (await readdir(root, { recursive: true })).filter((path) => path.startsWith('src/'));
+    const built = await readdir(join(root, 'dist'), { recursive: true });
 
     expect(inside.sort()).toEqual([
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'SECURITY.md',
       'bin',
       'dist',
       'package.json',
       'sample-config.json',
       'sample-state.json',
       'schemas',
+      'src',
     ]);
+    expect(below.filter((path) => path.includes('.') && !path.endsWith('/README.md'))).toEqual([]);
+    expect(built.filter((path) => path.includes('.') && !/^[^.]+\.js$/.test(path))).toEqual([]);
+  });
+
+  test('has the texts that its README links to', async () => {
+    const root = join(elsewhere, 'node_modules', 'tap-closeio');
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const linked = [...readme.matchAll(/\]\((?!https?:)([^)#\s]+\.md)/g)].map(([, path = '']) => path);
+
+    for (const path of linked) await expect(access(join(root, path)), path).resolves.toBeUndefined();
   });
 });

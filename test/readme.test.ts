@@ -7,6 +7,12 @@ import { renderAbout } from '../src/config/about.ts';
 import { settings } from '../src/config/settings.ts';
 import { streams } from '../src/streams/index.ts';
 
+/** Of the globs that `files` knows, the one that is used. */
+const matchesGlob = (path: string, glob: string): boolean => {
+  const [head = '', tail] = glob.split('**/');
+  return tail === undefined ? path === glob : path.startsWith(head) && path.endsWith(`/${tail}`);
+};
+
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
 const readme = await read('README.md');
@@ -68,7 +74,7 @@ describe.each(PAGES)('%s', (page) => {
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     const packed = ['README.md', 'LICENSE', ...manifest.files];
     const isPacked = (path: string): boolean =>
-      packed.some((entry) => path === entry || path.startsWith(`${entry}/`));
+      packed.some((entry) => matchesGlob(path, entry) || path.startsWith(`${entry}/`));
     // What only a checkout has, such as the sandbox, is for those who work on it.
     const isWorkshop = page === 'CONTRIBUTING.md';
     expect(isWorkshop ? [] : paths.filter((path) => !isPacked(path))).toEqual([]);

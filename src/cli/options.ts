@@ -8,6 +8,11 @@ export const summary = (): Option =>
     fileName,
   );
 
+/** What to say where no config is named. @param usage the command line that was meant */
+export const noConfig = (usage: string): string =>
+  `no --config given: write { "api_key": "api_..." } into config.json and run ${usage} (or set TAP_CLOSEIO_API_KEY ` +
+  'and use --config=ENV)';
+
 /** Reads the name of a file; a variable of a script that is not set comes as an empty one. */
 export const fileName = (text: string): string => {
   if (text !== '') return text;

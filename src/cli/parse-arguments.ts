@@ -3,10 +3,22 @@ import { EXIT_OK, EXIT_USAGE } from '../errors.ts';
 import { printable } from '../terminal/printable.ts';
 import { looksLikeKey } from '../terminal/redact.ts';
 import { addCheck, type CheckCommand } from './check.ts';
+import { handOn } from './hand-on.ts';
+import { addHelp } from './help.ts';
 import { addLists, type FieldsCommand, type StreamsCommand } from './lists.ts';
-import { type Chosen, chosenTwice, fileName, fileNames, STATE, selectOption, summary } from './options.ts';
+import {
+  type Chosen,
+  chosenTwice,
+  fileName,
+  fileNames,
+  noConfig,
+  STATE,
+  selectOption,
+  summary,
+} from './options.ts';
 import { addRun, type RunCommand } from './run.ts';
 import { addState, type StateCommand } from './state.ts';
+import { explainWord } from './unknown-word.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -17,7 +29,7 @@ export type Command =
       /** Started by `run`, which times its end. */
       readonly underRun?: true;
     })
-  | (Omit<Chosen, 'catalog'> & { readonly kind: 'discover' })
+  | (Chosen & { readonly kind: 'discover' })
   | { readonly kind: 'about'; readonly format: AboutFormat }
   | (Chosen & { readonly kind: 'test'; readonly level: TestLevel })
   | { readonly kind: 'version' }
@@ -43,6 +55,7 @@ interface Flags extends Partial<Chosen> {
   readonly test?: TestLevel;
   readonly summary?: string;
   readonly version?: true;
+  readonly v?: true;
   readonly underRun?: true;
 }
 
@@ -79,12 +92,21 @@ export const parseArguments = (
   });
   complainInOneLine(program, 'tap-closeio');
   try {
+    refuseWord(argv[0], program);
     program.parse(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? EXIT_OK : EXIT_USAGE };
     throw error;
   }
   return command ?? { exit: EXIT_USAGE };
+};
+
+const namesIn = (program: Program): string[] => program.commands.map((command) => command.name());
+
+/** A misspelt command comes before the options that only the right one has, of which commander would complain. */
+const refuseWord = (word: string | undefined, program: Program): void => {
+  if (word === undefined || word.startsWith('-') || namesIn(program).includes(word)) return;
+  program.error(explainWord(word, namesIn(program)));
 };
 
 /** Each command points to its own help, where its options are. */
@@ -136,40 +158,34 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
         .choices(['all', 'schema'])
         .preset('all'),
     )
-    .option('--version', 'print the version, and stop')
+    .option('-V, --version', 'print the version, and stop')
+    .addOption(new Option('-v').hideHelp())
     .helpOption('-h, --help', 'print this, and stop')
     .addOption(new Option('--dev').hideHelp()) // singer-python's; means nothing here
     .addOption(new Option('--under-run').hideHelp()) // for `run` alone
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments()
     .enablePositionalOptions()
-    .hook('preSubcommand', () => {
-      const flag = program.options.find(
-        (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
-      );
-      if (!flag) return;
-      program.error(`'${flag.long}' belongs behind the command: tap-closeio <command> ${flag.long}`);
-    })
+    .hook('preSubcommand', handOn)
     // Instead of commander's own complaint, which does not name what is too much.
     .hook('preAction', (_program, command) => {
       const taken = command.registeredArguments;
       const word = taken.some(({ variadic }) => variadic) ? undefined : command.args[taken.length];
-      if (word !== undefined) command.error(`unknown argument '${word}'`);
+      if (word === undefined) return;
+      command.error(command === program ? explainWord(word, namesIn(program)) : `unknown argument '${word}'`);
     });
   addLists(program, ask);
   addCheck(program, ask);
   addRun(program, ask);
   addState(program, ask);
+  addHelp(program);
   program.action(() => {
     const command = toCommand(program.opts<Flags>());
     const reads = command?.kind === 'sync' || command?.kind === 'test';
     const problem = reads ? chosenTwice(command) : null;
     if (problem !== null) program.error(problem);
     if (command) return ask(command);
-    program.error(
-      'no --config given: copy sample-config.json, put your API key in and run tap-closeio --config config.json ' +
-        '(or set TAP_CLOSEIO_API_KEY and use --config=ENV)',
-    );
+    program.error(noConfig('tap-closeio --config config.json'));
   });
 };
 
@@ -182,9 +198,9 @@ const toCommand = (flags: Flags): Command | null => {
   const catalog = flags.catalog ?? flags.properties;
   const select = flags.select === undefined ? {} : { select: flags.select };
   const chosen = { ...(catalog === undefined ? {} : { catalog }), ...select };
-  if (flags.version) return { kind: 'version' };
+  if (flags.version || flags.v) return { kind: 'version' };
   if (flags.about) return { kind: 'about', format: flags.format };
-  if (flags.discover) return { kind: 'discover', config, ...select };
+  if (flags.discover) return { kind: 'discover', config, ...chosen };
   if (config.length === 0) return null;
   if (flags.test) return { kind: 'test', level: flags.test, config, ...chosen };
   const how = {

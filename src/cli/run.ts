@@ -6,6 +6,7 @@ import {
   fileName,
   fileNames,
   type KeepFlag,
+  noConfig,
   STATE,
   selectOption,
   summary,
@@ -45,7 +46,8 @@ Exit codes:
   129, 130, 143 stopped by a closed terminal, Ctrl-C or SIGTERM
   other         that of the side which failed, tap or target`;
 
-interface RunFlags extends Chosen {
+interface RunFlags extends Omit<Chosen, 'config'> {
+  readonly config?: readonly string[];
   readonly state: string;
   readonly properties?: string;
   readonly summary?: string;
@@ -63,7 +65,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       .description('run this tap into a target, and keep the state: for cron')
       .usage('--config <file> --state <file> [options] -- <target> [its arguments]')
       .argument('[target...]')
-      .requiredOption('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
+      .option('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
       .requiredOption(STATE, 'the state file; the first run makes it', fileName)
       .option('--catalog <file>', 'which streams and fields to read', fileName)
       .option('-p, --properties <file>', 'the old name of --catalog', fileName)
@@ -84,14 +86,17 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
     .addHelpText('after', RUN_HELP)
     .passThroughOptions()
     .action((words: readonly string[], flags: RunFlags, run: Program) => {
+      const { config } = flags;
       const [file, ...args] = words;
+      if (config === undefined)
+        run.error(noConfig('tap-closeio run --config config.json --state state.json -- target'));
       if (!file) run.error('no target given: put its command line after --');
       const catalog = flags.catalog ?? flags.properties;
       const problem = catalog === undefined ? null : chosenTwice({ ...flags, catalog });
       if (problem !== null) run.error(problem);
       ask({
         kind: 'run',
-        config: flags.config,
+        config,
         state: flags.state,
         ...(catalog === undefined ? {} : { catalog }),
         ...(flags.select === undefined ? {} : { select: flags.select }),

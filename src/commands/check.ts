@@ -5,76 +5,36 @@ import { EXIT_INCOMPLETE, EXIT_OK, endsTheRun, isRefused } from '../errors.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
-import { checkStream, meaningOf } from '../tap/check.ts';
+import { checkStream, meaningOf, meaningUnselected } from '../tap/check.ts';
 import type { CommandLog } from '../terminal/log.ts';
 import { fromMillis } from '../time/instant.ts';
+import { type CheckReport, renderReport, reportAsJson, wouldWork } from './check-report.ts';
 import { impatient, openTap } from './open-tap.ts';
 import type { Session } from './session.ts';
-
-/** Each limit once, with the endpoints that have it. */
-const nameLimits = (limits: ReadonlyMap<string, RateLimit>): string[] => {
-  const stated = new Set([...limits.values()].map(({ limit }) => limit));
-  if (stated.size === 0) return ['Rate limit    none stated'];
-  return [...stated].map((limit) => {
-    const alike = [...limits].filter(([, other]) => other.limit === limit);
-    const seconds = Math.max(...alike.map(([, { resetMs }]) => resetMs)) / 1000;
-    const where = stated.size === 1 ? 'every endpoint' : alike.map(([endpoint]) => endpoint).join(', ');
-    return `Rate limit    ${limit} requests, whole again within ${Math.ceil(seconds)} s: ${where}`;
-  });
-};
 
 /** A person reads this; how long each request took is nothing to them. */
 const withoutMetrics = (log: CommandLog): CommandLog => ({ ...log, metric: () => {} });
 
-/** Cells in columns, as wide as their widest. */
-const inColumns = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-  );
-};
+const USUAL_WIDTH = 80;
+const NARROWEST = 60;
 
-const HEAD = [
-  '',
-  'selected',
-  'readable',
-  'replication',
-  'key',
-  'read from',
-  'requests a run',
-  'the key needs',
-];
-
-const rowOf = (
-  { name, keyProperties, replication, source, cost, needs = '' }: StreamDefinition,
-  isSelected: boolean,
-  isReadable: boolean,
-): string[] => [
-  name,
-  isSelected ? 'yes' : '-',
-  isReadable ? 'yes' : 'NO',
-  replication.method === 'INCREMENTAL' ? `incremental on ${replication.key}` : 'full table',
-  keyProperties.join(', '),
-  source,
-  cost,
-  needs,
-];
-
-/** A stream is not complete without the event log either, where that tells its late changes and is not simply closed. */
-const isIncomplete = (
+/**
+ * What keeps a stream from being read in full: an error of its own; or one of the event log where that tells its late
+ * changes, and is not simply closed.
+ */
+const problemOf = (
   { name, lateChanges }: StreamDefinition,
+  isSelected: boolean,
   closed: ReadonlyMap<string, unknown>,
   config: Config,
-): boolean => {
+): string | null => {
+  if (closed.has(name)) return (isSelected ? meaningOf : meaningUnselected)(closed.get(name));
+  if (!isSelected) return null;
   const events = streams.find(({ showsChanges }) => showsChanges)?.name ?? '';
   const needsEvents = lateChanges !== undefined && config.lateActivityChanges && closed.has(events);
-  return closed.has(name) || (needsEvents && !isRefused(closed.get(events)));
-};
-
-const verdictOf = (selected: number, missing: readonly StreamDefinition[]): string => {
-  if (selected === 0) return 'A sync would read nothing.';
-  if (missing.length === 0) return 'A sync would work.';
-  return `A sync would not be complete: ${missing.map(({ name }) => name).join(', ')}`;
+  return needsEvents && !isRefused(closed.get(events))
+    ? `its late changes come from ${events}, which could not be read; try again later`
+    : null;
 };
 
 /** Says whether the key works, whose it is, what it may read; exits 0 only when a sync would work. */
@@ -101,26 +61,28 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
         closed.set(stream.name, error);
       }
     }
-    const missing = streams.filter(
-      (stream) => selected.has(stream.name) && isIncomplete(stream, closed, config),
-    );
-    const lines = [
-      `The ${config.credentials.kind.replace('_', ' ')} works, at ${config.baseUrl}`,
-      `User          ${me.user}`,
-      ...me.organisations.map((organisation) => `Organisation  ${organisation}`),
-      ...nameLimits(limits),
-      '',
-      ...inColumns([
-        HEAD,
-        ...streams.map((stream) => rowOf(stream, selected.has(stream.name), !closed.has(stream.name))),
-      ]),
-      '',
-      ...[...closed].map(([name, error]) => `${name} is not readable: ${meaningOf(error)}`),
-      verdictOf(selected.size, missing),
-    ];
-    await session.print(lines.join('\n'));
-    return selected.size > 0 && missing.length === 0 ? EXIT_OK : EXIT_INCOMPLETE;
+    const report: CheckReport = {
+      credentials: config.credentials.kind,
+      baseUrl: config.baseUrl,
+      me,
+      limits,
+      streams: streams.map((stream) => ({
+        name: stream.name,
+        selected: selected.has(stream.name),
+        readable: !closed.has(stream.name),
+        problem: problemOf(stream, selected.has(stream.name), closed, config),
+      })),
+    };
+    await print(report, command, session);
+    return wouldWork(report) ? EXIT_OK : EXIT_INCOMPLETE;
   } finally {
     await close();
   }
+};
+
+const print = (report: CheckReport, command: CheckCommand, session: Session): Promise<void> => {
+  if (command.format === 'json') return session.printJson(reportAsJson(report));
+  const { isTTY, columns } = session.host.stdout;
+  const width = isTTY ? Math.max(NARROWEST, columns) : USUAL_WIDTH;
+  return session.print(renderReport(report, command.all ? 'all' : 'notable', width).join('\n'));
 };

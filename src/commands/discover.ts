@@ -10,10 +10,12 @@ import { choose } from '../tap/choose.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
 import { fromMillis } from '../time/instant.ts';
 import { impatient, type OpenTap, openTap } from './open-tap.ts';
+import { readCatalog } from './read-catalog.ts';
 import type { Session } from './session.ts';
 
 interface Wanted {
   readonly config: readonly string[];
+  readonly catalog?: string;
   readonly select?: readonly string[];
 }
 
@@ -25,7 +27,9 @@ interface Found {
 }
 
 /** Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. */
-export const runDiscover = async (wanted: Wanted, session: Session): Promise<number> => {
+export const runDiscover = async ({ catalog, ...wanted }: Wanted, session: Session): Promise<number> => {
+  // Discovery takes nothing from a catalog, but one that is wrong is a mistake to tell.
+  await readCatalog(catalog, session.signal);
   const { available, selection, isChosen } =
     wanted.config.length === 0 ? withoutConfig(wanted) : await withConfig(wanted, session);
   const chosen = selection.streams.map(({ description, schema }) => ({ ...description, schema }));

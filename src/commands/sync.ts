@@ -24,8 +24,9 @@ const FLOOD =
   'standard output is a terminal, so all records will appear here as JSON; you probably want "| target-jsonl" or ' +
   '"> file" at the end of the command. Going on; Ctrl-C stops it';
 
-/** The reason of a run that was not read to its end. */
-const READER_GONE = 'the reader of the output went away';
+/** The reason of a run that was not read to its end, and what that means. */
+const READER_GONE = 'the program that reads the output has ended';
+const CONTINUES = `stopped: ${READER_GONE}; the next run continues from the last state that it stored`;
 
 const validator = async (): Promise<(stream: SelectedStream) => (text: string) => string | null> => {
   const { compileValidate } = await import('../schema/validate.ts');
@@ -130,6 +131,7 @@ export const runSync = async (
       // A run says itself that it was stopped.
       const isSaid = files.underRun && error instanceof StoppedError;
       if (!isSaid) reportError(error, log);
+      if (error instanceof ReaderGoneError && !files.underRun) log.error(CONTINUES);
       if (!(error instanceof StoppedError)) journal.error(describe(error));
       return {
         code: exitCodeOf(error),

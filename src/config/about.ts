@@ -1,4 +1,5 @@
 import type { Setting } from './settings.ts';
+import { variableOf } from './variables.ts';
 
 /** What the SDK's taps say of themselves, under the same keys, so that Meltano's hub can read it. */
 export interface About {
@@ -58,8 +59,6 @@ export const describeTap = (version: string, settings: readonly Setting[]): Abou
   },
 });
 
-const variableOf = ({ name }: Setting): string => `TAP_CLOSEIO_${name.toUpperCase()}`;
-
 const asText = (about: About, settings: readonly Setting[]): string =>
   [
     `${about.name} ${about.version}`,
@@ -71,7 +70,7 @@ const asText = (about: About, settings: readonly Setting[]): string =>
     ...settings.flatMap((setting) => [
       `  ${setting.name} (${setting.kind}${setting.default === null ? '' : `, default ${setting.default}`})`,
       `    ${setting.description}`,
-      `    Environment variable: ${variableOf(setting)}`,
+      `    Environment variable: ${variableOf(setting.name)}`,
     ]),
   ].join('\n');
 

@@ -6,6 +6,7 @@ import { looksLikeKey } from '../terminal/redact.ts';
 import { oneYearBefore } from '../time/calendar.ts';
 import type { Instant } from '../time/instant.ts';
 import { configShape, settings } from './settings.ts';
+import { VARIABLES, variableOf } from './variables.ts';
 
 /** config.json, checked and with defaults filled in. */
 export interface Config {
@@ -125,6 +126,18 @@ const describeUnknown = (key: string): string => {
   if (looksLikeKey(key)) {
     return 'an option whose name looks like an API key is ignored, and its name not shown; write "api_key": "<the key>"';
   }
-  const meant = closest(key, NAMES);
+  const meant = meantBy(key);
   return `${key}: no such option, it is ignored${meant === null ? '' : `; did you mean ${meant}?`}`;
 };
+
+const meantBy = (key: string): string | null => {
+  if (!/^TAP_CLOSEIO_/i.test(key)) return closest(key, NAMES);
+  // In a file, a variable's name is not the option's.
+  const option = NAMES.find((name) => variableOf(name) === key);
+  if (option !== undefined) return option;
+  // What all of them begin with is not to count as alike.
+  const rest = closest(withoutPrefix(key), VARIABLES.map(withoutPrefix));
+  return rest === null ? null : variableOf(rest);
+};
+
+const withoutPrefix = (variable: string): string => variable.slice(variableOf('').length);

@@ -2,6 +2,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import type { Threshold } from '../terminal/log.ts';
 import { settings } from './settings.ts';
+import { unknownVariables, variableOf } from './variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -88,14 +89,18 @@ const readMeltano = (path: string | undefined, readFile: (path: string) => strin
   }
 };
 
-/** The config in the variables TAP_CLOSEIO_<OPTION>. A variable that is empty is not set. */
+/**
+ * The config in the variables TAP_CLOSEIO_<OPTION>, and under their own names those that are no option, to warn of them.
+ * A variable that is empty is not set.
+ */
 export const configFromEnvironment = (env: Environment): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    settings.flatMap(({ name }) => {
-      const value = env[`TAP_CLOSEIO_${name.toUpperCase()}`];
+  Object.fromEntries([
+    ...settings.flatMap(({ name }) => {
+      const value = env[variableOf(name)];
       return value ? [[name, value]] : [];
     }),
-  );
+    ...unknownVariables(env).map((name) => [name, 'unknown']),
+  ]);
 
 /** The same of the text of a `.env` file. */
 export const configFromDotEnv = (text: string): Readonly<Record<string, string>> =>

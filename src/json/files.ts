@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { DEEPEST, isTooDeep } from './depth.ts';
-import { jsonMistakeAt } from './mistake.ts';
+import { jsonMistakeIn } from './mistake-kind.ts';
 import { type FileText, readText } from './read-text.ts';
 
 /** Reads a JSON file that a flag named; one line says what is wrong with it. @param what "config", "catalog" */
@@ -13,7 +13,7 @@ export const parseJsonText = (file: FileText | null, path: string, what: string)
   const { text } = file;
   if (text.trim() === '') throw new UsageError([`${path}: the ${what} file is empty`]);
   const json = parseJson(text);
-  if (json === undefined) throw new UsageError([`${path}:${mistakeIn(text)}: is not valid JSON`]);
+  if (json === undefined) throw new UsageError([`${path}:${mistakeIn(text)}`]);
   if (isTooDeep(text)) throw new UsageError([tooDeep(path, what)]);
   return json;
 };
@@ -31,8 +31,9 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
-/** Where a text stops being JSON: `3:14`, line and column. */
+/** What keeps a text from being JSON, behind the name of its file: `3:14: is not valid JSON: …`, line and column. */
 export const mistakeIn = (text: string): string => {
-  const before = text.slice(0, jsonMistakeAt(text)).split('\n');
-  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  const { at, what } = jsonMistakeIn(text);
+  const before = text.slice(0, at).split('\n');
+  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}: is not valid JSON: ${what}`;
 };

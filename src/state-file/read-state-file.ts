@@ -45,7 +45,7 @@ const lastState = (path: string, text: string): ReadState => {
   if (last < 0) {
     const wrong = objects.some((object) => object !== undefined)
       ? `${path}: none of its lines is a state`
-      : `${path}:${mistakeIn(text)}: is not valid JSON`;
+      : `${path}:${mistakeIn(text)}`;
     throw new UsageError([`${wrong}; restore an older state, or remove the file to start afresh`]);
   }
   const after = lines.length - 1 - last;

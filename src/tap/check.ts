@@ -8,19 +8,31 @@ class SeenEnoughError extends Error {
   override name = 'SeenEnoughError';
 }
 
-const HINTS: Readonly<Record<number, string>> = {
-  400: "the key's role may not read it; ask an admin of the organisation for a key, or deselect the stream",
-  402: "the organisation's plan does not include it; deselect the stream",
-  403: "the key's role may not read it; ask an admin of the organisation for a key, or deselect the stream",
-  404: 'this organisation does not have it; deselect the stream',
+const BY_ROLE = {
+  reason: "the key's role may not read it",
+  remedy: 'ask an admin of the organisation for a key',
+};
+const REFUSALS: Readonly<Record<number, { readonly reason: string; readonly remedy?: string }>> = {
+  400: BY_ROLE,
+  402: { reason: "the organisation's plan does not include it" },
+  403: BY_ROLE,
+  404: { reason: 'this organisation does not have it' },
+};
+
+const explain = (error: unknown, otherRemedies: readonly string[]): string => {
+  if (!(error instanceof ApiError)) return describe(error);
+  if (error.status === null) return `the API was not reached (${error.message})`;
+  const refusal = REFUSALS[error.status];
+  if (!refusal) return error.message;
+  const remedies = [...(refusal.remedy ? [refusal.remedy] : []), ...otherRemedies].join(', or ');
+  return `${refusal.reason}${remedies === '' ? '' : `; ${remedies}`} (${error.message})`;
 };
 
 /** What an error means to whoever wants to read a stream, and what to do. */
-export const meaningOf = (error: unknown): string => {
-  if (!(error instanceof ApiError)) return describe(error);
-  const meant = error.status === null ? 'the API was not reached' : HINTS[error.status];
-  return meant ? `${meant} (${error.message})` : error.message;
-};
+export const meaningOf = (error: unknown): string => explain(error, ['deselect the stream']);
+
+/** The same of a stream that is not selected anyway. */
+export const meaningUnselected = (error: unknown): string => explain(error, []);
 
 /**
  * Reads one page of a stream and throws it away; where it is listed parent by parent, that of one parent.

@@ -109,8 +109,20 @@ test('streams and their fields are listed', () => {
   });
 });
 
-test('--version needs nothing else', () => {
-  expect(run('--version').result).toEqual({ kind: 'version' });
+test.each(['--version', '-V', '-v'])('%s needs nothing else', (flag) => {
+  expect(run(flag).result).toEqual({ kind: 'version' });
+});
+
+test.each([
+  [['help'], '--help'],
+  [['help', 'run'], 'run --help'],
+  [['help', 'state', 'show'], 'state show --help'],
+  [['-c', 'c', 'help'], '--help'],
+])('%j prints what %s prints', (argv, flag) => {
+  const { result, out, err } = run(...argv);
+
+  expect([result, err]).toEqual([{ exit: 0 }, '']);
+  expect(out).toBe(run(...flag.split(' ')).out);
 });
 
 test('help goes to standard output and shows the way', () => {
@@ -126,13 +138,33 @@ test('help goes to standard output and shows the way', () => {
 test.each([
   [['--confg', 'c'], "CRITICAL unknown option '--confg' (Did you mean --config?); see tap-closeio --help"],
   [['--config'], "CRITICAL option '-c, --config <file>' argument missing; see tap-closeio --help"],
-  [['snyc'], "CRITICAL unknown argument 'snyc'; see tap-closeio --help"],
   [['-c', 'c', '--select', ' , '], 'It must be a pattern such as leads.* or contacts.name'],
   [['fields'], "missing required argument 'stream'"],
+  [
+    ['snyc'],
+    "CRITICAL unknown command 'snyc': a sync needs no command: tap-closeio --config config.json; see",
+  ],
+  [['-c', 'c', 'sync'], "CRITICAL unknown command 'sync': a sync needs no command"],
+  [['discover'], "'discover': it is an option: tap-closeio --config config.json --discover; see"],
+  [['chekc'], "CRITICAL unknown command 'chekc' (Did you mean check?); see tap-closeio --help"],
+  [['-c', 'c', 'chekc'], "CRITICAL unknown command 'chekc' (Did you mean check?)"],
+  [['rnu', '-c', 'c', '--keep', '3', '--', 't'], "CRITICAL unknown command 'rnu' (Did you mean run?)"],
+  [['staet', 'show', '-s', 's'], "CRITICAL unknown command 'staet' (Did you mean state?)"],
+  [['target-jsonl'], "CRITICAL unknown argument 'target-jsonl'; see tap-closeio --help"],
+  [
+    ['c.json'],
+    "unknown argument 'c.json': name the option too, such as --config c.json; see tap-closeio --help",
+  ],
+  [['api_3Kx9Wm2Lq8Zt'], "unknown argument '[redacted]'; see"],
+  [['help', 'chekc'], "CRITICAL unknown command 'chekc'"],
   [['-c', 'c', '--test=records'], 'Allowed choices are all, schema'],
   [['--about', '--format', 'xml'], 'Allowed choices are text, json, markdown'],
-  [['--state', 's.json'], 'CRITICAL no --config given: copy sample-config.json'],
+  [
+    ['--state', 's.json'],
+    'CRITICAL no --config given: write { "api_key": "api_..." } into config.json and run',
+  ],
   [[], 'CRITICAL no --config given'],
+  [['check'], 'into config.json and run tap-closeio check --config config.json (or set TAP_CLOSEIO_API_KEY'],
 ])('%j is one line of complaint and exit 2', (argv, complaint) => {
   const { result, out, err } = run(...argv);
 
@@ -186,6 +218,31 @@ test('a run can be told how', () => {
   });
 });
 
+test('the files that Meltano names before a command are given to the command', () => {
+  const files = ['--config', 'c', '--catalog', 'k', '--state', 's'];
+
+  expect(run(...files, 'check').result).toEqual({
+    kind: 'check',
+    config: ['c'],
+    catalog: 'k',
+    format: 'text',
+  });
+  expect(run('-c', 'c', '-p', 'k', 'check').result).toEqual({
+    kind: 'check',
+    config: ['c'],
+    catalog: 'k',
+    format: 'text',
+  });
+  expect(run('-c', 'c', 'check', '-c', 'd').result).toEqual({
+    kind: 'check',
+    config: ['c', 'd'],
+    format: 'text',
+  });
+  expect(run(...files, 'state', 'show').result).toEqual({ kind: 'state-show', state: 's', format: 'text' });
+  expect(run(...files, 'state', 'show', '-s', 't').result).toMatchObject({ state: 't' });
+  expect(run(...files, 'run', '--', 't').result).toMatchObject({ config: ['c'], state: 's', catalog: 'k' });
+});
+
 test('older states may be kept by their age', () => {
   expect(run(...job, '--keep', '30d', '--', 't').result).toMatchObject({ keep: { days: 30 } });
 });
@@ -221,8 +278,8 @@ test.each([
 test.each([
   [[...job], 'no target given: put its command line after --'],
   [['run', '-c', 'c', '--', 't'], "required option '-s, --state <file>' not specified"],
-  [['run', '-s', 's', '--', 't'], "required option '-c, --config <file>' not specified"],
-  [['-c', 'c', 'run', '-s', 's', '--', 't'], "'--config' belongs behind the command"],
+  [['run', '-s', 's', '--', 't'], 'no --config given: write { "api_key": "api_..." } into config.json'],
+  [['--discover', 'check', '-c', 'c'], "'--discover' cannot stand before a command; see tap-closeio --help"],
   [[...job, '--keep', '1001', '--', 't'], 'It must be a number of states such as 14, or of days such as 30d'],
   [[...job, '--keep', '30 d', '--', 't'], 'It must be a number of states such as 14, or of days such as 30d'],
   [[...job, '--keep', '-1', '--', 't'], 'It must be a number of states such as 14, or of days such as 30d'],

@@ -159,6 +159,25 @@ test('an option that does not exist is a warning, with the one probably meant', 
   ]);
 });
 
+test('a variable that does not exist is a warning too, whatever all of them begin with', () => {
+  const { warnings } = parse({
+    api_key: 'k',
+    TAP_CLOSEIO_STARTDATE: 1,
+    tap_closeio_page_size: 1,
+    TAP_CLOSEIO_LOGLEVL: 1,
+    TAP_CLOSEIO_ZEBRA: 1,
+    TAP_CLOSEIO_PAGE_SIZE: 1,
+  });
+
+  expect(warnings).toEqual([
+    'config.json: TAP_CLOSEIO_STARTDATE: no such option, it is ignored; did you mean TAP_CLOSEIO_START_DATE?',
+    'config.json: tap_closeio_page_size: no such option, it is ignored; did you mean TAP_CLOSEIO_PAGE_SIZE?',
+    'config.json: TAP_CLOSEIO_LOGLEVL: no such option, it is ignored; did you mean TAP_CLOSEIO_LOGLEVEL?',
+    'config.json: TAP_CLOSEIO_ZEBRA: no such option, it is ignored',
+    'config.json: TAP_CLOSEIO_PAGE_SIZE: no such option, it is ignored; did you mean page_size?',
+  ]);
+});
+
 test('every option is documented, and its documented default is the real one', () => {
   const given = withKey({});
   const real = new Map<string, unknown>(

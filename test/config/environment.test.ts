@@ -90,3 +90,19 @@ test('the environment is a config, as a .env file is, and empty variables are no
   expect(configFromEnvironment(env)).toEqual({ api_key: 'real' });
   expect(configFromDotEnv(dotEnv)).toEqual({ api_key: 'file', start_date: '2025-01-01' });
 });
+
+test('a variable that looks like ours and means nothing is kept, to warn of it', () => {
+  const env = {
+    TAP_CLOSEIO_APIKEY: 'x',
+    tap_closeio_start_date: '2025-01-01',
+    TAP_CLOSEIO_PAGESIZE: '',
+    TAP_CLOSEIO_LOGLEVEL: 'debug',
+    TAP_CLOSEIO_LOG_TIMESTAMPS: 'true',
+    TAP_CLOSEIO__SELECT: '["leads.*"]',
+    TAP_CLOSEIO_PAGE_SIZE: '5',
+  };
+
+  expect(new Set(Object.keys(configFromEnvironment(env)))).toEqual(
+    new Set(['page_size', 'TAP_CLOSEIO_APIKEY', 'tap_closeio_start_date']),
+  );
+});

@@ -18,28 +18,80 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const check = async (more: object = {}): Promise<TapRun> => {
+const check = async (more: object = {}, ...args: string[]): Promise<TapRun> => {
   const file = join(dir, 'config.json');
   await writeFile(file, JSON.stringify(configFor(sandbox, more)));
-  return runBinary(['check', '--config', file]);
+  return runBinary(['check', '--config', file, ...args]);
 };
 
-/** Of the line that begins with the name. */
-const lineOf = (run: TapRun, name: string): string =>
-  run.text.split('\n').find((line) => line.trim().startsWith(`${name} `)) ?? '';
+const NAMES = streams.map(({ name }) => name);
+
+/** The streams that have a row. */
+const namesIn = (run: TapRun): Set<string> =>
+  new Set(run.text.split('\n').flatMap((line) => NAMES.find((name) => line.startsWith(`${name} `)) ?? []));
+
+const longestLine = (run: TapRun): number => Math.max(...run.text.split('\n').map(({ length }) => length));
 
 describe('check', () => {
-  test('names every stream with what it costs and needs, and asks for little', async () => {
+  test('fits 80 columns, lists what is selected, and asks for little', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 2000, seed: 2 }));
 
     const run = await check();
 
     expect(run.code).toBe(0);
-    for (const { name, source, cost, needs = '' } of streams) {
-      const line = lineOf(run, name);
-      for (const fact of [source, cost, needs, ' id ']) expect(line, name).toContain(fact);
-    }
+    expect(namesIn(run)).toEqual(
+      new Set(streams.filter(({ selectedByDefault = true }) => selectedByDefault).map(({ name }) => name)),
+    );
+    expect(run.text).toMatch(/^\d+ more streams are readable and not selected; --all lists them\.$/m);
+    expect(run.text).toMatch(/^A sync would work\.$/m);
+    expect(longestLine(run)).toBeLessThanOrEqual(80);
     expect(sandbox.requests.length).toBeLessThan(2 * streams.length);
+  });
+
+  test('lists every stream when asked', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 200 }), { forbidden: ['/role/', '/task/'] });
+
+    const run = await check({}, '--all');
+
+    expect(namesIn(run)).toEqual(new Set(streams.map(({ name }) => name)));
+    expect(longestLine(run)).toBeLessThanOrEqual(80);
+    expect(run.text).not.toContain('--all');
+  });
+
+  test('tells programs the same as JSON', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 200 }), { forbidden: ['/role/', '/task/'] });
+
+    const run = await check({}, '--format', 'json');
+    const report: unknown = JSON.parse(run.text);
+
+    expect(run.code).toBe(1);
+    expect(report).toMatchObject({
+      would_work: false,
+      verdict: 'A sync would not be complete: tasks',
+      credentials: 'api_key',
+      base_url: sandbox.url,
+      user: expect.stringMatching(/\(user_\w+\)$/),
+      organizations: [expect.stringMatching(/\(orga_\w+\)$/)],
+      streams: expect.arrayContaining([
+        { name: 'leads', selected: true, readable: true, problem: null },
+        { name: 'tasks', selected: true, readable: false, problem: expect.stringMatching(/or deselect/) },
+        { name: 'roles', selected: false, readable: false, problem: expect.not.stringMatching(/deselect/) },
+        { name: 'forms', selected: false, readable: true, problem: null },
+      ]),
+    });
+    expect(run.text).not.toContain('api_sandbox');
+  });
+
+  test('takes the files that Meltano names before it', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }));
+    const config = join(dir, 'config.json');
+    const catalog = join(dir, 'catalog.json');
+    await writeFile(config, JSON.stringify(configFor(sandbox)));
+    await writeFile(catalog, '{"streams":[{"tap_stream_id":"users","selected":true}]}');
+
+    const run = await runBinary(['--config', config, '--catalog', catalog, 'check']);
+
+    expect([run.code, namesIn(run).has('users'), namesIn(run).has('stages')]).toEqual([0, true, false]);
   });
 
   test('knows the columns that discovery has added to a catalog', async () => {
@@ -72,8 +124,9 @@ describe('check', () => {
     const run = await check();
 
     expect(run.code).toBe(1);
-    expect(run.text).toMatch(/^tasks is not readable: .*ask an admin.*403/m);
-    expect(run.text).toMatch(/^roles is not readable/m);
+    expect(run.text).toMatch(/^tasks +yes +NO +the key's role may not read it; ask an admin$/m);
+    expect(run.text).toMatch(/^roles +- +NO +the key's role/m);
+    expect(namesIn(run).has('forms')).toBe(false);
     expect(run.text).toMatch(/^A sync would not be complete: tasks, event_log$/m);
   });
 

@@ -34,7 +34,9 @@ test('broken JSON is told by line and column, and nothing of it is shown', async
 
   const error = await readJsonFile(path, 'config').catch((reason: unknown) => reason);
 
-  expect(String(error)).toBe(`UsageError: ${path}:2:14: is not valid JSON`);
+  expect(String(error)).toBe(
+    `UsageError: ${path}:2:14: is not valid JSON: names and texts need double quotes: "`,
+  );
 });
 
 test.each([
@@ -130,5 +132,5 @@ test.each([
   'Traceback (most recent call last):',
   '{\n  "bookmarks": {\n    "a": [\n      {}',
 ])('a file without any valid state is an error, never a fresh start: %j', async (text) => {
-  await expect(readStateFile(file(text))).rejects.toThrow(/is not valid JSON; restore an older state/);
+  await expect(readStateFile(file(text))).rejects.toThrow(/is not valid JSON: .*; restore an older state/);
 });

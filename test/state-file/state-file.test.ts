@@ -39,7 +39,7 @@ describe('a state file that can be read is gone on from, and kept as it was:', (
 
 describe('a state file that cannot be read ends the run with 2 before it begins, and stays:', () => {
   test.each([
-    ['a partial one', '{"bookmarks":{"leads":{"date_upd', 'is not valid JSON; restore an older state'],
+    ['a partial one', '{"bookmarks":{"leads":{"date_upd', 'as if it was cut off; restore an older state'],
     ['one that is no object', '[1,2]', 'must be an object'],
     [
       'one with a date that is none',

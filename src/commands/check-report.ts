@@ -1,0 +1,103 @@
+import type { Me } from '../close/me.ts';
+import type { RateLimit } from '../http/rate-limits.ts';
+import { renderTable, wrap } from '../terminal/columns.ts';
+
+/** What a check found out about a stream. */
+export interface CheckedStream {
+  readonly name: string;
+  readonly selected: boolean;
+  readonly readable: boolean;
+  /** What keeps a sync from reading all of it, and what to do; null when nothing does. */
+  readonly problem: string | null;
+}
+
+/** What a check found out. */
+export interface CheckReport {
+  readonly credentials: 'api_key' | 'access_token';
+  readonly baseUrl: string;
+  readonly me: Me;
+  /** By endpoint. */
+  readonly limits: ReadonlyMap<string, RateLimit>;
+  readonly streams: readonly CheckedStream[];
+}
+
+const isMissing = ({ selected, problem }: CheckedStream): boolean => selected && problem !== null;
+
+/** Whether a sync would read all that it is to read. */
+export const wouldWork = ({ streams }: CheckReport): boolean =>
+  streams.some(({ selected }) => selected) && !streams.some(isMissing);
+
+const verdictOf = (report: CheckReport): string => {
+  if (wouldWork(report)) return 'A sync would work.';
+  const missing = report.streams.filter(isMissing).map(({ name }) => name);
+  return missing.length === 0
+    ? 'A sync would read nothing.'
+    : `A sync would not be complete: ${missing.join(', ')}`;
+};
+
+/** Each limit once, with the endpoints that have it. */
+const describeLimits = (limits: ReadonlyMap<string, RateLimit>): string[] => {
+  const stated = new Set([...limits.values()].map(({ limit }) => limit));
+  if (stated.size === 0) return ['none stated'];
+  return [...stated].map((limit) => {
+    const alike = [...limits].filter(([, other]) => other.limit === limit);
+    const seconds = Math.max(...alike.map(([, { resetMs }]) => resetMs)) / 1000;
+    const where = stated.size === 1 ? 'every endpoint' : alike.map(([endpoint]) => endpoint).join(', ');
+    return `${limit} requests, whole again within ${Math.ceil(seconds)} s: ${where}`;
+  });
+};
+
+const yesOrDash = (is: boolean): string => (is ? 'yes' : '-');
+
+const HEADER = ['STREAM', 'SELECTED', 'READABLE', 'WHY NOT, AND WHAT TO DO'];
+
+const tableOf = (streams: readonly CheckedStream[], width: number): string[] =>
+  renderTable(
+    [
+      HEADER,
+      ...streams.map(({ name, selected, readable, problem }) => [
+        name,
+        yesOrDash(selected),
+        readable ? 'yes' : 'NO',
+        problem ?? '',
+      ]),
+    ],
+    width,
+  );
+
+/** For people. @param shown which streams the table has: every one, or those that matter to a sync */
+export const renderReport = (report: CheckReport, shown: 'all' | 'notable', width: number): string[] => {
+  const { me, streams } = report;
+  const notable = streams.filter(({ selected, readable }) => shown === 'all' || selected || !readable);
+  const others = streams.length - notable.length;
+  const facts = [
+    ['User', me.user],
+    ...me.organisations.map((organisation) => ['Organisation', organisation]),
+    ...describeLimits(report.limits).map((limit) => ['Rate limit', limit]),
+  ];
+  return [
+    ...wrap(`The ${report.credentials.replace('_', ' ')} works, at ${report.baseUrl}`, width),
+    ...renderTable(facts, width),
+    '',
+    ...tableOf(notable, width),
+    '',
+    ...(others === 0 ? [] : [`${others} more streams are readable and not selected; --all lists them.`]),
+    ...wrap(verdictOf(report), width),
+  ];
+};
+
+/** For programs: every stream. */
+export const reportAsJson = (report: CheckReport): object => ({
+  would_work: wouldWork(report),
+  verdict: verdictOf(report),
+  credentials: report.credentials,
+  base_url: report.baseUrl,
+  user: report.me.user,
+  organizations: report.me.organisations,
+  rate_limits: [...report.limits].map(([endpoint, { limit, resetMs }]) => ({
+    endpoint,
+    limit,
+    reset_seconds: resetMs / 1000,
+  })),
+  streams: report.streams,
+});

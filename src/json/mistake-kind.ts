@@ -1,0 +1,48 @@
+import { jsonMistakeAt } from './mistake.ts';
+
+/** A mistake in a text that was to be JSON. */
+export interface Mistake {
+  /** Where it is, as an offset. */
+  readonly at: number;
+  /** What it is and what to do. Nothing of the text is in it, which may be the key. */
+  readonly what: string;
+}
+
+/** Mistakes that can be told by what stands where the text stops being JSON. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/\/[/*]|#/y, 'JSON has no comments; remove them'],
+  [/[\u2018-\u201f\u00ab\u00bb\u300c\u300d]/y, 'curly quotes; write straight double quotes: "'],
+  [/['`]/y, 'single quotes; write double quotes: "'],
+  [/(?:True|False|None)\b/y, 'this is Python; JSON has true, false and null'],
+  [/[}\]]/y, 'a bracket that closes nothing, or closes too early'],
+  [/"/y, 'a comma or a colon is missing before this'],
+];
+
+/** The first line that is neither empty nor a comment. */
+const FIRST_LINE = /^[ \t]*[^\s#].*/m;
+/** `---`, or `name: value` outside of any bracket. */
+const YAML = /^(?:---|[\w-]+:(?:\s|$)|- )/;
+
+/** Finds the first mistake in a text that is not JSON. */
+export const jsonMistakeIn = (text: string): Mistake => {
+  const at = jsonMistakeAt(text);
+  if (YAML.test(FIRST_LINE.exec(text)?.[0] ?? ''))
+    return { at, what: 'this looks like YAML; write it as JSON: { "name": "value" }' };
+  if (at >= text.trimEnd().length) return { at, what: 'it ends too early, as if it was cut off' };
+  const before = text.slice(0, at).trimEnd();
+  const last = before.at(-1) ?? '';
+  if (last === ',' && /[}\]]/.test(text[at] ?? '')) {
+    return { at: before.length - 1, what: 'a comma before a closing bracket; remove the comma' };
+  }
+  for (const [pattern, what] of KINDS) {
+    pattern.lastIndex = at;
+    if (pattern.test(text)) return { at, what };
+  }
+  if (before === '') return { at, what: 'it does not begin with {' };
+  if (/[\r\n]/.test(text[at] ?? ''))
+    return { at, what: 'a text in quotes goes on in the next line; close it' };
+  if (text[at] === '\\' || last === '\\')
+    return { at, what: 'a backslash in a text must be written twice: \\\\' };
+  if (/[{[:,]/.test(last)) return { at, what: 'names and texts need double quotes: "' };
+  return { at, what: 'a comma, a quote or a bracket is missing here' };
+};

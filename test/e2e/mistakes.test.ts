@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runBinary } from './run-tap.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tap-closeio-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const put = async (name: string, text: string): Promise<string> => {
+  await writeFile(join(dir, name), text);
+  return name;
+};
+
+const complaintOf = async (...args: string[]) => {
+  const { code, text, stderr } = await runBinary(args, { cwd: dir });
+  return { code, text, stderr };
+};
+
+const mistake = (line: string) => ({ code: 2, text: '', stderr: `CRITICAL ${line}\n` });
+
+describe('a file that is not JSON', () => {
+  test.each([
+    [
+      '{"api_key": "api_secret",}',
+      '1:25: is not valid JSON: a comma before a closing bracket; remove the comma',
+    ],
+    ['{\n  # mine\n}', '2:3: is not valid JSON: JSON has no comments; remove them'],
+    ["{'api_key': 'api_secret'}", '1:2: is not valid JSON: single quotes; write double quotes: "'],
+    ['{“api_key”: “api_secret”}', '1:2: is not valid JSON: curly quotes; write straight double quotes: "'],
+    [
+      'api_key: api_secret\n',
+      '1:1: is not valid JSON: this looks like YAML; write it as JSON: { "name": "value" }',
+    ],
+  ])('%j is told by name', async (text, line) => {
+    const config = await put('config.json', text);
+
+    expect(await complaintOf('--config', config)).toEqual(mistake(`config.json:${line}`));
+  });
+});
+
+test('a catalog that is not there is a mistake of discovery too, and a state is none', async () => {
+  expect(await complaintOf('--discover', '--catalog', 'missing.json')).toEqual(
+    mistake('missing.json: there is no such catalog file'),
+  );
+  expect((await complaintOf('--discover', '--state', 'missing.json')).code).toBe(0);
+});
+
+test('a variable that is misspelt in .env is told, with the one meant', async () => {
+  await put('.env', 'TAP_CLOSEIO_APIKEY=api_secret\nTAP_CLOSEIO__SELECT=[]\n');
+
+  const { code, stderr } = await complaintOf('check', '--config=ENV');
+
+  expect(code).toBe(2);
+  expect(stderr.trimEnd().split('\n')).toEqual([
+    'CRITICAL environment: api_key: is missing; create one in Close under Settings, Developer, API Keys',
+    'CRITICAL .env: TAP_CLOSEIO_APIKEY: no such option, it is ignored; did you mean TAP_CLOSEIO_API_KEY?',
+  ]);
+});
+
+test('a misspelt command is one line and exit 2', async () => {
+  expect(await complaintOf('chekc')).toEqual(
+    mistake("unknown command 'chekc' (Did you mean check?); see tap-closeio --help"),
+  );
+});
