@@ -67,7 +67,7 @@ test('patterns may be given again and again, and with commas', () => {
   expect(run('-c', 'c', ...flags).result).toEqual({ kind: 'sync', config: ['c'], select });
   expect(run('-c', 'c', '--test', ...flags).result).toMatchObject({ kind: 'test', select });
   expect(run('--discover', ...flags).result).toEqual({ kind: 'discover', config: [], select });
-  expect(run('check', '-c', 'c', ...flags).result).toEqual({ kind: 'check', config: ['c'], select });
+  expect(run('check', '-c', 'c', ...flags).result).toMatchObject({ kind: 'check', config: ['c'], select });
   expect(run('run', '-c', 'c', '-s', 's', ...flags, '--', 't').result).toMatchObject({ kind: 'run', select });
 });
 
@@ -85,10 +85,11 @@ test.each([
   );
 });
 
-test('discovery ignores a catalog beside --select, too', () => {
+test('discovery prints what is selected, and only reads a catalog to find mistakes in it', () => {
   expect(run('--discover', '--catalog', 'k', '--select', 'leads').result).toEqual({
     kind: 'discover',
     config: [],
+    catalog: 'k',
     select: ['leads'],
   });
 });
