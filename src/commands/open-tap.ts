@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { createDefinitions, type Definitions } from '../close/definitions.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { Client, ClientOptions } from '../http/client.ts';
+import type { Client } from '../http/client.ts';
 import { gather } from '../json/problems.ts';
 import type { StreamDescription } from '../singer/catalog.ts';
 import { createOutput } from '../singer/output.ts';
@@ -29,7 +29,8 @@ export interface TapFiles extends Chosen {
 export interface OpenOptions {
   /** Changes the config for this command. */
   readonly adjust?: (config: Config) => Config;
-  readonly onLimits?: ClientOptions['onLimits'];
+  /** Told of what the client does. */
+  readonly hooks?: Parameters<typeof import('./connect.ts').connect>[2];
   /** Whose columns the account is asked for where no pattern says whose. */
   readonly columnsOf?: readonly StreamDefinition[];
 }
@@ -110,14 +111,14 @@ export const checkFiles = async (
 export const openTap = async (
   given: TapFiles,
   session: Session,
-  { adjust = (config) => config, onLimits, columnsOf = [] }: OpenOptions = {},
+  { adjust = (config) => config, hooks, columnsOf = [] }: OpenOptions = {},
 ): Promise<OpenTap> => {
   const { files, selection: known } = await checkFiles(given, session);
   const config = adjust(files.config);
   for (const warning of files.warnings) session.log.warning(warning);
   // The network takes a while to load.
   const { connect } = await import('./connect.ts');
-  const { client, close } = connect(config, session, onLimits ? { onLimits } : {});
+  const { client, close } = connect(config, session, hooks);
   const definitions = createDefinitions({ api: client, pageSize: config.pageSize });
   try {
     const all = files.patterns.length === 0 && config.customFieldColumns ? columnsOf : files.asked;

@@ -18,6 +18,7 @@ import { fromCurrent } from './order-streams.ts';
 import { createPace } from './pace.ts';
 import { readStream } from './read-stream.ts';
 import type { Run } from './run.ts';
+import { whyClosed } from './why-closed.ts';
 import { createWritten, sinceOf } from './written.ts';
 
 export interface SyncOptions {
@@ -52,8 +53,8 @@ export interface SyncOutcome {
 }
 
 /**
- * Reads all selected streams side by side. A stream that fails leaves the others be; what each has come to is in the
- * state, which is written as the run goes, and last.
+ * Reads all selected streams side by side, and writes the state as it goes and last. A stream that fails leaves the others
+ * be. One that nobody named and the key may not read is left out with a warning, unless that is every stream.
  */
 export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const { client, clock, log, signal, state, writer } = options;
@@ -62,6 +63,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const open = new Set(order.map(({ name }) => name));
   const records = new Map<string, number>();
   const failures: Failure[] = [];
+  const closed: Failure[] = [];
   const current = (): string | null => order.find(({ name }) => open.has(name))?.name ?? null;
   const pace = createPace({ clock, log, state, writer, records, current });
 
@@ -141,7 +143,12 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
       status = 'succeeded';
       open.delete(name);
     } catch (error) {
-      fail(name, error);
+      const why = selected.byDefault ? await whyClosed(error, definition, run) : null;
+      if (why === null) fail(name, error);
+      else {
+        closed.push({ stream: name, reason: why });
+        log.warning(why, name);
+      }
     } finally {
       options.onEnd(name, status === 'succeeded' ? 'done' : signal.aborted ? 'stopped' : 'failed');
       const value = (clock.now() - from) / 1000;
@@ -185,6 +192,8 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     ended.abort();
     await stating;
   }
+  if (closed.length === order.length) failures.push(...closed);
+  else for (const { stream } of closed) open.delete(stream);
   pace.measure();
   await pace.writeState({ force: true });
   return { records, failures };
