@@ -11,6 +11,7 @@ import { fromCurrent } from './order-streams.ts';
 import { createPace } from './pace.ts';
 import { readStream } from './read-stream.ts';
 import { createRun, type Run } from './run.ts';
+import { whyClosed } from './why-closed.ts';
 
 export interface SyncOptions
   extends Pick<Run, 'config' | 'state' | 'clock' | 'log' | 'onProgress' | 'validate' | 'enough'> {
@@ -45,8 +46,8 @@ const tablesOf = ({ selected, definitions, state }: SyncOptions): readonly Table
   });
 
 /**
- * Reads all selected streams side by side. A stream that fails leaves the others be; what each has come to is in the
- * state, which is written as the run goes, and last.
+ * Reads all selected streams side by side, and writes the state as it goes and last. A stream that fails leaves the others
+ * be. One that nobody named and the key may not read is left out with a warning, unless that is every stream.
  */
 export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const { client, clock, log, signal, state, writer } = options;
@@ -56,6 +57,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     tables.find(({ definition }) => open.has(definition.name))?.definition.name ?? null;
   const records = new Map<string, number>();
   const failures: Failure[] = [];
+  const closed: Failure[] = [];
   const pace = createPace({ clock, log, state, writer, records, current });
   const clocks = createClocks(clock, client.serverStart);
   const late = createLateChanges(tables, options, clocks.startedAt);
@@ -86,7 +88,12 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
       late.haveRead(stream);
       open.delete(name);
     } catch (error) {
-      fail(name, error);
+      const why = selected.byDefault ? await whyClosed(error, definition, run) : null;
+      if (why === null) fail(name, error);
+      else {
+        closed.push({ stream: name, reason: why });
+        log.warning(why, name);
+      }
     } finally {
       const isDone = !open.has(name);
       options.onEnd(name, isDone ? 'done' : signal.aborted ? 'stopped' : 'failed');
@@ -129,6 +136,8 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     ended.abort();
     await stating;
   }
+  if (closed.length === tables.length) failures.push(...closed);
+  else for (const { stream } of closed) open.delete(stream);
   pace.measure('last');
   await pace.writeState({ force: true });
   return { records, failures };

@@ -329,6 +329,57 @@ describe('a catalog', () => {
   });
 });
 
+describe('a stream that the key may not read', () => {
+  const events = 'event_log';
+  const entry = (name: string, selected = true) => ({
+    tap_stream_id: name,
+    metadata: [{ breadcrumb: [], metadata: { selected } }],
+  });
+
+  /** A run, and the next one, of which Close shows the event log to nobody. */
+  const twoRuns = async (more: { catalog?: object; args?: readonly string[] } = {}) => {
+    const config = configFor(sandbox);
+    const { lastState } = await runTap({ config, ...more });
+    sandbox.options.eventAccess = 'none';
+    const run = await runTap({ config, state: lastState, ...more });
+    return { before: lastState?.bookmarks[events], run };
+  };
+  const closed = /^WARNING event_log: the key's role may not read it; ask an admin .*GET \/event\//gm;
+
+  test.each<[string, object]>([
+    ['by default', {}],
+    ['as a pattern happens to reach it', { args: ['--select', '*.date_updated,users', '--select=!*_ids'] }],
+    ['beside one that a catalog deselects', { catalog: { streams: [entry('tasks', false)] } }],
+  ])('is left out with one warning where it is read %s, and its bookmark stays', async (_how, more) => {
+    const { before, run } = await twoRuns(more);
+
+    expect(run.code).toBe(0);
+    expect(run.stderr.match(closed)).toHaveLength(1);
+    expect(run.stderr).not.toMatch(/^(ERROR|CRITICAL)/m);
+    expect(before).toHaveProperty('date_updated');
+    expect(run.lastState?.bookmarks[events]).toEqual(before);
+    expect(run.lastState).not.toHaveProperty('currently_syncing');
+  });
+
+  test.each<[string, object]>([
+    ['a pattern', { args: ['--select', 'users,event_log.id'] }],
+    [
+      'a catalog of Meltano',
+      {
+        catalog: {
+          streams: streams.map(({ name, selectedByDefault = true }) => entry(name, selectedByDefault)),
+        },
+      },
+    ],
+  ])('fails the run where %s names it', async (_how, more) => {
+    const { before, run } = await twoRuns(more);
+
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/^CRITICAL event_log is not complete: .*GET \/event\//m);
+    expect(run.lastState?.bookmarks[events]).toEqual(before);
+  });
+});
+
 interface Printed {
   readonly streams: readonly {
     readonly tap_stream_id: string;

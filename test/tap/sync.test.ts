@@ -58,6 +58,8 @@ interface Arrangement {
   readonly serverStart?: () => Instant | null;
   readonly options?: Partial<SyncOptions>;
   readonly more?: Partial<StreamDefinition>;
+  /** Nobody named the streams. */
+  readonly byDefault?: true;
   readonly write?: (text: string) => Promise<void>;
 }
 
@@ -102,6 +104,7 @@ const arrange = (arrangement: Arrangement) => {
       keyProperties,
       replication,
       schema,
+      ...(arrangement.byDefault ? { byDefault: true } : {}),
       description: { name, keyProperties, replication, schema, selectedByDefault: true },
     }),
   );
@@ -377,6 +380,61 @@ describe('a stream that fails', () => {
       { stream: 'a', reason: '3 rows came without an id and were not emitted' },
     ]);
     expect(log.lines.filter((line) => line.includes('without an id and cannot'))).toHaveLength(1);
+  });
+});
+
+describe('a stream that the key may not read', () => {
+  test('and that nobody named is a warning, and its bookmark stays', async () => {
+    const bookmark = { date_updated: formatInstant(FROM) };
+    const { run, states, ids, log } = arrange({
+      streams: { a: failing(forbidden), b: pages([0, 200]) },
+      state: { bookmarks: { a: bookmark } },
+      byDefault: true,
+    });
+
+    const { failures } = await run();
+
+    expect(failures).toEqual([]);
+    expect(log.lines).toContainEqual(
+      expect.stringMatching(/^warning: .*the key's role may not read it; ask an admin .*403/),
+    );
+    expect(log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
+    expect(ids('b')).toHaveLength(200);
+    expect(states().at(-1)).toEqual({
+      bookmarks: { a: bookmark, b: { date_updated: formatInstant(FROM + 199 * HOUR) } },
+    });
+  });
+
+  test('fails the run where it was named', async () => {
+    const { run } = arrange({ streams: { a: failing(forbidden), b: pages([0, 200]) } });
+
+    expect((await run()).failures).toEqual([{ stream: 'a', reason: expect.stringContaining('403') }]);
+  });
+
+  test('fails the run where the key may read none', async () => {
+    const { run } = arrange({ streams: { a: failing(forbidden), b: failing(forbidden) }, byDefault: true });
+
+    expect((await run()).failures.map(({ stream }) => stream)).toEqual(['a', 'b']);
+  });
+
+  test('is not one whose plainest page can be read: its failure fails the run', async () => {
+    let tries = 0;
+    const once: Read = async (context, range, clock) => {
+      tries += 1;
+      if (tries === 1) throw forbidden;
+      await pages([0, 200])(context, range, clock);
+    };
+    const { run, ids } = arrange({ streams: { a: once, b: pages([0, 200]) }, byDefault: true });
+
+    expect((await run()).failures).toEqual([{ stream: 'a', reason: expect.stringContaining('403') }]);
+    expect(ids('a')).toEqual([]);
+  });
+
+  test('is not one that fails for a fault that may pass', async () => {
+    const down = new ApiError('503', { request: 'GET /b/', status: 503, retriable: true });
+    const { run } = arrange({ streams: { a: failing(down), b: pages([0, 200]) }, byDefault: true });
+
+    expect((await run()).failures.map(({ stream }) => stream)).toEqual(['a']);
   });
 });
 
