@@ -43,10 +43,8 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
   const quiet = { ...session, log: withoutMetrics(session.log) };
   const { client, clock, close, config, definitions, selection } = await openTap(command, quiet, {
     adjust: impatient,
-    hooks: {
-      onLimits: (request, [first]) => {
-        if (first) limits.set(`${request.method} /${request.path.split('/')[1]}/`, first);
-      },
+    onLimits: (request, [first]) => {
+      if (first) limits.set(`${request.method} /${request.path.split('/')[1]}/`, first);
     },
   });
   const selected = new Set(selection.streams.map(({ name }) => name));

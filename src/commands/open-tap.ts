@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { createDefinitions, type Definitions } from '../close/definitions.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { Client } from '../http/client.ts';
+import type { Client, ClientOptions } from '../http/client.ts';
 import { gather } from '../json/problems.ts';
 import type { StreamDescription } from '../singer/catalog.ts';
 import { createOutput } from '../singer/output.ts';

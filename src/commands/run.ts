@@ -169,7 +169,6 @@ const runAndKeep = async (
       log.info(`${command.state}: holds the newest state that the target confirmed`);
     const result = resultOf(outcome, stops.received(), kept);
     for (const problem of result.problems) log.critical(problem);
-    if (stops.received() !== null) log.info(`stopped by ${stops.received()}`);
     return { ...result, outcome, after: kept.stored > 0 ? kept.state : undefined };
   } catch (error) {
     if (!(error instanceof SpawnError)) throw error;

@@ -128,9 +128,8 @@ export const runSync = async (
   const { code, reason } = await readStreams(files, session, { journal, tally, enough }).then(
     (failures) => endOf(failures, journal, log),
     (error: unknown): End => {
-      // A run says itself that it was stopped.
-      const isSaid = files.underRun && error instanceof StoppedError;
-      if (!isSaid) reportError(error, log);
+      // The last line says that it was stopped.
+      if (!(error instanceof StoppedError && journal.hasBegun())) reportError(error, log);
       if (error instanceof ReaderGoneError && !files.underRun) log.error(CONTINUES);
       if (!(error instanceof StoppedError)) journal.error(describe(error));
       return {

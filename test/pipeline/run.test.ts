@@ -396,7 +396,7 @@ describe('the exit code', () => {
     });
 
     expect(code).toBe(9);
-    expect(stderr.match(/^CRITICAL.*/gm)).toEqual([
+    expect(stderr.match(/\bCRITICAL.*/g)).toEqual([
       expect.stringContaining('CRITICAL the target ended with'),
     ]);
   });

@@ -32,7 +32,7 @@ describe('a run that is told to stop', () => {
 
       expect(code).toBe(expected);
       expect(job.readState()).toEqual(leadsAt('01-03'));
-      expect(stderr).toContain(`INFO stopped by ${signal}`);
+      expect(stderr).toMatch(new RegExp(`INFO .*; stopped by ${signal}\n$`));
       expect(stderr).not.toContain('FAKE TARGET got');
       expect(job.leftovers()).toEqual([]);
     },
