@@ -316,7 +316,7 @@ describe('a run', () => {
     expect(second.stderr.trim().split('\n')).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^CRITICAL .*another run has the state file: process ${first.process.pid} on .*, since 2.*; nothing was done$`,
+          `^\\S+Z CRITICAL .*another run has the state file: process ${first.process.pid} on .*, since 2.*; nothing was done$`,
         ),
       ),
     ]);
