@@ -99,10 +99,10 @@ describe('a sync whose reader has hung', () => {
     const sandbox = await startSandbox(createOrganisation({ objects: 3000, seed: 5 }));
     const config = join(dir, `${signal}.json`);
     writeFileSync(config, JSON.stringify(configFor(sandbox)));
-    // A reader that never reads: it sleeps.
+    // A reader that says when something comes, and reads no more of it: it sleeps.
     const child = spawn('bash', [
       '-c',
-      'exec "$@" > >(exec sleep 60)',
+      'exec "$@" > >(read -rn1; echo coming >&2; exec sleep 60)',
       'bash',
       process.execPath,
       BIN,
@@ -115,7 +115,8 @@ describe('a sync whose reader has hung', () => {
     });
     const exited = once(child, 'exit');
     // Until the pipe is full, so that the tap waits for it and asks for nothing more.
-    for (let seen = 0; seen === 0 || seen < sandbox.requests.length; await delay(1500)) {
+    for (let seen = -1; seen < sandbox.requests.length; await delay(1500)) {
+      while (!stderr.includes('coming')) await delay(50);
       seen = sandbox.requests.length;
     }
 
