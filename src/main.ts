@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
-import { type Command, parseArguments } from './cli/parse-arguments.ts';
+import type { Command } from './cli/command.ts';
+import { parseArguments } from './cli/parse-arguments.ts';
 import { reportError } from './commands/report-error.ts';
 import type { Session } from './commands/session.ts';
 import {

@@ -88,7 +88,7 @@ test('a sync whose reader has left says so in one line', async () => {
   ]);
   await sandbox.close();
 
-  expect(stderr).toMatch(/^ERROR stopped: the program that reads the output has ended; .*\n1\n$/);
+  expect(stderr).toMatch(/^INFO [^\n]*; stopped: the program that reads the output has ended; [^\n]*\n1\n$/);
 });
 
 describe('a sync whose reader has hung', () => {

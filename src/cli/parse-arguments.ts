@@ -2,10 +2,11 @@ import { CommanderError, Option, Command as Program } from 'commander';
 import { EXIT_OK, EXIT_USAGE } from '../errors.ts';
 import { printable } from '../terminal/printable.ts';
 import { looksLikeKey } from '../terminal/redact.ts';
-import { addCheck, type CheckCommand } from './check.ts';
+import { addCheck } from './check.ts';
+import type { AboutFormat, Command, TestLevel } from './command.ts';
 import { handOn } from './hand-on.ts';
 import { addHelp } from './help.ts';
-import { addLists, type FieldsCommand, type StreamsCommand } from './lists.ts';
+import { addLists } from './lists.ts';
 import {
   type Chosen,
   chosenTwice,
@@ -16,31 +17,9 @@ import {
   selectOption,
   summary,
 } from './options.ts';
-import { addRun, type RunCommand } from './run.ts';
-import { addState, type StateCommand } from './state.ts';
+import { addRun } from './run.ts';
+import { addState } from './state.ts';
 import { explainWord } from './unknown-word.ts';
-
-/** What the command line asks for. */
-export type Command =
-  | (Chosen & {
-      readonly kind: 'sync';
-      readonly state?: string;
-      readonly summary?: string;
-      /** Started by `run`, which times its end. */
-      readonly underRun?: true;
-    })
-  | (Chosen & { readonly kind: 'discover' })
-  | { readonly kind: 'about'; readonly format: AboutFormat }
-  | (Chosen & { readonly kind: 'test'; readonly level: TestLevel })
-  | { readonly kind: 'version' }
-  | CheckCommand
-  | FieldsCommand
-  | RunCommand
-  | StateCommand
-  | StreamsCommand;
-
-export type AboutFormat = 'text' | 'json' | 'markdown';
-export type TestLevel = 'all' | 'schema';
 
 interface Text {
   write(text: string): void;

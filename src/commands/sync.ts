@@ -25,8 +25,8 @@ const FLOOD =
   '"> file" at the end of the command. Going on; Ctrl-C stops it';
 
 /** The reason of a run that was not read to its end, and what that means. */
-const READER_GONE = 'the program that reads the output has ended';
-const CONTINUES = `stopped: ${READER_GONE}; the next run continues from the last state that it stored`;
+const READER_GONE =
+  'stopped: the program that reads the output has ended; the next run continues from the last state that it stored';
 
 const validator = async (): Promise<(stream: SelectedStream) => (text: string) => string | null> => {
   const { compileValidate } = await import('../schema/validate.ts');
@@ -130,7 +130,6 @@ export const runSync = async (
     (error: unknown): End => {
       // The last line says that it was stopped.
       if (!(error instanceof StoppedError && journal.hasBegun())) reportError(error, log);
-      if (error instanceof ReaderGoneError && !files.underRun) log.error(CONTINUES);
       if (!(error instanceof StoppedError)) journal.error(describe(error));
       return {
         code: exitCodeOf(error),

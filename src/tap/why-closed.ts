@@ -3,6 +3,23 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import { checkStream, meaningOf } from './check.ts';
 import type { Run } from './run.ts';
 
+/** Close says so of what the role or the plan of a key does not include. */
+const CLOSED: ReadonlySet<number | null> = new Set([402, 403]);
+
+/**
+ * Of some streams it is known that not every key may read them. Any other that was read before and is refused now is a
+ * failure, or its table would stand still while all seems well; so is a 400, which may be a mistake of ours.
+ */
+const mayBeClosed = (
+  error: unknown,
+  { name, needs }: StreamDefinition,
+  { state }: Pick<Run, 'state'>,
+): boolean => {
+  if (!isRefused(error)) return false;
+  const wasRead = Object.keys(state.bookmark(name)).some((key) => key !== 'changes_since');
+  return needs !== undefined || (CLOSED.has(error.status) && !wasRead);
+};
+
 /**
  * Why the key may not read a stream that has failed, in the words of `check`; null where something else has failed it.
  * One refused request may have been a wrong one. So the plainest page of the stream is asked for, too: where Close
@@ -11,9 +28,9 @@ import type { Run } from './run.ts';
 export const whyClosed = async (
   error: unknown,
   definition: StreamDefinition,
-  { api, definitions, now }: Pick<Run, 'api' | 'definitions' | 'now'>,
+  { api, definitions, now, state }: Pick<Run, 'api' | 'definitions' | 'now' | 'state'>,
 ): Promise<string | null> => {
-  if (!isRefused(error)) return null;
+  if (!mayBeClosed(error, definition, { state })) return null;
   try {
     await checkStream(definition, api, definitions, now());
     return null;

@@ -84,7 +84,7 @@ describe('a reader', () => {
         .split('\n')
         .filter((line) => !line.startsWith('INFO ')),
     ).toEqual([]);
-    expect(err).toMatch(/; the reader of the output went away\n$/);
+    expect(err).toMatch(/; stopped: the program that reads the output has ended; [^\n]*\n$/);
   });
 
   test('that stalls stops the reading, and loses nothing', async () => {

@@ -88,7 +88,11 @@ describe('the log of a sync', () => {
       faults: ({ path }) => (path === '/task/' ? { kind: 'status', status: 400 } : undefined),
     });
 
-    const { code, stderr } = await runTap({ config: configFor(sandbox), env: { LOGLEVEL: 'CRITICAL' } });
+    const { code, stderr } = await runTap({
+      // A stream that nobody named would be left out.
+      config: configFor(sandbox, { select: 'tasks' }),
+      env: { LOGLEVEL: 'CRITICAL' },
+    });
 
     const lines = stderr.trimEnd().split('\n');
     expect(code).toBe(1);

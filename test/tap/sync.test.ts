@@ -384,11 +384,9 @@ describe('a stream that fails', () => {
 });
 
 describe('a stream that the key may not read', () => {
-  test('and that nobody named is a warning, and its bookmark stays', async () => {
-    const bookmark = { date_updated: formatInstant(FROM) };
+  test('and that nobody named is a warning', async () => {
     const { run, states, ids, log } = arrange({
       streams: { a: failing(forbidden), b: pages([0, 200]) },
-      state: { bookmarks: { a: bookmark } },
       byDefault: true,
     });
 
@@ -401,8 +399,22 @@ describe('a stream that the key may not read', () => {
     expect(log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
     expect(ids('b')).toHaveLength(200);
     expect(states().at(-1)).toEqual({
-      bookmarks: { a: bookmark, b: { date_updated: formatInstant(FROM + 199 * HOUR) } },
+      bookmarks: { b: { date_updated: formatInstant(FROM + 199 * HOUR) } },
     });
+  });
+
+  test('fails the run where it was read before, and its bookmark stays', async () => {
+    const bookmark = { date_updated: formatInstant(FROM) };
+    const { run, states } = arrange({
+      streams: { a: failing(forbidden), b: pages([0, 200]) },
+      state: { bookmarks: { a: bookmark } },
+      byDefault: true,
+    });
+
+    const { failures } = await run();
+
+    expect(failures).toEqual([{ stream: 'a', reason: expect.stringContaining('403') }]);
+    expect(states().at(-1)).toMatchObject({ bookmarks: { a: bookmark } });
   });
 
   test('fails the run where it was named', async () => {

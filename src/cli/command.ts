@@ -1,0 +1,27 @@
+import type { CheckCommand } from './check.ts';
+import type { FieldsCommand, StreamsCommand } from './lists.ts';
+import type { Chosen } from './options.ts';
+import type { RunCommand } from './run.ts';
+import type { StateCommand } from './state.ts';
+
+/** What the command line asks for. */
+export type Command =
+  | (Chosen & {
+      readonly kind: 'sync';
+      readonly state?: string;
+      readonly summary?: string;
+      /** Started by `run`, which times its end. */
+      readonly underRun?: true;
+    })
+  | (Chosen & { readonly kind: 'discover' })
+  | { readonly kind: 'about'; readonly format: AboutFormat }
+  | (Chosen & { readonly kind: 'test'; readonly level: TestLevel })
+  | { readonly kind: 'version' }
+  | CheckCommand
+  | FieldsCommand
+  | RunCommand
+  | StateCommand
+  | StreamsCommand;
+
+export type AboutFormat = 'text' | 'json' | 'markdown';
+export type TestLevel = 'all' | 'schema';
