@@ -9,6 +9,8 @@ export interface CheckedStream {
   readonly readable: boolean;
   /** What keeps a sync from reading all of it, and what to do; null when nothing does. */
   readonly problem: string | null;
+  /** Whether a sync would go on without it, with a warning: nobody has named it, and the key may not read it. */
+  readonly leftOut: boolean;
 }
 
 /** What a check found out. */
@@ -21,14 +23,20 @@ export interface CheckReport {
   readonly streams: readonly CheckedStream[];
 }
 
-const isMissing = ({ selected, problem }: CheckedStream): boolean => selected && problem !== null;
+const isMissing = ({ selected, problem, leftOut }: CheckedStream): boolean =>
+  selected && problem !== null && !leftOut;
 
 /** Whether a sync would read all that it is to read. */
 export const wouldWork = ({ streams }: CheckReport): boolean =>
-  streams.some(({ selected }) => selected) && !streams.some(isMissing);
+  streams.some(({ selected, leftOut }) => selected && !leftOut) && !streams.some(isMissing);
 
 const verdictOf = (report: CheckReport): string => {
-  if (wouldWork(report)) return 'A sync would work.';
+  if (wouldWork(report)) {
+    const leftOut = report.streams.filter((stream) => stream.leftOut).map(({ name }) => name);
+    return leftOut.length === 0
+      ? 'A sync would work.'
+      : `A sync would work, and leave out what the key may not read: ${leftOut.join(', ')}`;
+  }
   const missing = report.streams.filter(isMissing).map(({ name }) => name);
   return missing.length === 0
     ? 'A sync would read nothing.'
@@ -99,5 +107,5 @@ export const reportAsJson = (report: CheckReport): object => ({
     limit,
     reset_seconds: resetMs / 1000,
   })),
-  streams: report.streams,
+  streams: report.streams.map(({ leftOut, ...stream }) => ({ ...stream, left_out: leftOut })),
 });

@@ -6,6 +6,7 @@ import type { RateLimit } from '../http/rate-limits.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
 import { checkStream, meaningOf, meaningUnselected } from '../tap/check.ts';
+import { mayBeClosed } from '../tap/why-closed.ts';
 import type { CommandLog } from '../terminal/log.ts';
 import { fromMillis } from '../time/instant.ts';
 import { type CheckReport, renderReport, reportAsJson, wouldWork } from './check-report.ts';
@@ -41,13 +42,14 @@ const problemOf = (
 export const runCheck = async (command: CheckCommand, session: Session): Promise<number> => {
   const limits = new Map<string, RateLimit>();
   const quiet = { ...session, log: withoutMetrics(session.log) };
-  const { client, clock, close, config, definitions, selection } = await openTap(command, quiet, {
+  const { client, clock, close, config, definitions, selection, state } = await openTap(command, quiet, {
     adjust: impatient,
     onLimits: (request, [first]) => {
       if (first) limits.set(`${request.method} /${request.path.split('/')[1]}/`, first);
     },
   });
   const selected = new Set(selection.streams.map(({ name }) => name));
+  const unnamed = new Set(selection.streams.filter(({ byDefault }) => byDefault).map(({ name }) => name));
   try {
     const me = await readMe(client);
     const now = fromMillis(clock.now());
@@ -71,6 +73,7 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
         selected: selected.has(stream.name),
         readable: !closed.has(stream.name),
         problem: problemOf(stream, selected.has(stream.name), closed, config),
+        leftOut: unnamed.has(stream.name) && mayBeClosed(closed.get(stream.name), stream, { state }),
       })),
     };
     await print(report, command, session);

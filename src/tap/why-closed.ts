@@ -7,10 +7,11 @@ import type { Run } from './run.ts';
 const CLOSED: ReadonlySet<number | null> = new Set([402, 403]);
 
 /**
- * Of some streams it is known that not every key may read them. Any other that was read before and is refused now is a
- * failure, or its table would stand still while all seems well; so is a 400, which may be a mistake of ours.
+ * Whether an error may mean no more than that the key may not read a stream, which is then left out if it is read by
+ * default. Of some streams it is known that not every key may read them. Any other that was read before and is refused now
+ * is a failure, or its table would stand still while all seems well; so is a 400, which may be a mistake of ours.
  */
-const mayBeClosed = (
+export const mayBeClosed = (
   error: unknown,
   { name, needs }: StreamDefinition,
   { state }: Pick<Run, 'state'>,

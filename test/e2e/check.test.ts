@@ -61,7 +61,7 @@ describe('check', () => {
   test('tells programs the same as JSON', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 200 }), { forbidden: ['/role/', '/task/'] });
 
-    const run = await check({}, '--format', 'json');
+    const run = await check({ select: ['leads', 'tasks'] }, '--format', 'json');
     const report: unknown = JSON.parse(run.text);
 
     expect(run.code).toBe(1);
@@ -73,10 +73,22 @@ describe('check', () => {
       user: expect.stringMatching(/\(user_\w+\)$/),
       organizations: [expect.stringMatching(/\(orga_\w+\)$/)],
       streams: expect.arrayContaining([
-        { name: 'leads', selected: true, readable: true, problem: null },
-        { name: 'tasks', selected: true, readable: false, problem: expect.stringMatching(/or deselect/) },
-        { name: 'roles', selected: false, readable: false, problem: expect.not.stringMatching(/deselect/) },
-        { name: 'forms', selected: false, readable: true, problem: null },
+        { name: 'leads', selected: true, readable: true, problem: null, left_out: false },
+        {
+          name: 'tasks',
+          selected: true,
+          readable: false,
+          problem: expect.stringMatching(/or deselect/),
+          left_out: false,
+        },
+        {
+          name: 'roles',
+          selected: false,
+          readable: false,
+          problem: expect.not.stringMatching(/deselect/),
+          left_out: false,
+        },
+        { name: 'forms', selected: false, readable: true, problem: null, left_out: false },
       ]),
     });
     expect(run.text).not.toContain('api_sandbox');
@@ -121,13 +133,30 @@ describe('check', () => {
       eventAccess: 'none',
     });
 
-    const run = await check();
+    const run = await check({ select: ['leads', 'tasks', 'event_log'] });
 
     expect(run.code).toBe(1);
-    expect(run.text).toMatch(/^tasks +yes +NO +the key's role may not read it; ask an admin$/m);
+    expect(run.text).toMatch(/^tasks +yes +NO +the key's role may not read it; ask an admin/m);
     expect(run.text).toMatch(/^roles +- +NO +the key's role/m);
     expect(namesIn(run).has('forms')).toBe(false);
     expect(run.text).toMatch(/^A sync would not be complete: tasks, event_log$/m);
+  });
+
+  test('says as a sync does what is left out of the tables that nobody has named', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
+      forbidden: ['/task/', '/role/'],
+      eventAccess: 'none',
+    });
+
+    const run = await check();
+    const sync = await runTap({ config: configFor(sandbox) });
+
+    expect([run.code, sync.code]).toEqual([0, 0]);
+    expect(run.text).toMatch(/^event_log +yes +NO +the key's role may not read it/m);
+    expect(run.text).toMatch(
+      /^A sync would work, and leave out what the key may not read: tasks, event_log$/m,
+    );
+    expect(sync.stderr.match(/^WARNING (tasks|event_log): the key's role may not read it/gm)).toHaveLength(2);
   });
 
   test('ends with 2 where nothing is selected, with 1 where late changes could not be told', async () => {
