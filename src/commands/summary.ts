@@ -25,10 +25,8 @@ export const describeReport = (report: TapReport, reason: string = report.exit.r
   const waits = report.waits.seconds < 0.05 ? '' : `, ${report.waits.seconds.toFixed(1)} s waiting for Close`;
   const parts = streams.map(([name, stream]) => `${name} ${stream.records} (${stream.requests})`);
   if (report.other_requests > 0) parts.push(`for no single stream (${report.other_requests})`);
-  return (
-    `${records} records in ${report.seconds.toFixed(1)} s with ${report.requests} requests${waits}; ` +
-    `records (requests) of ${parts.join(', ')}; ${reason}`
-  );
+  const each = parts.length === 0 ? '' : `; records (requests) of ${parts.join(', ')}`;
+  return `${records} records in ${report.seconds.toFixed(1)} s with ${report.requests} requests${waits}${each}; ${reason}`;
 };
 
 /** Refuses, before anything is read, a file that cannot become the summary, or that is needed for something else. */
