@@ -5,8 +5,9 @@ import type { TapState } from './tap-state.ts';
 
 export interface ShownBookmark {
   readonly stream: string;
-  readonly key: string;
-  readonly bookmark: string;
+  /** Null, as the bookmark, where a stream was interrupted before it had one. */
+  readonly key: string | null;
+  readonly bookmark: string | null;
   /** Null for what is no date. */
   readonly age_seconds: number | null;
   /** The run before was stopped in this stream; the next goes on where it was. */
@@ -25,9 +26,12 @@ export interface ShownState {
 export const describeState = (state: TapState, now: Instant): ShownState => ({
   bookmarks: Object.entries(state.bookmarks)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([stream, bookmark]) => {
+    .flatMap(([stream, bookmark]): ShownBookmark[] => {
       const interrupted = state.currentlySyncing === stream || bookmark.resume !== undefined;
       const keys = Object.keys(bookmark).filter((key) => !NOTES.has(key));
+      if (keys.length === 0 && interrupted) {
+        return [{ stream, key: null, bookmark: null, age_seconds: null, interrupted }];
+      }
       return keys.map((key) => {
         const value = bookmark[key];
         const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -53,8 +57,10 @@ export const ageText = (seconds: number | null): string => {
   return unit === undefined ? `${seconds} s` : `${Math.floor((seconds * SECOND) / unit[0])} ${unit[1]}`;
 };
 
-const AGE =
-  'AGE is how long ago the newest record of a stream changed. It grows while nothing changes in Close.';
+const AGE = [
+  'AGE is how old a bookmark is. One that comes from a record, such as date_updated, grows old while nothing',
+  'changes in Close.',
+];
 
 /** The state as a table. @param copies the older states beside it */
 export const stateTable = (
@@ -67,8 +73,8 @@ export const stateTable = (
   const stored = Math.round((now - fromMillis(storedAt.getTime())) / SECOND);
   const rows = bookmarks.map(({ stream, key, bookmark, age_seconds: age, interrupted }) => [
     stream,
-    key,
-    bookmark,
+    key ?? '',
+    bookmark ?? 'none yet',
     ageText(age),
     interrupted ? 'interrupted; goes on where it was' : '',
   ]);
@@ -79,7 +85,7 @@ export const stateTable = (
     '',
     ...(rows.length === 0 ? ['no bookmarks: everything is read from start_date'] : aligned(table)),
     '',
-    ...(rows.length === 0 ? [] : [AGE, '']),
+    ...(rows.length === 0 ? [] : [...AGE, '']),
     newest === undefined ? 'no older states' : `older states: ${copies.length}, the newest ${newest}`,
   ].join('\n');
 };

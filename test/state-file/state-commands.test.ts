@@ -39,10 +39,23 @@ describe('state show', () => {
       'leads      date_updated  2026-01-02T00:00:00.000000Z  4 d',
       'tasks      date_updated  2026-01-05T21:00:00.000000Z  3 h  interrupted; goes on where it was',
       '',
-      'AGE is how long ago the newest record of a stream changed. It grows while nothing changes in Close.',
+      'AGE is how old a bookmark is. One that comes from a record, such as date_updated, grows old while nothing',
+      'changes in Close.',
       '',
       'older states: 2, the newest b',
     ]);
+  });
+
+  test('has a row for a stream that was interrupted before it had a bookmark', () => {
+    const begun = parseTapState({ bookmarks: { tasks: { resume: {} } } }, 's', known);
+
+    const shown = describeState(begun, fromMillis(NOW));
+    const table = stateTable('s.json', new Date(NOW), shown, [], fromMillis(NOW));
+
+    expect(shown.bookmarks).toEqual([
+      { stream: 'tasks', key: null, bookmark: null, age_seconds: null, interrupted: true },
+    ]);
+    expect(table).toMatch(/^tasks +none yet +interrupted; goes on where it was$/m);
   });
 
   test('is JSON for programs', async () => {
