@@ -35,15 +35,16 @@ export interface BookkeeperOptions {
   readonly state: State;
   /** The present, no later than it is, */
   readonly now: Instant;
-  /** and no earlier, as far as can be known. */
-  readonly latest: Instant;
+  /** and no earlier, as far as can be known, whenever it is asked. */
+  readonly latest: () => Instant;
   readonly startedAt: () => Instant;
   readonly clocksAgree: () => boolean;
 }
 
 /** Keeps one stream's bookmark: where to begin, and how far the run has come. */
 export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
-  const { stream, key, config, state, now, latest, startedAt, clocksAgree } = options;
+  const { stream, key, config, state, now, startedAt, clocksAgree } = options;
+  const latest = options.latest();
   const warnings: string[] = [];
   const back = stream.lookBack?.(config) ?? 0;
   const stored = key === null ? null : state.instant(stream.name, key);
@@ -105,9 +106,12 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
     range: { from, finished, alsoFinished, finishedAt: resume?.startedAt ?? null },
     warnings,
     add: (done, dates, list = 'main') => {
-      newest = dates.reduce((latestDate, date) => Math.max(latestDate, date), newest ?? START);
+      // A meeting is dated by its start. While that is yet to come, it does not tell how far has been read.
+      const present = options.latest();
+      const past = dates.filter((date) => date <= present);
+      newest = past.reduce((latestDate, date) => Math.max(latestDate, date), newest ?? START);
       if (newest === START) newest = null;
-      coverages[list]?.add(done, dates);
+      coverages[list]?.add(done, past);
     },
     save: (isComplete) => {
       if (key === null) return;

@@ -99,7 +99,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
     config,
     state: run.state,
     now: run.now(),
-    latest: run.latest(),
+    latest: run.latest,
     startedAt: run.startedAt,
     clocksAgree: run.clocksAgree,
   });

@@ -57,7 +57,7 @@ const arrange = ({
     config,
     state,
     now,
-    latest: now,
+    latest: () => now,
     startedAt: () => startedAt,
     clocksAgree: () => clocksAgree,
   });
@@ -247,14 +247,26 @@ describe('the bookmark', () => {
     expect(saved()).toEqual({ date_updated: START_DATE });
   });
 
-  test('does not pass the run’s start, though records lie ahead of it', () => {
+  test('does not pass the run’s start, though records came after it', () => {
     const { books, saved } = arrange({ bookmark: since, startedAt: NOW - MINUTE });
-    books.add([{ from, to: END }], [NOW + 30 * DAY]);
+    books.add([{ from, to: END }], [NOW - SECOND]);
 
     books.save(true);
 
     expect(saved()).toEqual({ date_updated: formatInstant(NOW - MINUTE) });
   });
+
+  test.each([true, false])(
+    'does not follow the clock for a record that is dated ahead, such as a meeting (complete: %s)',
+    (isComplete) => {
+      const { books, saved } = arrange({ bookmark: since });
+      books.add([{ from, to: END }], [from + HOUR, NOW + 30 * DAY]);
+
+      books.save(isComplete);
+
+      expect(saved()).toEqual({ date_updated: '2026-05-01T01:00:00.000000Z' });
+    },
+  );
 
   test('does not go back for records in the look-back alone', () => {
     const { books, saved } = arrange({ bookmark: since, stream: stream({ lookBack: () => DAY }) });
@@ -403,7 +415,7 @@ describe('a run that was interrupted', () => {
       config,
       state,
       now: NOW,
-      latest: NOW,
+      latest: () => NOW,
       startedAt: () => NOW,
       clocksAgree: () => true,
     });

@@ -24,7 +24,7 @@ const leads = defineStream({
 
 const arrange = (bookmark: object = {}) => {
   const { state } = State.parse({ bookmarks: { things: bookmark } }, 'state.json', []);
-  const clocks = { now: NOW, latest: NOW, startedAt: () => NOW, clocksAgree: () => true };
+  const clocks = { now: NOW, latest: () => NOW, startedAt: () => NOW, clocksAgree: () => true };
   const options = { stream: leads, key: 'date_updated', config, state, ...clocks };
   return { books: createBookkeeper(options), saved: () => state.bookmark('things') };
 };

@@ -538,9 +538,10 @@ describe('the run’s start', () => {
     let seen = Number.NaN;
     const { run, states } = arrange({
       streams: {
-        a: async (context) => {
+        a: async (context, _range, clock) => {
           seen = context.startedAt();
-          await context.emit([row('a', NOW + DAY)], [{ from: START, to: END }]);
+          await clock.sleep(1_000);
+          await context.emit([row('a', context.now())], [{ from: START, to: END }]);
         },
       },
       serverStart: () => server,
