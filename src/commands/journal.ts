@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Tally } from '../http/tally.ts';
 import { REPORT_FD, type TapReport } from '../pipeline/tap-report.ts';
 import type { PlannedStream } from '../tap/plan.ts';
+import type { StreamProgress } from '../tap/run.ts';
 import type { Instant } from '../time/instant.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { secondsOf, timesOf } from './summary.ts';
@@ -14,7 +15,7 @@ export interface Journal {
   begin(streams: readonly PlannedStream[]): void;
   /** Whether anything was to be read at all. */
   hasBegun(): boolean;
-  count(stream: string, records: number): void;
+  count(stream: string, now: StreamProgress): void;
   end(stream: string, result: Result): void;
   error(message: string): void;
   report(code: number, reason: string): TapReport;
@@ -22,10 +23,13 @@ export interface Journal {
 
 const fromText = (from: Instant | null): string | null => (from === null ? null : formatInstant(from));
 
+const completenessOf = ({ expected, inRange = 0 }: Partial<StreamProgress> = {}) =>
+  expected === undefined ? null : { counted: expected, read: inRange };
+
 export const createJournal = (clock: Pick<Clock, 'now'>, tally: Tally): Journal => {
   const startedMs = clock.now();
   const planned: PlannedStream[] = [];
-  const records = new Map<string, number>();
+  const progress = new Map<string, StreamProgress>();
   const results = new Map<string, Result>();
   const errors: string[] = [];
   return {
@@ -33,7 +37,7 @@ export const createJournal = (clock: Pick<Clock, 'now'>, tally: Tally): Journal 
       planned.push(...streams);
     },
     hasBegun: () => planned.length > 0,
-    count: (stream, total) => records.set(stream, total),
+    count: (stream, now) => progress.set(stream, { ...progress.get(stream), ...now }),
     end: (stream, result) => results.set(stream, result),
     error: (message) => errors.push(message),
     report: (code, reason) => ({
@@ -43,8 +47,9 @@ export const createJournal = (clock: Pick<Clock, 'now'>, tally: Tally): Journal 
           name,
           {
             from: fromText(from),
-            records: records.get(name) ?? 0,
+            records: progress.get(name)?.records ?? 0,
             requests: tally.requests(name),
+            completeness: completenessOf(progress.get(name)),
             // What had not begun to be read when the run ended was stopped before it began.
             result: results.get(name) ?? 'stopped',
           },

@@ -18,12 +18,17 @@ export const timesOf = (startedMs: number, endedMs: number) => ({
 /** Seconds with three places. */
 export const secondsOf = (ms: number): number => Math.round(ms) / 1000;
 
+const describeCompleteness = ({ completeness }: TapReport['streams'][string]): string =>
+  completeness === null ? '' : `; ${completeness.read} of ${completeness.counted} counted`;
+
 /** The last line of a log: what a run came to. */
 export const describeReport = (report: TapReport, reason: string = report.exit.reason): string => {
   const streams = Object.entries(report.streams);
   const records = streams.reduce((sum, [, stream]) => sum + stream.records, 0);
   const waits = report.waits.seconds < 0.05 ? '' : `, ${report.waits.seconds.toFixed(1)} s waiting for Close`;
-  const parts = streams.map(([name, stream]) => `${name} ${stream.records} (${stream.requests})`);
+  const parts = streams.map(
+    ([name, stream]) => `${name} ${stream.records} (${stream.requests}${describeCompleteness(stream)})`,
+  );
   if (report.other_requests > 0) parts.push(`for no single stream (${report.other_requests})`);
   const each = parts.length === 0 ? '' : `; records (requests) of ${parts.join(', ')}`;
   return `${records} records in ${report.seconds.toFixed(1)} s with ${report.requests} requests${waits}${each}; ${reason}`;

@@ -73,7 +73,7 @@ const readStreams = async (
       signal,
       abort: session.abort,
       onProgress: (stream, now) => {
-        journal.count(stream, now.records);
+        journal.count(stream, now);
         progress?.update(stream, now);
       },
       onEnd: (stream, how) => {

@@ -15,6 +15,11 @@ const tapReport = z.object({
       from: z.string().nullable(),
       records: count,
       requests: count,
+      /**
+       * What Close counted in the range when the reading began, and what was read of it; null where it does not count, or
+       * only a part was left to be read. What is created or deleted meanwhile makes the two differ.
+       */
+      completeness: z.object({ counted: count, read: count }).nullable(),
       result: z.enum(['done', 'failed', 'stopped']),
     }),
   ),

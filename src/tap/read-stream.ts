@@ -26,6 +26,7 @@ export const readStream = async (
   const { enough } = run;
 
   const knownRows = createKnownRows(definition.name, key, run.state);
+  let inRange = 0;
   let isMarked = stream.changesSince !== null || !followsChanges(stream, run);
 
   /**
@@ -36,6 +37,8 @@ export const readStream = async (
     run.show(rows);
     const dates = key === null ? [] : rows.flatMap((row) => instantOf(row, key) ?? []);
     if (rows.length > 0) stream.write(rows, dates.at(-1) ?? null);
+    inRange += rows.length;
+    run.onProgress(definition.name, { records: stream.records(), inRange });
     onWritten(rows);
     if (definition.showsChanges) run.onEvents?.(rows);
     // A row without an id cannot be written. From the page that brought one, nothing counts as done: it may have one later.

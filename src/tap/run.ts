@@ -17,6 +17,8 @@ export interface StreamProgress {
   readonly at?: Instant;
   /** How many records there will be, where the server counts them. */
   readonly expected?: number;
+  /** Records that the walk brought, of the range in which the server counts. */
+  readonly inRange?: number;
 }
 
 /** What all streams of a run share. */

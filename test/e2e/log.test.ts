@@ -53,7 +53,7 @@ describe('the log of a sync', () => {
     expect(Number(requests)).toBe(asked);
     expect(Number(waits)).toBeGreaterThan(0);
     const perStream = new Map(
-      [...(parts ?? '').matchAll(/(\w+) (\d+) \((\d+)\)/g)].map(([, name, ...counts]) => [
+      [...(parts ?? '').matchAll(/(\w+) (\d+) \((\d+)[;)]/g)].map(([, name, ...counts]) => [
         name,
         counts.map(Number),
       ]),
@@ -206,6 +206,56 @@ describe('the summary of a sync', () => {
       errors: [],
       exit: { code: 0, reason: 'done' },
     });
+  });
+
+  test('holds what was read against what Close counted in the same range, where it counts', async () => {
+    const organisation = createOrganisation({ objects: 900, seed: 4 });
+    sandbox = await startSandbox(organisation);
+    const file = summaryPath();
+    const args = ['--summary', file, '--select', 'leads,tasks,opportunities,users,activities,lead_files'];
+    const completeness = () =>
+      Object.fromEntries(
+        Object.entries((read(file) as { streams: Record<string, { completeness: unknown }> }).streams).map(
+          ([name, stream]) => [name, stream.completeness],
+        ),
+      );
+    const all = (kind: string) => {
+      const count = organisation.ids(kind).length;
+      return { counted: count, read: count };
+    };
+
+    const first = await runTap({ config: configFor(sandbox), args });
+    const afterFirst = completeness();
+    organisation.update('task', organisation.ids('task')[0] ?? '');
+    const second = await runTap({ config: configFor(sandbox), state: first.lastState, args });
+
+    expect(first.stderr).toMatch(/leads (\d+) \(\d+; \1 of \1 counted\), .*users \d+ \(\d+\)/);
+    expect(afterFirst).toEqual({
+      leads: all('lead'),
+      tasks: all('task'),
+      opportunities: all('opportunity'),
+      users: null,
+      activities: null,
+      lead_files: null,
+    });
+    const tasks = second.ids('tasks').size;
+    expect(tasks).toBeLessThan(organisation.ids('task').length);
+    expect(completeness().tasks).toEqual({ counted: tasks, read: tasks });
+    expect(second.code).toBe(0);
+  });
+
+  test('shows what Close counted and did not bring', async () => {
+    sandbox = await startSandbox(createOrganisation({ objects: 300 }), {
+      onAnswer: (text, { path }) =>
+        path === '/task/'
+          ? text.replace(/"total_results": ?(\d+)/, (_, n) => `"total_results":${Number(n) + 3}`)
+          : text,
+    });
+
+    const run = await runTap({ config: configFor(sandbox), args: ['--select', 'tasks'] });
+
+    const tasks = run.ids('tasks').size;
+    expect(run.stderr).toContain(`; ${tasks} of ${tasks + 3} counted)`);
   });
 
   test('tells why it failed, without the key', async () => {

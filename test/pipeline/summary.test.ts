@@ -25,7 +25,7 @@ describe('the log of a run', () => {
     const lines = stderr.trimEnd().split('\n');
     expect(code).toBe(0);
     expect(lines.filter((line) => !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [A-Z]+ /.test(line))).toEqual([]);
-    expect(lines.at(-1)).toMatch(/ INFO \d+ records in .*leads \d+ \(\d+\).*; done$/);
+    expect(lines.at(-1)).toMatch(/ INFO \d+ records in .*leads \d+ \(\d+; 10 of 10 counted\).*; done$/);
     expect(lines.filter((line) => line.includes('records in'))).toHaveLength(1);
   });
 
