@@ -19,8 +19,12 @@ const PER_SECOND = 60;
 /** Low enough that the few requests of a split account meet it too. */
 const PER_SECOND_SPLIT = 20;
 
-/** Where an answer does not state the limit, which Close's do, a refusal is the only way to learn of it. */
-const mostRefused = (headers: HeaderStyle): number => (headers === 'none' ? 0.4 : 0.05);
+/**
+ * The part of all requests that may be refused. How many are depends on the machine: 0 to 6 % were seen, and 15 to 44 %
+ * of a tap that sends as many as it may at once. Where an answer does not state the limit, which Close's do, a refusal
+ * is the only way to learn of it.
+ */
+const mostRefused = (headers: HeaderStyle): number => (headers === 'none' ? 0.3 : 0.12);
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -104,9 +108,10 @@ describe.each(KINDS)('four processes with one key under a %s, limits stated as %
         expect(missingFrom(run.ids('activities'), idsOf(organisation, 'activities'))).toEqual([]);
       }
       expect(refusedShare(parts)).toBeLessThan(mostRefused(headers));
+      // Each needs some 240 requests. Who starves is let in when another is done, so behind hundreds of the others'.
       for (const [name, part] of parts) {
-        expect(part.shareWhileAllRan, name).toBeGreaterThan(1 / 4 / 3);
-        expect(part.longestDrought, name).toBeLessThan(3 * PER_SECOND);
+        expect(part.shareWhileAllRan, name).toBeGreaterThan(1 / 4 / 5);
+        expect(part.longestDrought, name).toBeLessThan(6 * PER_SECOND);
       }
     });
   });
