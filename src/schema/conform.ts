@@ -5,7 +5,7 @@ import { type Extras, renderExtras } from './extras.ts';
 import { type Derive, type Fields, type Member, MembersWriter, type Row } from './members-writer.ts';
 import { isRow, ListWriter, ObjectWriter } from './nested-writers.ts';
 import { carefulText } from './open-data.ts';
-import { NULL, nothing, scalarWriter, textWriter, type Writer } from './scalar-writers.ts';
+import { itemWriter, NULL, nothing, scalarWriter, textWriter, type Writer } from './scalar-writers.ts';
 
 export type { Row };
 
@@ -82,10 +82,13 @@ export const compileConform = ({
     }));
 
   const compileWriter = (field: FieldSchema, all: FieldSchema, path: string): Writer => {
-    if (field.items) return new ListWriter(compileWriter(field.items, all.items ?? field.items, path));
+    if (field.items) return new ListWriter(compileItem(field.items, all.items ?? field.items, path));
     if (field.properties) return compileObject(field.properties, all.properties ?? field.properties, path);
     return scalarWriter(field, texts);
   };
+
+  const compileItem = (items: FieldSchema, all: FieldSchema, path: string): Writer =>
+    items.items || items.properties ? compileWriter(items, all, path) : itemWriter(items, texts);
 
   const compileObject = (fields: Fields, all: Fields, path: string): Writer => {
     const members = new MembersWriter(membersOf(fields, all, path), new Set(Object.keys(all)), never);

@@ -42,6 +42,15 @@ const convertNumber: Convert = (value) => {
   return Number.isFinite(number) ? String(number) : null;
 };
 
+/**
+ * A number in a list, always with a point or an exponent: readers take 1 for another type than 1.5, and some targets
+ * store no list of two types.
+ */
+const convertListedNumber: Convert = (value) => {
+  const text = convertNumber(value);
+  return text === null || /[.e]/.test(text) ? text : `${text}.0`;
+};
+
 const convertBoolean: Convert = (value) => {
   if (value === true || value === 1 || value === 'true') return 'true';
   return value === false || value === 0 || value === 'false' ? 'false' : null;
@@ -104,6 +113,7 @@ const integers = new ScalarWriter(convertInteger);
 /** A number says what its text said, unless that had more digits. */
 const hasAllDigits = (value: unknown): boolean => typeof value !== 'string' || !losesDigits(value);
 const numbers = new ScalarWriter(convertNumber, hasAllDigits);
+const listedNumbers = new ScalarWriter(convertListedNumber, hasAllDigits);
 const booleans = new ScalarWriter(convertBoolean);
 const dateTimes = new ScalarWriter(convertDateTime);
 const dates = new ScalarWriter(convertDate, isWholeDay);
@@ -122,3 +132,7 @@ export const scalarWriter = ({ type: [type], format }: FieldSchema, texts: Write
   if (format === 'date') return dates;
   return texts;
 };
+
+/** The same, of a list's items. */
+export const itemWriter = (items: FieldSchema, texts: Writer): Writer =>
+  items.type[0] === 'number' ? listedNumbers : scalarWriter(items, texts);

@@ -121,6 +121,15 @@ describe('a value becomes what its column declares', () => {
   );
 });
 
+test('the numbers of a list are all written as fractions, since some targets store no list of two types', () => {
+  const schema = schemaOf({ n: list({ type: ['number', 'null'] }), i: list(integer) });
+  const write = compile({ schema, known: schema });
+
+  expect(write({ n: [1, 2.5, null, '3', -0, 1e21, 1e-7, 'x'], i: [1, 2] })).toBe(
+    '{"n":[1.0,2.5,null,3.0,0.0,1e+21,1e-7,null],"i":[1,2],"_extra":"{\\"n.7\\":\\"x\\"}"}',
+  );
+});
+
 describe('what no column holds', () => {
   const fields = {
     id: text,
