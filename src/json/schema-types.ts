@@ -5,6 +5,8 @@ export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 
 export interface FieldSchema {
   readonly type: readonly [JsonType] | readonly [JsonType, 'null'];
   readonly format?: 'date-time' | 'date';
+  /** What people call it, where that is not the column's name. */
+  readonly title?: string;
   readonly description?: string;
   /** Of objects: always present, never empty. */
   readonly properties?: Readonly<Record<string, FieldSchema>>;

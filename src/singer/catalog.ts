@@ -16,10 +16,8 @@ export interface StreamDescription {
   readonly selectedByDefault: boolean;
   /** What a person who selects it should know: "costs one request per lead". */
   readonly note?: string;
-  /** Of top-level fields that have a name for people, or are not selected unless asked for. */
-  readonly fields?: Readonly<
-    Record<string, { readonly title?: string; readonly selectedByDefault?: boolean }>
-  >;
+  /** Of top-level fields that are not selected unless asked for. */
+  readonly fields?: Readonly<Record<string, { readonly selectedByDefault: boolean }>>;
 }
 
 /** The fields that no selection can take away: the keys and the replication key. */
@@ -68,7 +66,7 @@ const describeStream = (stream: StreamDescription, chosen: { readonly selected?:
       },
       ...Object.entries(schema.properties).flatMap(([field, fieldSchema]) =>
         automatic.has(field)
-          ? [describeField([field], { inclusion: 'automatic', ...chosen }, stream)]
+          ? [describeField([field], fieldSchema, { inclusion: 'automatic', ...chosen })]
           : describeTree([field], fieldSchema, stream, chosen),
       ),
     ],
@@ -82,24 +80,17 @@ const describeTree = (
   stream: StreamDescription,
   chosen: { readonly selected?: true },
 ): readonly object[] => [
-  describeField(
-    path,
-    {
-      inclusion: 'available',
-      ...chosen,
-      'selected-by-default': stream.fields?.[path[0] ?? '']?.selectedByDefault ?? true,
-    },
-    stream,
-  ),
+  describeField(path, field, {
+    inclusion: 'available',
+    ...chosen,
+    'selected-by-default': stream.fields?.[path[0] ?? '']?.selectedByDefault ?? true,
+  }),
   ...Object.entries(field.properties ?? {}).flatMap(([name, child]) =>
     describeTree([...path, name], child, stream, chosen),
   ),
 ];
 
-const describeField = (path: readonly string[], metadata: object, stream: StreamDescription): object => {
-  const title = path.length === 1 ? stream.fields?.[path[0] ?? '']?.title : undefined;
-  return {
-    breadcrumb: path.flatMap((name) => ['properties', name]),
-    metadata: { ...metadata, ...(title === undefined ? {} : { title }) },
-  };
-};
+const describeField = (path: readonly string[], { title }: FieldSchema, metadata: object): object => ({
+  breadcrumb: path.flatMap((name) => ['properties', name]),
+  metadata: { ...metadata, ...(title === undefined ? {} : { title }) },
+});

@@ -26,14 +26,17 @@ const metadataSchema = z.object({
   'replication-key': text,
   'replication-method': text,
   'forced-replication-method': text,
+  title: z.string().optional().catch(undefined),
   // Our own: fields that neither the metadata nor the schema of the entry has are not read.
   'only-listed-fields': flag,
 });
 
-/** A node of an entry's schema: its type, for columns that only the catalog knows, and the marks of old taps. */
+/** A node of an entry's schema: what columns are that only the catalog knows, and the marks of old taps. */
 export interface CatalogSchema {
   readonly type?: string | readonly string[] | undefined;
   readonly format?: string | undefined;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
   readonly inclusion?: string | undefined;
   readonly selected?: boolean | undefined;
   readonly properties?: Readonly<Record<string, CatalogSchema>> | undefined;
@@ -47,6 +50,8 @@ const schemaNode: z.ZodType<CatalogSchema> = z.object({
     .optional()
     .catch(undefined),
   format: z.string().optional().catch(undefined),
+  title: z.string().optional().catch(undefined),
+  description: z.string().optional().catch(undefined),
   inclusion: text,
   selected: flag,
   get properties() {

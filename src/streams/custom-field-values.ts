@@ -18,16 +18,25 @@ export const searchFields = (columns: readonly string[]): string[] => [
 ];
 
 interface Value {
-  readonly id: string;
+  /** Null where a value came by name, and several fields have that name. */
+  readonly id: string | null;
+  readonly name?: string;
   readonly value: unknown;
 }
+
+/** The fields of each name: nothing keeps people from calling two alike. */
+const idsByName = ({ byId }: FieldNames): ReadonlyMap<string, readonly string[]> => {
+  const ids = new Map<string, string[]>();
+  for (const [id, name] of byId) ids.set(name, [...(ids.get(name) ?? []), id]);
+  return ids;
+};
 
 /**
  * The columns of rows with custom fields. Close sends them twice: as `custom.cf_…` by id, which lasts, and on leads as
  * `custom` by name, which is deprecated and only used for what the other has not. Empty ones are not sent.
  */
 export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'derive' | 'consumed'>> => {
-  const ids = new Map([...names.byId].map(([id, name]) => [name, id]));
+  const ids = idsByName(names);
   const valuesOf = (row: Fields): readonly Value[] => {
     const values: Value[] = [];
     for (const key of Object.keys(row)) {
@@ -37,18 +46,21 @@ export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'd
     if (typeof custom !== 'object' || custom === null) return values;
     const lasting = new Set(values.map(({ id }) => id));
     for (const [key, value] of Object.entries(custom)) {
-      const id = ids.get(key) ?? key;
+      const meant = ids.get(key) ?? [key];
+      const [id = key] = meant;
+      if (meant.some((one) => lasting.has(one))) continue;
       // A name that cannot be told from an id may be that of a value which is there already.
-      if (lasting.size === 0 || (!lasting.has(id) && names.byId.has(id))) values.push({ id, value });
+      if (lasting.size > 0 && !names.byId.has(id)) continue;
+      values.push(meant.length === 1 ? { id, value } : { id: null, name: key, value });
     }
     return values;
   };
   return {
     derive: {
       custom_fields: (row) =>
-        valuesOf(row).map(({ id, value }) => {
-          const name = names.byId.get(id) ?? null;
-          if (name === null) names.onUnknown(id, row);
+        valuesOf(row).map(({ id, name: given, value }) => {
+          const name = given ?? names.byId.get(id ?? '') ?? null;
+          if (id !== null && name === null) names.onUnknown(id, row);
           return { id, name, value };
         }),
     },
@@ -58,7 +70,8 @@ export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'd
 
 /** The value of one custom field, wherever the row has it. */
 export const customFieldValue = (id: string, names: FieldNames): ((row: Fields) => unknown) => {
-  const name = names.byId.get(id);
+  const called = names.byId.get(id);
+  const name = called !== undefined && idsByName(names).get(called)?.length === 1 ? called : undefined;
   return (row) => {
     const value = row[`${PREFIX}${id}`];
     const { custom } = row;

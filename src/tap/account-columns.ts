@@ -1,10 +1,12 @@
 import type { Definitions } from '../close/definitions.ts';
+import type { Row } from '../close/row.ts';
 import type { Api } from '../close/walk.ts';
 import { describe, isRefused } from '../errors.ts';
 import { mayReachCustomColumns, type SelectPattern } from '../singer/select-patterns.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Log } from '../terminal/log.ts';
 import { type CustomColumn, columnOf, isKnownType } from './custom-columns.ts';
+import { mostCharacters } from './describe-custom-field.ts';
 import { findSmartColumns, isSmartColumn } from './smart-columns.ts';
 
 /** The columns that only the account tells, by stream: its custom fields and smart fields. */
@@ -46,23 +48,23 @@ const customColumns = async (
   definitions: Definitions,
   warn: (message: string) => void,
 ): Promise<CustomColumn[]> => {
-  const columns = new Map<string, CustomColumn>();
+  const fields: Row[] = [];
   for (const kind of stream.customFields ?? []) {
     try {
-      for (const definition of (await definitions.of(kind)).rows) {
-        const column = columnOf(definition);
-        if (column) columns.set(column.name, column);
-        else warn(`the custom field ${definition.id} can be no column`);
-        if (!isKnownType(definition.type)) {
-          warn(
-            `the custom field ${definition.id} is of an unknown type, ${definition.type}; its column is text`,
-          );
-        }
-      }
+      fields.push(...(await definitions.of(kind)).rows);
     } catch (error) {
       // A key that may not see them can still read everything else; but what may pass is not to cost a column.
       if (!isRefused(error)) throw error;
       warn(`no columns for custom fields: ${describe(error)}`);
+    }
+  }
+  const columns = new Map<string, CustomColumn>();
+  for (const definition of fields) {
+    const column = columnOf(definition, mostCharacters(fields.length));
+    if (column) columns.set(column.name, column);
+    else warn(`the custom field ${definition.id} can be no column`);
+    if (!isKnownType(definition.type)) {
+      warn(`the custom field ${definition.id} is of an unknown type, ${definition.type}; its column is text`);
     }
   }
   return [...columns.values()];

@@ -3,14 +3,13 @@ import type { FieldSchema, JsonType } from '../json/schema-types.ts';
 import type { Catalog } from '../singer/catalog.ts';
 import { customFieldOf } from '../streams/custom-field-values.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
+import { describeCustomField, MOST_CHARACTERS } from './describe-custom-field.ts';
 import { isSmartColumn } from './smart-columns.ts';
 
 /** One custom field as a column of its own. */
 export interface CustomColumn {
   readonly name: string;
   readonly schema: FieldSchema;
-  /** What people call the field. */
-  readonly title?: string;
 }
 
 const PREFIX = 'custom_';
@@ -43,16 +42,20 @@ const TYPES: ReadonlyMap<unknown, FieldSchema> = new Map([
 export const isKnownType = (type: unknown): boolean => TEXTS.has(type) || TYPES.has(type);
 
 /**
- * The column of a definition: `custom_cf_…`, named by the field's id, which stays when the field is renamed.
+ * The column of a definition: `custom_cf_…`, named by the field's id, which stays when the field is renamed. What
+ * people call it is in the schema's title and description.
+ * @param most characters of the description
  * @returns null for an id that no target would take for a column
  */
-export const columnOf = (definition: Row): CustomColumn | null => {
-  if (!/^\w{1,80}$/.test(definition.id)) return null;
+export const columnOf = (definition: Row, most = MOST_CHARACTERS): CustomColumn | null => {
+  if (!/^\w{1,56}$/.test(definition.id)) return null;
   const one = TYPES.get(definition.type) ?? field('string');
   const schema: FieldSchema =
     definition.accepts_multiple_values === true ? { type: ['array', 'null'], items: one } : one;
-  const title = typeof definition.name === 'string' ? { title: definition.name } : {};
-  return { name: `${PREFIX}${definition.id}`, schema, ...title };
+  return {
+    name: `${PREFIX}${definition.id}`,
+    schema: { ...schema, ...describeCustomField(definition, most) },
+  };
 };
 
 type Node = NonNullable<Catalog['streams'][number]['schema']>;
@@ -69,12 +72,23 @@ const schemaOf = (node: Node): FieldSchema => {
 };
 
 /**
- * The columns of a stream that discovery has added to a catalog, as it typed them: a run asks nobody, and a field whose
- * type has changed since leaves its column what it was.
+ * The columns of a stream that discovery has added to a catalog, as it typed and described them: a run asks nobody, and
+ * a field whose type has changed since leaves its column what it was.
  */
 export const columnsInCatalog = (catalog: Catalog | null, stream: StreamDefinition): CustomColumn[] => {
   const entry = catalog?.streams.find(({ name }) => name === stream.name);
+  // Older versions wrote the title here alone.
+  const titles = new Map(
+    entry?.metadata.map(({ breadcrumb, metadata }) => [breadcrumb.join('.'), metadata.title]),
+  );
   return Object.entries(entry?.schema?.properties ?? {})
     .filter(([name]) => customFieldOf(name) !== null || isSmartColumn(name, stream))
-    .map(([name, node]) => ({ name, schema: schemaOf(node) }));
+    .map(([name, node]) => {
+      const title = node.title ?? titles.get(`properties.${name}`);
+      const words = {
+        ...(title === undefined ? {} : { title }),
+        ...(node.description === undefined ? {} : { description: node.description }),
+      };
+      return { name, schema: { ...schemaOf(node), ...words } };
+    });
 };

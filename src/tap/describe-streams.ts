@@ -53,7 +53,6 @@ export const describeStreams = (
       ...Object.fromEntries(custom.map((column) => [column.name, column.schema])),
       ...(options.withDeletes && definition.objectType ? deletedAt : {}),
     });
-    const titles = custom.flatMap(({ name, title }) => (title === undefined ? [] : [[name, { title }]]));
     const costly = (definition.byName?.columns ?? []).map((name) => [name, { selectedByDefault: false }]);
     return {
       name: definition.name,
@@ -61,7 +60,7 @@ export const describeStreams = (
       replication: definition.replication,
       schema,
       selectedByDefault: definition.selectedByDefault ?? true,
-      fields: Object.fromEntries([...titles, ...costly]),
+      fields: Object.fromEntries(costly),
       note: noteOf(own.description, definition),
     };
   });

@@ -47,6 +47,8 @@ export interface ListedField {
   /** As patterns name it: `contacts.emails.email`. */
   readonly name: string;
   readonly type: string;
+  /** What people call it; of custom fields alone. */
+  readonly title: string | null;
   readonly description: string;
   /** It is read whenever its stream is. */
   readonly automatic: boolean;
@@ -71,11 +73,11 @@ export const listFields = (description: StreamDescription): ListedField[] => {
       const path = [...before, name];
       const [top = ''] = path;
       const known = description.fields?.[top];
-      const title = before.length === 0 ? known?.title : undefined;
       const listed = {
         name: path.join('.'),
         type: wordOf(field),
-        description: field.description ?? (title === undefined ? '' : `The custom field "${title}".`),
+        title: field.title ?? null,
+        description: field.description ?? '',
         automatic: automatic.has(top),
         selected_by_default: known?.selectedByDefault ?? true,
       };

@@ -481,7 +481,7 @@ describe('what there is', () => {
     expect(without.text).not.toContain('custom_cf_');
     expect(leads.code).toBe(0);
     expect(leads.text).toMatch(/^custom_cf_\w+$/m);
-    expect(leads.text).toMatch(/^ +\S+ +The custom field ".+/m);
+    expect(leads.text).toMatch(/^ +\S+ +Custom field “.+/m);
     expect(longest(leads)).toBeLessThanOrEqual(80);
     expect(smart.text).toMatch(/^num_whatsapp_messages +integer/m);
   });

@@ -19,11 +19,11 @@ export const people: StreamDescription = {
         type: ['array', 'null'],
         items: { type: ['object', 'null'], properties: { number: text, kind: text } },
       },
-      custom_cf_1: text,
+      custom_cf_1: { ...text, title: 'Shoe size' },
       costly: text,
     },
   },
-  fields: { custom_cf_1: { title: 'Shoe size' }, costly: { selectedByDefault: false } },
+  fields: { costly: { selectedByDefault: false } },
 };
 
 export const roles: StreamDescription = {

@@ -39,6 +39,32 @@ describe('the values of custom fields', () => {
   });
 });
 
+describe('two fields of one name', () => {
+  const twins = {
+    byId: new Map([
+      ['cf_1', 'Score'],
+      ['cf_2', 'Score'],
+    ]),
+    onUnknown: (id: string) => unknown.push(id),
+  };
+  const listed = (row: Fields): unknown => customFieldColumns(twins).derive.custom_fields?.(row);
+  const columns = (row: Fields) => ['cf_1', 'cf_2'].map((id) => customFieldValue(id, twins)(row));
+
+  test('have each its own value, and none has the value of the other', () => {
+    const row = { 'custom.cf_2': 7, custom: { Score: 7 } };
+
+    expect(listed(row)).toEqual([{ id: 'cf_2', name: 'Score', value: 7 }]);
+    expect(columns(row)).toEqual([undefined, 7]);
+  });
+
+  test('cannot be told apart where Close sends values by name alone', () => {
+    const row = { custom: { Score: 7 } };
+
+    expect(listed(row)).toEqual([{ id: null, name: 'Score', value: 7 }]);
+    expect(columns(row)).toEqual([undefined, undefined]);
+  });
+});
+
 describe('the column of one custom field', () => {
   test.each([
     ['by id', { 'custom.cf_1': 5 }, 5],

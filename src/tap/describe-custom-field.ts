@@ -1,0 +1,101 @@
+import type { Row } from '../close/row.ts';
+
+/** What people know of a custom field. */
+export interface FieldWords {
+  /** Its name; absent where it has none. */
+  readonly title?: string;
+  /** `Custom field “Tier”: one of Small, Large. What sales asked for.` */
+  readonly description: string;
+}
+
+/** As much as a column's comment holds everywhere. */
+export const MOST_CHARACTERS = 255;
+/** All fields of a stream together: a SCHEMA message of 64 KiB hangs `meltano invoke`. */
+const ROOM = 12_000;
+/** A description of less would say nothing. */
+const LEAST_CHARACTERS = 60;
+/** Of a name inside a description. */
+const NAME_CHARACTERS = 60;
+
+/** How long each description may be, where a stream has so many custom fields. */
+export const mostCharacters = (fields: number): number =>
+  Math.max(LEAST_CHARACTERS, Math.min(MOST_CHARACTERS, Math.floor(ROOM / Math.max(1, fields))));
+
+/** Text of users on one line. */
+const plain = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+        .toWellFormed()
+        .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+        .trim()
+    : '';
+
+/** Without the quotes and backslashes that a target which puts comments into SQL by hand would trip over. */
+const harmless = (text: string): string =>
+  text
+    .replaceAll("'", '’')
+    .replaceAll(/["“”`]/g, '”')
+    .replaceAll('\\', '/');
+
+/** Counted in characters that people see as one, or nearly so: no emoji is cut in two. */
+const cut = (text: string, most: number): string => {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, Math.max(0, most - 1)).join('')}…`;
+};
+
+/** One value, and several, in words. */
+const TYPES: ReadonlyMap<unknown, readonly [one: string, several: string]> = new Map([
+  ['text', ['text', 'texts']],
+  ['textarea', ['text of several lines', 'texts of several lines']],
+  ['number', ['a number', 'numbers']],
+  ['currency', ['an amount', 'amounts']],
+  ['percent', ['a percentage', 'percentages']],
+  ['checkbox', ['yes or no', 'yes or no']],
+  ['date', ['a date', 'dates']],
+  ['datetime', ['a moment', 'moments']],
+  ['choices', ['a choice', 'choices']],
+  ['user', ['a user. References users.id', 'users. References users.id']],
+  ['contact', ['a contact. References contacts.id', 'contacts. References contacts.id']],
+  [
+    'custom_object',
+    ['a custom object. References custom_objects.id', 'custom objects. References custom_objects.id'],
+  ],
+  ['hidden', ['hidden text', 'hidden texts']],
+]);
+
+/** As many of the choices as there is room for, those with a comma in quotes. */
+const listed = (choices: readonly string[], most: number): string => {
+  let fitting = '';
+  let names = '';
+  for (const [index, choice] of choices.entries()) {
+    names += `${index === 0 ? '' : ', '}${choice.includes(',') ? `“${choice}”` : choice}`;
+    const left = choices.length - index - 1;
+    const text = left === 0 ? names : `${names} and ${left} more`;
+    if ([...text].length <= most) fitting = text;
+    else if ([...names].length > most) break;
+  }
+  return fitting === '' ? `${choices.length} choices` : fitting;
+};
+
+const kindOf = ({ type, accepts_multiple_values: several, choices }: Row, room: number): string => {
+  const [one, many] = TYPES.get(type) ?? [cut(harmless(plain(type)), NAME_CHARACTERS), 'values'];
+  const isSeveral = several === true;
+  const kind = isSeveral ? `a list of ${many}` : one;
+  const names = Array.isArray(choices) ? choices.map((choice) => harmless(plain(choice))) : [];
+  if (type !== 'choices' || names.length === 0) return kind;
+  const start = isSeveral ? 'any of' : 'one of';
+  return `${start} ${listed(names, room - start.length - 1)}`;
+};
+
+/**
+ * What a custom field's definition says of it, for people.
+ * @param most characters of the description
+ */
+export const describeCustomField = (definition: Row, most: number): FieldWords => {
+  const name = plain(definition.name);
+  const start = `Custom field ${name === '' ? 'without a name' : `“${cut(harmless(name), NAME_CHARACTERS)}”`}: `;
+  const kind = `${start}${kindOf(definition, most - [...start].length - 1)}.`;
+  const more = harmless(plain(definition.description));
+  const title = name === '' ? {} : { title: cut(name, MOST_CHARACTERS) };
+  return { ...title, description: cut(more === '' ? kind : `${kind} ${more}`, most) };
+};

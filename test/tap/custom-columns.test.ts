@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { parseCatalog } from '../../src/singer/catalog.ts';
+import { leads } from '../../src/streams/leads.ts';
+import { columnOf, columnsInCatalog } from '../../src/tap/custom-columns.ts';
+
+const catalogOf = (properties: object, metadata: readonly object[] = []) =>
+  parseCatalog({ streams: [{ tap_stream_id: 'leads', schema: { properties }, metadata }] }, 'catalog.json');
+
+test('a field becomes a column by its id, with its name in title and description', () => {
+  expect(columnOf({ id: 'cf_1', name: 'Score', type: 'number' })).toEqual({
+    name: 'custom_cf_1',
+    schema: { type: ['number', 'null'], title: 'Score', description: 'Custom field “Score”: a number.' },
+  });
+  expect(columnOf({ id: 'cf-1', name: 'Score', type: 'number' })).toBeNull();
+  // With its prefix, as long as a name in PostgreSQL may be.
+  expect(columnOf({ id: `cf_${'x'.repeat(53)}`, type: 'text' })?.name).toHaveLength(63);
+  expect(columnOf({ id: `cf_${'x'.repeat(54)}`, type: 'text' })).toBeNull();
+});
+
+test('a catalog keeps type, title and description of a column', () => {
+  const column = columnOf({ id: 'cf_1', name: 'Days', type: 'date', accepts_multiple_values: true });
+  if (!column) throw new Error('no column');
+
+  expect(
+    columnsInCatalog(catalogOf({ id: { type: 'string' }, [column.name]: column.schema }), leads),
+  ).toEqual([column]);
+});
+
+test('a catalog from before columns were described has their names in its metadata, or has none', () => {
+  const properties = { custom_cf_1: { type: ['number', 'null'] }, custom_cf_2: { type: 'string', title: 7 } };
+  const metadata = [{ breadcrumb: ['properties', 'custom_cf_1'], metadata: { title: 'Score' } }];
+
+  expect(columnsInCatalog(catalogOf(properties, metadata), leads)).toEqual([
+    { name: 'custom_cf_1', schema: { type: ['number', 'null'], title: 'Score' } },
+    { name: 'custom_cf_2', schema: { type: ['string', 'null'] } },
+  ]);
+});
