@@ -121,10 +121,8 @@ export const readChanges = async (
   changes: Changes,
   context: WalkContext,
 ): Promise<void> => {
-  const keeping: WalkContext = {
-    ...context,
-    emit: async (events) => changes.add(events),
-  };
   const listing = { direction: 'descending', limit: 50 } as const;
-  await readSlices(spans.map(freshSlice), readEvents({}, context), listing, keeping);
+  await readSlices(spans.map(freshSlice), readEvents({}, context), listing, context, async (events) =>
+    changes.add(events),
+  );
 };

@@ -61,7 +61,7 @@ export interface StreamDefinition {
   /** Columns that cost requests of their own: only a catalog that selects them has them read, and so they are filled in. */
   readonly byName?: {
     readonly columns: readonly string[];
-    readonly fillIn: (context: Omit<WalkContext, 'emit'>) => FillIn;
+    readonly fillIn: (context: WalkContext) => FillIn;
   };
   /** Its rows are the events in which changes of other streams are found. */
   readonly showsChanges?: true;

@@ -13,6 +13,7 @@ import { streams } from '../../src/streams/index.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { formatSecond, parseInstant } from '../../src/time/rfc3339.ts';
 import { START } from '../../src/time/span.ts';
+import { readWalk } from '../close/walk-context.ts';
 import {
   createScriptedClose,
   type Exchange,
@@ -45,10 +46,6 @@ interface Outcome {
 /** Names of custom fields, and then what the stream's own walk brings, through the real conformer. */
 const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<Outcome> => {
   const schema = loadSchema(stream.name);
-  let nameless = 0;
-  const count = (more: number): void => {
-    nameless += more;
-  };
   const definitions = createDefinitions({ api, pageSize: null });
   const names = new Map<string, string>();
   for (const kind of stream.customFields ?? []) {
@@ -59,30 +56,12 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
     known: schema,
     ...stream.columns?.({ byId: names, onUnknown: () => {} }),
   });
-  const rows: Row[] = [];
-  const warnings: string[] = [];
-  await stream.walk.read(
-    { from, finished: [], alsoFinished: [], finishedAt: null },
-    {
-      api,
-      definitions,
-      stream: stream.name,
-      parallel: 4,
-      pageSize: null,
-      windowDays: null,
-      mostParents: null,
-      indexLag: 0,
-      columns: Object.keys(schema.properties),
-      known: Object.keys(schema.properties),
-      now: () => NOW,
-      latest: () => NOW,
-      startedAt: () => NOW,
-      emit: async (found) => {
-        rows.push(...found);
-      },
-      warn: (message) => warnings.push(message),
-      nameless: count,
-    },
+  const columns = Object.keys(schema.properties);
+  const clock = { now: () => NOW, latest: () => NOW, startedAt: () => NOW };
+  const { rows, nameless, warnings } = await readWalk(
+    stream.walk,
+    { api, definitions, stream: stream.name, parallel: 4, indexLag: 0, columns, known: columns, ...clock },
+    { from },
   );
   return { rows, texts: rows.map((row) => textWritten((out) => conform(row, out))), nameless, warnings };
 };

@@ -3,7 +3,7 @@ import { ProtocolError } from '../../errors.ts';
 import { type Instant, MINUTE } from '../../time/instant.ts';
 import { cut, type Span, subtract } from '../../time/span.ts';
 import type { Row } from '../row.ts';
-import type { WalkContext } from '../walk.ts';
+import type { Emit, WalkContext } from '../walk.ts';
 
 /** A stretch of time still to be read, with where its reading stands. */
 export interface Slice {
@@ -20,11 +20,9 @@ export interface Slice {
   readonly expected?: number;
 }
 
-/** The outcome of one request: rows, and what of the slice is left. */
-export interface Step {
-  /** Emptied when they have been emitted. */
-  readonly rows: Row[];
-  readonly rest: readonly Slice[];
+/** What is left of a slice when its reader has ended. */
+export interface Rest {
+  readonly slices: readonly Slice[];
   /** A stretch of the slice that cannot be read; all the others are. */
   readonly gap?: Gap;
 }
@@ -50,7 +48,11 @@ export const untilUnread = async (reading: Promise<void>): Promise<UnreadError |
   }
 };
 
-export type ReadSlice = (slice: Slice) => Promise<Step>;
+/**
+ * Yields the rows of a slice, mostly of one request, and returns what is left of it: that rows were yielded says nothing
+ * of their being written. Whoever takes a page empties it, so the reader does not look into it again.
+ */
+export type ReadSlice = (slice: Slice) => AsyncGenerator<Row[], Rest, void>;
 
 export interface SliceOptions {
   /** Which end of a slice is read first. */
@@ -63,6 +65,13 @@ export interface SliceOptions {
 interface Pending {
   readonly slice: Slice;
   readonly before: Promise<void>;
+}
+
+/** The last page of a slice, and what is left of the slice after it. */
+interface LastPage {
+  readonly rows: Row[];
+  readonly rest: Rest;
+  readonly isOnly: boolean;
 }
 
 export const freshSlice = (span: Span): Slice => ({ span, seen: new Map() });
@@ -98,14 +107,16 @@ const sharesOf = (parts: number, pages: number): number[] => {
 
 /**
  * Reads slices side by side, cutting one while there is room beside it: a dense month is spread over many requests at
- * once, an empty year is one. Rejects with the first failure once all requests under way have ended. A stretch that
+ * once, an empty year is one. What a reader has left of its slice is known before its last page is written, and what is
+ * not left is done with that page. Rejects with the first failure once all requests under way have ended. A stretch that
  * cannot be read fails the whole as well, after everything else has been read.
  */
 export const readSlices = async (
   slices: readonly Slice[],
   read: ReadSlice,
   options: SliceOptions,
-  context: WalkContext,
+  context: Pick<WalkContext, 'parallel' | 'now'>,
+  emit: Emit,
 ): Promise<void> => {
   const pending: Pending[] = slices.map((slice) => ({ slice, before: Promise.resolve() }));
   const underWay = new Set<Promise<void>>();
@@ -138,25 +149,49 @@ export const readSlices = async (
     );
   };
 
-  const readOne = async ({ slice, before }: Pending): Promise<void> => {
-    const step = await read(slice);
-    await before;
-    if (failures.length > 0) return;
-    const found = step.rows.length;
+  const write = async (rows: Row[], done: readonly Span[]): Promise<void> => {
+    await emit(rows, done);
+    rows.length = 0;
+  };
+
+  /** Writes all pages but the last, which is to be written with what it completes. Null when something has failed. */
+  const readPages = async ({ slice, before }: Pending): Promise<LastPage | null> => {
+    const pages = read(slice);
+    let rows: Row[] = [];
+    for (let count = 0; ; count += 1) {
+      const next = await pages.next().catch(async (error: unknown) => {
+        await before;
+        if (failures.length === 0) await write(rows, []);
+        throw error;
+      });
+      await before;
+      if (failures.length > 0) return null;
+      if (next.done) return { rows, rest: next.value, isOnly: count === 1 };
+      if (count > 0) await write(rows, []);
+      rows = next.value;
+    }
+  };
+
+  const readOne = async (one: Pending): Promise<void> => {
+    const { slice } = one;
+    const last = await readPages(one);
+    if (!last) return;
+    const { rows, rest, isOnly } = last;
+    // What took more pages is a second with many rows, which tells nothing of the time around it.
+    const found = isOnly ? rows.length : 0;
     let written: () => void = () => {};
     const writing = new Promise<void>((resolve) => {
       written = resolve;
     });
-    const rest = step.rest.flatMap((one) => divide(one, slice, found));
-    pending.unshift(...rest.map((one) => ({ slice: one, before: writing })));
+    const next = rest.slices.flatMap((left) => divide(left, slice, found));
+    pending.unshift(...next.map((left) => ({ slice: left, before: writing })));
     launch();
     try {
       // What is asked for next is on its way while this page is made into records.
       if (underWay.size > 1) await setImmediate();
-      const left = [...step.rest, ...(step.gap ? [step.gap] : [])].map(({ span }) => span);
-      if (step.gap) gaps.push(step.gap);
-      await context.emit(step.rows, subtract(slice.span, left));
-      step.rows.length = 0;
+      const left = [...rest.slices, ...(rest.gap ? [rest.gap] : [])].map(({ span }) => span);
+      if (rest.gap) gaps.push(rest.gap);
+      await write(rows, subtract(slice.span, left));
     } catch (error) {
       // Known before the next page is let on: it leaves out what it shares with this one, which has not been written.
       failures.push(error);
