@@ -23,7 +23,7 @@ import {
   type Slice,
   type SliceOptions,
   UnreadError,
-} from './slices.ts';
+} from './slice.ts';
 
 export interface DateListOptions {
   readonly path: string;

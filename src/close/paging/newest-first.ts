@@ -2,7 +2,8 @@ import { floorSecond } from '../../time/instant.ts';
 import { END, type Span } from '../../time/span.ts';
 import { instantOf, remember, type Seen } from '../row.ts';
 import type { Emit, WalkContext } from '../walk.ts';
-import { freshSlice, type ReadSlice, readSlices, untilUnread } from './slices.ts';
+import { freshSlice, type ReadSlice } from './slice.ts';
+import { readSlices, untilUnread } from './slices.ts';
 import { readTail } from './tail.ts';
 
 /** Whatever moves later still is above the bookmark, and so the next run's. */

@@ -1,65 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { ProtocolError } from '../../errors.ts';
-import { type Instant, MINUTE } from '../../time/instant.ts';
-import { cut, type Span, subtract } from '../../time/span.ts';
+import { type Span, subtract } from '../../time/span.ts';
 import type { Row } from '../row.ts';
 import type { Emit, WalkContext } from '../walk.ts';
-
-/** A stretch of time still to be read, with where its reading stands. */
-export interface Slice {
-  readonly span: Span;
-  /** Ids (and versions) at the edge that the next page will bring again. */
-  readonly seen: ReadonlyMap<string, string>;
-  /** Continues where the last page ended. */
-  readonly cursor?: string | null;
-  /** Cursors that were refused since the last new row. */
-  readonly refused?: number;
-  /** Pages since the last new row. */
-  readonly idle?: number;
-  /** How many rows are left, where the server said. */
-  readonly expected?: number;
-}
-
-/** What is left of a slice when its reader has ended. */
-export interface Rest {
-  readonly slices: readonly Slice[];
-  /** A stretch of the slice that cannot be read; all the others are. */
-  readonly gap?: Gap;
-}
-
-export interface Gap {
-  readonly span: Span;
-  readonly error: UnreadError;
-}
-
-/** A stretch holds more rows than any request reaches. Everything else of its walk has been read. */
-export class UnreadError extends ProtocolError {
-  override name = 'UnreadError';
-}
-
-/** Reads, and returns a stretch that could not be read instead of throwing it, so that others are read before it is told. */
-export const untilUnread = async (reading: Promise<void>): Promise<UnreadError | null> => {
-  try {
-    await reading;
-    return null;
-  } catch (error) {
-    if (error instanceof UnreadError) return error;
-    throw error;
-  }
-};
-
-/**
- * Yields the rows of a slice, mostly of one request, and returns what is left of it: that rows were yielded says nothing
- * of their being written. Whoever takes a page empties it, so the reader does not look into it again.
- */
-export type ReadSlice = (slice: Slice) => AsyncGenerator<Row[], Rest, void>;
-
-export interface SliceOptions {
-  /** Which end of a slice is read first. */
-  readonly direction: 'ascending' | 'descending';
-  /** Rows in a full page. */
-  readonly limit: number;
-}
+import { inParts } from './cut-slice.ts';
+import { type Gap, type ReadSlice, type Rest, type Slice, type SliceOptions, UnreadError } from './slice.ts';
 
 /** A slice to be read, and the writing of the page before it, which it is not to be further ahead of than one page. */
 interface Pending {
@@ -74,37 +18,6 @@ interface LastPage {
   readonly isOnly: boolean;
 }
 
-export const freshSlice = (span: Span): Slice => ({ span, seen: new Map() });
-
-/** A slice is only cut while this many pages are left in it: each part ends with a page that is not full. */
-const WORTH_CUTTING = 8;
-/** And while most of the room is idle, as when everything else has been read, this many. */
-const WORTH_CUTTING_IDLE = 4;
-const IDLE = 1 / 4;
-/** Parts per cut. What was found so far is a poor guide to how the rest is spread, so cuts are repeated instead. */
-const PARTS = 4;
-/** Pages in the first of the parts. */
-const NEAREST = 4;
-
-const length = (span: Span, now: Instant): number =>
-  Math.min(span.to, Math.max(now, span.from)) - Math.max(span.from, 0);
-
-/** Pages left in the rest of a slice, if it is as dense as the part just read. */
-const pagesAsDense = (rest: Slice, slice: Slice, rows: number, limit: number, now: Instant): number => {
-  const left = length(rest.span, now);
-  const read = length(slice.span, now) - left;
-  return read <= 0 ? 0 : (rows / limit) * (left / read);
-};
-
-/**
- * How long the parts of a cut are to be, from the end being read on. How dense a stretch is tells most of its
- * neighbourhood: the parts grow away from it, so that a decade without rows ends up in the last one.
- */
-const sharesOf = (parts: number, pages: number): number[] => {
-  const growth = pages <= parts * NEAREST ? 1 : (pages / NEAREST) ** (1 / (parts - 1));
-  return Array.from({ length: parts }, (_, index) => growth ** index);
-};
-
 /**
  * Reads slices side by side, cutting one while there is room beside it: a dense month is spread over many requests at
  * once, an empty year is one. What a reader has left of its slice is known before its last page is written, and what is
@@ -118,36 +31,11 @@ export const readSlices = async (
   context: Pick<WalkContext, 'parallel' | 'now'>,
   emit: Emit,
 ): Promise<void> => {
+  const { parallel } = context;
   const pending: Pending[] = slices.map((slice) => ({ slice, before: Promise.resolve() }));
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const gaps: Gap[] = [];
-
-  const divide = (rest: Slice, slice: Slice, rows: number): Slice[] => {
-    const now = context.now();
-    const room = context.parallel - underWay.size - pending.length;
-    const asDense = pagesAsDense(rest, slice, rows, options.limit, now);
-    const pages = rest.expected === undefined ? asDense : rest.expected / options.limit;
-    const isIdle = room > context.parallel * (1 - IDLE);
-    if (room < 1 || pages < (isIdle ? WORTH_CUTTING_IDLE : WORTH_CUTTING)) return [rest];
-    const shares = sharesOf(Math.min(PARTS, room + 1, Math.floor(pages / 2)), asDense);
-    if (options.direction === 'descending') shares.reverse();
-    // A filter that knows minutes only would leave out what lies between the last one and the end of a part.
-    const parts = cut(rest.span, shares, now, MINUTE).map(freshSlice);
-    // The part at the end being read carries on, with what is known there.
-    const edge = options.direction === 'ascending' ? 0 : parts.length - 1;
-    return parts.map((part, index) =>
-      index === edge
-        ? {
-            span: part.span,
-            seen: rest.seen,
-            cursor: rest.cursor ?? null,
-            refused: rest.refused ?? 0,
-            idle: rest.idle ?? 0,
-          }
-        : part,
-    );
-  };
 
   const write = async (rows: Row[], done: readonly Span[]): Promise<void> => {
     await emit(rows, done);
@@ -183,7 +71,10 @@ export const readSlices = async (
     const writing = new Promise<void>((resolve) => {
       written = resolve;
     });
-    const next = rest.slices.flatMap((left) => divide(left, slice, found));
+    const next = rest.slices.flatMap((left) => {
+      const room = { free: parallel - underWay.size - pending.length, parallel };
+      return inParts(left, slice, found, options, room, context.now());
+    });
     pending.unshift(...next.map((left) => ({ slice: left, before: writing })));
     launch();
     try {
@@ -201,7 +92,7 @@ export const readSlices = async (
   };
 
   const launch = (): void => {
-    while (failures.length === 0 && underWay.size < context.parallel) {
+    while (failures.length === 0 && underWay.size < parallel) {
       const next = pending.shift();
       if (!next) return;
       const task = readOne(next)
@@ -216,4 +107,15 @@ export const readSlices = async (
   for (launch(); underWay.size > 0; launch()) await Promise.race(underWay);
   if (failures.length > 0) throw failures[0];
   for (const { error } of gaps) throw error;
+};
+
+/** Reads, and returns a stretch that could not be read instead of throwing it, so that others are read before it is told. */
+export const untilUnread = async (reading: Promise<void>): Promise<UnreadError | null> => {
+  try {
+    await reading;
+    return null;
+  } catch (error) {
+    if (error instanceof UnreadError) return error;
+    throw error;
+  }
 };

@@ -2,7 +2,7 @@ import { ceilSecond, floorSecond, type Instant, SECOND } from '../../time/instan
 import { END, START } from '../../time/span.ts';
 import { instantOf, type Row, remember, type Seen, unseen } from '../row.ts';
 import type { Emit, WalkContext } from '../walk.ts';
-import { freshSlice, type ReadSlice, type Slice, type UnreadError } from './slices.ts';
+import { freshSlice, type ReadSlice, type Slice, type UnreadError } from './slice.ts';
 
 /** The server's clock is known to the second. */
 const CLOCK_GRAIN = 2 * SECOND;

@@ -2,7 +2,8 @@ import type { Instant } from '../../time/instant.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
 import { END, type Span, START, subtract } from '../../time/span.ts';
 import { type DateListOptions, readByDate } from '../paging/by-date.ts';
-import { freshSlice, readSlices, untilUnread } from '../paging/slices.ts';
+import { freshSlice } from '../paging/slice.ts';
+import { readSlices, untilUnread } from '../paging/slices.ts';
 import { instantOf, type Row } from '../row.ts';
 import type { Emit, Walk, WalkContext } from '../walk.ts';
 

@@ -12,7 +12,7 @@ import {
   within,
 } from '../paging/dated-rows.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
-import { freshSlice, type ReadSlice, type Slice } from '../paging/slices.ts';
+import { freshSlice, type ReadSlice, type Slice } from '../paging/slice.ts';
 import { unseen } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 

@@ -6,7 +6,8 @@ import { checkBounds, datedRows, isOrdered, nameOf, versionsOf } from '../paging
 import type { Search } from '../paging/search-query.ts';
 import { crossTie, MOST_IDLE_PAGES } from '../paging/search-tie.ts';
 import { createSearcher, type Searcher, type SearchOptions } from '../paging/searcher.ts';
-import { freshSlice, type ReadSlice, type Rest, readSlices, type Slice } from '../paging/slices.ts';
+import { freshSlice, type ReadSlice, type Rest, type Slice } from '../paging/slice.ts';
+import { readSlices } from '../paging/slices.ts';
 import { readTail } from '../paging/tail.ts';
 import { type Row, type Seen, unseen } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { freshSlice, type ReadSlice, readSlices, type Slice } from '../../../src/close/paging/slices.ts';
+import { freshSlice, type ReadSlice, type Slice } from '../../../src/close/paging/slice.ts';
+import { readSlices } from '../../../src/close/paging/slices.ts';
 import type { Emit } from '../../../src/close/walk.ts';
 import { DAY, HOUR, SECOND } from '../../../src/time/instant.ts';
 import { contains, merge, type Span } from '../../../src/time/span.ts';
