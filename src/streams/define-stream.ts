@@ -16,8 +16,8 @@ export interface FieldNames {
 export interface Columns {
   /** A column's value from the row; that of `envelope.date` from the object that holds it. */
   readonly derive?: Readonly<Record<string, (row: Fields) => unknown>>;
-  /** Fields of the row that other columns represent. */
-  readonly consumed?: (key: string) => boolean;
+  /** Fields of the row that other columns represent; those of objects inside it by path: `contacts.custom.cf_1`. */
+  readonly consumed?: (path: string) => boolean;
   /** Whether a row is about a webhook: of the URLs in it only the origin is emitted. */
   readonly originsOnly?: (row: Fields) => boolean;
 }

@@ -1,6 +1,6 @@
 import { bySearch, isSearchMark } from '../close/walks/by-search.ts';
 import { SECOND } from '../time/instant.ts';
-import { customFieldColumns, searchFields } from './custom-field-values.ts';
+import { customFieldColumns, embeddedValues, searchFields } from './custom-field-values.ts';
 import { defineStream } from './define-stream.ts';
 
 export const leads = defineStream({
@@ -48,8 +48,14 @@ export const leads = defineStream({
   columns: (names) => {
     const { derive, consumed } = customFieldColumns(names);
     return {
-      derive: { ...derive, 'contacts.urls.value': (url) => url.value ?? url.url },
-      consumed: (key) => consumed(key) || isSearchMark(key),
+      derive: {
+        ...derive,
+        'contacts.custom_fields': embeddedValues,
+        'contacts.urls.value': (url) => url.value ?? url.url,
+        'opportunities.custom_fields': embeddedValues,
+      },
+      consumed: (path) =>
+        consumed(path) || isSearchMark(path) || /^(?:contacts|opportunities)\.custom\./.test(path),
     };
   },
 });
