@@ -2,6 +2,7 @@ import type { ByIdPaths } from '../close/by-ids.ts';
 import type { FillIn } from '../close/fill-in.ts';
 import type { Walk, WalkContext } from '../close/walk.ts';
 import type { Config } from '../config/config.ts';
+import type { Requests } from './requests.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,10 +30,10 @@ export interface StreamDefinition {
   readonly replication:
     | { readonly method: 'INCREMENTAL'; readonly key: string }
     | { readonly method: 'FULL_TABLE' };
-  /** Where its rows come from, for people. */
-  readonly source: string;
-  /** Requests a run, for people. */
-  readonly cost: string;
+  /** What a run sends to read it. People are told by it where the rows come from and what they cost. */
+  readonly requests: readonly Requests[];
+  /** What a run may send besides, for people. */
+  readonly costsBesides?: string;
   /** What not every key has, for people. */
   readonly needs?: string;
   readonly walk: Walk;

@@ -4,6 +4,7 @@ import { createDefinitions } from '../../src/close/definitions.ts';
 import { instantOf, type Row } from '../../src/close/row.ts';
 import type { Api } from '../../src/close/walk.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import type { ApiRequest } from '../../src/http/request.ts';
 import { textWritten } from '../../src/json/lines.ts';
 import { compileConform } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
@@ -137,6 +138,15 @@ const changeLists = (answer: unknown, change: (rows: readonly unknown[]) => unkn
         ),
       );
 
+/** Whether a request is one `GET /group/{id}/`. */
+const isTo = (to: string, { method, path }: ApiRequest): boolean =>
+  new RegExp(`^${to.replace(/\{\w+\}/g, '[^/]+')}$`).test(`${method} ${path}`);
+
+const limitOf = ({ query, body }: ApiRequest): number => Number(query?._limit ?? Object(body)._limit);
+
+const withoutPage = ({ path, query = {} }: ApiRequest): string =>
+  JSON.stringify([path, Object.entries(query).filter(([key]) => key !== '_limit' && key !== '_skip')]);
+
 /** An answer with fewer rows than were recorded counts fewer, too. */
 const withoutTotal = (answer: unknown): unknown =>
   typeof answer !== 'object' || answer === null ? answer : { ...answer, total_results: undefined };
@@ -170,6 +180,25 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     expect(texts.flatMap((record) => compileValidate(loadSchema(name))(record) ?? [])).toEqual([]);
     expect([nameless, warnings]).toEqual([0, []]);
     expect(close.left()).toEqual([]);
+  });
+
+  test('sends the requests that it declares and no others, as often and for as many rows as it says', async () => {
+    const { close } = await firstRun(stream);
+    const sent = close.requests.filter((request) => request.stream === name);
+
+    expect(sent.filter((request) => !stream.requests.some(({ to }) => isTo(to, request)))).toEqual([]);
+    for (const to of new Set(stream.requests.map((declared) => declared.to))) {
+      const found = sent.filter((request) => isTo(to, request));
+      const declared = stream.requests.filter((each) => each.to === to);
+      const paged = declared.find(({ per }) => typeof per === 'number');
+      // Pages aside, each list is asked for once.
+      const lists = new Set(found.map(withoutPage)).size;
+      const wanted = paged ? [paged] : declared;
+
+      if (paged) expect([to, Math.max(...found.map(limitOf))]).toEqual([to, paged.per]);
+      if (declared.some(({ per }) => typeof per === 'string')) expect(lists, to).toBeGreaterThan(1);
+      else expect([to, lists]).toEqual([to, wanted.reduce((sum, { count = 1 }) => sum + count, 0)]);
+    }
   });
 
   test('brings nothing below the bookmark a second time', async () => {

@@ -97,8 +97,7 @@ const arrange = (arrangement: Arrangement) => {
       name,
       keyProperties: ['id'],
       replication: { method: 'INCREMENTAL', key: 'date_updated' },
-      source: 'GET /thing/',
-      cost: '1',
+      requests: [],
       walk,
       ...more,
     });
