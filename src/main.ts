@@ -108,6 +108,8 @@ const runCommand = async (
       return (await import('./commands/lists.ts')).runStreams(command, session);
     case 'fields':
       return (await import('./commands/lists.ts')).runFields(command, session);
+    case 'views':
+      return (await import('./commands/views.ts')).runViews(command, session);
     case 'run':
       return (await import('./commands/run.ts')).runPipeline(command, session);
     case 'state-show':

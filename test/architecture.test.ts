@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'singer',
     'state-file',
     'pipeline',
+    'views',
   ],
   config: ['terminal'],
   terminal: [],
@@ -42,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   singer: [],
   'state-file': ['singer', 'terminal'],
   pipeline: ['singer', 'state-file'],
+  views: [],
 };
 
 /** Layers of which any other may name types. */
@@ -185,15 +187,18 @@ const RULES: Readonly<Record<string, (sources: readonly Source[], tables: readon
   'a table is named in its own module and the list alone': (sources, tables) =>
     tables.flatMap((table) => {
       const own = `streams/${table.replaceAll('_', '-')}.ts`;
-      return sources
-        .filter(({ path }) => path !== own)
-        .filter(
-          (source) =>
-            (!NAMES_OF_OTHER_THINGS.includes(table) &&
-              new RegExp(`['"\`]${table}['"\`]`).test(withoutComments(source.text))) ||
-            (layerOf(source.path) !== 'streams' && importsOf(source).some(({ of }) => of === own)),
-        )
-        .map(({ path }) => `${path} names ${table}`);
+      return (
+        sources
+          // Views are SQL over several tables.
+          .filter(({ path }) => path !== own && layerOf(path) !== 'views')
+          .filter(
+            (source) =>
+              (!NAMES_OF_OTHER_THINGS.includes(table) &&
+                new RegExp(`['"\`]${table}['"\`]`).test(withoutComments(source.text))) ||
+              (layerOf(source.path) !== 'streams' && importsOf(source).some(({ of }) => of === own)),
+          )
+          .map(({ path }) => `${path} names ${table}`)
+      );
     }),
   'no code asks which table it has': (sources) =>
     sources

@@ -3,6 +3,7 @@ import type { FieldsCommand, StreamsCommand } from './lists.ts';
 import type { Chosen } from './options.ts';
 import type { RunCommand } from './run.ts';
 import type { StateCommand } from './state.ts';
+import type { ViewsCommand } from './views.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -21,7 +22,8 @@ export type Command =
   | FieldsCommand
   | RunCommand
   | StateCommand
-  | StreamsCommand;
+  | StreamsCommand
+  | ViewsCommand;
 
 export type AboutFormat = 'text' | 'json' | 'markdown';
 export type TestLevel = 'all' | 'schema';

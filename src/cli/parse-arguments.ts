@@ -20,6 +20,7 @@ import {
 import { addRun } from './run.ts';
 import { addState } from './state.ts';
 import { explainWord } from './unknown-word.ts';
+import { addViews } from './views.ts';
 
 interface Text {
   write(text: string): void;
@@ -157,6 +158,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
   addCheck(program, ask);
   addRun(program, ask);
   addState(program, ask);
+  addViews(program, ask);
   addHelp(program);
   program.action(() => {
     const command = toCommand(program.opts<Flags>());

@@ -1,8 +1,3 @@
-import { defineList } from './define-list.ts';
+import { defineBulkActions } from './define-bulk-actions.ts';
 
-export const bulkDeletes = defineList({
-  name: 'bulk_deletes',
-  path: '/bulk_action/delete/',
-  limit: 100,
-  note: 'Read in full: Close lets their dates be null.',
-});
+export const bulkDeletes = defineBulkActions('bulk_deletes', '/bulk_action/delete/');

@@ -1,8 +1,3 @@
-import { defineList } from './define-list.ts';
+import { defineBulkActions } from './define-bulk-actions.ts';
 
-export const bulkEdits = defineList({
-  name: 'bulk_edits',
-  path: '/bulk_action/edit/',
-  limit: 100,
-  note: 'Read in full: Close lets their dates be null.',
-});
+export const bulkEdits = defineBulkActions('bulk_edits', '/bulk_action/edit/');

@@ -1,8 +1,3 @@
-import { defineList } from './define-list.ts';
+import { defineBulkActions } from './define-bulk-actions.ts';
 
-export const bulkEmails = defineList({
-  name: 'bulk_emails',
-  path: '/bulk_action/email/',
-  limit: 100,
-  note: 'Read in full: Close lets their dates be null.',
-});
+export const bulkEmails = defineBulkActions('bulk_emails', '/bulk_action/email/');

@@ -1,8 +1,6 @@
-import { defineList } from './define-list.ts';
+import { defineBulkActions } from './define-bulk-actions.ts';
 
-export const bulkSequenceSubscriptions = defineList({
-  name: 'bulk_sequence_subscriptions',
-  path: '/bulk_action/sequence_subscription/',
-  limit: 100,
-  note: 'Read in full: Close lets their dates be null.',
-});
+export const bulkSequenceSubscriptions = defineBulkActions(
+  'bulk_sequence_subscriptions',
+  '/bulk_action/sequence_subscription/',
+);

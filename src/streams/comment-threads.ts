@@ -1,9 +1,14 @@
-import { defineList } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
-export const commentThreads = defineList({
+export const commentThreads = defineStream({
   name: 'comment_threads',
-  path: '/comment_thread/',
-  limit: 100,
+  keyProperties: ['id'],
   objectType: 'comment_thread',
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /comment_thread/',
+  cost: '1 per 100',
   needs: 'sees all leads',
+  walk: byList([{ path: '/comment_thread/', limit: 100 }]),
+  selectedByDefault: false,
 });

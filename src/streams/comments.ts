@@ -6,10 +6,8 @@ export const comments = defineStream({
   keyProperties: ['id'],
   objectType: 'comment',
   replication: { method: 'FULL_TABLE' },
-  requests: [
-    { to: 'GET /comment_thread/', per: 100, rows: 'threads' },
-    { to: 'GET /comment/', per: 'thread' },
-  ],
+  source: 'GET /comment_thread/, /comment/',
+  cost: '1 per thread',
   needs: 'sees all leads',
   walk: byParent({
     parents: { path: '/comment_thread/', limit: 100 },

@@ -13,6 +13,7 @@ export const customFields = defineStream({
     return KINDS.includes(kind) ? { object_type: kind } : null;
   },
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  requests: [{ to: 'GET /custom_field/{kind}/', count: KINDS.length }],
+  source: 'GET /custom_field/…/',
+  cost: '5',
   walk: byDefinitions(KINDS),
 });

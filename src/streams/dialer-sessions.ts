@@ -1,8 +1,13 @@
-import { defineList } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
-export const dialerSessions = defineList({
+export const dialerSessions = defineStream({
   name: 'dialer_sessions',
-  path: '/dialer/',
-  limit: 100,
+  keyProperties: ['id'],
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /dialer/',
+  cost: '1 per 100',
+  walk: byList([{ path: '/dialer/', limit: 100 }]),
+  selectedByDefault: false,
   note: 'Read in full: Close does not say what moves their dates.',
 });

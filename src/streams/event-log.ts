@@ -41,7 +41,8 @@ export const eventLog = defineStream({
   name: 'event_log',
   keyProperties: ['id'],
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  requests: [{ to: 'GET /event/', per: 50, rows: 'new' }],
+  source: 'GET /event/',
+  cost: '1 per 50 new',
   needs: 'may read the event log',
   kinds: { field: 'object_type', known: isKnown },
   // Without `data` and `previous_data`, which a key without admin rights gets for an hour only.

@@ -1,8 +1,13 @@
-import { defineList } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
-export const exports = defineList({
+export const exports = defineStream({
   name: 'exports',
-  path: '/export/',
-  limit: 100,
+  keyProperties: ['id'],
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /export/',
+  cost: '1 per 100',
+  walk: byList([{ path: '/export/', limit: 100 }]),
+  selectedByDefault: false,
   note: 'Without the link to the file. Read in full, as Close says of no date what moves it.',
 });

@@ -8,7 +8,8 @@ export const opportunities = defineStream({
   keyProperties: ['id'],
   objectType: 'opportunity',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  requests: [{ to: 'GET /opportunity/', per: 200, rows: 'changed' }],
+  source: 'GET /opportunity/',
+  cost: '1 per 200 changed',
   walk: byCreated({ path: '/opportunity/', limit: 200 }),
   // Whether the list takes ids is documented nowhere, as with contacts.
   lateChanges: () => ({ list: '/opportunity/', one: '/opportunity/' }),
@@ -32,5 +33,11 @@ export const opportunities = defineStream({
     'value_period',
   ],
   columns: customFieldColumns,
+  money: {
+    value: 'value_currency',
+    expected_value: 'value_currency',
+    annualized_value: 'value_currency',
+    annualized_expected_value: 'value_currency',
+  },
   selectedByDefault: false,
 });

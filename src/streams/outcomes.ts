@@ -1,9 +1,13 @@
-import { defineList, WITHOUT_OLD_ONES } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
-export const outcomes = defineList({
+export const outcomes = defineStream({
   name: 'outcomes',
-  path: '/outcome/',
-  limit: 100,
-  key: 'date_updated',
-  note: WITHOUT_OLD_ONES,
+  keyProperties: ['id'],
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /outcome/',
+  cost: '1 per 100',
+  walk: byList([{ path: '/outcome/', limit: 100 }]),
+  selectedByDefault: false,
+  note: 'What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
 });

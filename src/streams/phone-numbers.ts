@@ -1,10 +1,14 @@
-import { defineList, WITHOUT_OLD_ONES } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
-export const phoneNumbers = defineList({
+export const phoneNumbers = defineStream({
   name: 'phone_numbers',
-  path: '/phone_number/',
-  limit: 100,
-  key: 'date_updated',
+  keyProperties: ['id'],
   objectType: 'phone_number',
-  note: WITHOUT_OLD_ONES,
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /phone_number/',
+  cost: '1 per 100',
+  walk: byList([{ path: '/phone_number/', limit: 100 }]),
+  selectedByDefault: false,
+  note: 'What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
 });

@@ -1,8 +1,13 @@
-import { defineList } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
-export const schedulingLinks = defineList({
+export const schedulingLinks = defineStream({
   name: 'scheduling_links',
-  path: '/scheduling_link/',
-  limit: null,
+  keyProperties: ['id'],
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /scheduling_link/',
+  cost: '1',
+  walk: byList([{ path: '/scheduling_link/', limit: null }]),
+  selectedByDefault: false,
   note: 'Read in full, as they have no dates.',
 });

@@ -7,7 +7,8 @@ export const sendAs = defineStream({
   name: 'send_as',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
-  requests: [{ to: 'GET /me/' }, { to: 'GET /send_as/', count: 2 }],
+  source: 'GET /me/, /send_as/',
+  cost: '3',
   needs: 'its user is one of the two',
   walk: once(
     byUser((user) =>

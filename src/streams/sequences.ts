@@ -1,9 +1,14 @@
-import { defineList } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
-export const sequences = defineList({
+export const sequences = defineStream({
   name: 'sequences',
-  path: '/sequence/',
-  limit: 100,
+  keyProperties: ['id'],
   objectType: 'sequence',
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /sequence/',
+  cost: '1 per 100',
+  walk: byList([{ path: '/sequence/', limit: 100 }]),
+  selectedByDefault: false,
   note: 'Read in full: a step that changes does not move the date of its sequence.',
 });

@@ -1,4 +1,5 @@
-import { defineList } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
 /** Without them Close lists only the views that find leads. */
 const TYPES = [
@@ -15,12 +16,15 @@ const TYPES = [
   'form_submission',
 ];
 
-export const smartViews = defineList({
+export const smartViews = defineStream({
   name: 'smart_views',
-  path: '/saved_search/',
-  query: { type__in: TYPES.join(',') },
-  limit: 100,
+  keyProperties: ['id'],
   objectType: 'saved_search',
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /saved_search/',
+  cost: '1 per 100',
   needs: 'its user owns them, or they are shared',
+  walk: byList([{ path: '/saved_search/', query: { type__in: TYPES.join(',') }, limit: 100 }]),
+  selectedByDefault: false,
   note: 'Read in full: sharing a view does not move its date.',
 });

@@ -20,7 +20,8 @@ export const tasks = defineStream({
   keyProperties: ['id'],
   objectType: 'task.',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  requests: [{ to: 'GET /task/', per: 100, rows: 'changed' }],
+  source: 'GET /task/',
+  cost: '1 per 100 changed',
   kinds: { field: '_type', known: (kind) => KINDS.includes(kind) },
   always: [
     '_type',
@@ -44,4 +45,5 @@ export const tasks = defineStream({
   unreadByPythonTap: 'tasks of other types than lead',
   // A change is dated before it can be seen.
   lookBack: () => MINUTE,
+  money: { opportunity_value: 'opportunity_value_currency' },
 });

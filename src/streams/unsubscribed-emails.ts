@@ -1,14 +1,18 @@
-import { defineList } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
 /**
  * Close tells no more than the addresses, so that each is its own id. No deletes are taken from the event log: Close does
  * not document what an event about an address calls it, and an address that is unsubscribed again must not be taken for
  * deleted.
  */
-export const unsubscribedEmails = defineList({
+export const unsubscribedEmails = defineStream({
   name: 'unsubscribed_emails',
-  path: '/unsubscribe/email/',
-  limit: null,
-  idField: 'email',
+  keyProperties: ['id'],
+  replication: { method: 'FULL_TABLE' },
+  source: 'GET /unsubscribe/email/',
+  cost: '1',
+  walk: byList([{ path: '/unsubscribe/email/', limit: null, idField: 'email' }]),
+  selectedByDefault: false,
   note: 'All addresses come in a single answer. Read in full, as they have no dates; one that is subscribed again is missing then, and no delete tells it.',
 });

@@ -1,10 +1,12 @@
-import { defineList } from './define-list.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { defineStream } from './define-stream.ts';
 
-export const users = defineList({
+export const users = defineStream({
   name: 'users',
-  path: '/user/',
+  keyProperties: ['id'],
+  replication: { method: 'INCREMENTAL', key: 'date_updated' },
+  source: 'GET /user/',
+  cost: '1 per 100',
   // Nearly every account comes in one answer, in which nothing can move.
-  limit: 1000,
-  key: 'date_updated',
-  selectedByDefault: true,
+  walk: byList([{ path: '/user/', limit: 1000 }]),
 });

@@ -322,7 +322,21 @@ test('a tap that run starts knows it', () => {
   });
 });
 
-test.each([[['run']], [['state', 'show']], [['state', 'reset']], [['state', 'rotate']]])(
+test('views are asked for with a dialect and a catalog, which Meltano puts before them', () => {
+  const views = { kind: 'views', dialect: 'duckdb', catalog: 'k' };
+
+  expect(run('views', '--dialect', 'duckdb', '--catalog', 'k').result).toEqual(views);
+  expect(run('-c', 'c', '--catalog', 'k', 'views', '--dialect=duckdb', '--schema=s').result).toEqual({
+    ...views,
+    schema: 's',
+  });
+  expect(run('views', '--catalog', 'k').err).toContain("required option '--dialect <dialect>' not specified");
+  expect(run('views', '--dialect', 'mysql', '--catalog', 'k').err).toContain(
+    'Allowed choices are postgres, duckdb',
+  );
+});
+
+test.each([[['run']], [['views']], [['state', 'show']], [['state', 'reset']], [['state', 'rotate']]])(
   '%j has a help of its own, no wider than a terminal',
   (argv) => {
     const { result, out } = run(...argv, '--help');

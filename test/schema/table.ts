@@ -1,6 +1,5 @@
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import type { StreamDefinition } from '../../src/streams/define-stream.ts';
-import { costOf, sourceOf } from '../../src/streams/requests.ts';
 import { type Field, fieldsOf, isNamed } from './fields.ts';
 
 /** A stream as its reader sees it. */
@@ -19,7 +18,7 @@ export interface Table {
 }
 
 export const tableOf = (stream: StreamDefinition): Table => {
-  const { name, keyProperties, replication, selectedByDefault, requests, costsBesides, needs = '' } = stream;
+  const { name, keyProperties, replication, selectedByDefault, source, cost, needs = '' } = stream;
   const { description = '', properties } = loadSchema(name);
   return {
     name,
@@ -27,8 +26,8 @@ export const tableOf = (stream: StreamDefinition): Table => {
     keys: keyProperties,
     replication,
     isDefault: selectedByDefault ?? true,
-    source: sourceOf(requests),
-    cost: costOf(requests, costsBesides),
+    source,
+    cost,
     needs,
     fields: fieldsOf(properties).filter(isNamed),
   };

@@ -23,7 +23,8 @@ const stream = (
     name: 'things',
     keyProperties: ['id'],
     replication: { method: 'INCREMENTAL', key: 'date_updated' },
-    requests: [],
+    source: 'GET /thing/',
+    cost: '1',
     walk: { along, ...(also ? { also } : {}), read: async () => {} },
     ...definition,
   });

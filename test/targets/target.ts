@@ -21,6 +21,8 @@ export interface Store {
   /** @param run 1 or 2: those who append are given a new place for each run */
   command(run: number): Promise<TargetCommand>;
   read(run: number, schemas: Schemas): Promise<StoredTables>;
+  /** Of a database: runs statements, and brings the rows of the last. */
+  sql?(statements: string): Promise<Fields[]>;
   close?(): Promise<void>;
 }
 
@@ -33,6 +35,8 @@ export interface Target {
   readonly tableByTable?: true;
   /** The column types in which a property may be stored; null where there are none. */
   readonly typesOf: ((property: Property) => readonly string[]) | null;
+  /** What `views` calls the database, and the schema with the tables. */
+  readonly views?: { readonly dialect: string; readonly schema: string };
   open(bin: string, dir: string): Promise<Store>;
 }
 

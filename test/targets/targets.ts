@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startPostgres } from '../setup/postgres.ts';
+import { mustRun } from '../setup/run.ts';
 import type { Fields, Property } from './pipeline.ts';
 import { compat, readWith, type Schemas, type StoredTables, type Target } from './target.ts';
 
@@ -87,6 +89,7 @@ const targetSqlite: Target = {
 const targetDuckdb: Target = {
   name: 'target-duckdb',
   nature: { emptyIsNull: true },
+  views: { dialect: 'duckdb', schema: 'main' },
   upserts: true,
   typesOf: types({
     string: ['VARCHAR'],
@@ -105,6 +108,13 @@ const targetDuckdb: Target = {
     },
     read: (_run, schemas) =>
       readWith(bin, 'duckdb_file.py', join(dir, 'close.duckdb'), schemas, join(dir, 'schemas.json')),
+    sql: async (statements) => {
+      const script = fileURLToPath(new URL('readers/duckdb_sql.py', import.meta.url));
+      const options = { input: statements, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } };
+      return JSON.parse(
+        await mustRun(join(bin, 'python'), [script, join(dir, 'close.duckdb')], options),
+      ) as Fields[];
+    },
   }),
 };
 
@@ -138,6 +148,7 @@ const targetParquet: Target = {
 const targetPostgres: Target = {
   name: 'target-postgres',
   nature: {},
+  views: { dialect: 'postgres', schema: 'close' },
   upserts: true,
   typesOf: types({
     string: ['text', 'character varying'],
@@ -160,6 +171,13 @@ const targetPostgres: Target = {
         return { program: join(bin, 'target-postgres'), args: ['--config', config] };
       },
       read: async (_run, schemas) => readPostgres(postgres.query, schemas),
+      sql: async (statements) => {
+        const isQuery = statements.startsWith('select');
+        const rows = await postgres.query(
+          isQuery ? `select row_to_json(t) from (${statements}) as t` : statements,
+        );
+        return isQuery ? rows.map((row) => JSON.parse(row) as Fields) : [];
+      },
       close: postgres.stop,
     };
   },

@@ -19,11 +19,11 @@ import {
 import {
   freshSlice,
   type ReadSlice,
-  type Rest,
   type Slice,
   type SliceOptions,
+  type Step,
   UnreadError,
-} from './slice.ts';
+} from './slices.ts';
 
 export interface DateListOptions {
   readonly path: string;
@@ -77,19 +77,19 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
   };
 
   /** The slice once more, and all others from now on. */
-  const byMinutes = (slice: Slice, seen: Slice['seen'] = slice.seen): Rest => {
+  const byMinutes = (slice: Slice, rows: Row[] = []): Step => {
     grain = MINUTE;
-    return { slices: [{ ...slice, seen }] };
+    return { rows, rest: [{ ...slice, seen: versionsOf(rows, slice.seen) }] };
   };
 
   /** Reads in full what is no longer than the filter can tell apart. What cannot be read does not keep the rest. */
-  async function* across(slice: Slice, stretch: Span, unit: number): AsyncGenerator<Row[], Rest> {
-    const slices = subtract(slice.span, [stretch]).map(freshSlice);
+  const across = async (slice: Slice, stretch: Span, unit: number): Promise<Step> => {
+    const rest = subtract(slice.span, [stretch]).map(freshSlice);
     const when = formatSecond(stretch.from);
     const known = versionsOf([], slice.seen);
     let bringsEdge = false;
     try {
-      const pages = crossSpan({
+      await crossSpan({
         request: async (paging, part) => {
           const page = await request(stretch, unit, paging, part);
           bringsEdge ||= !lacksEdge(page.rows, slice);
@@ -97,24 +97,25 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
         },
         sizes,
         partition,
+        emit: (rows) => {
+          const fresh = within(unseen(rows, known), field, slice.span);
+          remember(known, fresh);
+          return context.emit(fresh, []);
+        },
         onMissing: (part) =>
           context.warn(`${nameOfPart(part)} does not exist in this account; its rows are not read`),
         onParts: () => context.warn(`${path}: more rows at ${when} than _skip may pass, read type by type`),
       });
-      for await (const rows of pages) {
-        const fresh = within(unseen(rows, known), field, slice.span);
-        remember(known, fresh);
-        yield fresh;
-      }
-      return !bringsEdge && unit === SECOND ? byMinutes(slice) : { slices };
+      if (!bringsEdge && unit === SECOND) return byMinutes(slice);
+      return { rows: [], rest };
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       const what = `${path}: not all rows of ${when} can be read, everything else has been: ${error.message}`;
-      return { slices, gap: { span: stretch, error: new UnreadError(what, { cause: error }) } };
+      return { rows: [], rest, gap: { span: stretch, error: new UnreadError(what, { cause: error }) } };
     }
-  }
+  };
 
-  return async function* (slice) {
+  return async (slice) => {
     const unit = grain;
     const page = taken(await request(slice.span, unit, { _limit: String(limit) }));
     if (isFirst && page.total !== null) options.onTotal?.(page.total);
@@ -124,18 +125,15 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
     const bounds = widened(slice.span, SECOND);
     const strays = dated.some(({ at }) => !contains(bounds, at));
     if (unit === SECOND && (strays || (direction === 'descending' && lacksEdge(page.rows, slice)))) {
-      const known = versionsOf(rows, slice.seen);
-      yield rows;
-      return byMinutes(slice, known);
+      return byMinutes(slice, rows);
     }
-    yield rows;
-    if (!page.hasMore && !isCountedShort(page, page.rows.length + page.nameless)) return { slices: [] };
+    if (!page.hasMore && !isCountedShort(page, page.rows.length + page.nameless)) return { rows, rest: [] };
 
     const last = dated.at(-1);
     if (!last) throw new ProtocolError(`GET ${path}: a page without a dated row says that there is more`);
     if (!isOrdered(dated, direction) && slice.span.to - slice.span.from > unit) {
       const parts = halves(slice.span, context.now());
-      if (parts.length > 1) return { slices: parts.map(freshSlice) };
+      if (parts.length > 1) return { rows, rest: parts.map(freshSlice) };
     }
     const stretch = stretchOf(last.at, unit);
     const span: Span =
@@ -143,11 +141,12 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
         ? { from: Math.max(slice.span.from, stretch.from), to: slice.span.to }
         : { from: slice.span.from, to: Math.min(slice.span.to, stretch.to) };
     if (span.from === slice.span.from && span.to === slice.span.to) {
-      return yield* across({ ...slice, seen: versionsOf(page.rows, slice.seen) }, stretch, unit);
+      await context.emit(rows, []);
+      return across({ ...slice, seen: versionsOf(page.rows, slice.seen) }, stretch, unit);
     }
     const edge = dated.filter(({ at }) => contains(stretch, at)).map(({ row }) => row);
     const expected = page.total === null ? {} : { expected: page.total - page.rows.length };
-    return { slices: [{ span, seen: versionsOf(edge), ...expected }] };
+    return { rows, rest: [{ span, seen: versionsOf(edge), ...expected }] };
   };
 };
 

@@ -46,21 +46,22 @@ const LIST_LIMIT = 100;
  * yields, or fewer than were counted, are divided by date_created. What shares that second too is read from both ends,
  * and if that is not enough, from the whole list.
  */
-export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<Row[], void> {
+export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> => {
   const { search, second, seen } = tie;
-  const freshOf = (rows: readonly Row[]): Row[] => {
+  const emit = async (rows: readonly Row[]): Promise<number> => {
     const fresh = unseen(rows, seen);
     remember(seen, fresh);
-    return fresh;
+    await context.emit(fresh, []);
+    return fresh.length;
   };
 
   /** Follows one cursor to its end, or no further than its count when the span is better divided. */
-  async function* follow(
+  const follow = async (
     created: Span,
     direction: 'asc' | 'desc',
     divisible: boolean,
     everMet: Set<string>,
-  ): AsyncGenerator<Row[], Outcome> {
+  ): Promise<Outcome> => {
     const met = new Set<string>();
     /** What this one cursor has brought; after a restart the next brings it again. */
     let brought = new Set<string>();
@@ -82,10 +83,9 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
       try {
         const page = await search({ updated: second, created, direction, cursor, count: cursor === null });
         checkBounds(datedRows(page.rows, 'date_created'), created, 'search: date_created');
-        const rows = freshOf(page.rows);
-        if (rows.length > 0) restarts = 0;
-        fresh += rows.length;
-        yield rows;
+        const added = await emit(page.rows);
+        if (added > 0) restarts = 0;
+        fresh += added;
         total = page.total ?? total;
         counted ||= page.total !== null;
         const known = brought.size;
@@ -114,59 +114,59 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
       }
     }
     return outcome();
-  }
+  };
 
   /** @param fruitless divisions on end that brought nothing new */
-  async function* cross(created: Span, fruitless = 0): AsyncGenerator<Row[], void> {
+  const cross = async (created: Span, fruitless = 0): Promise<void> => {
     const parts = created.to <= EPOCH ? [created] : cut(created, HALVES, second.to);
     const divisible = parts.length > 1;
     const everMet = new Set<string>();
-    const { whole, total, tooMany, fresh } = yield* follow(created, 'asc', divisible, everMet);
+    const { whole, total, tooMany, fresh } = await follow(created, 'asc', divisible, everMet);
     if (whole) return;
     if (divisible && (tooMany || fruitless < MOST_FRUITLESS)) {
       // A cursor may stop early without a word; where dividing brings nothing, the count holds objects that are gone.
-      for (const part of parts) yield* cross(part, fresh === 0 ? fruitless + 1 : 0);
+      for (const part of parts) await cross(part, fresh === 0 ? fruitless + 1 : 0);
       return;
     }
-    const behind = yield* follow(created, 'desc', false, everMet);
+    const behind = await follow(created, 'desc', false, everMet);
     if (tooMany) {
       // A count may stop where a cursor does, and what ties in everything has no other end: only new rows that are
       // followed by known ones show that nothing lies between, if they are as many as were counted.
       const meets = behind.fresh > 0 && behind.fresh < behind.met;
-      if (!meets || everMet.size < Math.max(total, behind.total)) yield* readList();
+      if (!meets || everMet.size < Math.max(total, behind.total)) await readList();
       return;
     }
     // Rows left the tie while it was read, and the rest may have moved up unseen; or nobody counted them.
     let last = behind;
     for (let pass = 1; last.fresh > 0 && pass <= MOST_RESTARTS; pass += 1) {
-      last = yield* follow(created, 'asc', false, everMet);
+      last = await follow(created, 'asc', false, everMet);
     }
-    if (everMet.size < last.total) yield* readWhatIsCounted(everMet.size, last.total);
-  }
+    if (everMet.size < last.total) await readWhatIsCounted(everMet.size, last.total);
+  };
 
   const when = formatSecond(second.from);
   let isListed = false;
 
   /** What the index counts and does not bring may be gone, or it may not: the list knows, as far as it goes. */
-  async function* readWhatIsCounted(met: number, total: number): AsyncGenerator<Row[], void> {
+  const readWhatIsCounted = async (met: number, total: number): Promise<void> => {
     context.warn(`a search counts ${total} objects of ${when} and brings ${met}`);
     if (isListed || tie.list === undefined) return;
     try {
-      yield* readList();
+      await readList();
     } catch (error) {
       if (!isRefused(error)) throw error;
       context.warn(`${tie.list} cannot be read as far as that: ${error.message}`);
     }
-  }
+  };
 
-  async function* readList(): AsyncGenerator<Row[], void> {
+  const readList = async (): Promise<void> => {
     if (tie.list === undefined) throw new ProtocolError(`more objects of ${when} than a search can reach`);
     isListed = true;
     context.warn(`${tie.list}: a search does not reach all objects of ${when}; reading the whole list`);
     for await (const page of listPages({ path: tie.list, limit: LIST_LIMIT }, context)) {
-      yield freshOf(within(page.rows, 'date_updated', second));
+      await emit(within(page.rows, 'date_updated', second));
     }
-  }
+  };
 
-  yield* cross({ from: START, to: END });
-}
+  await cross({ from: START, to: END });
+};

@@ -70,14 +70,14 @@ export const forEachParent = async (
  */
 export const byParent = ({ parents, children }: ParentOptions): Walk => ({
   along: null,
-  read: async (range, context, emit) => {
+  read: async (range, context) => {
     const readChildren = async (parent: Row): Promise<void> => {
       for await (const page of listPages(children(parent.id), context)) {
         context.nameless(page.nameless);
-        await emit(newRows(page.rows, range, context), []);
+        await context.emit(newRows(page.rows, range, context), []);
       }
     };
     await forEachParent(await readParents(parents, context), readChildren, context);
-    await emit([], [{ from: START, to: END }]);
+    await context.emit([], [{ from: START, to: END }]);
   },
 });

@@ -3,7 +3,7 @@ import { DAY } from '../../time/instant.ts';
 import { END, type Span, subtract, windows } from '../../time/span.ts';
 import { type DateListOptions, readByDate } from '../paging/by-date.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
-import type { Emit, Walk, WalkContext, WalkRange } from '../walk.ts';
+import type { Walk, WalkContext, WalkRange } from '../walk.ts';
 
 export interface WindowOptions extends Omit<DateListOptions, 'direction'> {
   /** A list of further rows of the same table, which the first does not show. */
@@ -15,15 +15,15 @@ export const byWindow = (options: WindowOptions): Walk => ({
   along: options.field,
   newestFirst: true,
   ...(options.also === undefined ? {} : { also: true }),
-  read: async (range, context, emit) => {
+  read: async (range, context) => {
     const { also: path, field, limit } = options;
-    const readMain = (): Promise<void> => readWindows(options, range.finished, range, context, emit);
+    const readMain = (): Promise<void> => readWindows(options, range.finished, range, context);
     if (path === undefined) return readMain();
-    const emitAlso: Emit = (rows, done) => emit(rows, done, 'also');
-    const also = readWindows({ path, field, limit }, range.alsoFinished, range, context, emitAlso).catch(
+    const emit: WalkContext['emit'] = (rows, done) => context.emit(rows, done, 'also');
+    const also = readWindows({ path, field, limit }, range.alsoFinished, range, { ...context, emit }).catch(
       async (error: unknown) => {
         ignoreMissing(path, context)(error);
-        await emitAlso([], [{ from: range.from, to: END }]);
+        await emit([], [{ from: range.from, to: END }]);
       },
     );
     const outcomes = await Promise.allSettled([also, readMain()]);
@@ -43,12 +43,11 @@ const readWindows = async (
   finished: readonly Span[],
   range: WalkRange,
   context: WalkContext,
-  emit: Emit,
 ): Promise<void> => {
   const days = context.windowDays;
   const spans = subtract({ from: range.from, to: END }, finished).flatMap((span) =>
     days === null ? [span] : windows(span, days * DAY, context.now()),
   );
-  const read = readByDate({ ...options, direction: 'descending' }, context);
-  await readNewestFirst(spans, read, options, context, emit);
+  const reader = (own: WalkContext) => readByDate({ ...options, direction: 'descending' }, own);
+  await readNewestFirst(spans, reader, options, context);
 };

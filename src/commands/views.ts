@@ -1,0 +1,47 @@
+import type { ViewsCommand } from '../cli/views.ts';
+import { EXIT_OK } from '../errors.ts';
+import { loadSchema } from '../schema/load-schema.ts';
+import type { SelectedStream } from '../singer/selection.ts';
+import { customFieldOf } from '../streams/custom-field-values.ts';
+import { streams } from '../streams/index.ts';
+import { choose } from '../tap/choose.ts';
+import { columnsInCatalog } from '../tap/custom-columns.ts';
+import { DELETED_AT, describeStreams } from '../tap/describe-streams.ts';
+import { dialects } from '../views/dialect.ts';
+import { scriptFor } from '../views/script.ts';
+import type { StoredTable } from '../views/tables.ts';
+import { readCatalog } from './read-catalog.ts';
+import type { Session } from './session.ts';
+
+const tableOf = ({ name, schema, description }: SelectedStream): StoredTable => {
+  const custom = Object.keys(schema.properties).flatMap((column) => {
+    const id = customFieldOf(column);
+    return id === null ? [] : [[column, id.replace(/^l?cf_/, '')] as const];
+  });
+  return {
+    name,
+    about: loadSchema(description.name).description ?? '',
+    fields: schema.properties,
+    customFields: new Map(custom),
+    money: streams.find((stream) => stream.name === name)?.money ?? {},
+  };
+};
+
+/** Prints the statements that make views over the tables which a catalog selects. Asks nobody for anything. */
+export const runViews = async (
+  { catalog, dialect, schema }: ViewsCommand,
+  session: Session,
+): Promise<number> => {
+  const wanted = await readCatalog(catalog, session.signal);
+  const available = describeStreams(streams, {
+    withDeletes:
+      wanted?.streams.some((entry) => entry.schema?.properties?.[DELETED_AT] !== undefined) === true,
+    customColumns: (stream) => columnsInCatalog(wanted, stream),
+  });
+  const selection = choose(available, { patterns: [], catalog: wanted, catalogFile: catalog }, []);
+  for (const warning of selection.warnings) session.log.warning(warning);
+  const { sql, leftOut } = scriptFor(selection.streams.map(tableOf), dialects[dialect], schema);
+  for (const why of leftOut) session.log.info(why);
+  await session.print(sql);
+  return EXIT_OK;
+};

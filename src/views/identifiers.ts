@@ -1,0 +1,80 @@
+/** PostgreSQL cuts names at so many bytes, and would then take two columns for one. */
+const MOST_BYTES = 63;
+/** So much of a field's id tells it from others of its name. */
+const TAIL = 8;
+
+/** A name as SQL writes it, whatever is in it. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A text as SQL writes it. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** As many whole characters as fit. */
+const cut = (name: string, bytes: number): string => {
+  let size = 0;
+  let kept = '';
+  for (const character of name) {
+    size += Buffer.byteLength(character);
+    if (size > bytes) break;
+    kept += character;
+  }
+  return kept.replace(/_+$/, '');
+};
+
+/** What people call a field, as a column that needs no quotes: `Größe (m²)` is `größe_m2`; nothing if no letter is left. */
+const wordOf = (title: string): string => {
+  const plain = title
+    .toWellFormed()
+    .normalize('NFKC')
+    .toLowerCase()
+    // What makes a character a picture, and is none itself.
+    .replace(/\p{Me}|\p{Variation_Selector}/gu, '')
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, '_')
+    .replace(/^_+|_+$/g, '');
+  if (!/[\p{L}\p{N}]/u.test(plain)) return '';
+  return cut(/^\p{L}/u.test(plain) ? plain : `_${plain}`, MOST_BYTES);
+};
+
+/** A column that is named by an id, and what people call it. */
+export interface TitledColumn {
+  readonly column: string;
+  readonly title: string;
+  readonly id: string;
+}
+
+/**
+ * A name for each of these columns that people know. One that several have, or that is taken, has a piece of the id behind
+ * it in each of them: so no column takes the name of another when a field comes or goes. Without a letter or a digit in
+ * its title, a column stays what it is called.
+ * @param taken the other columns of the table
+ * @returns the names by column: valid, at most 63 bytes, and no two alike
+ */
+export const nameColumns = (
+  columns: readonly TitledColumn[],
+  taken: readonly string[],
+): ReadonlyMap<string, string> => {
+  const words = columns.map(({ title }) => wordOf(title));
+  const others = new Set(
+    [...taken, ...columns.map(({ column }) => column)].map((name) => name.toLowerCase()),
+  );
+  const used = new Set(others);
+  const names = new Map<string, string>();
+  const give = (column: string, name: string): void => {
+    used.add(name);
+    names.set(column, name);
+  };
+  const isItsOwn = (word: string): boolean =>
+    word !== '' && !others.has(word) && words.filter((other) => other === word).length === 1;
+  columns.forEach(({ column }, n) => {
+    const word = words[n] ?? '';
+    if (isItsOwn(word)) give(column, word);
+  });
+  columns.forEach(({ column, id }, n) => {
+    if (names.has(column)) return;
+    const word = words[n] ?? '';
+    const tail = id.slice(0, TAIL).toLowerCase();
+    const name = `${cut(word, MOST_BYTES - TAIL - 1)}_${tail}`;
+    give(column, word === '' || used.has(name) ? column : name);
+  });
+  return names;
+};

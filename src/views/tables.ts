@@ -1,0 +1,91 @@
+import type { FieldSchema } from '../json/schema-types.ts';
+import type { Dialect } from './dialect.ts';
+import { nameColumns, quoted } from './identifiers.ts';
+import { inMajorUnits } from './money.ts';
+import type { MadeView } from './view.ts';
+
+/** A table as a target has stored it. */
+export interface StoredTable {
+  readonly name: string;
+  /** What a row is. */
+  readonly about: string;
+  readonly fields: Readonly<Record<string, FieldSchema>>;
+  /** What tells a custom field from others of its name, by the column that holds its values. */
+  readonly customFields: ReadonlyMap<string, string>;
+  /** The columns with amounts in minor units, and of each the one with its currency. */
+  readonly money: Readonly<Record<string, string>>;
+}
+
+/** Where targets mark a row as deleted, and what the views call it. */
+const MARK = '_sdc_deleted_at';
+const DELETED = 'deleted_at';
+
+/** A column as it comes out of the table, and what it is called in the view. */
+interface Shown {
+  readonly stored: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** All columns but those that targets add, and what has no column. */
+const shownOf = ({ fields, customFields, money }: StoredTable, { typed }: Dialect): Shown[] => {
+  const stored = Object.keys(fields).filter((name) => name !== '_extra' && !name.startsWith('_sdc_'));
+  const titled = stored.flatMap((column) => {
+    const id = customFields.get(column);
+    return id === undefined ? [] : [{ column, title: fields[column]?.title ?? '', id }];
+  });
+  const own = stored.filter((column) => !customFields.has(column));
+  const names = nameColumns(titled, [...own, DELETED]);
+  return stored.flatMap((column) => {
+    const field = fields[column];
+    if (!field) return [];
+    const currency = money[column];
+    const sql =
+      currency !== undefined && fields[currency]
+        ? inMajorUnits(quoted(column), quoted(currency))
+        : typed(quoted(column), field);
+    return [{ stored: column, name: names.get(column) ?? column, sql }];
+  });
+};
+
+/**
+ * The table inside is read first: where it has no mark of deleted rows, that of the row outside is taken, which is null.
+ * So the view can be made whatever the settings of the target are.
+ */
+const select = (shown: readonly Shown[], table: string, isDeleted: boolean): string => {
+  const columns = shown.map(({ name, sql }) => `    ${sql} as ${quoted(name)}`);
+  const mark = quoted(MARK);
+  return [
+    'select "rows".*',
+    `from (select cast(null as timestamp) as ${mark}) as "unmarked"`,
+    'cross join lateral (',
+    '  select',
+    [...columns, ...(isDeleted ? [`    ${mark} as ${quoted(DELETED)}`] : [])].join(',\n'),
+    `  from ${table}`,
+    `  where ${mark} is ${isDeleted ? 'not null' : 'null'}`,
+    ') as "rows"',
+  ].join('\n');
+};
+
+/** The rows that exist in Close, with custom fields by name and money in major units. */
+export const currentOf = (table: StoredTable, stored: string, dialect: Dialect): MadeView => {
+  const shown = shownOf(table, dialect);
+  return {
+    name: `current_${table.name}`,
+    about: table.about,
+    columns: shown.map(({ name }) => name),
+    select: select(shown, stored, false),
+  };
+};
+
+/** The rows that are gone in Close, as far as they are marked; null for a table whose deletes are not read. */
+export const deletedOf = (table: StoredTable, stored: string, dialect: Dialect): MadeView | null => {
+  if (!(MARK in table.fields)) return null;
+  const shown = shownOf(table, dialect);
+  return {
+    name: `deleted_${table.name}`,
+    about: `${table.about} Only those that were deleted.`,
+    columns: [...shown.map(({ name }) => name), DELETED],
+    select: select(shown, stored, true),
+  };
+};
