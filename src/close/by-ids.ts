@@ -3,7 +3,7 @@ import { parsePagedList } from './envelope.ts';
 import { objectWith } from './one-object.ts';
 import { sideBySide } from './paging/side-by-side.ts';
 import type { Row } from './row.ts';
-import type { WalkContext } from './walk.ts';
+import type { Emit, WalkContext } from './walk.ts';
 
 /** Where objects can be asked for by their ids. */
 export interface ByIdPaths {
@@ -51,7 +51,13 @@ const createAsk = ({ api, stream, learned }: WalkContext): Ask => {
   };
 };
 
-const readList = (path: string, ids: readonly string[], ask: Ask, context: WalkContext): Promise<void> => {
+const readList = (
+  path: string,
+  ids: readonly string[],
+  ask: Ask,
+  context: WalkContext,
+  emit: Emit,
+): Promise<void> => {
   const requests = Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
     ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
   );
@@ -64,7 +70,7 @@ const readList = (path: string, ids: readonly string[], ask: Ask, context: WalkC
         `GET ${path}: asked for by id, ${stranger.id} came: the server ignored the filter`,
       );
     }
-    await context.emit(page.rows, []);
+    await emit(page.rows, []);
     if (!page.hasMore) return;
     // The endpoint takes smaller pages than is known: those that did not come yet are asked for once more.
     for (const { id } of page.rows) asked.delete(id);
@@ -75,12 +81,13 @@ const readList = (path: string, ids: readonly string[], ask: Ask, context: WalkC
 };
 
 /** A 404 is no error: the object was deleted. A 403 is none either: the walk does not show such objects to this key. */
-const readOne = async (path: string, id: string, ask: Ask, context: WalkContext): Promise<void> => {
+const readOne = async (path: string, id: string, ask: Ask, context: WalkContext): Promise<readonly Row[]> => {
   try {
-    await context.emit([await ask(`${path}${id}/`, {}, objectWith(id))], []);
+    return [await ask(`${path}${id}/`, {}, objectWith(id))];
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 403)) throw error;
     if (error.status === 403) context.warn(`some objects may not be read with this key: GET ${path}: 403`);
+    return [];
   }
 };
 
@@ -94,25 +101,26 @@ export const readByIds = async (
   ids: readonly string[],
   isCurrent: (row: Row) => boolean,
   context: WalkContext,
+  emit: Emit,
 ): Promise<void> => {
   const left = new Set(ids.filter((id) => ID.test(id)));
   const strange = ids.find((id) => !ID.test(id));
   if (strange !== undefined) context.warn(`skipped ${strange}, which the event log names: it is not an id`);
   const ask = createAsk(context);
-  const own: WalkContext = {
-    ...context,
-    emit: (rows, done) => {
-      for (const row of rows) if (isCurrent(row)) left.delete(row.id);
-      return context.emit(rows, done);
-    },
+  const emitListed: Emit = (rows, done) => {
+    for (const row of rows) if (isCurrent(row)) left.delete(row.id);
+    return emit(rows, done);
   };
   if (list !== undefined && left.size > 0) {
     try {
-      await readList(list, [...left], ask, own);
+      await readList(list, [...left], ask, context, emitListed);
     } catch (error) {
       if (one === undefined || !(isRefused(error) || error instanceof IdsIgnoredError)) throw error;
     }
   }
-  if (one !== undefined)
-    await sideBySide([...left], context.parallel, (id) => readOne(one, id, ask, context));
+  if (one === undefined) return;
+  await sideBySide([...left], context.parallel, async (id) => {
+    const rows = await readOne(one, id, ask, context);
+    if (rows.length > 0) await emit(rows, []);
+  });
 };

@@ -1,7 +1,8 @@
 import { type Instant, SECOND } from '../time/instant.ts';
 import { type Span, START } from '../time/span.ts';
 import { isRecord } from './is-record.ts';
-import { freshSlice, readSlices } from './paging/slices.ts';
+import { freshSlice } from './paging/slice.ts';
+import { readSlices } from './paging/slices.ts';
 import { instantOf, type Row } from './row.ts';
 import type { WalkContext } from './walk.ts';
 import { readEvents } from './walks/by-events.ts';
@@ -121,10 +122,8 @@ export const readChanges = async (
   changes: Changes,
   context: WalkContext,
 ): Promise<void> => {
-  const keeping: WalkContext = {
-    ...context,
-    emit: async (events) => changes.add(events),
-  };
   const listing = { direction: 'descending', limit: 50 } as const;
-  await readSlices(spans.map(freshSlice), readEvents({}, context), listing, keeping);
+  await readSlices(spans.map(freshSlice), readEvents({}, context), listing, context, async (events) =>
+    changes.add(events),
+  );
 };

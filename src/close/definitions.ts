@@ -45,20 +45,20 @@ export const createDefinitions = (context: Pick<WalkContext, 'api' | 'pageSize'>
 /** The definitions themselves as a table, each with whose list it came from. */
 export const byDefinitions = (kinds: readonly string[]): Walk => ({
   along: null,
-  read: async (range, context) => {
+  read: async (range, context, emit) => {
     const lists = await Promise.allSettled(kinds.map((kind) => context.definitions.of(kind)));
     for (const [index, list] of lists.entries()) {
       if (list.status === 'rejected') continue;
       const { rows, nameless } = list.value;
       context.nameless(nameless);
       const fresh = newRows(rows, range, context);
-      await context.emit(
+      await emit(
         fresh.map((row) => ({ ...row, object_type: kinds[index] })),
         [],
       );
     }
     // Those that could be read are written before the other ones fail the stream.
     for (const list of lists) if (list.status === 'rejected') throw list.reason;
-    await context.emit([], [{ from: START, to: END }]);
+    await emit([], [{ from: START, to: END }]);
   },
 });

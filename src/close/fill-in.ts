@@ -36,11 +36,7 @@ const MOST_TRIES = 20;
  * finds out: the list is asked by the ids of a page, and where it has no value, the object, until one of them has
  * brought one; from then on only that one is asked. Rows wait while it is not known, so that none goes without.
  */
-export const fillIn = (
-  list: string,
-  fields: readonly NamedField[],
-  context: Omit<WalkContext, 'emit'>,
-): FillIn => {
+export const fillIn = (list: string, fields: readonly NamedField[], context: WalkContext): FillIn => {
   const sources: readonly Source[] = fields
     .filter(({ name }) => context.columns.includes(name))
     .map((field) => ({ field, from: 'unknown', tries: 0 }));

@@ -41,8 +41,6 @@ export interface WalkContext {
   readonly latest: () => Instant;
   /** The run's start, no later than it was; valid once an answer has come. */
   readonly startedAt: () => Instant;
-  /** Hands rows on, and says which stretches of the range they complete, of which list. Resolves when more may come. */
-  readonly emit: (rows: readonly Row[], done: readonly Span[], list?: WalkList) => Promise<void>;
   /** Says, once per text, what the user should know. */
   readonly warn: (message: string) => void;
   /**
@@ -55,6 +53,12 @@ export interface WalkContext {
   /** Counts rows that could not be emitted, having no id. */
   readonly nameless: (count: number) => void;
 }
+
+/**
+ * Hands rows on, and says which stretches of the range they complete, of which list. Resolves when the rows are written and
+ * more may come. Only a walk has it: what a walk is made of yields rows or returns them.
+ */
+export type Emit = (rows: readonly Row[], done: readonly Span[], list?: WalkList) => Promise<void>;
 
 /** The list whose stretches are spoken of, where a walk goes through two. */
 export type WalkList = 'main' | 'also';
@@ -79,5 +83,5 @@ export interface Walk {
   readonly also?: true;
   /** It begins at the present and goes backwards, so that the dates it has reached say nothing of what is left. */
   readonly newestFirst?: true;
-  read(range: WalkRange, context: WalkContext): Promise<void>;
+  read(range: WalkRange, context: WalkContext, emit: Emit): Promise<void>;
 }

@@ -19,8 +19,8 @@ export interface ConformOptions {
    * computes a nested one from the object that holds it.
    */
   readonly derive?: Readonly<Record<string, Derive>>;
-  /** Keys of the row that are represented by other columns, so not `_extra`. */
-  readonly consumed?: (key: string) => boolean;
+  /** Keys that are represented by other columns, so not `_extra`; those of objects inside the row by path. */
+  readonly consumed?: (path: string) => boolean;
   /** Whether the row is about a webhook: of the URLs in it only the origin is emitted. */
   readonly originsOnly?: (row: Row) => boolean;
   /** Told of a row of which not everything could be written as its column says. */
@@ -91,7 +91,8 @@ export const compileConform = ({
     items.items || items.properties ? compileWriter(items, all, path) : itemWriter(items, texts);
 
   const compileObject = (fields: Fields, all: Fields, path: string): Writer => {
-    const members = new MembersWriter(membersOf(fields, all, path), new Set(Object.keys(all)), never);
+    const consumedHere = (key: string): boolean => consumed(`${path}${key}`);
+    const members = new MembersWriter(membersOf(fields, all, path), new Set(Object.keys(all)), consumedHere);
     return new ObjectWriter(members, Object.hasOwn(all, 'id'));
   };
 

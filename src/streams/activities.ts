@@ -80,8 +80,11 @@ export const activities = defineStream({
   keyProperties: ['id'],
   objectType: 'activity.',
   replication: { method: 'INCREMENTAL', key: 'date_created' },
-  source: 'GET /activity/, /activity/emailthread/',
-  cost: '1 per 100, and 1 per 50 late changes; with transcripts 1 more per 50 calls and meetings, or 1 each',
+  requests: [
+    { to: `GET ${ALL}`, per: 100 },
+    { to: `GET ${THREADS}`, per: 100 },
+  ],
+  costsBesides: '1 per 50 late changes; with transcripts 1 more per 50 calls and meetings, or 1 each',
   walk: byWindow({
     path: ALL,
     field: 'date_created',

@@ -1,13 +1,8 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const blockedPhoneNumbers = defineStream({
+export const blockedPhoneNumbers = defineList({
   name: 'blocked_phone_numbers',
-  keyProperties: ['id'],
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /blocked_phone_number/',
-  cost: '1 per 100',
-  walk: byList([{ path: '/blocked_phone_number/', limit: 100 }]),
-  selectedByDefault: false,
+  path: '/blocked_phone_number/',
+  limit: 100,
   note: 'Read in full: to unblock a number is to delete it, which shows in no other way.',
 });

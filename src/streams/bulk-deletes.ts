@@ -1,3 +1,8 @@
-import { defineBulkActions } from './define-bulk-actions.ts';
+import { defineList } from './define-list.ts';
 
-export const bulkDeletes = defineBulkActions('bulk_deletes', '/bulk_action/delete/');
+export const bulkDeletes = defineList({
+  name: 'bulk_deletes',
+  path: '/bulk_action/delete/',
+  limit: 100,
+  note: 'Read in full: Close lets their dates be null.',
+});

@@ -1,3 +1,8 @@
-import { defineBulkActions } from './define-bulk-actions.ts';
+import { defineList } from './define-list.ts';
 
-export const bulkEdits = defineBulkActions('bulk_edits', '/bulk_action/edit/');
+export const bulkEdits = defineList({
+  name: 'bulk_edits',
+  path: '/bulk_action/edit/',
+  limit: 100,
+  note: 'Read in full: Close lets their dates be null.',
+});

@@ -1,3 +1,8 @@
-import { defineBulkActions } from './define-bulk-actions.ts';
+import { defineList } from './define-list.ts';
 
-export const bulkEmails = defineBulkActions('bulk_emails', '/bulk_action/email/');
+export const bulkEmails = defineList({
+  name: 'bulk_emails',
+  path: '/bulk_action/email/',
+  limit: 100,
+  note: 'Read in full: Close lets their dates be null.',
+});

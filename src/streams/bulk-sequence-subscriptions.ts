@@ -1,6 +1,8 @@
-import { defineBulkActions } from './define-bulk-actions.ts';
+import { defineList } from './define-list.ts';
 
-export const bulkSequenceSubscriptions = defineBulkActions(
-  'bulk_sequence_subscriptions',
-  '/bulk_action/sequence_subscription/',
-);
+export const bulkSequenceSubscriptions = defineList({
+  name: 'bulk_sequence_subscriptions',
+  path: '/bulk_action/sequence_subscription/',
+  limit: 100,
+  note: 'Read in full: Close lets their dates be null.',
+});

@@ -1,14 +1,9 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const commentThreads = defineStream({
+export const commentThreads = defineList({
   name: 'comment_threads',
-  keyProperties: ['id'],
+  path: '/comment_thread/',
+  limit: 100,
   objectType: 'comment_thread',
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /comment_thread/',
-  cost: '1 per 100',
   needs: 'sees all leads',
-  walk: byList([{ path: '/comment_thread/', limit: 100 }]),
-  selectedByDefault: false,
 });

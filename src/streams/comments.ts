@@ -6,8 +6,10 @@ export const comments = defineStream({
   keyProperties: ['id'],
   objectType: 'comment',
   replication: { method: 'FULL_TABLE' },
-  source: 'GET /comment_thread/, /comment/',
-  cost: '1 per thread',
+  requests: [
+    { to: 'GET /comment_thread/', per: 100, rows: 'threads' },
+    { to: 'GET /comment/', per: 'thread' },
+  ],
   needs: 'sees all leads',
   walk: byParent({
     parents: { path: '/comment_thread/', limit: 100 },

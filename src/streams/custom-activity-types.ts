@@ -1,14 +1,9 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const customActivityTypes = defineStream({
+export const customActivityTypes = defineList({
   name: 'custom_activity_types',
-  keyProperties: ['id'],
+  path: '/custom_activity/',
+  limit: null,
   objectType: 'custom_activity_type',
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /custom_activity/',
-  cost: '1',
-  walk: byList([{ path: '/custom_activity/', limit: null }]),
-  selectedByDefault: false,
   note: 'Read in full: a field that changes does not move the date of its type.',
 });

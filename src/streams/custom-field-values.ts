@@ -80,3 +80,12 @@ export const customFieldValue = (id: string, names: FieldNames): ((row: Fields) 
     return named.get(id) ?? (name === undefined ? undefined : named.get(name));
   };
 };
+
+/**
+ * The values of an object inside a row, such as a lead's contact, by id alone: to read the definitions of another kind
+ * of object for their names would cost requests, and the table of definitions has them.
+ */
+export const embeddedValues = (object: Fields): readonly Fields[] =>
+  Object.keys(object).flatMap((key) =>
+    key.startsWith(PREFIX) ? [{ id: key.slice(PREFIX.length), value: object[key] }] : [],
+  );

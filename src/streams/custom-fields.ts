@@ -13,7 +13,6 @@ export const customFields = defineStream({
     return KINDS.includes(kind) ? { object_type: kind } : null;
   },
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  source: 'GET /custom_field/…/',
-  cost: '5',
+  requests: [{ to: 'GET /custom_field/{kind}/', count: KINDS.length }],
   walk: byDefinitions(KINDS),
 });

@@ -2,6 +2,7 @@ import type { ByIdPaths } from '../close/by-ids.ts';
 import type { FillIn } from '../close/fill-in.ts';
 import type { Walk, WalkContext } from '../close/walk.ts';
 import type { Config } from '../config/config.ts';
+import type { Requests } from './requests.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -16,8 +17,8 @@ export interface FieldNames {
 export interface Columns {
   /** A column's value from the row; that of `envelope.date` from the object that holds it. */
   readonly derive?: Readonly<Record<string, (row: Fields) => unknown>>;
-  /** Fields of the row that other columns represent. */
-  readonly consumed?: (key: string) => boolean;
+  /** Fields of the row that other columns represent; those of objects inside it by path: `contacts.custom.cf_1`. */
+  readonly consumed?: (path: string) => boolean;
   /** Whether a row is about a webhook: of the URLs in it only the origin is emitted. */
   readonly originsOnly?: (row: Fields) => boolean;
 }
@@ -29,10 +30,10 @@ export interface StreamDefinition {
   readonly replication:
     | { readonly method: 'INCREMENTAL'; readonly key: string }
     | { readonly method: 'FULL_TABLE' };
-  /** Where its rows come from, for people. */
-  readonly source: string;
-  /** Requests a run, for people. */
-  readonly cost: string;
+  /** What a run sends to read it. People are told by it where the rows come from and what they cost. */
+  readonly requests: readonly Requests[];
+  /** What a run may send besides, for people. */
+  readonly costsBesides?: string;
   /** What not every key has, for people. */
   readonly needs?: string;
   readonly walk: Walk;
@@ -61,7 +62,7 @@ export interface StreamDefinition {
   /** Columns that cost requests of their own: only a catalog that selects them has them read, and so they are filled in. */
   readonly byName?: {
     readonly columns: readonly string[];
-    readonly fillIn: (context: Omit<WalkContext, 'emit'>) => FillIn;
+    readonly fillIn: (context: WalkContext) => FillIn;
   };
   /** Its rows are the events in which changes of other streams are found. */
   readonly showsChanges?: true;

@@ -1,13 +1,8 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const dialerSessions = defineStream({
+export const dialerSessions = defineList({
   name: 'dialer_sessions',
-  keyProperties: ['id'],
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /dialer/',
-  cost: '1 per 100',
-  walk: byList([{ path: '/dialer/', limit: 100 }]),
-  selectedByDefault: false,
+  path: '/dialer/',
+  limit: 100,
   note: 'Read in full: Close does not say what moves their dates.',
 });

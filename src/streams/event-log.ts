@@ -41,8 +41,7 @@ export const eventLog = defineStream({
   name: 'event_log',
   keyProperties: ['id'],
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  source: 'GET /event/',
-  cost: '1 per 50 new',
+  requests: [{ to: 'GET /event/', per: 50, rows: 'new' }],
   needs: 'may read the event log',
   kinds: { field: 'object_type', known: isKnown },
   // Without `data` and `previous_data`, which a key without admin rights gets for an hour only.

@@ -1,13 +1,8 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const integrationLinks = defineStream({
+export const integrationLinks = defineList({
   name: 'integration_links',
-  keyProperties: ['id'],
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /integration_link/',
-  cost: '1',
-  walk: byList([{ path: '/integration_link/', limit: null }]),
-  selectedByDefault: false,
+  path: '/integration_link/',
+  limit: null,
   note: 'Read in full: not every link has dates.',
 });

@@ -1,6 +1,7 @@
 import { byEach } from '../close/walks/by-each.ts';
 import { bySearch } from '../close/walks/by-search.ts';
 import { defineStream } from './define-stream.ts';
+import { leads } from './leads.ts';
 
 /** Links that open the file without a login. */
 const LINKS = new Set(['download_url', 'thumbnail_url']);
@@ -9,8 +10,10 @@ export const leadFiles = defineStream({
   name: 'lead_files',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
-  source: 'POST /data/search/, GET /lead/{id}/files/',
-  cost: '1 per 200 leads, and 1 per lead',
+  requests: [
+    { to: 'POST /data/search/', per: 200, rows: leads.name },
+    { to: 'GET /lead/{id}/files/', per: 'lead' },
+  ],
   walk: byEach(bySearch({ objectType: 'lead', fields: () => [], list: '/lead/' }), (lead) => ({
     path: `/lead/${encodeURIComponent(lead)}/files/`,
     limit: null,

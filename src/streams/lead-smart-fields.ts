@@ -9,8 +9,10 @@ export const leadSmartFields = defineStream({
   name: 'lead_smart_fields',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
-  source: 'POST /data/search/, GET /lead/',
-  cost: '1 per 200 leads, and 4 more for each 75 columns after the first 75',
+  requests: [
+    { to: 'POST /data/search/', per: 200, rows: leads.name },
+    { to: `GET ${LIST}`, per: 50, rows: `${leads.name} for each 75 columns after the first 75` },
+  ],
   walk: inPortions({ objectType: 'lead', list: LIST }),
   smartFields: { list: LIST, besides: leads.name },
   selectedByDefault: false,

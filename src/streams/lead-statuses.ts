@@ -1,14 +1,9 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const leadStatuses = defineStream({
+export const leadStatuses = defineList({
   name: 'lead_statuses',
-  keyProperties: ['id'],
+  path: '/status/lead/',
+  limit: null,
   objectType: 'status.lead',
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /status/lead/',
-  cost: '1',
-  walk: byList([{ path: '/status/lead/', limit: null }]),
-  selectedByDefault: false,
   note: 'Read in full: statuses have no dates.',
 });

@@ -1,30 +1,15 @@
-import { bySearch, isSearchMark } from '../close/walks/by-search.ts';
-import { SECOND } from '../time/instant.ts';
-import { customFieldColumns, searchFields } from './custom-field-values.ts';
-import { defineStream } from './define-stream.ts';
+import { embeddedValues } from './custom-field-values.ts';
+import { defineSearched } from './define-searched.ts';
 
-export const leads = defineStream({
+export const leads = defineSearched({
   name: 'leads',
-  keyProperties: ['id'],
   objectType: 'lead',
-  replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  source: 'POST /data/search/',
-  cost: '2, and 1 per 200 changed',
-  walk: bySearch({
-    objectType: 'lead',
-    list: '/lead/',
-    one: '/lead/',
-    customFields: ['lead', 'shared'],
-    fields: searchFields,
-  }),
-  fromIndex: true,
-  // Undocumented, and honoured for a hundred ids.
-  lateChanges: () => ({ list: '/lead/', one: '/lead/' }),
+  list: '/lead/',
+  one: '/lead/',
+  customFields: 'lead',
   // Those of which Close says so, and custom objects. If others do it too, the two days that are read again once a day
   // bring the lead.
   changedThrough: ['activity.', 'contact', 'custom_object', 'opportunity', 'task.'],
-  lookBack: (config) => config.leadsOverlapSeconds * SECOND,
-  customFields: ['lead', 'shared'],
   // Close's own contract marks the first two as deprecated.
   instead: {
     contacts: 'select the stream contacts',
@@ -45,11 +30,12 @@ export const leads = defineStream({
     'updated_by',
     'url',
   ],
-  columns: (names) => {
-    const { derive, consumed } = customFieldColumns(names);
-    return {
-      derive: { ...derive, 'contacts.urls.value': (url) => url.value ?? url.url },
-      consumed: (key) => consumed(key) || isSearchMark(key),
-    };
+  columns: {
+    derive: {
+      'contacts.custom_fields': embeddedValues,
+      'contacts.urls.value': (url) => url.value ?? url.url,
+      'opportunities.custom_fields': embeddedValues,
+    },
+    consumed: (path) => /^(?:contacts|opportunities)\.custom\./.test(path),
   },
 });

@@ -8,8 +8,7 @@ export const opportunities = defineStream({
   keyProperties: ['id'],
   objectType: 'opportunity',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  source: 'GET /opportunity/',
-  cost: '1 per 200 changed',
+  requests: [{ to: 'GET /opportunity/', per: 200, rows: 'changed' }],
   walk: byCreated({ path: '/opportunity/', limit: 200 }),
   // Whether the list takes ids is documented nowhere, as with contacts.
   lateChanges: () => ({ list: '/opportunity/', one: '/opportunity/' }),

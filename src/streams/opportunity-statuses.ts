@@ -1,14 +1,9 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const opportunityStatuses = defineStream({
+export const opportunityStatuses = defineList({
   name: 'opportunity_statuses',
-  keyProperties: ['id'],
+  path: '/status/opportunity/',
+  limit: null,
   objectType: 'status.opportunity',
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /status/opportunity/',
-  cost: '1',
-  walk: byList([{ path: '/status/opportunity/', limit: null }]),
-  selectedByDefault: false,
   note: 'Read in full: statuses have no dates.',
 });

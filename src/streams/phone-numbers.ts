@@ -1,14 +1,10 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList, WITHOUT_OLD_ONES } from './define-list.ts';
 
-export const phoneNumbers = defineStream({
+export const phoneNumbers = defineList({
   name: 'phone_numbers',
-  keyProperties: ['id'],
+  path: '/phone_number/',
+  limit: 100,
+  key: 'date_updated',
   objectType: 'phone_number',
-  replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  source: 'GET /phone_number/',
-  cost: '1 per 100',
-  walk: byList([{ path: '/phone_number/', limit: 100 }]),
-  selectedByDefault: false,
-  note: 'What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
+  note: WITHOUT_OLD_ONES,
 });

@@ -1,13 +1,8 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const pipelines = defineStream({
+export const pipelines = defineList({
   name: 'pipelines',
-  keyProperties: ['id'],
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /pipeline/',
-  cost: '1',
-  walk: byList([{ path: '/pipeline/', limit: null }]),
-  selectedByDefault: false,
+  path: '/pipeline/',
+  limit: null,
   note: 'Read in full: a status that changes does not move the date of its pipeline.',
 });

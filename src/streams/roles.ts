@@ -1,14 +1,9 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const roles = defineStream({
+export const roles = defineList({
   name: 'roles',
-  keyProperties: ['id'],
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /role/',
-  cost: '1',
+  path: '/role/',
+  limit: null,
   needs: 'may see roles',
-  walk: byList([{ path: '/role/', limit: null }]),
-  selectedByDefault: false,
   note: 'Read in full, as built-in roles have no dates.',
 });

@@ -1,13 +1,8 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const schedulingLinks = defineStream({
+export const schedulingLinks = defineList({
   name: 'scheduling_links',
-  keyProperties: ['id'],
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /scheduling_link/',
-  cost: '1',
-  walk: byList([{ path: '/scheduling_link/', limit: null }]),
-  selectedByDefault: false,
+  path: '/scheduling_link/',
+  limit: null,
   note: 'Read in full, as they have no dates.',
 });

@@ -7,8 +7,7 @@ export const sendAs = defineStream({
   name: 'send_as',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
-  source: 'GET /me/, /send_as/',
-  cost: '3',
+  requests: [{ to: 'GET /me/' }, { to: 'GET /send_as/', count: 2 }],
   needs: 'its user is one of the two',
   walk: once(
     byUser((user) =>

@@ -1,13 +1,18 @@
 import { byParent } from '../close/walks/by-parent.ts';
+import { WITHOUT_OLD_ONES } from './define-list.ts';
 import { defineStream } from './define-stream.ts';
+import { sequences } from './sequences.ts';
 
 export const sequenceSubscriptions = defineStream({
   name: 'sequence_subscriptions',
   keyProperties: ['id'],
   objectType: 'sequence_subscription',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  source: 'GET /sequence/, /sequence_subscription/',
-  cost: '1 per sequence, and 1 per 100 rows',
+  requests: [
+    { to: 'GET /sequence/', per: 100, rows: sequences.name },
+    { to: 'GET /sequence_subscription/', per: 'sequence' },
+    { to: 'GET /sequence_subscription/', per: 100, rows: 'rows' },
+  ],
   walk: byParent({
     parents: { path: '/sequence/', limit: 100 },
     children: (sequence) => ({
@@ -17,5 +22,5 @@ export const sequenceSubscriptions = defineStream({
     }),
   }),
   selectedByDefault: false,
-  note: 'Close lists them for one sequence at a time and cannot filter them by date. Those of deleted sequences cannot be read. What last changed before the start date is left out, unless the catalog says FULL_TABLE.',
+  note: `Close lists them for one sequence at a time and cannot filter them by date. Those of deleted sequences cannot be read. ${WITHOUT_OLD_ONES}`,
 });

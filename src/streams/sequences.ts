@@ -1,14 +1,9 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const sequences = defineStream({
+export const sequences = defineList({
   name: 'sequences',
-  keyProperties: ['id'],
+  path: '/sequence/',
+  limit: 100,
   objectType: 'sequence',
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /sequence/',
-  cost: '1 per 100',
-  walk: byList([{ path: '/sequence/', limit: 100 }]),
-  selectedByDefault: false,
   note: 'Read in full: a step that changes does not move the date of its sequence.',
 });

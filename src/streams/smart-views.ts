@@ -1,5 +1,4 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
 /** Without them Close lists only the views that find leads. */
 const TYPES = [
@@ -16,15 +15,12 @@ const TYPES = [
   'form_submission',
 ];
 
-export const smartViews = defineStream({
+export const smartViews = defineList({
   name: 'smart_views',
-  keyProperties: ['id'],
+  path: '/saved_search/',
+  query: { type__in: TYPES.join(',') },
+  limit: 100,
   objectType: 'saved_search',
-  replication: { method: 'FULL_TABLE' },
-  source: 'GET /saved_search/',
-  cost: '1 per 100',
   needs: 'its user owns them, or they are shared',
-  walk: byList([{ path: '/saved_search/', query: { type__in: TYPES.join(',') }, limit: 100 }]),
-  selectedByDefault: false,
   note: 'Read in full: sharing a view does not move its date.',
 });

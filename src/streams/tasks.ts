@@ -20,8 +20,7 @@ export const tasks = defineStream({
   keyProperties: ['id'],
   objectType: 'task.',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  source: 'GET /task/',
-  cost: '1 per 100 changed',
+  requests: [{ to: 'GET /task/', per: 100, rows: 'changed' }],
   kinds: { field: '_type', known: (kind) => KINDS.includes(kind) },
   always: [
     '_type',

@@ -1,12 +1,10 @@
-import { byList } from '../close/walks/by-list.ts';
-import { defineStream } from './define-stream.ts';
+import { defineList } from './define-list.ts';
 
-export const users = defineStream({
+export const users = defineList({
   name: 'users',
-  keyProperties: ['id'],
-  replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  source: 'GET /user/',
-  cost: '1 per 100',
+  path: '/user/',
   // Nearly every account comes in one answer, in which nothing can move.
-  walk: byList([{ path: '/user/', limit: 1000 }]),
+  limit: 1000,
+  key: 'date_updated',
+  selectedByDefault: true,
 });

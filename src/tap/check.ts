@@ -58,12 +58,12 @@ export const checkStream = async (
     now: () => now,
     latest: () => now,
     startedAt: () => now,
-    emit: () => Promise.reject(new SeenEnoughError()),
     warn: () => {},
     nameless: () => {},
   };
   try {
-    await walk.read({ from: now - DAY, finished: [], alsoFinished: [], finishedAt: null }, context);
+    const range = { from: now - DAY, finished: [], alsoFinished: [], finishedAt: null };
+    await walk.read(range, context, () => Promise.reject(new SeenEnoughError()));
   } catch (error) {
     if (!(error instanceof SeenEnoughError)) throw error;
   }

@@ -2,6 +2,7 @@ import type { ObjectSchema } from '../json/schema-types.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { StreamDescription } from '../singer/catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
+import { costOf, sourceOf } from '../streams/requests.ts';
 import type { CustomColumn } from './custom-columns.ts';
 
 /** When an object was deleted; targets know the column by this name. */
@@ -32,10 +33,13 @@ const deletedAt: ObjectSchema['properties'] = {
   },
 };
 
-const noteOf = (rows: string | undefined, { source, cost, needs, note }: StreamDefinition): string =>
+const noteOf = (
+  rows: string | undefined,
+  { requests, costsBesides, needs, note }: StreamDefinition,
+): string =>
   [
     ...(rows === undefined ? [] : [rows]),
-    `Read from ${source}. Requests a run: ${cost}.`,
+    `Read from ${sourceOf(requests)}. Requests a run: ${costOf(requests, costsBesides)}.`,
     ...(needs === undefined ? [] : [`The key needs: ${needs}.`]),
     ...(note === undefined ? [] : [note]),
   ].join(' ');

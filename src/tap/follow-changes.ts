@@ -115,7 +115,7 @@ export const followChanges = async (
     const nameless = (count: number): void => {
       if (count > 0) run.log.error(`${count} events came without an id; what they tell is not followed`);
     };
-    const context = { ...first.stream.context, nameless, emit: async () => {} };
+    const context = { ...first.stream.context, nameless };
     await readChanges(unread(since, read, started), changes, context);
   } catch (error) {
     if (!isRefused(error)) throw error;

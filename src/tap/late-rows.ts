@@ -65,7 +65,7 @@ export const emitLate = async (
   };
   for (const [path, ids] of groupedByPath(late.values(), pathsOf)) {
     try {
-      await readByIds(path, ids, isCurrent, { ...stream.context, emit });
+      await readByIds(path, ids, isCurrent, stream.context, emit);
     } catch (error) {
       // An account without the list has no such rows to fetch.
       if (!(error instanceof ApiError) || error.status !== 404) throw error;

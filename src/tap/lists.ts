@@ -2,6 +2,7 @@ import type { FieldSchema } from '../json/schema-types.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import { automaticFields, type StreamDescription } from '../singer/catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
+import { costOf, sourceOf } from '../streams/requests.ts';
 
 /** A stream as `tap-closeio streams` lists it. */
 export interface ListedStream {
@@ -25,8 +26,8 @@ export const listStreams = (definitions: readonly StreamDefinition[]): ListedStr
     replication_key: definition.replication.method === 'INCREMENTAL' ? definition.replication.key : null,
     key_properties: definition.keyProperties,
     description: loadSchema(definition.name).description ?? '',
-    read_from: definition.source,
-    requests_a_run: definition.cost,
+    read_from: sourceOf(definition.requests),
+    requests_a_run: costOf(definition.requests, definition.costsBesides),
     key_needs: definition.needs ?? null,
     note: definition.note ?? null,
   }));

@@ -33,8 +33,7 @@ export interface OpenStream {
   readonly version: number | undefined;
   /** Nothing may be written before: the definitions of custom fields are asked for while the walk begins. */
   readonly ready: Promise<void>;
-  /** Everything of a walk's context but where its rows go. */
-  readonly context: Omit<WalkContext, 'emit'>;
+  readonly context: WalkContext;
   /** Adds to rows what the selected columns need besides, before they are written. */
   readonly fillIn: FillIn;
   /**

@@ -1,5 +1,5 @@
 import { instantOf, type Row } from '../close/row.ts';
-import type { WalkContext, WalkList } from '../close/walk.ts';
+import type { Emit, WalkList } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
 import type { Span } from '../time/span.ts';
 import { followsChanges, markChanges } from './follow-changes.ts';
@@ -47,7 +47,7 @@ export const readStream = async (
     if (done.length > 0) books.save(false);
   };
 
-  const emit: WalkContext['emit'] = async (found, done, list = 'main') => {
+  const emit: Emit = async (found, done, list = 'main') => {
     await stream.ready;
     const whole = await stream.fillIn(found);
     // Whatever a first run reads, cut off or not, it reads after its own start.
@@ -59,7 +59,7 @@ export const readStream = async (
   };
 
   try {
-    await definition.walk.read(books.range, { ...stream.context, emit, isKnown: knownRows.isKnown });
+    await definition.walk.read(books.range, { ...stream.context, isKnown: knownRows.isKnown }, emit);
   } catch (error) {
     if (error instanceof EnoughError) return;
     throw error;

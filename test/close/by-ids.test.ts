@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type ByIdPaths, readByIds } from '../../src/close/by-ids.ts';
-import type { Row } from '../../src/close/row.ts';
 import type { Api, WalkContext } from '../../src/close/walk.ts';
 import { ApiError, ProtocolError } from '../../src/errors.ts';
+import { walkContext } from './walk-context.ts';
 import { refused } from './walks/scripted-walk.ts';
 
 const arrange = (
@@ -10,7 +10,6 @@ const arrange = (
   most = Number.POSITIVE_INFINITY,
 ) => {
   const requests: string[][] = [];
-  const emitted: string[] = [];
   const api: Api = {
     fetch: async ({ query }, parse) => {
       const asked = String(query?.id__in).split(',');
@@ -19,20 +18,13 @@ const arrange = (
       return parse({ data: found.slice(0, most), has_more: found.length > most });
     },
   };
-  const context: Pick<WalkContext, 'api' | 'stream' | 'parallel' | 'emit'> = {
-    api,
-    stream: 'things',
-    parallel: 3,
-    emit: async (rows) => {
-      emitted.push(...rows.map(({ id }) => id));
-    },
-  };
+  const { context, emit, walked } = walkContext({ api, parallel: 3 });
   const ids = Array.from({ length: 120 }, (_, index) => `id_${index}`);
   return {
     requests,
-    emitted,
+    emitted: walked.ids,
     ids,
-    reading: () => readByIds({ list: '/thing/' }, ids, () => true, context as WalkContext),
+    reading: () => readByIds({ list: '/thing/' }, ids, () => true, context, emit),
   };
 };
 
@@ -64,8 +56,6 @@ type Reply = Readonly<Record<string, unknown>> | ApiError;
 /** Close as answers by path; single objects are asked for after the list. */
 const close = (replies: Readonly<Record<string, Reply>>) => {
   const asked: string[] = [];
-  const emitted: Row[] = [];
-  const warnings: string[] = [];
   const api: Api = {
     fetch: async ({ path, query = {} }, parse) => {
       const fields = query._fields === undefined ? '' : ` ${query._fields}`;
@@ -75,20 +65,10 @@ const close = (replies: Readonly<Record<string, Reply>>) => {
       return parse(reply);
     },
   };
-  const read = (paths: ByIdPaths, ids: readonly string[], more: Partial<WalkContext> = {}) => {
-    const context: Pick<WalkContext, 'api' | 'stream' | 'parallel' | 'emit' | 'warn'> = {
-      api,
-      stream: 'things',
-      parallel: 1,
-      emit: async (rows) => {
-        emitted.push(...rows);
-      },
-      warn: (message) => warnings.push(message),
-      ...more,
-    };
-    return readByIds(paths, ids, ({ version }) => version !== 'old', context as WalkContext);
-  };
-  return { asked, emitted, warnings, read };
+  const { context, emit, walked } = walkContext({ api });
+  const read = (paths: ByIdPaths, ids: readonly string[], more: Partial<WalkContext> = {}) =>
+    readByIds(paths, ids, ({ version }) => version !== 'old', { ...context, ...more }, emit);
+  return { asked, emitted: walked.rows, warnings: walked.warnings, read };
 };
 const LIST_AND_ONE = { list: '/thing/', one: '/thing/' };
 const listed = (...data: object[]) => ({ data, has_more: false });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fillIn, type NamedField } from '../../src/close/fill-in.ts';
 import type { Row } from '../../src/close/row.ts';
-import type { Api, WalkContext } from '../../src/close/walk.ts';
+import type { Api } from '../../src/close/walk.ts';
 import { ApiError, ProtocolError } from '../../src/errors.ts';
+import { walkContext } from './walk-context.ts';
 
 const FIELDS: readonly NamedField[] = ['lyrics', 'chords'].map((name) => ({
   name,
@@ -23,7 +24,6 @@ interface Account {
 const arrange = (account: Account, columns: readonly string[] = ['id', 'lyrics']) => {
   const lists: string[][] = [];
   const songs: string[] = [];
-  const warnings: string[] = [];
   const nothing = (): object => ({});
   const { inList = nothing, inSong = nothing, refuses, unlisted = [] } = account;
   const api: Api = {
@@ -47,15 +47,9 @@ const arrange = (account: Account, columns: readonly string[] = ['id', 'lyrics']
       return parse({ data: found.map((id) => only(id, inList(id))), has_more: false });
     },
   };
-  const context = {
-    api,
-    stream: 'songs',
-    parallel: 4,
-    columns,
-    warn: (message: string) => warnings.push(message),
-  };
-  const fill = fillIn('/songs/', FIELDS, context as unknown as WalkContext);
-  return { lists, songs, warnings, fill };
+  const { context, walked } = walkContext({ api, parallel: 4, columns });
+  const fill = fillIn('/songs/', FIELDS, context);
+  return { lists, songs, warnings: walked.warnings, fill };
 };
 
 const page = (from: number, count: number): Row[] =>

@@ -90,3 +90,28 @@ describe('definitions that nobody should write', () => {
     );
   });
 });
+
+test('the custom values of contacts and opportunities inside a lead have a place, and are not among the extras', async () => {
+  const organisation = createOrganisation({ objects: 600, seed: 2 });
+  sandbox = await startSandbox(organisation);
+
+  const run = await runTap({ config: configFor(sandbox), args: ['--select', 'leads'] });
+
+  const embedded = (row: object | undefined, list: string): Record<string, unknown>[] =>
+    Reflect.get(row ?? {}, list) ?? [];
+  const given = (child: Record<string, unknown>) =>
+    Object.keys(child).flatMap((key) => (key.startsWith('custom.') ? [key.slice('custom.'.length)] : []));
+  let values = 0;
+  for (const lead of organisation.all('lead')) {
+    const record = run.latest('leads').get(String(lead.id));
+    for (const list of ['contacts', 'opportunities']) {
+      const ids = embedded(record, list).map(({ custom_fields: fields }) =>
+        (Array.isArray(fields) ? fields : []).map(({ id }) => id),
+      );
+      expect(ids).toEqual(embedded(lead, list).map(given));
+      values += ids.flat().length;
+    }
+    expect(record?._extra).toBeNull();
+  }
+  expect(values).toBeGreaterThan(100);
+});

@@ -1,5 +1,6 @@
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import type { StreamDefinition } from '../../src/streams/define-stream.ts';
+import { costOf, sourceOf } from '../../src/streams/requests.ts';
 import { type Field, fieldsOf, isNamed } from './fields.ts';
 
 /** A stream as its reader sees it. */
@@ -18,7 +19,7 @@ export interface Table {
 }
 
 export const tableOf = (stream: StreamDefinition): Table => {
-  const { name, keyProperties, replication, selectedByDefault, source, cost, needs = '' } = stream;
+  const { name, keyProperties, replication, selectedByDefault, requests, costsBesides, needs = '' } = stream;
   const { description = '', properties } = loadSchema(name);
   return {
     name,
@@ -26,8 +27,8 @@ export const tableOf = (stream: StreamDefinition): Table => {
     keys: keyProperties,
     replication,
     isDefault: selectedByDefault ?? true,
-    source,
-    cost,
+    source: sourceOf(requests),
+    cost: costOf(requests, costsBesides),
     needs,
     fields: fieldsOf(properties).filter(isNamed),
   };

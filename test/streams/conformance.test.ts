@@ -4,6 +4,7 @@ import { createDefinitions } from '../../src/close/definitions.ts';
 import { instantOf, type Row } from '../../src/close/row.ts';
 import type { Api } from '../../src/close/walk.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import type { ApiRequest } from '../../src/http/request.ts';
 import { textWritten } from '../../src/json/lines.ts';
 import { compileConform } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
@@ -13,6 +14,7 @@ import { streams } from '../../src/streams/index.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { formatSecond, parseInstant } from '../../src/time/rfc3339.ts';
 import { START } from '../../src/time/span.ts';
+import { readWalk } from '../close/walk-context.ts';
 import {
   createScriptedClose,
   type Exchange,
@@ -45,10 +47,6 @@ interface Outcome {
 /** Names of custom fields, and then what the stream's own walk brings, through the real conformer. */
 const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<Outcome> => {
   const schema = loadSchema(stream.name);
-  let nameless = 0;
-  const count = (more: number): void => {
-    nameless += more;
-  };
   const definitions = createDefinitions({ api, pageSize: null });
   const names = new Map<string, string>();
   for (const kind of stream.customFields ?? []) {
@@ -59,30 +57,12 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
     known: schema,
     ...stream.columns?.({ byId: names, onUnknown: () => {} }),
   });
-  const rows: Row[] = [];
-  const warnings: string[] = [];
-  await stream.walk.read(
-    { from, finished: [], alsoFinished: [], finishedAt: null },
-    {
-      api,
-      definitions,
-      stream: stream.name,
-      parallel: 4,
-      pageSize: null,
-      windowDays: null,
-      mostParents: null,
-      indexLag: 0,
-      columns: Object.keys(schema.properties),
-      known: Object.keys(schema.properties),
-      now: () => NOW,
-      latest: () => NOW,
-      startedAt: () => NOW,
-      emit: async (found) => {
-        rows.push(...found);
-      },
-      warn: (message) => warnings.push(message),
-      nameless: count,
-    },
+  const columns = Object.keys(schema.properties);
+  const clock = { now: () => NOW, latest: () => NOW, startedAt: () => NOW };
+  const { rows, nameless, warnings } = await readWalk(
+    stream.walk,
+    { api, definitions, stream: stream.name, parallel: 4, indexLag: 0, columns, known: columns, ...clock },
+    { from },
   );
   return { rows, texts: rows.map((row) => textWritten((out) => conform(row, out))), nameless, warnings };
 };
@@ -158,6 +138,15 @@ const changeLists = (answer: unknown, change: (rows: readonly unknown[]) => unkn
         ),
       );
 
+/** Whether a request is one `GET /group/{id}/`. */
+const isTo = (to: string, { method, path }: ApiRequest): boolean =>
+  new RegExp(`^${to.replace(/\{\w+\}/g, '[^/]+')}$`).test(`${method} ${path}`);
+
+const limitOf = ({ query, body }: ApiRequest): number => Number(query?._limit ?? Object(body)._limit);
+
+const withoutPage = ({ path, query = {} }: ApiRequest): string =>
+  JSON.stringify([path, Object.entries(query).filter(([key]) => key !== '_limit' && key !== '_skip')]);
+
 /** An answer with fewer rows than were recorded counts fewer, too. */
 const withoutTotal = (answer: unknown): unknown =>
   typeof answer !== 'object' || answer === null ? answer : { ...answer, total_results: undefined };
@@ -191,6 +180,25 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     expect(texts.flatMap((record) => compileValidate(loadSchema(name))(record) ?? [])).toEqual([]);
     expect([nameless, warnings]).toEqual([0, []]);
     expect(close.left()).toEqual([]);
+  });
+
+  test('sends the requests that it declares and no others, as often and for as many rows as it says', async () => {
+    const { close } = await firstRun(stream);
+    const sent = close.requests.filter((request) => request.stream === name);
+
+    expect(sent.filter((request) => !stream.requests.some(({ to }) => isTo(to, request)))).toEqual([]);
+    for (const to of new Set(stream.requests.map((declared) => declared.to))) {
+      const found = sent.filter((request) => isTo(to, request));
+      const declared = stream.requests.filter((each) => each.to === to);
+      const paged = declared.find(({ per }) => typeof per === 'number');
+      // Pages aside, each list is asked for once.
+      const lists = new Set(found.map(withoutPage)).size;
+      const wanted = paged ? [paged] : declared;
+
+      if (paged) expect([to, Math.max(...found.map(limitOf))]).toEqual([to, paged.per]);
+      if (declared.some(({ per }) => typeof per === 'string')) expect(lists, to).toBeGreaterThan(1);
+      else expect([to, lists]).toEqual([to, wanted.reduce((sum, { count = 1 }) => sum + count, 0)]);
+    }
   });
 
   test('brings nothing below the bookmark a second time', async () => {

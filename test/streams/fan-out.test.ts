@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Row } from '../../src/close/row.ts';
 import type { Api, Walk } from '../../src/close/walk.ts';
 import { byDetail } from '../../src/close/walks/by-detail.ts';
 import { byEach } from '../../src/close/walks/by-each.ts';
@@ -12,45 +11,11 @@ import { parts } from '../../src/close/walks/parts.ts';
 import { ApiError, ProtocolError } from '../../src/errors.ts';
 import { parseInstant } from '../../src/time/rfc3339.ts';
 import { START } from '../../src/time/span.ts';
+import { readWalk, type Walked } from '../close/walk-context.ts';
 import { createScriptedClose, type Exchange } from './scripted-close.ts';
 
-interface Read {
-  readonly ids: string[];
-  readonly rows: Row[];
-  readonly warnings: string[];
-  nameless: number;
-}
-
-const read = async (walk: Walk, api: Api, from = START, mostParents: number | null = null): Promise<Read> => {
-  const found: Read = { ids: [], rows: [], warnings: [], nameless: 0 };
-  await walk.read(
-    { from, finished: [], alsoFinished: [], finishedAt: null },
-    {
-      api,
-      definitions: { of: async () => ({ rows: [], nameless: 0 }) },
-      stream: 'example',
-      parallel: 2,
-      pageSize: null,
-      windowDays: null,
-      mostParents,
-      indexLag: 0,
-      columns: [],
-      known: [],
-      now: () => 0,
-      latest: () => 0,
-      startedAt: () => 0,
-      emit: async (rows) => {
-        found.rows.push(...rows);
-        found.ids.push(...rows.map(({ id }) => id));
-      },
-      warn: (message) => found.warnings.push(message),
-      nameless: (count) => {
-        found.nameless += count;
-      },
-    },
-  );
-  return found;
-};
+const read = (walk: Walk, api: Api, from = START, mostParents: number | null = null): Promise<Walked> =>
+  readWalk(walk, { api, parallel: 2, mostParents }, { from });
 
 const get = (
   path: string,

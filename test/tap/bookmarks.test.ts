@@ -23,8 +23,7 @@ const stream = (
     name: 'things',
     keyProperties: ['id'],
     replication: { method: 'INCREMENTAL', key: 'date_updated' },
-    source: 'GET /thing/',
-    cost: '1',
+    requests: [],
     walk: { along, ...(also ? { also } : {}), read: async () => {} },
     ...definition,
   });

@@ -8,7 +8,7 @@ test('the note of a stream begins with what one row is, which its schema does no
   const leads = described.find(({ name }) => name === 'leads');
 
   expect(leads?.note).toMatch(
-    /^One row for each lead: .+ Read from POST \/data\/search\/\. Requests a run: /,
+    /^One row for each lead: .+ Read from POST \/data\/search\/, GET \/lead\/\. Requests a run: /,
   );
   expect(Object.keys(leads?.schema ?? {})).toEqual(['type', 'properties']);
 });

@@ -5,6 +5,7 @@ import type { Api } from '../../src/close/walk.ts';
 import { emitLate } from '../../src/tap/late-rows.ts';
 import type { OpenStream } from '../../src/tap/open-stream.ts';
 import { SECOND } from '../../src/time/instant.ts';
+import { walkContext } from '../close/walk-context.ts';
 import { FROM, row } from '../close/walks/scripted-walk.ts';
 
 /** Of leads that were written so many seconds after FROM, and that a list has as they were at other seconds. */
@@ -26,7 +27,7 @@ const arrange = (
   };
   const stream = {
     definition: { lateChanges: () => ({ list: '/lead/' }) },
-    context: { api, stream: 'leads', parallel: 1, warn: () => {} },
+    context: walkContext({ api }).context,
     fillIn: async (rows: readonly Row[]) => rows,
     write: (rows: readonly Row[]) => {
       emitted.push(...rows.map(({ id }) => id));

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../src/close/row.ts';
-import type { Walk, WalkContext, WalkRange } from '../../src/close/walk.ts';
+import type { Emit, Walk, WalkContext, WalkRange } from '../../src/close/walk.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { ApiError, AuthenticationError, ReaderGoneError } from '../../src/errors.ts';
 import type { Client } from '../../src/http/client.ts';
@@ -29,7 +29,11 @@ interface Message {
   };
 }
 
-type Read = (context: WalkContext, range: WalkRange, clock: VirtualClock) => Promise<void>;
+type Read = (
+  context: WalkContext & { readonly emit: Emit },
+  range: WalkRange,
+  clock: VirtualClock,
+) => Promise<void>;
 
 const row = (id: string, at: Instant): Row => ({ id, date_updated: formatInstant(at) });
 
@@ -86,14 +90,14 @@ const arrange = (arrangement: Arrangement) => {
   const definitions = names.map((name) => {
     const walk: Walk = {
       along: 'date_updated',
-      read: (range, context) => streams[name]?.(context, range, clock) ?? Promise.resolve(),
+      read: (range, context, emit) =>
+        streams[name]?.({ ...context, emit }, range, clock) ?? Promise.resolve(),
     };
     return defineStream({
       name,
       keyProperties: ['id'],
       replication: { method: 'INCREMENTAL', key: 'date_updated' },
-      source: 'GET /thing/',
-      cost: '1',
+      requests: [],
       walk,
       ...more,
     });

@@ -19,11 +19,11 @@ import {
 import {
   freshSlice,
   type ReadSlice,
+  type Rest,
   type Slice,
   type SliceOptions,
-  type Step,
   UnreadError,
-} from './slices.ts';
+} from './slice.ts';
 
 export interface DateListOptions {
   readonly path: string;
@@ -77,19 +77,19 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
   };
 
   /** The slice once more, and all others from now on. */
-  const byMinutes = (slice: Slice, rows: Row[] = []): Step => {
+  const byMinutes = (slice: Slice, seen: Slice['seen'] = slice.seen): Rest => {
     grain = MINUTE;
-    return { rows, rest: [{ ...slice, seen: versionsOf(rows, slice.seen) }] };
+    return { slices: [{ ...slice, seen }] };
   };
 
   /** Reads in full what is no longer than the filter can tell apart. What cannot be read does not keep the rest. */
-  const across = async (slice: Slice, stretch: Span, unit: number): Promise<Step> => {
-    const rest = subtract(slice.span, [stretch]).map(freshSlice);
+  async function* across(slice: Slice, stretch: Span, unit: number): AsyncGenerator<Row[], Rest> {
+    const slices = subtract(slice.span, [stretch]).map(freshSlice);
     const when = formatSecond(stretch.from);
     const known = versionsOf([], slice.seen);
     let bringsEdge = false;
     try {
-      await crossSpan({
+      const pages = crossSpan({
         request: async (paging, part) => {
           const page = await request(stretch, unit, paging, part);
           bringsEdge ||= !lacksEdge(page.rows, slice);
@@ -97,25 +97,24 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
         },
         sizes,
         partition,
-        emit: (rows) => {
-          const fresh = within(unseen(rows, known), field, slice.span);
-          remember(known, fresh);
-          return context.emit(fresh, []);
-        },
         onMissing: (part) =>
           context.warn(`${nameOfPart(part)} does not exist in this account; its rows are not read`),
         onParts: () => context.warn(`${path}: more rows at ${when} than _skip may pass, read type by type`),
       });
-      if (!bringsEdge && unit === SECOND) return byMinutes(slice);
-      return { rows: [], rest };
+      for await (const rows of pages) {
+        const fresh = within(unseen(rows, known), field, slice.span);
+        remember(known, fresh);
+        yield fresh;
+      }
+      return !bringsEdge && unit === SECOND ? byMinutes(slice) : { slices };
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       const what = `${path}: not all rows of ${when} can be read, everything else has been: ${error.message}`;
-      return { rows: [], rest, gap: { span: stretch, error: new UnreadError(what, { cause: error }) } };
+      return { slices, gap: { span: stretch, error: new UnreadError(what, { cause: error }) } };
     }
-  };
+  }
 
-  return async (slice) => {
+  return async function* (slice) {
     const unit = grain;
     const page = taken(await request(slice.span, unit, { _limit: String(limit) }));
     if (isFirst && page.total !== null) options.onTotal?.(page.total);
@@ -125,15 +124,18 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
     const bounds = widened(slice.span, SECOND);
     const strays = dated.some(({ at }) => !contains(bounds, at));
     if (unit === SECOND && (strays || (direction === 'descending' && lacksEdge(page.rows, slice)))) {
-      return byMinutes(slice, rows);
+      const known = versionsOf(rows, slice.seen);
+      yield rows;
+      return byMinutes(slice, known);
     }
-    if (!page.hasMore && !isCountedShort(page, page.rows.length + page.nameless)) return { rows, rest: [] };
+    yield rows;
+    if (!page.hasMore && !isCountedShort(page, page.rows.length + page.nameless)) return { slices: [] };
 
     const last = dated.at(-1);
     if (!last) throw new ProtocolError(`GET ${path}: a page without a dated row says that there is more`);
     if (!isOrdered(dated, direction) && slice.span.to - slice.span.from > unit) {
       const parts = halves(slice.span, context.now());
-      if (parts.length > 1) return { rows, rest: parts.map(freshSlice) };
+      if (parts.length > 1) return { slices: parts.map(freshSlice) };
     }
     const stretch = stretchOf(last.at, unit);
     const span: Span =
@@ -141,12 +143,11 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
         ? { from: Math.max(slice.span.from, stretch.from), to: slice.span.to }
         : { from: slice.span.from, to: Math.min(slice.span.to, stretch.to) };
     if (span.from === slice.span.from && span.to === slice.span.to) {
-      await context.emit(rows, []);
-      return across({ ...slice, seen: versionsOf(page.rows, slice.seen) }, stretch, unit);
+      return yield* across({ ...slice, seen: versionsOf(page.rows, slice.seen) }, stretch, unit);
     }
     const edge = dated.filter(({ at }) => contains(stretch, at)).map(({ row }) => row);
     const expected = page.total === null ? {} : { expected: page.total - page.rows.length };
-    return { rows, rest: [{ span, seen: versionsOf(edge), ...expected }] };
+    return { slices: [{ span, seen: versionsOf(edge), ...expected }] };
   };
 };
 

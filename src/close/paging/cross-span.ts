@@ -15,7 +15,6 @@ export interface CrossingOptions {
   /** Page sizes to try one after the other: `_skip` ends at the same place, so a larger page reaches further. */
   readonly sizes: readonly number[];
   readonly partition: readonly ListPart[];
-  readonly emit: (rows: readonly Row[]) => Promise<void>;
   /** Told when the parts must be read one by one. */
   readonly onParts: () => void;
   /** Told of a part that refuses its first page: not every account has the list of every type. */
@@ -28,11 +27,11 @@ const NOT_THERE: ReadonlySet<number | null> = new Set([400, 404]);
 const isTooFar = (error: unknown): boolean => error instanceof ApiError && error.status === 400;
 
 /** Reads a span that no date divides any more by offset; where `_skip` is refused, by larger pages, then part by part. */
-export const crossSpan = async (options: CrossingOptions): Promise<void> => {
-  const { request, sizes, partition, emit, onParts, onMissing } = options;
+export async function* crossSpan(options: CrossingOptions): AsyncGenerator<Row[], void> {
+  const { request, sizes, partition, onParts, onMissing } = options;
 
   /** @returns how many rows the list counted, where it counts */
-  const through = async (size: number, part: ListPart): Promise<number | null> => {
+  async function* through(size: number, part: ListPart): AsyncGenerator<Row[], number | null> {
     let total: number | null = null;
     const fetch = async (skip: number, limit: number): Promise<Page> => {
       const paging = { _limit: String(limit), ...(skip > 0 ? { _skip: String(skip) } : {}) };
@@ -42,28 +41,28 @@ export const crossSpan = async (options: CrossingOptions): Promise<void> => {
       total = page.total;
       return page;
     };
-    for await (const page of byOffset(fetch, size)) await emit(page.rows);
+    for await (const page of byOffset(fetch, size)) yield page.rows;
     return total;
-  };
+  }
 
-  const throughPart = async (size: number, part: ListPart): Promise<number> => {
+  async function* throughPart(size: number, part: ListPart): AsyncGenerator<Row[], number> {
     const before = pages;
     try {
-      return (await through(size, part)) ?? 0;
+      return (yield* through(size, part)) ?? 0;
     } catch (error) {
       const isMissing = error instanceof ApiError && NOT_THERE.has(error.status) && pages === before;
       if (!isMissing) throw error;
       onMissing(part);
       return 0;
     }
-  };
+  }
 
   let counted = 0;
   let pages = 0;
   let refusal: unknown = null;
   for (const size of sizes) {
     try {
-      await through(size, WHOLE);
+      yield* through(size, WHOLE);
       return;
     } catch (error) {
       if (!isTooFar(error)) throw error;
@@ -74,10 +73,10 @@ export const crossSpan = async (options: CrossingOptions): Promise<void> => {
   onParts();
   const largest = Math.max(...sizes);
   let inParts = 0;
-  for (const part of partition) inParts += await throughPart(largest, part);
+  for (const part of partition) inParts += yield* throughPart(largest, part);
   if (inParts < counted) {
     throw new ProtocolError(`its types hold ${inParts} of ${counted} rows; the others are of unknown types`);
   }
-};
+}
 
 const WHOLE: ListPart = {};

@@ -3,7 +3,7 @@ import { floorSecond, type Instant, MINUTE } from '../../time/instant.ts';
 import { formatInstant, formatSecond } from '../../time/rfc3339.ts';
 import { contains, END, type Span, START } from '../../time/span.ts';
 import { instantOf, type Row, remember, type Seen } from '../row.ts';
-import type { Slice, SliceOptions } from './slices.ts';
+import type { Slice, SliceOptions } from './slice.ts';
 
 /** A filter may know no more than minutes; rows further outside its bounds show that it is ignored. */
 export const COARSEST = MINUTE;

@@ -1,8 +1,9 @@
 import { floorSecond } from '../../time/instant.ts';
 import { END, type Span } from '../../time/span.ts';
 import { instantOf, remember, type Seen } from '../row.ts';
-import type { WalkContext } from '../walk.ts';
-import { freshSlice, type ReadSlice, readSlices, untilUnread } from './slices.ts';
+import type { Emit, WalkContext } from '../walk.ts';
+import { freshSlice, type ReadSlice } from './slice.ts';
+import { readSlices, untilUnread } from './slices.ts';
 import { readTail } from './tail.ts';
 
 /** Whatever moves later still is above the bookmark, and so the next run's. */
@@ -14,29 +15,28 @@ const TAIL = { lag: 0, passes: 2 };
  */
 export const readNewestFirst = async (
   spans: readonly Span[],
-  reader: (context: WalkContext) => ReadSlice,
+  read: ReadSlice,
   list: { readonly field: string; readonly limit: number },
   context: WalkContext,
+  emit: Emit,
 ): Promise<void> => {
   const recent: Seen = new Map();
   let requests = 0;
-  const emit: WalkContext['emit'] = async (rows, done) => {
+  const recording: Emit = (rows, done) => {
     const from = floorSecond(context.startedAt());
     remember(
       recent,
       rows.filter((row) => (instantOf(row, list.field) ?? END) >= from),
     );
-    await context.emit(rows, done);
+    return emit(rows, done);
   };
-  const recording = { ...context, emit };
-  const read = reader(recording);
   const counted: ReadSlice = (slice) => {
     requests += 1;
     return read(slice);
   };
   const slices = [...spans].sort((a, b) => b.from - a.from).map(freshSlice);
   const listing = { direction: 'descending', limit: list.limit } as const;
-  const unread = await untilUnread(readSlices(slices, counted, listing, recording));
-  if (requests > 1) await readTail(floorSecond(context.startedAt()), reader, recent, TAIL, context);
+  const unread = await untilUnread(readSlices(slices, counted, listing, context, recording));
+  if (requests > 1) await readTail(floorSecond(context.startedAt()), read, recent, TAIL, context, emit);
   if (unread) throw unread;
 };

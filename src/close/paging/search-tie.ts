@@ -46,22 +46,21 @@ const LIST_LIMIT = 100;
  * yields, or fewer than were counted, are divided by date_created. What shares that second too is read from both ends,
  * and if that is not enough, from the whole list.
  */
-export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> => {
+export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<Row[], void> {
   const { search, second, seen } = tie;
-  const emit = async (rows: readonly Row[]): Promise<number> => {
+  const freshOf = (rows: readonly Row[]): Row[] => {
     const fresh = unseen(rows, seen);
     remember(seen, fresh);
-    await context.emit(fresh, []);
-    return fresh.length;
+    return fresh;
   };
 
   /** Follows one cursor to its end, or no further than its count when the span is better divided. */
-  const follow = async (
+  async function* follow(
     created: Span,
     direction: 'asc' | 'desc',
     divisible: boolean,
     everMet: Set<string>,
-  ): Promise<Outcome> => {
+  ): AsyncGenerator<Row[], Outcome> {
     const met = new Set<string>();
     /** What this one cursor has brought; after a restart the next brings it again. */
     let brought = new Set<string>();
@@ -83,9 +82,10 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
       try {
         const page = await search({ updated: second, created, direction, cursor, count: cursor === null });
         checkBounds(datedRows(page.rows, 'date_created'), created, 'search: date_created');
-        const added = await emit(page.rows);
-        if (added > 0) restarts = 0;
-        fresh += added;
+        const rows = freshOf(page.rows);
+        if (rows.length > 0) restarts = 0;
+        fresh += rows.length;
+        yield rows;
         total = page.total ?? total;
         counted ||= page.total !== null;
         const known = brought.size;
@@ -114,59 +114,59 @@ export const crossTie = async (tie: Tie, context: WalkContext): Promise<void> =>
       }
     }
     return outcome();
-  };
+  }
 
   /** @param fruitless divisions on end that brought nothing new */
-  const cross = async (created: Span, fruitless = 0): Promise<void> => {
+  async function* cross(created: Span, fruitless = 0): AsyncGenerator<Row[], void> {
     const parts = created.to <= EPOCH ? [created] : cut(created, HALVES, second.to);
     const divisible = parts.length > 1;
     const everMet = new Set<string>();
-    const { whole, total, tooMany, fresh } = await follow(created, 'asc', divisible, everMet);
+    const { whole, total, tooMany, fresh } = yield* follow(created, 'asc', divisible, everMet);
     if (whole) return;
     if (divisible && (tooMany || fruitless < MOST_FRUITLESS)) {
       // A cursor may stop early without a word; where dividing brings nothing, the count holds objects that are gone.
-      for (const part of parts) await cross(part, fresh === 0 ? fruitless + 1 : 0);
+      for (const part of parts) yield* cross(part, fresh === 0 ? fruitless + 1 : 0);
       return;
     }
-    const behind = await follow(created, 'desc', false, everMet);
+    const behind = yield* follow(created, 'desc', false, everMet);
     if (tooMany) {
       // A count may stop where a cursor does, and what ties in everything has no other end: only new rows that are
       // followed by known ones show that nothing lies between, if they are as many as were counted.
       const meets = behind.fresh > 0 && behind.fresh < behind.met;
-      if (!meets || everMet.size < Math.max(total, behind.total)) await readList();
+      if (!meets || everMet.size < Math.max(total, behind.total)) yield* readList();
       return;
     }
     // Rows left the tie while it was read, and the rest may have moved up unseen; or nobody counted them.
     let last = behind;
     for (let pass = 1; last.fresh > 0 && pass <= MOST_RESTARTS; pass += 1) {
-      last = await follow(created, 'asc', false, everMet);
+      last = yield* follow(created, 'asc', false, everMet);
     }
-    if (everMet.size < last.total) await readWhatIsCounted(everMet.size, last.total);
-  };
+    if (everMet.size < last.total) yield* readWhatIsCounted(everMet.size, last.total);
+  }
 
   const when = formatSecond(second.from);
   let isListed = false;
 
   /** What the index counts and does not bring may be gone, or it may not: the list knows, as far as it goes. */
-  const readWhatIsCounted = async (met: number, total: number): Promise<void> => {
+  async function* readWhatIsCounted(met: number, total: number): AsyncGenerator<Row[], void> {
     context.warn(`a search counts ${total} objects of ${when} and brings ${met}`);
     if (isListed || tie.list === undefined) return;
     try {
-      await readList();
+      yield* readList();
     } catch (error) {
       if (!isRefused(error)) throw error;
       context.warn(`${tie.list} cannot be read as far as that: ${error.message}`);
     }
-  };
+  }
 
-  const readList = async (): Promise<void> => {
+  async function* readList(): AsyncGenerator<Row[], void> {
     if (tie.list === undefined) throw new ProtocolError(`more objects of ${when} than a search can reach`);
     isListed = true;
     context.warn(`${tie.list}: a search does not reach all objects of ${when}; reading the whole list`);
     for await (const page of listPages({ path: tie.list, limit: LIST_LIMIT }, context)) {
-      await emit(within(page.rows, 'date_updated', second));
+      yield freshOf(within(page.rows, 'date_updated', second));
     }
-  };
+  }
 
-  await cross({ from: START, to: END });
-};
+  yield* cross({ from: START, to: END });
+}

@@ -1,8 +1,8 @@
 import { ceilSecond, floorSecond, type Instant, SECOND } from '../../time/instant.ts';
 import { END, START } from '../../time/span.ts';
 import { instantOf, type Row, remember, type Seen, unseen } from '../row.ts';
-import type { WalkContext } from '../walk.ts';
-import { freshSlice, type ReadSlice, type Slice, type UnreadError } from './slices.ts';
+import type { Emit, WalkContext } from '../walk.ts';
+import { freshSlice, type ReadSlice, type Slice, type UnreadError } from './slice.ts';
 
 /** The server's clock is known to the second. */
 const CLOCK_GRAIN = 2 * SECOND;
@@ -25,30 +25,37 @@ const newestOf = (rows: readonly Row[], field: string | undefined): Instant =>
  * Reads everything from `from` on, after all the rest of a walk is done: whatever moved while the run was reading is
  * there. One page is a single moment. More than one take time, so what moved meanwhile is read after them, which is
  * less and less, until a pass brings nothing new.
- * @param reader reads a slice, and may emit rows itself
  * @param seen what need not be emitted again; grows
  */
 export const readTail = async (
   from: Instant,
-  reader: (context: WalkContext) => ReadSlice,
+  read: ReadSlice,
   seen: Seen,
   list: TailOptions,
-  context: WalkContext,
+  context: Pick<WalkContext, 'now' | 'latest'>,
+  emit: Emit,
 ): Promise<void> => {
   let start = from;
   let behind = 0;
   let found = 0;
   let unread: UnreadError | null = null;
-  const onlyUnseen: WalkContext = {
-    ...context,
-    emit: (rows, done) => {
-      const fresh = unseen(rows, seen);
+
+  const readOne = async (slice: Slice): Promise<readonly Slice[]> => {
+    const pages = read(slice);
+    for (;;) {
+      const next = await pages.next();
+      if (next.done) {
+        unread ??= next.value.gap?.error ?? null;
+        return next.value.slices;
+      }
+      behind = Math.max(behind, newestOf(next.value, list.neverAhead) - context.latest());
+      const fresh = unseen(next.value, seen);
       remember(seen, fresh);
       found += fresh.length;
-      return context.emit(fresh, done);
-    },
+      await emit(fresh, []);
+    }
   };
-  const read = reader(onlyUnseen);
+
   for (let pass = 1; pass <= list.passes; pass += 1) {
     const now = context.now();
     const latest = context.latest();
@@ -62,16 +69,13 @@ export const readTail = async (
     found = 0;
     let slices: Slice[] = [freshSlice({ from: start, to: END })];
     for (let slice = slices.shift(); slice; slice = slices.shift()) {
-      const step = await read(slice);
+      const left = await readOne(slice);
       requests += 1;
-      behind = Math.max(behind, newestOf(step.rows, list.neverAhead) - context.latest());
-      await onlyUnseen.emit(step.rows, []);
-      unread ??= step.gap?.error ?? null;
-      slices = [...step.rest.flatMap(bounded), ...slices];
+      slices = [...left.flatMap(bounded), ...slices];
     }
     if (requests === 1 || (pass > 1 && found === 0)) break;
     start = Math.max(start, floorSecond(now - list.lag) - CLOCK_GRAIN);
   }
   if (unread) throw unread;
-  await context.emit([], [{ from, to: END }]);
+  await emit([], [{ from, to: END }]);
 };

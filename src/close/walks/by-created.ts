@@ -2,9 +2,10 @@ import type { Instant } from '../../time/instant.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
 import { END, type Span, START, subtract } from '../../time/span.ts';
 import { type DateListOptions, readByDate } from '../paging/by-date.ts';
-import { freshSlice, readSlices, untilUnread } from '../paging/slices.ts';
+import { freshSlice } from '../paging/slice.ts';
+import { readSlices, untilUnread } from '../paging/slices.ts';
 import { instantOf, type Row } from '../row.ts';
-import type { Walk, WalkContext } from '../walk.ts';
+import type { Emit, Walk, WalkContext } from '../walk.ts';
 
 export type CreatedOptions = Omit<DateListOptions, 'field' | 'direction'>;
 
@@ -16,16 +17,18 @@ const ALL_TIME: Span = { from: START, to: END };
  */
 export const byCreated = (options: CreatedOptions): Walk => ({
   along: 'date_created',
-  read: async (range, context) => {
+  read: async (range, context, emit) => {
     // What an interrupted run has left is a part of what would be counted.
     const onTotal = range.finished.length === 0 ? context.expects : undefined;
     const left = subtract(ALL_TIME, range.finished);
-    const unread = await untilUnread(readChangedSince(range.from, left, { ...options, onTotal }, context));
+    const unread = await untilUnread(
+      readChangedSince(range.from, left, { ...options, onTotal }, context, emit),
+    );
     if (range.finishedAt !== null && range.finished.length > 0) {
-      await readChangedSince(range.finishedAt, range.finished, options, context);
+      await readChangedSince(range.finishedAt, range.finished, options, context, emit);
     }
     if (unread) throw unread;
-    await context.emit([], [ALL_TIME]);
+    await emit([], [ALL_TIME]);
   },
 });
 
@@ -34,6 +37,7 @@ const readChangedSince = async (
   spans: readonly Span[],
   options: CreatedOptions,
   context: WalkContext,
+  emit: Emit,
 ): Promise<void> => {
   const listing = {
     ...options,
@@ -42,9 +46,6 @@ const readChangedSince = async (
     query: { ...options.query, _order_by: 'date_created', date_updated__gte: formatSecond(since) },
   } as const;
   const isWanted = (row: Row): boolean => (instantOf(row, 'date_updated') ?? END) >= since;
-  const wanted: WalkContext = {
-    ...context,
-    emit: (rows, done) => context.emit(rows.filter(isWanted), done),
-  };
-  await readSlices(spans.map(freshSlice), readByDate(listing, context), listing, wanted);
+  const emitWanted: Emit = (rows, done) => emit(rows.filter(isWanted), done);
+  await readSlices(spans.map(freshSlice), readByDate(listing, context), listing, context, emitWanted);
 };

@@ -8,15 +8,15 @@ import { forEachParent, readParents } from './by-parent.ts';
 /** Objects that a list shows in part only: the list first, then each object by itself, below the list's path. */
 export const byDetail = (list: ListOptions): Walk => ({
   along: null,
-  read: async (_, context) => {
+  read: async (_, context, emit) => {
     const readOne = async ({ id }: Row): Promise<void> => {
       const whole = await context.api.fetch(
         { method: 'GET', path: `${list.path}${encodeURIComponent(id)}/`, stream: context.stream },
         objectWith(id),
       );
-      await context.emit([whole], []);
+      await emit([whole], []);
     };
     await forEachParent(await readParents(list, context), readOne, context);
-    await context.emit([], [{ from: START, to: END }]);
+    await emit([], [{ from: START, to: END }]);
   },
 });

@@ -2,7 +2,7 @@ import type { ApiError } from '../../errors.ts';
 import { END, START } from '../../time/span.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import type { Row } from '../row.ts';
-import type { Walk, WalkContext } from '../walk.ts';
+import type { Emit, Walk } from '../walk.ts';
 import { forEachThere } from './by-parent.ts';
 
 /** Ends the walk through the parents when as many have been looked into as are wanted. */
@@ -16,7 +16,7 @@ class EnoughParentsError extends Error {
  */
 export const byEach = (parents: Walk, children: (parent: string) => ListOptions): Walk => ({
   along: null,
-  read: async (range, context) => {
+  read: async (range, context, emit) => {
     const most = context.mostParents ?? Number.POSITIVE_INFINITY;
     let lookedInto = 0;
     let vanished = 0;
@@ -24,10 +24,10 @@ export const byEach = (parents: Walk, children: (parent: string) => ListOptions)
     const readChildren = async ({ id }: Row): Promise<void> => {
       for await (const page of listPages(children(id), context)) {
         context.nameless(page.nameless);
-        await context.emit(page.rows, []);
+        await emit(page.rows, []);
       }
     };
-    const lookInto: WalkContext['emit'] = async (rows) => {
+    const lookInto: Emit = async (rows) => {
       const wanted = rows.slice(0, Math.max(0, most - lookedInto));
       lookedInto += wanted.length;
       const gone = await forEachThere(wanted, readChildren, context);
@@ -37,12 +37,12 @@ export const byEach = (parents: Walk, children: (parent: string) => ListOptions)
     };
     try {
       // What is counted there are parents.
-      await parents.read(range, { ...context, expects: () => {}, emit: lookInto });
+      await parents.read(range, { ...context, expects: () => {} }, lookInto);
     } catch (error) {
       if (!(error instanceof EnoughParentsError)) throw error;
     }
     // Two that vanish at once may be; that all have, means that the path is wrong or closed.
     if (firstVanished && vanished > 1 && vanished === lookedInto) throw firstVanished;
-    await context.emit([], [{ from: START, to: END }]);
+    await emit([], [{ from: START, to: END }]);
   },
 });

@@ -12,7 +12,7 @@ import {
   within,
 } from '../paging/dated-rows.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
-import { freshSlice, type ReadSlice, type Slice } from '../paging/slices.ts';
+import { freshSlice, type ReadSlice, type Slice } from '../paging/slice.ts';
 import { unseen } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 
@@ -67,33 +67,35 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     }
   };
 
-  return async (slice) => {
+  return async function* (slice) {
     const followed = slice.cursor ? await byCursor(slice.cursor) : null;
     const page = taken(followed ?? (await continued(slice)));
     context.nameless(page.nameless);
     const rows = within(unseen(page.rows, slice.seen), FIELD, slice.span);
     const dated = datedRows(page.rows, FIELD);
     const oldest = dated.at(-1)?.at ?? slice.span.to;
-    if (page.cursor === null || oldest < slice.span.from) return { rows, rest: [] };
+    const isFruitful = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
+    const hasNew = rows.length > 0;
+    yield rows;
+    if (page.cursor === null || oldest < slice.span.from) return { slices: [] };
     if (!isOrdered(dated, 'descending')) {
       const parts = halves(slice.span, context.now());
-      if (parts.length > 1) return { rows, rest: parts.map(freshSlice) };
+      if (parts.length > 1) return { slices: parts.map(freshSlice) };
     }
     const second = secondOf(oldest);
     const edge = [...dated.filter(({ at }) => contains(second, at)).map(({ row }) => row)];
     const span = { from: slice.span.from, to: Math.min(slice.span.to, second.to) };
     const refusals = (slice.refused ?? 0) + (slice.cursor && !followed ? 1 : 0);
-    const refused = rows.length > 0 ? 0 : refusals;
+    const refused = hasNew ? 0 : refusals;
     if (refused > MOST_REFUSED)
       throw new ProtocolError(`GET ${PATH}: cursors expire before they can be followed`);
-    const isFruitful = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
     const idle = isFruitful ? 0 : (slice.idle ?? 0) + 1;
     if (idle > MOST_IDLE + slice.seen.size / Math.max(1, page.rows.length)) {
       throw new ProtocolError(`GET ${PATH}: the cursors go on and bring nothing new`);
     }
     // Within one second only the cursor gets on, and what was seen there adds up.
     const known = span.to === slice.span.to ? slice.seen : new Map<string, string>();
-    return { rows, rest: [{ span, seen: versionsOf(edge, known), cursor: page.cursor, refused, idle }] };
+    return { slices: [{ span, seen: versionsOf(edge, known), cursor: page.cursor, refused, idle }] };
   };
 };
 
@@ -101,8 +103,9 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
 export const byEvents = (): Walk => ({
   along: FIELD,
   newestFirst: true,
-  read: async (range, context) => {
+  read: async (range, context, emit) => {
     const spans = subtract({ from: range.from, to: END }, range.finished);
-    await readNewestFirst(spans, (own) => readEvents({}, own), { field: FIELD, limit: LIMIT }, context);
+    const read = readEvents({}, context);
+    await readNewestFirst(spans, read, { field: FIELD, limit: LIMIT }, context, emit);
   },
 });

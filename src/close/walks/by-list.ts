@@ -20,13 +20,13 @@ export const newRows = (
 /** Whole lists without a filter: every object is read, and what the last run had is left out here. */
 export const byList = (lists: readonly ListOptions[]): Walk => ({
   along: null,
-  read: async (range, context) => {
+  read: async (range, context, emit) => {
     for (const list of lists) {
       for await (const page of listPages(list, context)) {
         context.nameless(page.nameless);
-        await context.emit(newRows(page.rows, range, context), []);
+        await emit(newRows(page.rows, range, context), []);
       }
     }
-    await context.emit([], [{ from: START, to: END }]);
+    await emit([], [{ from: START, to: END }]);
   },
 });

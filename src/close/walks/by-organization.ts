@@ -30,7 +30,7 @@ const isClosed = (error: unknown): boolean =>
  */
 export const byOrganization = (rowsOf: (organisation: unknown, id: string) => readonly unknown[]): Walk => ({
   along: null,
-  read: async (_, context) => {
+  read: async (_, context, emit) => {
     const named = await get('/me/', (body) => listIn(body, 'organizations').map(idOf), context);
     const organisations = named.filter((id) => id !== null);
     context.nameless(named.length - organisations.length);
@@ -47,7 +47,7 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
         const found = await get(path, parse, context);
         const rows = found.filter(isRow);
         context.nameless(found.length - rows.length);
-        await context.emit(rows, []);
+        await emit(rows, []);
       } catch (error) {
         if (!isClosed(error)) throw error;
         closed.push(error);
@@ -56,6 +56,6 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
     }
     if (organisations.length === 0) throw new ProtocolError('the key belongs to no organisation');
     if (closed.length === organisations.length) throw closed[0];
-    await context.emit([], [{ from: START, to: END }]);
+    await emit([], [{ from: START, to: END }]);
   },
 });

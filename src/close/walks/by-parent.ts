@@ -70,14 +70,14 @@ export const forEachParent = async (
  */
 export const byParent = ({ parents, children }: ParentOptions): Walk => ({
   along: null,
-  read: async (range, context) => {
+  read: async (range, context, emit) => {
     const readChildren = async (parent: Row): Promise<void> => {
       for await (const page of listPages(children(parent.id), context)) {
         context.nameless(page.nameless);
-        await context.emit(newRows(page.rows, range, context), []);
+        await emit(newRows(page.rows, range, context), []);
       }
     };
     await forEachParent(await readParents(parents, context), readChildren, context);
-    await context.emit([], [{ from: START, to: END }]);
+    await emit([], [{ from: START, to: END }]);
   },
 });

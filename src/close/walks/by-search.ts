@@ -6,9 +6,10 @@ import { checkBounds, datedRows, isOrdered, nameOf, versionsOf } from '../paging
 import type { Search } from '../paging/search-query.ts';
 import { crossTie, MOST_IDLE_PAGES } from '../paging/search-tie.ts';
 import { createSearcher, type Searcher, type SearchOptions } from '../paging/searcher.ts';
-import { freshSlice, type ReadSlice, readSlices, type Slice, type Step } from '../paging/slices.ts';
+import { freshSlice, type ReadSlice, type Rest, type Slice } from '../paging/slice.ts';
+import { readSlices } from '../paging/slices.ts';
 import { readTail } from '../paging/tail.ts';
-import { type Seen, unseen } from '../row.ts';
+import { type Row, type Seen, unseen } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 
 /** What the search adds to each row, and no table has. */
@@ -22,6 +23,8 @@ const GONE = 10;
 const MOST_HALVINGS = 3;
 /** The part of all objects that a count may have and the search not bring: an index may keep what was deleted. */
 const GONE_SHARE = 1 / 10;
+
+type Reader = AsyncGenerator<Row[], Rest>;
 
 /** What a walk shares among its slices. */
 interface Reading {
@@ -50,38 +53,34 @@ const isLast = (page: Page, expected: number | undefined, limit: number): boolea
   return page.cursor === null && counted - brought <= (brought >= limit ? 0 : GONE);
 };
 
-/** The halves of a span that one page does not show in full; the second of which it consists is crossed. */
-const halved = async (slice: Slice, page: Page, reading: Reading, context: WalkContext): Promise<Step> => {
-  const rows = unseen(page.rows, slice.seen);
-  const seen = versionsOf(page.rows, slice.seen);
-  const idle = rows.length > 0 ? 0 : (slice.idle ?? 0) + 1;
-  const halves = cut(slice.span, HALVES, context.now());
-  if (halves.length > 1) return { rows, rest: halves.map((span) => ({ span, seen, idle })) };
-  await context.emit(rows, []);
-  return across(secondOf(slice.span.from), slice.span, seen, reading, context);
-};
+/** Pages on end that brought nothing new of a slice. */
+const idleAfter = (slice: Slice, page: Page): number =>
+  unseen(page.rows, slice.seen).length > 0 ? 0 : (slice.idle ?? 0) + 1;
 
-const across = async (
+/** The halves of a span that one page does not show in full; the second of which it consists is crossed. */
+async function* halved(slice: Slice, page: Page, reading: Reading, context: WalkContext): Reader {
+  const seen = versionsOf(page.rows, slice.seen);
+  const idle = idleAfter(slice, page);
+  const halves = cut(slice.span, HALVES, context.now());
+  if (halves.length > 1) return { slices: halves.map((span) => ({ span, seen, idle })) };
+  return yield* across(secondOf(slice.span.from), slice.span, seen, reading, context);
+}
+
+async function* across(
   second: Span,
   span: Span,
   seen: Seen,
   { searcher, list }: Reading,
   context: WalkContext,
-): Promise<Step> => {
-  await crossTie({ search: checked(searcher.search, context), list, second, seen }, context);
-  return { rows: [], rest: subtract(span, [second]).map(freshSlice) };
-};
+): Reader {
+  yield* crossTie({ search: checked(searcher.search, context), list, second, seen }, context);
+  return { slices: subtract(span, [second]).map(freshSlice) };
+}
 
 /** What follows from a page of which no row lies in the slice: only its cursor leads on, or nothing does. */
-const afterNoRow = (
-  slice: Slice,
-  page: Page,
-  reading: Reading,
-  context: WalkContext,
-): Promise<Step> | Step => {
-  const rows = unseen(page.rows, slice.seen);
-  const idle = rows.length > 0 ? 0 : (slice.idle ?? 0) + 1;
-  if (page.cursor === null && idle <= MOST_HALVINGS) return halved(slice, page, reading, context);
+async function* afterNoRow(slice: Slice, page: Page, reading: Reading, context: WalkContext): Reader {
+  const idle = idleAfter(slice, page);
+  if (page.cursor === null && idle <= MOST_HALVINGS) return yield* halved(slice, page, reading, context);
   if (page.cursor === null) {
     const counted = page.total ?? 0;
     const what =
@@ -92,31 +91,31 @@ const afterNoRow = (
       throw new ProtocolError(`${what}; run again later, and tell Close if it stays so`);
     }
     context.warn(`${what}; they were probably deleted`);
-    return { rows, rest: [] };
+    return { slices: [] };
   }
   if (idle > MOST_IDLE_PAGES) {
     throw new ProtocolError(`POST /data/search/: a cursor brought nothing new ${idle} times`);
   }
   const seen = versionsOf(page.rows, slice.seen);
-  return { rows, rest: [{ ...slice, seen, cursor: page.cursor, idle }] };
-};
+  return { slices: [{ ...slice, seen, cursor: page.cursor, idle }] };
+}
 
 /**
  * What follows from one page of a keyset walk: the rest begins at the last date seen, inclusive. Rows beyond the slice
  * were changed after the index saw them, so they bound nothing; a page that is not in order bounds nothing either, and
  * its span is halved.
  */
-const afterPage = async (slice: Slice, page: Page, reading: Reading, context: WalkContext): Promise<Step> => {
+async function* afterPage(slice: Slice, page: Page, reading: Reading, context: WalkContext): Reader {
   const { searcher } = reading;
-  const rows = unseen(page.rows, slice.seen);
-  if (isLast(page, slice.expected, searcher.limit)) return { rows, rest: [] };
+  yield unseen(page.rows, slice.seen);
+  if (isLast(page, slice.expected, searcher.limit)) return { slices: [] };
   const dated = datedRows(page.rows, FIELD).filter(({ at }) => contains(slice.span, at));
   const last = dated.at(-1);
-  if (!last) return afterNoRow(slice, page, reading, context);
-  if (!searcher.isSorted()) return halved(slice, page, reading, context);
+  if (!last) return yield* afterNoRow(slice, page, reading, context);
+  if (!searcher.isSorted()) return yield* halved(slice, page, reading, context);
   if (!isOrdered(dated, 'ascending')) {
     const halves = cut(slice.span, HALVES, context.now());
-    if (halves.length > 1) return { rows, rest: halves.map(freshSlice) };
+    if (halves.length > 1) return { slices: halves.map(freshSlice) };
   }
   const second = secondOf(last.at);
   if (second.from > slice.span.from) {
@@ -125,11 +124,10 @@ const afterPage = async (slice: Slice, page: Page, reading: Reading, context: Wa
     const counted = page.cursor === null ? undefined : (page.total ?? slice.expected);
     const expected = counted === undefined ? {} : { expected: Math.max(0, counted - page.rows.length) };
     const span = { from: second.from, to: slice.span.to };
-    return { rows, rest: [{ span, seen: versionsOf(edge), ...expected }] };
+    return { slices: [{ span, seen: versionsOf(edge), ...expected }] };
   }
-  await context.emit(rows, []);
-  return across(second, slice.span, versionsOf(page.rows, slice.seen), reading, context);
-};
+  return yield* across(second, slice.span, versionsOf(page.rows, slice.seen), reading, context);
+}
 
 /**
  * Search, ascending on date_updated: slices up to where the index is settled, then the rest in one chain without an
@@ -137,57 +135,46 @@ const afterPage = async (slice: Slice, page: Page, reading: Reading, context: Wa
  */
 export const bySearch = (options: SearchOptions): Walk => ({
   along: FIELD,
-  read: async (range, context) => {
+  read: async (range, context, emit) => {
     const searcher = await createSearcher(options, context);
     const reading: Reading = { searcher, list: options.list, counted: 0, missing: 0 };
     const search = checked(searcher.search, context);
-    const listing = { direction: 'ascending', limit: searcher.limit } as const;
-    const follow = (slice: Slice, page: Page, own: WalkContext) => afterPage(slice, page, reading, own);
-    const reader =
-      (own: WalkContext): ReadSlice =>
-      async (slice) => {
-        const page = { updated: slice.span, cursor: slice.cursor ?? null };
-        try {
-          return await follow(
-            slice,
-            taken(await search({ ...page, count: slice.expected === undefined && !slice.cursor })),
-            own,
-          );
-        } catch (error) {
-          if (!slice.cursor || !(error instanceof ApiError) || error.status !== 400) throw error;
-          return follow(slice, taken(await search({ updated: slice.span })), own);
-        }
-      };
+    const ask = async (slice: Slice): Promise<Page> => {
+      const isFirst = slice.expected === undefined && !slice.cursor;
+      try {
+        return await search({ updated: slice.span, cursor: slice.cursor ?? null, count: isFirst });
+      } catch (error) {
+        if (!slice.cursor || !(error instanceof ApiError) || error.status !== 400) throw error;
+        return search({ updated: slice.span });
+      }
+    };
+    const read: ReadSlice = async function* (slice) {
+      return yield* afterPage(slice, taken(await ask(slice)), reading, context);
+    };
 
     const everything: Span = { from: range.from, to: END };
     const first = await search({ updated: everything, count: true });
     reading.counted = first.total ?? 0;
     if (range.finished.length === 0 && first.total !== null) context.expects?.(first.total);
     if (isLast(first, undefined, searcher.limit)) {
-      await context.emit(first.rows, [everything]);
+      await emit(first.rows, [everything]);
       return;
     }
     const settled = Math.max(range.from, floorSecond(context.startedAt() - context.indexLag));
     const [start, ...others] = subtract({ from: range.from, to: settled }, range.finished);
+    const seen = versionsOf(start ? first.rows : []);
     if (start) {
-      // A cursor of the request without an upper bound would lead out of the slice.
-      const step = await follow(freshSlice(start), first, context);
-      const rest = step.rest.map((slice) => ({ ...slice, cursor: null }));
-      await context.emit(
-        step.rows,
-        subtract(
-          start,
-          step.rest.map((slice) => slice.span),
-        ),
-      );
-      await readSlices([...rest, ...others.map(freshSlice)], reader(context), listing, context);
+      const begin = freshSlice(start);
+      const readOn: ReadSlice = async function* (slice) {
+        if (slice !== begin) return yield* read(slice);
+        const rest = yield* afterPage(slice, taken(first), reading, context);
+        // A cursor of the request without an upper bound would lead out of the slice.
+        return { ...rest, slices: rest.slices.map((left) => ({ ...left, cursor: null })) };
+      };
+      const listing = { direction: 'ascending', limit: searcher.limit } as const;
+      await readSlices([begin, ...others.map(freshSlice)], readOn, listing, context, emit);
     }
-    await readTail(
-      settled,
-      reader,
-      versionsOf(start ? first.rows : []),
-      { neverAhead: FIELD, lag: context.indexLag, passes: TAIL_PASSES },
-      context,
-    );
+    const tail = { neverAhead: FIELD, lag: context.indexLag, passes: TAIL_PASSES };
+    await readTail(settled, read, seen, tail, context, emit);
   },
 });

@@ -12,8 +12,8 @@ const idOf = (me: unknown): string => {
 /** Whole lists that Close shows to those alone whom they are about: the key's user first, then that user's lists. */
 export const byUser = (lists: (user: string) => readonly ListOptions[]): Walk => ({
   along: null,
-  read: async (range, context) => {
+  read: async (range, context, emit) => {
     const user = await context.api.fetch({ method: 'GET', path: '/me/', stream: context.stream }, idOf);
-    await byList(lists(user)).read(range, context);
+    await byList(lists(user)).read(range, context, emit);
   },
 });

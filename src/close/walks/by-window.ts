@@ -3,7 +3,7 @@ import { DAY } from '../../time/instant.ts';
 import { END, type Span, subtract, windows } from '../../time/span.ts';
 import { type DateListOptions, readByDate } from '../paging/by-date.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
-import type { Walk, WalkContext, WalkRange } from '../walk.ts';
+import type { Emit, Walk, WalkContext, WalkRange } from '../walk.ts';
 
 export interface WindowOptions extends Omit<DateListOptions, 'direction'> {
   /** A list of further rows of the same table, which the first does not show. */
@@ -15,15 +15,15 @@ export const byWindow = (options: WindowOptions): Walk => ({
   along: options.field,
   newestFirst: true,
   ...(options.also === undefined ? {} : { also: true }),
-  read: async (range, context) => {
+  read: async (range, context, emit) => {
     const { also: path, field, limit } = options;
-    const readMain = (): Promise<void> => readWindows(options, range.finished, range, context);
+    const readMain = (): Promise<void> => readWindows(options, range.finished, range, context, emit);
     if (path === undefined) return readMain();
-    const emit: WalkContext['emit'] = (rows, done) => context.emit(rows, done, 'also');
-    const also = readWindows({ path, field, limit }, range.alsoFinished, range, { ...context, emit }).catch(
+    const emitAlso: Emit = (rows, done) => emit(rows, done, 'also');
+    const also = readWindows({ path, field, limit }, range.alsoFinished, range, context, emitAlso).catch(
       async (error: unknown) => {
         ignoreMissing(path, context)(error);
-        await emit([], [{ from: range.from, to: END }]);
+        await emitAlso([], [{ from: range.from, to: END }]);
       },
     );
     const outcomes = await Promise.allSettled([also, readMain()]);
@@ -43,11 +43,12 @@ const readWindows = async (
   finished: readonly Span[],
   range: WalkRange,
   context: WalkContext,
+  emit: Emit,
 ): Promise<void> => {
   const days = context.windowDays;
   const spans = subtract({ from: range.from, to: END }, finished).flatMap((span) =>
     days === null ? [span] : windows(span, days * DAY, context.now()),
   );
-  const reader = (own: WalkContext) => readByDate({ ...options, direction: 'descending' }, own);
-  await readNewestFirst(spans, reader, options, context);
+  const read = readByDate({ ...options, direction: 'descending' }, context);
+  await readNewestFirst(spans, read, options, context, emit);
 };

@@ -60,7 +60,7 @@ export const inPortions = ({
   const search = bySearch({ objectType, list, fields: (columns) => columns });
   return {
     along: search.along,
-    read: async (range, context) => {
+    read: async (range, context, emit) => {
       const names = context.columns.filter((name) => !NOT_ASKED_FOR.has(name));
       const portions = portionsOf(names);
       const [first = [], ...others] = portions;
@@ -92,12 +92,8 @@ export const inPortions = ({
         return whole;
       };
 
-      await search.read(range, {
-        ...context,
-        columns: first,
-        emit: async (rows, done) => {
-          await context.emit(rows.length === 0 ? rows : await wholeRows(rows), done);
-        },
+      await search.read(range, { ...context, columns: first }, async (rows, done) => {
+        await emit(rows.length === 0 ? rows : await wholeRows(rows), done);
       });
       if (count > 0 && neverCame.size > 0) {
         context.warn(

@@ -4,15 +4,12 @@ import type { Walk } from '../walk.ts';
 /** A walk through lists that share rows: each row is emitted where it is met first, and again only if it has changed. */
 export const once = (walk: Walk): Walk => ({
   along: walk.along,
-  read: (range, context) => {
+  read: (range, context, emit) => {
     const seen: Seen = new Map();
-    return walk.read(range, {
-      ...context,
-      emit: (rows, done) => {
-        const fresh = unseen(rows, seen);
-        remember(seen, fresh);
-        return context.emit(fresh, done);
-      },
+    return walk.read(range, context, (rows, done) => {
+      const fresh = unseen(rows, seen);
+      remember(seen, fresh);
+      return emit(fresh, done);
     });
   },
 });

@@ -7,14 +7,11 @@ import type { Walk } from '../walk.ts';
  */
 export const parts = (walk: Walk, partsOf: (row: Row) => readonly unknown[]): Walk => ({
   along: walk.along,
-  read: (range, context) =>
-    walk.read(range, {
-      ...context,
-      emit: (rows, done) => {
-        const found = rows.flatMap(partsOf);
-        const whole = found.filter(isRow);
-        context.nameless(found.length - whole.length);
-        return context.emit(whole, done);
-      },
+  read: (range, context, emit) =>
+    walk.read(range, context, (rows, done) => {
+      const found = rows.flatMap(partsOf);
+      const whole = found.filter(isRow);
+      context.nameless(found.length - whole.length);
+      return emit(whole, done);
     }),
 });

@@ -3,11 +3,12 @@ import type { Page } from '../../../src/close/envelope.ts';
 import type { Search } from '../../../src/close/paging/search-query.ts';
 import { crossTie } from '../../../src/close/paging/search-tie.ts';
 import type { Row, Seen } from '../../../src/close/row.ts';
-import type { WalkContext } from '../../../src/close/walk.ts';
+import type { Api } from '../../../src/close/walk.ts';
 import { ApiError } from '../../../src/errors.ts';
 import { SECOND } from '../../../src/time/instant.ts';
 import { formatInstant, parseInstant } from '../../../src/time/rfc3339.ts';
 import { contains, secondOf } from '../../../src/time/span.ts';
+import { walkContext } from '../walk-context.ts';
 import { FROM } from '../walks/scripted-walk.ts';
 
 const CAP = 10_000;
@@ -48,27 +49,22 @@ const arrange = (
       total: count ? matching.length + ghosts : null,
     };
   };
-  const warnings: string[] = [];
   const emitted = new Map<string, number>();
-  const context: Pick<WalkContext, 'api' | 'stream' | 'pageSize' | 'emit' | 'warn'> = {
-    api: {
-      fetch: async ({ query }, parse) => {
-        asked.list += 1;
-        const skip = Number(query?._skip ?? 0);
-        const data = objects.slice(skip, skip + Number(query?._limit));
-        return parse({ data, has_more: skip + data.length < objects.length });
-      },
+  const api: Api = {
+    fetch: async ({ query }, parse) => {
+      asked.list += 1;
+      const skip = Number(query?._skip ?? 0);
+      const data = objects.slice(skip, skip + Number(query?._limit));
+      return parse({ data, has_more: skip + data.length < objects.length });
     },
-    stream: 'things',
-    pageSize: null,
-    emit: async (rows) => {
-      for (const { id } of rows) emitted.set(id, (emitted.get(id) ?? 0) + 1);
-    },
-    warn: (message) => warnings.push(message),
   };
-  const cross = (seen: Seen = new Map()) =>
-    crossTie({ search, list: '/lead/', second, seen }, context as WalkContext);
-  return { asked, cross, emitted, warnings };
+  const { context, walked } = walkContext({ api });
+  const cross = async (seen: Seen = new Map()): Promise<void> => {
+    for await (const rows of crossTie({ search, list: '/lead/', second, seen }, context)) {
+      for (const { id } of rows) emitted.set(id, (emitted.get(id) ?? 0) + 1);
+    }
+  };
+  return { asked, cross, emitted, warnings: walked.warnings };
 };
 
 const once = (emitted: ReadonlyMap<string, number>): boolean =>

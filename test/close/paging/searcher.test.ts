@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { refusedAmong } from '../../../src/close/paging/refused-fields.ts';
 import type { Api } from '../../../src/close/walk.ts';
 import { bySearch } from '../../../src/close/walks/by-search.ts';
-import { follow, refused, row } from '../walks/scripted-walk.ts';
+import { readWalk } from '../walk-context.ts';
+import { refused, row } from '../walks/scripted-walk.ts';
 
 interface Body {
   readonly _fields: { readonly thing: readonly string[] };
@@ -49,12 +50,10 @@ const close = ({ refuses = () => false, mostSortKeys = 2, custom = [], changesBe
       return parse({ data: [Object.fromEntries(named)], cursor: null, count: { total: 1 } });
     },
   };
-  const rows: object[] = [];
   const context = {
     api,
     columns: ['name', 'title', 'custom'],
     definitions: { of: async () => ({ rows: custom.map((id) => ({ id })), nameless: 0 }) },
-    emit: async (found: readonly object[]) => void rows.push(...found),
   };
   const read = async () => {
     const walk = bySearch({
@@ -63,7 +62,7 @@ const close = ({ refuses = () => false, mostSortKeys = 2, custom = [], changesBe
       one: '/thing/',
       customFields: ['thing'],
     });
-    const { warnings } = await follow(walk, [], {}, context);
+    const { rows, warnings } = await readWalk(walk, context);
     return { rows, warnings, singles };
   };
   return { read };

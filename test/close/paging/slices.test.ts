@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { freshSlice, type ReadSlice, readSlices, type Slice } from '../../../src/close/paging/slices.ts';
-import type { Row } from '../../../src/close/row.ts';
-import type { WalkContext } from '../../../src/close/walk.ts';
+import { freshSlice, type ReadSlice, type Slice } from '../../../src/close/paging/slice.ts';
+import { readSlices } from '../../../src/close/paging/slices.ts';
+import type { Emit } from '../../../src/close/walk.ts';
 import { DAY, HOUR, SECOND } from '../../../src/time/instant.ts';
 import { contains, merge, type Span } from '../../../src/time/span.ts';
 import { FROM } from '../walks/scripted-walk.ts';
 
 const LIMIT = 10;
 const WHOLE: Span = { from: FROM, to: FROM + 10 * DAY };
+
+const now = () => WHOLE.to;
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -21,7 +23,7 @@ const arrange = (
   const tally = { underWay: 0, most: 0, requests: 0, widest: 0 };
   const emitted: string[] = [];
   const done: Span[] = [];
-  const read: ReadSlice = async (slice) => {
+  const read: ReadSlice = async function* (slice) {
     tally.underWay += 1;
     tally.requests += 1;
     tally.most = Math.max(tally.most, tally.underWay);
@@ -34,24 +36,21 @@ const arrange = (
     if (direction === 'descending') all.reverse();
     const page = all.slice(0, LIMIT);
     const last = page.at(-1);
-    if (all.length <= LIMIT || !last) return { rows: page, rest: [] };
+    yield page;
+    if (all.length <= LIMIT || !last) return { slices: [] };
     const edge = last.at - 1;
     const span =
       direction === 'ascending'
         ? { from: edge + HOUR, to: slice.span.to }
         : { from: slice.span.from, to: edge };
-    return { rows: page, rest: [{ span, seen: new Map([[last.id, '']]), cursor: `after ${last.id}` }] };
+    return { slices: [{ span, seen: new Map([[last.id, '']]), cursor: `after ${last.id}` }] };
   };
-  const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = {
-    parallel,
-    now: () => WHOLE.to,
-    emit: async (rows: readonly Row[], spans) => {
-      emitted.push(...rows.map(({ id }) => id));
-      done.push(...spans);
-    },
+  const emit: Emit = async (rows, spans) => {
+    emitted.push(...rows.map(({ id }) => id));
+    done.push(...spans);
   };
   const run = (slices: readonly Slice[] = [freshSlice(WHOLE)], by: ReadSlice = read) =>
-    readSlices(slices, by, { direction, limit: LIMIT }, context as WalkContext);
+    readSlices(slices, by, { direction, limit: LIMIT }, { parallel, now }, emit);
   return { tally, emitted, done, read, run };
 };
 
@@ -133,10 +132,10 @@ describe('a failure', () => {
     );
     let calls = 0;
 
-    const running = run(slices, async (slice) => {
+    const running = run(slices, async function* (slice) {
       calls += 1;
       if (calls === 2) throw error;
-      return read(slice);
+      return yield* read(slice);
     });
 
     await expect(running).rejects.toBe(error);
@@ -147,17 +146,10 @@ describe('a failure', () => {
 
   test('of the writing of rows is one as well', async () => {
     const { read } = arrange('ascending', 2);
-    const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = {
-      parallel: 2,
-      now: () => WHOLE.to,
-      emit: () => Promise.reject(new Error('the reader is gone')),
-    };
+    const listing = { direction: 'ascending', limit: LIMIT } as const;
 
-    const running = readSlices(
-      [freshSlice(WHOLE)],
-      read,
-      { direction: 'ascending', limit: LIMIT },
-      context as WalkContext,
+    const running = readSlices([freshSlice(WHOLE)], read, listing, { parallel: 2, now }, () =>
+      Promise.reject(new Error('the reader is gone')),
     );
 
     await expect(running).rejects.toThrow('the reader is gone');
@@ -171,11 +163,6 @@ test('a slice is read no more than one page ahead of what is being written', asy
   const stalled = new Promise<void>((resolve) => {
     writeOn = resolve;
   });
-  const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = {
-    parallel: 6,
-    now: () => WHOLE.to,
-    emit: () => stalled,
-  };
   const counted: ReadSlice = (slice) => {
     requests += 1;
     return read(slice);
@@ -184,7 +171,7 @@ test('a slice is read no more than one page ahead of what is being written', asy
   // Four pages, too few to be cut.
   const slice = freshSlice({ from: FROM, to: FROM + 40 * HOUR });
   const listing = { direction: 'ascending', limit: LIMIT } as const;
-  const reading = readSlices([slice], counted, listing, context as WalkContext);
+  const reading = readSlices([slice], counted, listing, { parallel: 6, now }, () => stalled);
   for (let turn = 0; turn < 20; turn += 1) await settle();
   const ahead = requests;
   writeOn();
@@ -205,23 +192,76 @@ test('the end of a slice is done before its rest is read', async () => {
 
 test('a page that was read ahead is not emitted when the one before it could not be', async () => {
   const emitted: string[] = [];
-  const read: ReadSlice = async (slice) =>
-    slice.seen.size === 0
-      ? {
-          rows: [{ id: 'a' }],
-          rest: [{ span: { from: FROM, to: FROM + DAY }, seen: new Map([['a', '']]) }],
-        }
-      : { rows: [{ id: 'b' }], rest: [] };
-  const emit: WalkContext['emit'] = async ([row]) => {
+  const read: ReadSlice = async function* (slice) {
+    if (slice.seen.size > 0) {
+      yield [{ id: 'b' }];
+      return { slices: [] };
+    }
+    yield [{ id: 'a' }];
+    return { slices: [{ span: { from: FROM, to: FROM + DAY }, seen: new Map([['a', '']]) }] };
+  };
+  const emit: Emit = async ([row]) => {
     // The second page arrives meanwhile.
     for (let turn = 0; turn < 5; turn += 1) await settle();
     if (row?.id === 'a') throw new Error('no');
     emitted.push(row?.id ?? '');
   };
-  const context: Pick<WalkContext, 'parallel' | 'now' | 'emit'> = { parallel: 2, now: () => WHOLE.to, emit };
   const options = { direction: 'descending', limit: 1 } as const;
 
-  await expect(readSlices([freshSlice(WHOLE)], read, options, context as WalkContext)).rejects.toThrow('no');
+  const reading = readSlices([freshSlice(WHOLE)], read, options, { parallel: 2, now }, emit);
+
+  await expect(reading).rejects.toThrow('no');
 
   expect(emitted).toEqual([]);
+});
+
+describe('a slice of several pages', () => {
+  /** Three pages of one second, which nothing divides. */
+  const second: ReadSlice = async function* () {
+    yield [{ id: 'a' }];
+    yield [{ id: 'b' }];
+    yield [{ id: 'c' }];
+    return { slices: [] };
+  };
+  const listing = { direction: 'ascending', limit: 1 } as const;
+  const slices = [freshSlice(WHOLE)];
+
+  test('is done with the last of them, which is written by then', async () => {
+    const told: (readonly [ids: string, done: readonly Span[]])[] = [];
+    const emit: Emit = async (rows, done) => void told.push([rows.map(({ id }) => id).join(), done]);
+
+    await readSlices(slices, second, listing, { parallel: 2, now }, emit);
+
+    expect(told).toEqual([
+      ['a', []],
+      ['b', []],
+      ['c', [WHOLE]],
+    ]);
+  });
+
+  test('is not done when one of them could not be written', async () => {
+    const done: Span[] = [];
+    const emit: Emit = async ([row], spans) => {
+      await settle();
+      if (row?.id === 'b') throw new Error('no');
+      done.push(...spans);
+    };
+
+    await expect(readSlices(slices, second, listing, { parallel: 2, now }, emit)).rejects.toThrow('no');
+
+    expect(done).toEqual([]);
+  });
+
+  test('has its pages written as far as they came when it fails', async () => {
+    const { emitted, done, run } = arrange('ascending', 2);
+
+    const running = run(slices, async function* () {
+      yield [{ id: 'a' }];
+      yield [{ id: 'b' }];
+      throw new Error('403');
+    });
+
+    await expect(running).rejects.toThrow('403');
+    expect([emitted, done]).toEqual([['a', 'b'], []]);
+  });
 });

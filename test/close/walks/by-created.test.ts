@@ -72,6 +72,22 @@ describe('a list by creation under a filter on change', () => {
     expect(ids).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  test('leaves out in such a second, too, what did not change, where the filter is not applied', async () => {
+    const unchanged = row('b', 10.2, -60);
+    const within = `${SINCE}&date_created__gte=00:00:10&date_created__lt=00:00:11&_limit=2`;
+
+    const { ids } = await follow(tasks, [
+      [`/task/?${SINCE}&_limit=2`, more(3, row('a', 10.1), unchanged)],
+      [`/task/?${SINCE}&date_created__gte=00:00:10&_limit=2`, more(3, row('a', 10.1), unchanged)],
+      [`/task/?${within}`, more(3, row('a', 10.1), unchanged)],
+      [`/task/?${within}&_skip=1`, page(unchanged, row('c', 10.3, -60))],
+      [`/task/?${within}`, more(3, row('a', 10.1), unchanged)],
+      [`/task/?${SINCE}&date_created__gte=00:00:11&_limit=2`, page(row('d', 12))],
+    ]);
+
+    expect(ids).toEqual(['a', 'd']);
+  });
+
   test('fails where _skip is refused and there is no other way through, once everything else is read', async () => {
     const within = `${SINCE}&date_created__gte=00:00:10&date_created__lt=00:00:11&_limit=2`;
 

@@ -4,7 +4,8 @@ import { bySearch } from '../../../src/close/walks/by-search.ts';
 import { ProtocolError } from '../../../src/errors.ts';
 import { SECOND } from '../../../src/time/instant.ts';
 import { merge } from '../../../src/time/span.ts';
-import { at, FROM, follow, refused, row } from './scripted-walk.ts';
+import { walkContext, walkRange } from '../walk-context.ts';
+import { at, FROM, follow, NOW, refused, row } from './scripted-walk.ts';
 
 const leads = bySearch({ objectType: 'lead', list: '/lead/', fields: (columns) => columns });
 /** The index is settled up to ten seconds before the run's start. */
@@ -474,7 +475,6 @@ describe('a search that does not say how much there is', () => {
   });
 
   test('fails where it counts what no division of time brings, and completes nothing', async () => {
-    const done: unknown[] = [];
     let requests = 0;
     const api: Api = {
       fetch: async (_, parse) => {
@@ -482,11 +482,13 @@ describe('a search that does not say how much there is', () => {
         return parse(counted(5000, null));
       },
     };
+    const clock = { now: () => NOW, latest: () => NOW, startedAt: () => NOW };
+    const { context, emit, walked } = walkContext({ api, ...clock });
 
-    const walking = follow(leads, [], {}, { api, emit: async (_, spans) => void done.push(...spans) });
+    const walking = leads.read(walkRange({ from: FROM }), context, emit);
 
     await expect(walking).rejects.toThrow('counts 5000 objects');
     expect(requests).toBeLessThan(20);
-    expect(done).toEqual([]);
+    expect(walked.done).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../src/close/row.ts';
-import type { Api, WalkContext } from '../../../src/close/walk.ts';
+import type { Api } from '../../../src/close/walk.ts';
 import { inPortions } from '../../../src/close/walks/in-portions.ts';
 import { ApiError, ProtocolError } from '../../../src/errors.ts';
 import type { ApiRequest } from '../../../src/http/request.ts';
-import { START } from '../../../src/time/span.ts';
+import { readWalk } from '../walk-context.ts';
 
 const COLUMNS = Array.from({ length: 160 }, (_, index) => `f${index}`);
 
@@ -74,30 +74,9 @@ const closeWith = (account: Account) => {
 
 const read = async (account: Account, columns: readonly string[] = COLUMNS) => {
   const { api, requests } = closeWith(account);
-  const rows: Row[] = [];
-  const warnings: string[] = [];
-  const context: WalkContext = {
-    api,
-    definitions: { of: async () => ({ rows: [], nameless: 0 }) },
-    stream: 'example',
-    parallel: 3,
-    pageSize: null,
-    windowDays: null,
-    mostParents: null,
-    indexLag: 0,
-    columns: ['id', 'date_updated', ...columns, '_extra'],
-    known: [],
-    now: () => 0,
-    latest: () => 0,
-    startedAt: () => 0,
-    emit: async (found) => {
-      rows.push(...found);
-    },
-    warn: (message) => warnings.push(message),
-    nameless: () => {},
-  };
   const walk = inPortions({ objectType: 'lead', list: '/lead/' });
-  await walk.read({ from: START, finished: [], alsoFinished: [], finishedAt: null }, context);
+  const wanted = ['id', 'date_updated', ...columns, '_extra'];
+  const { rows, warnings } = await readWalk(walk, { api, parallel: 3, columns: wanted });
   return { rows, warnings, requests };
 };
 

@@ -5,7 +5,7 @@ import { ApiError } from '../../../src/errors.ts';
 import type { ApiRequest } from '../../../src/http/request.ts';
 import { SECOND } from '../../../src/time/instant.ts';
 import { formatInstant, formatSecond, parseInstant } from '../../../src/time/rfc3339.ts';
-import type { Span } from '../../../src/time/span.ts';
+import { readWalk, type Walked } from '../walk-context.ts';
 
 /** An instant from its text. */
 export const at = (text: string): number => parseInstant(text) ?? Number.NaN;
@@ -82,13 +82,6 @@ const scriptedApi = (script: readonly Exchange[]): Api & { readonly asked: strin
   };
 };
 
-export interface Walked {
-  readonly ids: string[];
-  readonly done: Span[];
-  readonly warnings: string[];
-  readonly nameless: number;
-}
-
 /** Runs a walk against a script, which it must follow to its end, one request at a time. */
 export const follow = async (
   walk: Walk,
@@ -97,34 +90,9 @@ export const follow = async (
   context: Partial<WalkContext> = {},
 ): Promise<Walked> => {
   const api = scriptedApi(script);
-  const walked = { ids: [] as string[], done: [] as Span[], warnings: [] as string[], nameless: 0 };
-  await walk.read(
-    { from: FROM, finished: [], alsoFinished: [], finishedAt: null, ...range },
-    {
-      api,
-      definitions: { of: async () => ({ rows: [], nameless: 0 }) },
-      stream: 'things',
-      parallel: 1,
-      pageSize: null,
-      windowDays: null,
-      mostParents: null,
-      indexLag: 10 * SECOND,
-      columns: ['id', 'name'],
-      known: ['id', 'name'],
-      now: () => NOW,
-      latest: () => NOW,
-      startedAt: () => NOW,
-      emit: async (rows, done) => {
-        walked.ids.push(...rows.map(({ id }) => id));
-        walked.done.push(...done);
-      },
-      warn: (message) => walked.warnings.push(message),
-      nameless: (count) => {
-        walked.nameless += count;
-      },
-      ...context,
-    },
-  );
+  const plain = { columns: ['id', 'name'], known: ['id', 'name'] };
+  const clock = { now: () => NOW, latest: () => NOW, startedAt: () => NOW };
+  const walked = await readWalk(walk, { api, ...plain, ...clock, ...context }, { from: FROM, ...range });
   expect(api.asked).toEqual(script.map(([request]) => request));
   return walked;
 };

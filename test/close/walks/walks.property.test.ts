@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Walk, WalkContext } from '../../../src/close/walk.ts';
+import type { Walk } from '../../../src/close/walk.ts';
 import { byCreated } from '../../../src/close/walks/by-created.ts';
 import { byEvents } from '../../../src/close/walks/by-events.ts';
 import { byList } from '../../../src/close/walks/by-list.ts';
@@ -8,6 +8,7 @@ import { bySearch } from '../../../src/close/walks/by-search.ts';
 import { byWindow } from '../../../src/close/walks/by-window.ts';
 import { DAY, MINUTE, SECOND } from '../../../src/time/instant.ts';
 import { parseInstant } from '../../../src/time/rfc3339.ts';
+import { readWalk } from '../walk-context.ts';
 import { FakeClose, type FakeObject, type FakeOptions } from './fake-close.ts';
 
 const NOW = parseInstant('2026-06-01T12:00:00Z') ?? 0;
@@ -94,30 +95,11 @@ const lost = async (
       }
     },
   );
-  const emitted = new Set<string>();
-  const context: WalkContext = {
-    api: fake,
-    definitions: { of: async () => ({ rows: [], nameless: 0 }) },
-    stream: 'things',
-    parallel: seed.parallel,
-    pageSize: seed.pageSize,
-    windowDays: null,
-    mostParents: null,
-    indexLag: 10 * SECOND,
-    columns: [],
-    known: [],
-    now: () => now,
-    latest: () => now,
-    startedAt: () => NOW,
-    emit: async (rows) => {
-      for (const row of rows) emitted.add(row.id);
-    },
-    warn: () => {},
-    nameless: () => {},
-  };
-
   const wanted = objects.filter(inScope).map(({ id }) => id);
-  await walk.read({ from: FROM, finished: [], alsoFinished: [], finishedAt: null }, context);
+  const { parallel, pageSize } = seed;
+  const clock = { now: () => now, latest: () => now, startedAt: () => NOW };
+  const { ids } = await readWalk(walk, { api: fake, parallel, pageSize, ...clock }, { from: FROM });
+  const emitted = new Set(ids);
   return wanted.filter((id) => !removed.has(id) && !emitted.has(id));
 };
 

@@ -1,0 +1,39 @@
+import type { ListOptions } from '../close/paging/list-pages.ts';
+import { byList } from '../close/walks/by-list.ts';
+import { once } from '../close/walks/once.ts';
+import { defineStream, type StreamDefinition } from './define-stream.ts';
+
+export interface ListDefinition
+  extends ListOptions,
+    Pick<StreamDefinition, 'name' | 'objectType' | 'needs' | 'columns' | 'note'> {
+  /** The replication key; without it, every row is emitted every time. */
+  readonly key?: 'date_updated';
+  /** Close does not say whether the list without a filter has the archived ones, so they are asked for too. */
+  readonly withArchived?: true;
+  readonly selectedByDefault?: true;
+}
+
+/** The note of a table whose rows are read whole and told by their date, as the first run leaves out the old ones. */
+export const WITHOUT_OLD_ONES =
+  'What last changed before the start date is left out, unless the catalog says FULL_TABLE.';
+
+/** A table that is one whole list of Close. */
+export const defineList = (definition: ListDefinition): StreamDefinition => {
+  const { path, query, limit, idField, key, withArchived, selectedByDefault, ...particular } = definition;
+  const list: ListOptions = { path, limit, ...(query && { query }), ...(idField && { idField }) };
+  const archived: ListOptions = { ...list, query: { ...query, is_archived: 'true' } };
+  return defineStream({
+    ...particular,
+    keyProperties: ['id'],
+    replication: key === undefined ? { method: 'FULL_TABLE' } : { method: 'INCREMENTAL', key },
+    requests: [
+      {
+        to: `GET ${path}`,
+        ...(withArchived ? { count: 2 } : {}),
+        ...(limit === null ? {} : { per: limit }),
+      },
+    ],
+    walk: withArchived ? once(byList([list, archived])) : byList([list]),
+    ...(selectedByDefault ? {} : { selectedByDefault: false }),
+  });
+};

@@ -1,0 +1,65 @@
+import type { Row } from '../../src/close/row.ts';
+import type { Emit, Walk, WalkContext, WalkRange } from '../../src/close/walk.ts';
+import { SECOND } from '../../src/time/instant.ts';
+import { type Span, START } from '../../src/time/span.ts';
+
+/** What came of a walk, or of a part of one. */
+export interface Walked {
+  readonly rows: Row[];
+  readonly ids: string[];
+  /** Stretches that are done, of the main list and of the second one. */
+  readonly done: Span[];
+  readonly alsoDone: Span[];
+  readonly warnings: string[];
+  nameless: number;
+}
+
+type Given = Partial<WalkContext> & Pick<WalkContext, 'api'>;
+
+/** A walk's context, plain where a test gives nothing, with a place for what comes of the walk. */
+export const walkContext = (
+  given: Given,
+): { readonly context: WalkContext; readonly emit: Emit; readonly walked: Walked } => {
+  const walked: Walked = { rows: [], ids: [], done: [], alsoDone: [], warnings: [], nameless: 0 };
+  const context: WalkContext = {
+    definitions: { of: async () => ({ rows: [], nameless: 0 }) },
+    stream: 'things',
+    parallel: 1,
+    pageSize: null,
+    windowDays: null,
+    mostParents: null,
+    indexLag: 10 * SECOND,
+    columns: [],
+    known: [],
+    now: () => 0,
+    latest: () => 0,
+    startedAt: () => 0,
+    warn: (message) => walked.warnings.push(message),
+    nameless: (count) => {
+      walked.nameless += count;
+    },
+    ...given,
+  };
+  const emit: Emit = async (rows, done, list = 'main') => {
+    walked.rows.push(...rows);
+    walked.ids.push(...rows.map(({ id }) => id));
+    walked[list === 'main' ? 'done' : 'alsoDone'].push(...done);
+  };
+  return { context, emit, walked };
+};
+
+/** The range of everything, but for what a test gives. */
+export const walkRange = (given: Partial<WalkRange> = {}): WalkRange => ({
+  from: START,
+  finished: [],
+  alsoFinished: [],
+  finishedAt: null,
+  ...given,
+});
+
+/** Reads a walk to its end. */
+export const readWalk = async (walk: Walk, given: Given, range?: Partial<WalkRange>): Promise<Walked> => {
+  const { context, emit, walked } = walkContext(given);
+  await walk.read(walkRange(range), context, emit);
+  return walked;
+};
