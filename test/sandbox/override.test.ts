@@ -23,7 +23,7 @@ const post = async (path: string, body: object, headers: Record<string, string> 
 test('a POST that says it is a GET takes its parameters from the body, and none from the URL', async () => {
   const organisation = createOrganisation({ objects: 300 });
   sandbox = await startSandbox(organisation);
-  const [first = '', second = '', third = ''] = organisation.ids('activity');
+  const [first = '', second = '', third = ''] = organisation.ids('activity.call');
 
   const asked = await post(
     `/activity/?id__in=${third}&_limit=1`,
