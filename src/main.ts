@@ -104,6 +104,8 @@ const runCommand = async (
       return (await import('./commands/test.ts')).runTest(command, session);
     case 'check':
       return (await import('./commands/check.ts')).runCheck(command, session);
+    case 'verify':
+      return (await import('./commands/verify.ts')).runVerify(command, session);
     case 'streams':
       return (await import('./commands/lists.ts')).runStreams(command, session);
     case 'fields':

@@ -32,6 +32,7 @@ const PAGES = [
   'src/close/README.md',
   'src/config/README.md',
   'src/pipeline/README.md',
+  'src/verify/README.md',
   'src/views/README.md',
 ];
 

@@ -3,6 +3,7 @@ import type { FieldsCommand, StreamsCommand } from './lists.ts';
 import type { Chosen } from './options.ts';
 import type { RunCommand } from './run.ts';
 import type { StateCommand } from './state.ts';
+import type { VerifyCommand } from './verify.ts';
 import type { ViewsCommand } from './views.ts';
 
 /** What the command line asks for. */
@@ -23,6 +24,7 @@ export type Command =
   | RunCommand
   | StateCommand
   | StreamsCommand
+  | VerifyCommand
   | ViewsCommand;
 
 export type AboutFormat = 'text' | 'json' | 'markdown';

@@ -20,6 +20,7 @@ import {
 import { addRun } from './run.ts';
 import { addState } from './state.ts';
 import { explainWord } from './unknown-word.ts';
+import { addVerify } from './verify.ts';
 import { addViews } from './views.ts';
 
 interface Text {
@@ -156,6 +157,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
     });
   addLists(program, ask);
   addCheck(program, ask);
+  addVerify(program, ask);
   addRun(program, ask);
   addState(program, ask);
   addViews(program, ask);

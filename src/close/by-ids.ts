@@ -9,6 +9,8 @@ import type { Emit, WalkContext } from './walk.ts';
 export interface ByIdPaths {
   /** A list that takes `id__in`, documented or not. */
   readonly list?: string;
+  /** What the list is asked for besides. */
+  readonly query?: Readonly<Record<string, string>>;
   /** The single object's path, without its id: it is asked where the list refuses the ids, or does not know one. */
   readonly one?: string;
 }
@@ -17,7 +19,7 @@ export interface ByIdPaths {
 const IDS_PER_REQUEST = 50;
 
 /** An id stands in a path, and between commas: nothing else may be in it. */
-const ID = /^[\w-]+$/;
+export const isAskable = (id: string): boolean => /^[\w-]+$/.test(id);
 
 /** The list answered with objects that were not asked for. */
 class IdsIgnoredError extends ProtocolError {
@@ -52,7 +54,7 @@ const createAsk = ({ api, stream, learned }: WalkContext): Ask => {
 };
 
 const readList = (
-  path: string,
+  { list: path = '', query = {} }: ByIdPaths,
   ids: readonly string[],
   ask: Ask,
   context: WalkContext,
@@ -62,7 +64,8 @@ const readList = (
     ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
   );
   const readSome = async (some: readonly string[]): Promise<void> => {
-    const page = await ask(path, { id__in: some.join(','), _limit: String(IDS_PER_REQUEST) }, parsePagedList);
+    const paging = { id__in: some.join(','), _limit: String(IDS_PER_REQUEST) };
+    const page = await ask(path, { ...query, ...paging }, parsePagedList);
     const asked = new Set(some);
     const stranger = page.rows.find(({ id }) => !asked.has(id));
     if (stranger) {
@@ -97,14 +100,15 @@ const readOne = async (path: string, id: string, ask: Ask, context: WalkContext)
  * @param isCurrent whether a row has the change for which it is asked
  */
 export const readByIds = async (
-  { list, one }: ByIdPaths,
+  paths: ByIdPaths,
   ids: readonly string[],
   isCurrent: (row: Row) => boolean,
   context: WalkContext,
   emit: Emit,
 ): Promise<void> => {
-  const left = new Set(ids.filter((id) => ID.test(id)));
-  const strange = ids.find((id) => !ID.test(id));
+  const { list, one } = paths;
+  const left = new Set(ids.filter(isAskable));
+  const strange = ids.find((id) => !isAskable(id));
   if (strange !== undefined) context.warn(`skipped ${strange}, which the event log names: it is not an id`);
   const ask = createAsk(context);
   const emitListed: Emit = (rows, done) => {
@@ -113,7 +117,7 @@ export const readByIds = async (
   };
   if (list !== undefined && left.size > 0) {
     try {
-      await readList(list, [...left], ask, context, emitListed);
+      await readList(paths, [...left], ask, context, emitListed);
     } catch (error) {
       if (one === undefined || !(isRefused(error) || error instanceof IdsIgnoredError)) throw error;
     }

@@ -13,6 +13,8 @@ export interface Change {
   readonly objectId: string;
   readonly at: Instant;
   readonly deleted: boolean;
+  /** One of the events says that the object was created. */
+  readonly created: boolean;
   /** What a deleted object was; only admins are told. */
   readonly previous: Readonly<Record<string, unknown>> | null;
   /** The object's date_updated after the change; a row with an older one was read before it. */
@@ -67,21 +69,28 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
   const keep = (change: Change): void => {
     if (!watched.some(({ type }) => isOf(change.objectType, type))) return;
     const known = latest.get(change.objectId);
+    const created = change.created || known?.created === true;
     // A deleted object does not come back; an event may only be told late.
-    if (known?.deleted && !change.deleted) return;
-    if (!known || change.deleted) {
-      latest.set(change.objectId, change);
+    if (!known || change.deleted || known.deleted) {
+      latest.set(change.objectId, { ...(known?.deleted && !change.deleted ? known : change), created });
       return;
     }
     const [newest, older] = known.at > change.at ? [known, change] : [change, known];
     const { version, isExact } = newest.version >= older.version ? newest : older;
-    latest.set(change.objectId, { ...newest, version, isExact });
+    latest.set(change.objectId, { ...newest, version, isExact, created });
   };
 
   const addMerged = (event: Row, at: Instant): void => {
     const source = isRecord(event.meta) ? event.meta.merge_source_lead_id : null;
     if (event.action !== 'merged' || typeof source !== 'string' || latest.get(source)?.deleted) return;
-    const merged = { objectType: 'lead', objectId: source, at, deleted: true, previous: null };
+    const merged = {
+      objectType: 'lead',
+      objectId: source,
+      at,
+      deleted: true,
+      created: false,
+      previous: null,
+    };
     keep({ ...merged, version: at, isExact: false });
   };
 
@@ -90,7 +99,14 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
     if (lead === null) return;
     for (const { type, changedThrough = [] } of watched) {
       if (!changedThrough.some((other) => isOf(objectType, other))) continue;
-      const touched = { objectType: type, objectId: lead, at, deleted: false, previous: null };
+      const touched = {
+        objectType: type,
+        objectId: lead,
+        at,
+        deleted: false,
+        created: false,
+        previous: null,
+      };
       keep({ ...touched, version: at - ROOM, isExact: false });
     }
   };
@@ -108,7 +124,8 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
         const previous = deleted && isRecord(event.previous_data) ? event.previous_data : null;
         const told = versionIn(event, objectId);
         const version = told ?? at - ROOM;
-        keep({ objectType, objectId, at, deleted, previous, version, isExact: told !== null });
+        const created = event.action === 'created';
+        keep({ objectType, objectId, at, deleted, created, previous, version, isExact: told !== null });
       }
     },
     of: (type, since) =>

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { Chosen } from '../cli/options.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { createDefinitions, type Definitions } from '../close/definitions.ts';
@@ -7,7 +8,7 @@ import type { Client, ClientOptions } from '../http/client.ts';
 import { gather } from '../json/problems.ts';
 import type { StreamDescription } from '../singer/catalog.ts';
 import { createOutput } from '../singer/output.ts';
-import { parsePatterns } from '../singer/select-patterns.ts';
+import { parsePatterns, type SelectPattern } from '../singer/select-patterns.ts';
 import type { Selection } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import { MessageWriter } from '../singer/writer.ts';
@@ -24,11 +25,25 @@ import type { Session } from './session.ts';
 /** What a command was given of files, and what is to be read. */
 export interface TapFiles extends Chosen {
   readonly state?: string;
+  /** Streams to read besides, where neither a catalog nor patterns of the command line say what to read. */
+  readonly besides?: readonly string[];
 }
+
+/** What is to be read by patterns; by a setting that leaves out what is to be read besides, also that. */
+const patternsOf = (files: TapFiles, config: Config): readonly SelectPattern[] => {
+  const { select, besides = [] } = files;
+  const patterns = parsePatterns(select ?? config.select ?? []);
+  if (select !== undefined) return patterns;
+  const chosen = (name: string): boolean =>
+    patterns.some(({ excludes, stream }) => !excludes && stream.test(name));
+  return [...patterns, ...parsePatterns(besides.filter((name) => !chosen(name)))];
+};
 
 export interface OpenOptions extends Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait'> {
   /** Changes the config for this command. */
   readonly adjust?: (config: Config) => Config;
+  /** Where messages are written; standard output if nothing else is said. */
+  readonly output?: Writable;
   /** Whose columns the account is asked for where no pattern says whose. */
   readonly columnsOf?: readonly StreamDefinition[];
 }
@@ -72,7 +87,7 @@ const readFiles = async (files: TapFiles, session: Session): Promise<Files> => {
   // Meltano always passes a catalog.
   const isOverruled = catalog !== null && config.select !== null;
   const overruled = 'the setting select is not used, since --catalog says what to read';
-  const patterns = catalog === null ? parsePatterns(files.select ?? config.select ?? []) : [];
+  const patterns = catalog === null ? patternsOf(files, config) : [];
   return {
     config,
     catalog,
@@ -109,7 +124,7 @@ export const checkFiles = async (
 export const openTap = async (
   given: TapFiles,
   session: Session,
-  { adjust = (config) => config, columnsOf = [], ...watching }: OpenOptions = {},
+  { adjust = (config) => config, columnsOf = [], output, ...watching }: OpenOptions = {},
 ): Promise<OpenTap> => {
   const { files, selection: known } = await checkFiles(given, session);
   const config = adjust(files.config);
@@ -131,7 +146,7 @@ export const openTap = async (
       selection,
       client,
       definitions,
-      writer: new MessageWriter(createOutput(session.host.stdout)),
+      writer: new MessageWriter(createOutput(output ?? session.host.stdout)),
       clock: systemClock,
       close,
     };

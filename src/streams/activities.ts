@@ -97,6 +97,7 @@ export const activities = defineStream({
   looksBackFromStart: true,
   unreadByPythonTap: 'e-mail threads',
   lateChanges: (objectType) => ({ list: objectType === 'activity.email_thread' ? THREADS : ALL }),
+  byIds: [{ list: ALL }, { list: THREADS }],
   byName: {
     columns: TRANSCRIPTS.map(({ name }) => name),
     fillIn: (context) => fillIn(ALL, TRANSCRIPTS, context),

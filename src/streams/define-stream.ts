@@ -55,6 +55,8 @@ export interface StreamDefinition {
   readonly deleted?: (objectType: string) => Fields | null;
   /** Where objects are fetched by id that changed and that the walk did not bring, by what the event log calls them. */
   readonly lateChanges?: (objectType: string) => ByIdPaths;
+  /** Where objects are looked up by their ids alone, one place after the other, if not where late changes are fetched. */
+  readonly byIds?: readonly ByIdPaths[];
   /** Objects of other streams, as the event log calls them, whose changes move the date of the lead that they name. */
   readonly changedThrough?: readonly string[];
   /** Read from the search index, which may be hours behind: what it brings is never the last word. */

@@ -58,6 +58,7 @@ export const eventLog = defineStream({
     'user_id',
   ],
   walk: byEvents(),
+  byIds: [{ one: '/event/' }],
   columns: () => ({ originsOnly: isAboutWebhook }),
   margin: 5 * MINUTE,
   reach: 30 * DAY,

@@ -41,6 +41,7 @@ export const tasks = defineStream({
     largest: 1000,
     partition: KINDS.map((kind) => ({ query: { _type: kind } })),
   }),
+  byIds: [{ list: '/task/', query: { _type: 'all' }, one: '/task/' }],
   unreadByPythonTap: 'tasks of other types than lead',
   // A change is dated before it can be seen.
   lookBack: () => MINUTE,

@@ -94,6 +94,30 @@ test('discovery prints what is selected, and only reads a catalog to find mistak
   });
 });
 
+test('what a warehouse holds is verified, from standard input if no file is named', () => {
+  expect(run('verify', 'leads', '-c', 'c').result).toEqual({
+    kind: 'verify',
+    streams: ['leads'],
+    config: ['c'],
+    ids: '-',
+    format: 'text',
+  });
+  expect(
+    run('verify', '-c', 'c', '--ids', 'i', '-s', 's', '--repair', '-', '--list', 'l', '--select', 'leads')
+      .result,
+  ).toEqual({
+    kind: 'verify',
+    streams: [],
+    config: ['c'],
+    ids: 'i',
+    state: 's',
+    repair: '-',
+    list: 'l',
+    select: ['leads'],
+    format: 'text',
+  });
+});
+
 test('streams and their fields are listed', () => {
   expect(run('streams').result).toEqual({ kind: 'streams', format: 'text' });
   expect(run('fields', 'leads').result).toEqual({
@@ -165,6 +189,11 @@ test.each([
     'CRITICAL no --config given: write { "api_key": "api_..." } into config.json and run',
   ],
   [[], 'CRITICAL no --config given'],
+  [['verify', 'leads'], 'into config.json and run tap-closeio verify leads --config config.json'],
+  [
+    ['verify', '-c', 'c', '--repair', '-', '--format', 'json'],
+    '--format json and --repair - both write to standard output; name a file for one of them; see tap-closeio verify',
+  ],
   [['check'], 'into config.json and run tap-closeio check --config config.json (or set TAP_CLOSEIO_API_KEY'],
 ])('%j is one line of complaint and exit 2', (argv, complaint) => {
   const { result, out, err } = run(...argv);

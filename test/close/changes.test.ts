@@ -66,6 +66,30 @@ describe('what the event log says of leads', () => {
     expect(changes).toMatchObject([{ objectId: 'lead_a', deleted: true }]);
   });
 
+  test('includes that it was created, whatever came after it and in whatever order', () => {
+    const own = { object_type: 'lead', object_id: 'lead_a' };
+    const created = { ...own, action: 'created' };
+    const deleted = { ...own, action: 'deleted', date_updated: LATER };
+
+    const orders = [
+      [created],
+      [created, own],
+      [own, created],
+      [created, deleted],
+      [deleted, created],
+      [own, deleted],
+    ];
+
+    expect(orders.map((events) => told(...events)[0]?.created)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
   test('is not kept where it is too old to matter', () => {
     const changes = createChanges(watched);
 

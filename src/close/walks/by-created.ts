@@ -43,7 +43,11 @@ const readChangedSince = async (
     ...options,
     field: 'date_created',
     direction: 'ascending',
-    query: { ...options.query, _order_by: 'date_created', date_updated__gte: formatSecond(since) },
+    query: {
+      ...options.query,
+      _order_by: 'date_created',
+      ...(since === START ? {} : { date_updated__gte: formatSecond(since) }),
+    },
   } as const;
   const isWanted = (row: Row): boolean => (instantOf(row, 'date_updated') ?? END) >= since;
   const emitWanted: Emit = (rows, done) => emit(rows.filter(isWanted), done);

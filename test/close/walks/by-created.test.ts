@@ -21,6 +21,18 @@ describe('a list by creation under a filter on change', () => {
     expect(done.at(-1)).toEqual({ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY });
   });
 
+  test('has no filter where everything is to be read', async () => {
+    const { ids } = await follow(
+      tasks,
+      [['/task/?_type=all&_order_by=date_created&_limit=2', page(row('a', -90_000))]],
+      {
+        from: Number.NEGATIVE_INFINITY,
+      },
+    );
+
+    expect(ids).toEqual(['a']);
+  });
+
   test('says how many rows are to come, once, and not where an interrupted run has read a part', async () => {
     const script = [
       [`/task/?${SINCE}&_limit=2`, more(3, row('a', 1), row('b', 10))],

@@ -1,0 +1,80 @@
+import { renderTable, wrap } from '../terminal/columns.ts';
+import type { Verdict } from '../verify/verify-stream.ts';
+
+/** What a verification found out about a stream. */
+export interface VerifiedStream {
+  readonly name: string;
+  /** Null where it could not be read. */
+  readonly verdict: Verdict | null;
+  /** Why it could not be read. */
+  readonly problem: string | null;
+}
+
+/** So many ids of a kind are shown. */
+const MOST_SHOWN = 5;
+
+/** Whether nothing is missing, and all could be read. */
+export const isComplete = (verified: readonly VerifiedStream[]): boolean =>
+  verified.every(({ verdict }) => verdict?.counts.missing === 0);
+
+const HEADER = ['STREAM', 'HELD', 'IN CLOSE', 'MISSING', 'STALE', 'GONE', 'TOO NEW TO TELL'];
+
+const rowOf = ({ name, verdict }: VerifiedStream): string[] => {
+  if (verdict === null) return [name, ...HEADER.slice(1).map(() => '?')];
+  const { held, close, missing, stale, gone, recent } = verdict.counts;
+  const tooNew = recent.created + recent.changed + recent.deleted;
+  return [name, ...[held, close, missing, stale, gone, tooNew].map(String)];
+};
+
+const idsOf = ({ name, verdict }: VerifiedStream): string[] => {
+  if (verdict === null) return [];
+  const shown = new Map<string, string[]>();
+  const { counts } = verdict;
+  for (const { what, id } of verdict.findings()) {
+    const ids = shown.get(what) ?? [];
+    shown.set(what, ids);
+    if (ids.length < MOST_SHOWN) ids.push(id);
+  }
+  return [...shown].map(([what, ids]) => {
+    const more = counts[what as 'missing' | 'stale' | 'gone'] - ids.length;
+    return `${name}, ${what}: ${ids.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  });
+};
+
+/** What else a person should know. */
+const notesOf = ({ name, verdict, problem }: VerifiedStream): string[] => {
+  if (verdict === null) return [`${name} could not be read: ${problem}`];
+  const { held, stale, beyond } = verdict.counts;
+  return [
+    ...(stale > 10 && stale > held / 2
+      ? [`${name}: most dates are older than those of Close. Are they in UTC?`]
+      : []),
+    ...(beyond > 0
+      ? [`${name}: ${beyond} ids are older than Close reaches back, and cannot be compared.`]
+      : []),
+  ];
+};
+
+const verdictOf = (verified: readonly VerifiedStream[]): string => {
+  const unread = verified.filter(({ verdict }) => verdict === null).map(({ name }) => name);
+  const missing = verified.reduce((sum, { verdict }) => sum + (verdict?.counts.missing ?? 0), 0);
+  if (missing > 0) return `${missing === 1 ? '1 row is' : `${missing} rows are`} missing.`;
+  return unread.length === 0 ? 'Nothing is missing.' : `Could not be read: ${unread.join(', ')}`;
+};
+
+/** For people. */
+export const renderVerified = (verified: readonly VerifiedStream[], width: number): string[] => [
+  ...renderTable([HEADER, ...verified.map(rowOf)], width),
+  '',
+  ...verified
+    .flatMap((stream) => [...idsOf(stream), ...notesOf(stream)])
+    .flatMap((line) => wrap(line, width)),
+  ...wrap(verdictOf(verified), width),
+];
+
+/** For programs. */
+export const verifiedAsJson = (verified: readonly VerifiedStream[]): object => ({
+  complete: isComplete(verified),
+  verdict: verdictOf(verified),
+  streams: verified.map(({ name, verdict, problem }) => ({ name, problem, ...verdict?.counts })),
+});

@@ -1,0 +1,184 @@
+import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { addAbortSignal, Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { VerifyCommand } from '../cli/verify.ts';
+import { closest } from '../did-you-mean.ts';
+import { describe, EXIT_INCOMPLETE, EXIT_OK, endsTheRun, ReaderGoneError, UsageError } from '../errors.ts';
+import { readChunks } from '../json/read-text.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { streams } from '../streams/index.ts';
+import { meaningOf } from '../tap/check.ts';
+import { createClocks } from '../tap/clocks.ts';
+import { openStream } from '../tap/open-stream.ts';
+import { createRun, type Run } from '../tap/run.ts';
+import { type Held, readHeld } from '../verify/held.ts';
+import { type Repair, verifyStream } from '../verify/verify-stream.ts';
+import { type OpenTap, openTap } from './open-tap.ts';
+import type { Session } from './session.ts';
+import { isComplete, renderVerified, type VerifiedStream, verifiedAsJson } from './verify-report.ts';
+
+const USUAL_WIDTH = 100;
+const STANDARD_INPUT = 'standard input';
+
+const definitionOf = (name: string): StreamDefinition => {
+  const names = streams.map((definition) => definition.name);
+  const found = streams[names.indexOf(name)];
+  if (found) return found;
+  const meant = closest(name, names);
+  const hint = meant === null ? 'tap-closeio streams lists them' : `did you mean ${meant}?`;
+  throw new UsageError([`${name}: no such stream; ${hint}`]);
+};
+
+/** @throws UsageError where the file cannot be read, or nothing is piped in */
+const chunksOf = async (file: string, { host, signal }: Session): Promise<AsyncIterable<Buffer>> => {
+  if (file === '-') {
+    if (host.stdin.isTTY)
+      throw new UsageError(['no --ids given and nothing piped in: give the ids of the warehouse']);
+    // A pipe may stay open for ever; who is told to stop waits for no end of it.
+    return addAbortSignal(signal, host.stdin);
+  }
+  const found = await stat(file).catch(() => null);
+  if (!found) throw new UsageError([`${file}: there is no such file`]);
+  if (found.isDirectory()) throw new UsageError([`${file}: is a directory, not a file`]);
+  return addAbortSignal(signal, Readable.from(readChunks(file, signal)));
+};
+
+const readIds = async (
+  { ids, streams: names }: VerifyCommand,
+  session: Session,
+): Promise<ReadonlyMap<StreamDefinition, Held>> => {
+  const named = [...new Set(names)].map(definitionOf);
+  const source = ids === '-' ? STANDARD_INPUT : ids;
+  try {
+    return await readHeld(await chunksOf(ids, session), source, named, definitionOf);
+  } catch (error) {
+    if (session.signal.aborted) throw session.signal.reason;
+    if (error instanceof UsageError) throw error;
+    throw new UsageError([`${source}: cannot be read: ${describe(error)}`]);
+  }
+};
+
+/** @throws UsageError for a file that cannot be written, or that is needed for something else */
+const openFile = async (file: string, option: string, { ids }: VerifyCommand): Promise<Writable> => {
+  const path = resolve(file);
+  const directory = await stat(dirname(path)).catch(() => null);
+  const problem =
+    path === resolve(ids)
+      ? 'is the file of ids; name another one'
+      : directory?.isDirectory() !== true
+        ? `there is no directory ${dirname(path)}; make it first`
+        : null;
+  if (problem !== null) throw new UsageError([`${option}: ${file}: ${problem}`]);
+  const stream = createWriteStream(path);
+  await new Promise<void>((opened, failed) => {
+    stream.once('open', () => opened());
+    stream.once('error', (error) => failed(new UsageError([`${option}: ${file}: ${error.message}`])));
+  });
+  return stream;
+};
+
+/** What all streams share, without what a sync does besides. */
+const runOf = (tap: OpenTap, { log }: Session): Run =>
+  createRun({
+    api: tap.client,
+    config: tap.config,
+    state: tap.state,
+    clock: tap.clock,
+    clocks: createClocks(tap.clock, tap.client.serverStart),
+    log,
+    writer: tap.writer,
+    fieldDefinitions: tap.definitions,
+    // No state is written: the bookmarks stay where they are.
+    settle: () => tap.writer.room(),
+    onProgress: () => {},
+    enough: null,
+    validate: null,
+    onEvents: null,
+  });
+
+/** Writes rows as a sync does, the schema before the first of them. */
+const repairOf = (definition: StreamDefinition, { selection, writer }: OpenTap, run: Run): Repair => {
+  const selected = selection.streams.find(({ name }) => name === definition.name);
+  if (!selected) throw new Error(`${definition.name} is not selected`);
+  const stream = openStream(selected, definition, run);
+  let announced: Promise<void> | null = null;
+  return {
+    context: stream.context,
+    write: async (rows) => {
+      announced ??= writer.schema(selected);
+      await announced;
+      await stream.ready;
+      stream.write(await stream.fillIn(rows), null);
+      await run.settle();
+    },
+  };
+};
+
+/** @throws UsageError where the catalog or --select leaves out what is to be verified */
+const checkSelected = (definitions: Iterable<StreamDefinition>, { selection }: OpenTap): void => {
+  const names = [...definitions].map(({ name }) => name);
+  const left = names.filter((name) => !selection.streams.some((stream) => stream.name === name));
+  if (left.length > 0) throw new UsageError([`not selected, and so not verified: ${left.join(', ')}`]);
+};
+
+function* listed(verified: readonly VerifiedStream[]): Generator<string> {
+  yield 'stream,what,id\n';
+  for (const { name, verdict } of verified)
+    for (const { what, id } of verdict?.findings() ?? []) yield `${name},${what},${id}\n`;
+}
+
+const tell = async (
+  verified: readonly VerifiedStream[],
+  { format, repair }: VerifyCommand,
+  session: Session,
+): Promise<void> => {
+  if (format === 'json') return session.printJson(verifiedAsJson(verified));
+  const { isTTY, columns } = session.host.stdout;
+  const lines = renderVerified(verified, isTTY ? columns : USUAL_WIDTH);
+  if (repair !== '-') return session.print(lines.join('\n'));
+  // Messages alone go to standard output.
+  for (const line of lines) if (line !== '') session.log.info(line);
+};
+
+/** Compares what a warehouse holds with what Close has, and mends it if asked to; exits 0 only if nothing is missing. */
+export const runVerify = async (command: VerifyCommand, session: Session): Promise<number> => {
+  const found = await readIds(command, session);
+  const source = command.ids === '-' ? STANDARD_INPUT : command.ids;
+  const { repair: repairFile = null, list: listFile = null } = command;
+  const list = listFile === null ? null : await openFile(listFile, '--list', command);
+  const messages =
+    repairFile === null || repairFile === '-' ? null : await openFile(repairFile, '--repair', command);
+  const besides = [...found.keys()].map(({ name }) => name);
+  const tap = await openTap({ ...command, besides }, session, messages === null ? {} : { output: messages });
+  const verified: VerifiedStream[] = [];
+  try {
+    checkSelected(found.keys(), tap);
+    const run = runOf(tap, session);
+    // One after the other: a sweep takes what the rate limit gives by itself.
+    for (const [definition, held] of found) {
+      const { name } = definition;
+      const selected = tap.selection.streams.find((stream) => stream.name === name);
+      if (!selected) continue;
+      session.log.info(`comparing ${held.ids.size} ids with those of Close`, name);
+      try {
+        const repair = repairFile === null ? null : repairOf(definition, tap, run);
+        const { replication } = selected;
+        const verdict = await verifyStream({ definition, replication, held, source, run, repair });
+        verified.push({ name, verdict, problem: null });
+      } catch (error) {
+        if (session.signal.aborted) throw session.signal.reason;
+        if (endsTheRun(error) || error instanceof UsageError || error instanceof ReaderGoneError) throw error;
+        verified.push({ name, verdict: null, problem: meaningOf(error) });
+      }
+    }
+    await tap.writer.flush();
+  } finally {
+    await tap.close();
+    messages?.end();
+  }
+  if (list) await pipeline(Readable.from(listed(verified)), list);
+  await tell(verified, command, session);
+  return isComplete(verified) ? EXIT_OK : EXIT_INCOMPLETE;
+};

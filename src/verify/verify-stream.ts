@@ -1,0 +1,152 @@
+import { createChanges, readChanges } from '../close/changes.ts';
+import { withFewFields } from '../close/few-fields.ts';
+import type { Row } from '../close/row.ts';
+import type { Emit, WalkContext, WalkRange } from '../close/walk.ts';
+import { isRefused } from '../errors.ts';
+import type { Replication } from '../singer/catalog.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { INDEX_LATENESS } from '../tap/overlap.ts';
+import type { Run } from '../tap/run.ts';
+import { floorSecond, type Instant, MINUTE, SECOND } from '../time/instant.ts';
+import { END, START } from '../time/span.ts';
+import type { Expected } from './due.ts';
+import type { Counts, Finding } from './findings.ts';
+import type { Held } from './held.ts';
+import { createLedger } from './ledger.ts';
+import { lookAgain } from './look-again.ts';
+
+/** Events turn up late, and a row is dated before it can be seen. */
+const MARGIN = 5 * MINUTE;
+/** More ids than these are not looked up one by one: everything is read instead. */
+const MOST_BY_ID = 1_000;
+/** What a sweep asks for of each row. */
+const FIELDS = ['id', 'date_created', 'date_updated'];
+
+/** Whether the ids that a warehouse holds of a stream are those that Close has. */
+export interface Verdict {
+  readonly counts: Counts;
+  readonly findings: () => Iterable<Finding>;
+}
+
+export interface VerifyOptions {
+  readonly definition: StreamDefinition;
+  readonly replication: Replication;
+  readonly held: Held;
+  /** The file of what is held, for messages. */
+  readonly source: string;
+  readonly run: Run;
+  /** Writes what is missing or stale; null where nothing is to be mended. */
+  readonly repair: Repair | null;
+}
+
+/** How what is missing comes into the warehouse. */
+export interface Repair {
+  /** With which rows are read whole, as in a sync. */
+  readonly context: WalkContext;
+  readonly write: (rows: readonly Row[]) => Promise<void>;
+}
+
+/** Reads no more of each row than it takes to compare it. */
+const lightContext = (definition: StreamDefinition, run: Run): WalkContext => {
+  const told = new Set<string>();
+  return {
+    // Whole lists are short, and some of them are more than rows.
+    api: definition.walk.along === null ? run.api : withFewFields(run.api, FIELDS),
+    definitions: run.definitions,
+    stream: definition.name,
+    parallel: run.config.maxConcurrency,
+    pageSize: run.config.pageSize,
+    windowDays: run.config.dateWindowDays,
+    mostParents: null,
+    indexLag: run.config.leadsOverlapSeconds * SECOND,
+    columns: FIELDS,
+    known: FIELDS,
+    now: run.now,
+    latest: run.latest,
+    startedAt: run.startedAt,
+    warn: (message) => {
+      if (!told.has(message)) run.log.warning(message, definition.name);
+      told.add(message);
+    },
+    nameless: (count) => {
+      if (count > 0)
+        run.log.warning(`${count} rows came without an id, and cannot be compared`, definition.name);
+    },
+  };
+};
+
+const wholeRange = (from: Instant): WalkRange => ({ from, finished: [], alsoFinished: [], finishedAt: null });
+
+/** From where a sweep has to read to meet all that is held, as far as the dates tell. */
+const sweepFrom = ({ definition, replication, held, run }: VerifyOptions): Instant => {
+  if (replication.method !== 'INCREMENTAL') return START;
+  const { config } = run;
+  const back = definition.looksBackFromStart ? (definition.lookBack?.(config) ?? 0) : 0;
+  const from = Math.min(config.startDate - back, held.oldest ?? END);
+  return floorSecond(definition.reach === undefined ? from : Math.max(from, run.now() - definition.reach));
+};
+
+const expectedOf = ({ definition, replication, run }: VerifyOptions): Expected => {
+  const { config, state } = run;
+  const started = run.startedAt();
+  const key = replication.method === 'INCREMENTAL' ? replication.key : null;
+  const margin = Math.max(MARGIN, definition.fromIndex ? (definition.lookBack?.(config) ?? 0) : 0);
+  const bookmark = key === null ? null : state.instant(definition.name, key);
+  return {
+    key,
+    from: key === null ? START : config.startDate,
+    until: Math.min(started - margin, bookmark ?? END),
+    eventsFrom: started - (definition.fromIndex ? INDEX_LATENESS : MARGIN),
+  };
+};
+
+/** What changed of the stream while it was compared and shortly before; null where the key may not see it. */
+const readEvents = async ({ definition, run }: VerifyOptions, from: Instant, context: WalkContext) => {
+  const { objectType: type, changedThrough = [] } = definition;
+  if (type === undefined) return null;
+  const changes = createChanges([{ type, ...(definition.fromIndex ? { changedThrough } : {}) }]);
+  try {
+    await readChanges([{ from: floorSecond(from), to: END }], changes, { ...context, api: run.api });
+    return changes.of(type, from);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    run.log.warning(
+      'the event log may not be read with this key: what was deleted while this ran counts as gone',
+      definition.name,
+    );
+    return null;
+  }
+};
+
+/**
+ * Compares what a warehouse holds of a stream with what Close has: a sweep of all ids and dates, what changed meanwhile,
+ * and then each suspect once more by itself, so that nothing is accused which was only created, changed or deleted
+ * while the account was being read.
+ */
+export const verifyStream = async (options: VerifyOptions): Promise<Verdict> => {
+  const { definition, held, run, repair, source } = options;
+  const expected = (): Expected => expectedOf(options);
+  const ledger = createLedger(held, expected, { source, stream: definition.name });
+  const light = lightContext(definition, run);
+  const sweep = (from: Instant): Promise<void> =>
+    definition.walk.read(wholeRange(from), light, async (rows) => ledger.see(rows));
+
+  let from = sweepFrom(options);
+  await sweep(from);
+  const reaches = definition.reach !== undefined;
+  if (ledger.unseen(reaches ? from + MINUTE : START) > MOST_BY_ID && from !== START && !reaches) {
+    from = START;
+    await sweep(from);
+  }
+  // Which fields a search brings, it finds out with its first answer; what is asked for by id is to have the same.
+  if (repair && definition.fromIndex) {
+    await definition.walk.read(wholeRange(run.now()), repair.context, async () => {});
+  }
+  ledger.follow(await readEvents(options, expected().eventsFrom, light), definition.fromIndex === true);
+  const confirm: Emit = async (rows) => {
+    const wrong = ledger.confirm(rows);
+    if (repair && wrong.length > 0) await repair.write(wrong);
+  };
+  await lookAgain(definition, ledger.suspects(), wholeRange(from), repair?.context ?? light, confirm);
+  return { counts: ledger.counts(), findings: () => ledger.findings() };
+};

@@ -1,0 +1,416 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { streams } from '../../src/streams/index.ts';
+import { createOrganisation, type Organisation } from '../sandbox/organisation.ts';
+import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+import { configFor } from './account.ts';
+import { invalidRecords } from './invalid-records.ts';
+import { runBinary, runTap, type TapRun } from './run-tap.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+let sandbox: Sandbox;
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'tap-closeio-'));
+});
+afterEach(async () => {
+  await sandbox?.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** The sandbox's kind behind each stream of which things are damaged here. */
+const KINDS: Readonly<Record<string, string>> = {
+  leads: 'lead',
+  contacts: 'contact',
+  opportunities: 'opportunity',
+  activities: 'activity',
+  tasks: 'task',
+  email_templates: 'email_template',
+};
+const STREAMS = Object.keys(KINDS);
+
+const write = (name: string, text: string): string => {
+  const path = join(dir, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+const csvOf = (rows: Iterable<Fields>, columns: readonly string[]): string =>
+  [columns.join(), ...[...rows].map((row) => columns.map((column) => row[column]).join())].join('\n');
+
+const verify = (...args: readonly string[]): Promise<TapRun> =>
+  runBinary(['verify', '--config', write('config.json', JSON.stringify(configFor(sandbox))), ...args]);
+
+interface Report {
+  readonly complete: boolean;
+  readonly streams: readonly {
+    readonly name: string;
+    readonly missing: number;
+    readonly stale: number;
+    readonly gone: number;
+    readonly recent: { readonly created: number; readonly changed: number; readonly deleted: number };
+  }[];
+}
+const reportOf = ({ text }: TapRun): Report => JSON.parse(text) as Report;
+
+/** What stands in the list of wrong ids, as `stream,what,id`. */
+const listed = (): string[] =>
+  readFileSync(join(dir, 'wrong.csv'), 'utf8').trimEnd().split('\n').slice(1).sort();
+
+/** A warehouse as a first sync fills it, and what is then done to it. */
+const damaged = (run: TapRun, streams: readonly string[]) => {
+  const wrong: string[] = [];
+  const touched = new Set<string>();
+  const removed: [string, string][] = [];
+  const rows = streams.flatMap((stream) => {
+    const kept = new Map(run.latest(stream));
+    // Not the first ones, which may be of the last minutes.
+    const ids = [...kept.keys()].filter((_, index) => index % 3 === 1);
+    const old = '2001-01-01T00:00:00.000000Z';
+    for (const id of ids.slice(0, 5)) {
+      kept.delete(id);
+      removed.push([stream, id]);
+      wrong.push(`${stream},missing,${id}`);
+    }
+    for (const id of ids.slice(5, 8)) {
+      kept.set(id, { ...kept.get(id), date_updated: old });
+      wrong.push(`${stream},stale,${id}`);
+    }
+    const [first = ''] = ids;
+    for (const invented of [first.replace(/\w{9}$/, 'invented1'), first.replace(/\w{9}$/, 'invented2')]) {
+      kept.set(invented, { id: invented, date_updated: old });
+      wrong.push(`${stream},gone,${invented}`);
+    }
+    for (const id of ids.slice(0, 8)) touched.add(id).add(String(run.latest(stream).get(id)?.lead_id));
+    return [...kept.values()].map((row): Fields => ({ ...row, stream }));
+  });
+  return { rows, wrong: wrong.sort(), touched, removed };
+};
+
+/** Between any two requests things are created, changed and deleted, but not what is damaged. */
+const churn = (organisation: Organisation, spared: ReadonlySet<string>, seed = 5) => {
+  let turn = seed;
+  const next = (bound: number): number => {
+    turn = (turn * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return turn % Math.max(1, bound);
+  };
+  return (): void => {
+    for (const kind of Object.values(KINDS)) {
+      const ids = organisation.ids(kind);
+      const id = ids[next(ids.length)] ?? '';
+      const isSpared = spared.has(id) || spared.has(String(organisation.get(kind, id)?.lead_id));
+      const choice = next(10);
+      const lead = organisation.ids('lead').find((one) => !spared.has(one));
+      if (choice < 3) organisation.create(kind, kind === 'lead' ? {} : { lead_id: lead });
+      else if (choice < 7 && !isSpared) organisation.update(kind, id);
+      else if (!isSpared) organisation.remove(kind, id);
+    }
+  };
+};
+
+describe('a warehouse from which 5 ids were removed, 3 made stale and 2 invented', () => {
+  test.each([
+    ['as it is', {}],
+    ['with an index that is late', { indexLagMs: 2_000 }],
+    [
+      'with filters that know seconds only',
+      { filterGrain: 'second' as const, searchGrain: 'second' as const },
+    ],
+  ])('is told so exactly while the account changes at every request, %s', async (_, traits) => {
+    const organisation = createOrganisation({ objects: 3000, seed: 8 });
+    const long = { date_created: '2024-01-01T00:00:00+00:00', date_updated: '2024-01-01T00:00:00+00:00' };
+    for (let count = 0; count < 30; count += 1) organisation.create('email_template', long);
+    sandbox = await startSandbox(organisation);
+    const run = await runTap({ config: configFor(sandbox), args: ['--select', STREAMS.join()] });
+    const { rows, wrong, touched } = damaged(run, STREAMS);
+    Object.assign(sandbox.options, traits, { beforeRequest: churn(organisation, touched) });
+    const ids = write('ids.csv', csvOf(rows, ['stream', 'id', 'date_updated']));
+
+    const found = await verify('--ids', ids, '--list', join(dir, 'wrong.csv'), '--format', 'json');
+
+    expect(found.stderr).not.toMatch(/^(WARNING|ERROR|CRITICAL)/m);
+    expect(listed()).toEqual(wrong);
+    expect(found.code).toBe(1);
+    const { streams } = reportOf(found);
+    expect(streams.map(({ name, missing, stale, gone }) => [name, missing, stale, gone])).toEqual(
+      STREAMS.map((name) => [name, 5, 3, 2]),
+    );
+    // It did change meanwhile, and was looked at in spite of that.
+    const recent = streams.map((stream) => stream.recent);
+    for (const what of ['created', 'changed', 'deleted'] as const) {
+      expect(
+        recent.some((counts) => counts[what] > 0),
+        what,
+      ).toBe(true);
+    }
+  });
+});
+
+describe('a repair', () => {
+  test('mends a warehouse, record by record as a sync would have, and writes no state', async () => {
+    const organisation = createOrganisation({ objects: 2000, seed: 9 });
+    sandbox = await startSandbox(organisation);
+    const run = await runTap({ config: configFor(sandbox), args: ['--select', STREAMS.join()] });
+    const streams = ['leads', 'activities', 'tasks', 'opportunities', 'contacts'];
+    const { rows, wrong } = damaged(run, streams);
+    const columns = ['stream', 'id', 'date_updated'];
+    const ids = write('ids.csv', csvOf(rows, columns));
+
+    const repair = await verify('--ids', ids, '--repair', '-');
+
+    expect(repair.code).toBe(1);
+    expect(repair.stderr).toContain('25 rows are missing.');
+    expect(new Set(repair.messages.map(({ type }) => type))).toEqual(new Set(['SCHEMA', 'RECORD']));
+    expect(invalidRecords(repair)).toEqual([]);
+    const kept = new Map(rows.map((row) => [String(row.id), row]));
+    const mended = repair.messages.flatMap(({ type, stream = '', record }) =>
+      type === 'RECORD' && record ? [{ ...record, stream }] : [],
+    );
+    expect(mended).toHaveLength(wrong.filter((line) => !line.includes('gone')).length);
+    for (const record of mended) {
+      const id = String(Object(record).id);
+      expect({ ...run.latest(record.stream).get(id), stream: record.stream }).toEqual(record);
+      kept.set(id, record);
+    }
+    const again = await verify(
+      '--ids',
+      write('again.csv', csvOf(kept.values(), columns)),
+      '--format',
+      'json',
+    );
+    expect(again.code).toBe(0);
+    expect(reportOf(again).streams.map(({ missing, stale, gone }) => [missing, stale, gone])).toEqual(
+      streams.map(() => [0, 0, 2]),
+    );
+  });
+
+  test('has the fields that the setting selects, and goes to a file', async () => {
+    const organisation = createOrganisation({ objects: 300, seed: 9 });
+    sandbox = await startSandbox(organisation);
+    const [gone = '', ...kept] = organisation.ids('lead');
+    const config = write('config.json', JSON.stringify(configFor(sandbox, { select: ['leads.name'] })));
+    const file = join(dir, 'repair.jsonl');
+
+    const run = await runBinary([
+      'verify',
+      'leads',
+      '--config',
+      config,
+      '--ids',
+      write('ids', kept.join('\n')),
+      '--repair',
+      file,
+    ]);
+
+    const lines = readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Fields);
+    expect(run.text).toContain('1 row is missing.');
+    expect(lines).toMatchObject([
+      { type: 'SCHEMA', stream: 'leads', key_properties: ['id'] },
+      { type: 'RECORD', record: { id: gone, name: organisation.get('lead', gone)?.name } },
+    ]);
+    expect(Object.keys(lines[1]?.record as Fields).sort()).toEqual(['date_updated', 'id', 'name']);
+  });
+});
+
+describe('what is new to Close is not missing', () => {
+  test('when it is newer than the bookmark of the state that is given', async () => {
+    const organisation = createOrganisation({ objects: 500, seed: 3 });
+    sandbox = await startSandbox(organisation);
+    const run = await runTap({ config: configFor(sandbox) });
+    const dates = [...run.latest('leads').values()].map((row) => String(row.date_created)).sort();
+    const bookmark = dates.at(-6) ?? '';
+    const rows = [...run.latest('leads').values()].filter((row) => String(row.date_created) <= bookmark);
+    const ids = write('ids.csv', csvOf(rows, ['id', 'date_updated']));
+    const state = write('state.json', JSON.stringify({ bookmarks: { leads: { date_updated: bookmark } } }));
+    const newer = run.latest('leads').size - rows.length;
+
+    const [with_, without] = [
+      await verify('leads', '--ids', ids, '--state', state, '--format', 'json'),
+      await verify('leads', '--ids', ids, '--format', 'json'),
+    ];
+
+    expect(newer).toBe(5);
+    expect([with_.code, reportOf(with_).streams[0]]).toMatchObject([
+      0,
+      { missing: 0, recent: { created: newer } },
+    ]);
+    expect([without.code, reportOf(without).streams[0]]).toMatchObject([1, { missing: newer }]);
+  });
+
+  test('and what a change meanwhile would hide is missing all the same', async () => {
+    const organisation = createOrganisation({ objects: 900, seed: 4 });
+    sandbox = await startSandbox(organisation);
+    const removed = ['lead', 'activity', 'task', 'opportunity', 'contact'].map(
+      (kind) => [kind, organisation.ids(kind)[7] ?? ''] as const,
+    );
+    const files = await Promise.all(
+      removed.map(([kind, id]) =>
+        write(
+          kind,
+          organisation
+            .ids(kind)
+            .filter((one) => one !== id)
+            .join('\n'),
+        ),
+      ),
+    );
+    // Each request finds them edited.
+    sandbox.options.beforeRequest = () => {
+      for (const [kind, id] of removed) organisation.update(kind, id);
+    };
+    const streams = ['leads', 'activities', 'tasks', 'opportunities', 'contacts'];
+
+    for (const [index, stream] of streams.entries()) {
+      const run = await verify(stream, '--ids', files[index] ?? '', '--list', join(dir, 'wrong.csv'));
+
+      expect([run.code, listed()]).toEqual([1, [`${stream},missing,${removed[index]?.[1]}`]]);
+    }
+  });
+
+  test('where the search index is hours behind, the event log tells what it lacks', async () => {
+    const organisation = createOrganisation({ objects: 600, seed: 4 });
+    sandbox = await startSandbox(organisation);
+    const hoursAgo = organisation.clock() - 2 * 3_600_000;
+    const moment = new Date(hoursAgo).toISOString();
+    const now = organisation.clock;
+    organisation.clock = () => hoursAgo;
+    const lead = organisation.create('lead', { date_created: moment });
+    organisation.clock = now;
+    sandbox.options.indexLagMs = 5 * 3_600_000;
+    const kept = organisation.ids('lead').filter((id) => id !== lead);
+
+    const run = await verify(
+      'leads',
+      '--ids',
+      write('ids', kept.join('\n')),
+      '--list',
+      join(dir, 'wrong.csv'),
+    );
+
+    expect(sandbox.requests.some(({ path }) => path === '/data/search/')).toBe(true);
+    expect([run.code, listed()]).toEqual([1, [`leads,missing,${lead}`]]);
+  });
+
+  test('nor is what is older than the start date', async () => {
+    const organisation = createOrganisation({ objects: 900, days: 800, seed: 5 });
+    sandbox = await startSandbox(organisation);
+    const dates = [...organisation.all('lead')].map(({ date_updated }) => String(date_updated)).sort();
+    const config = { start_date: dates[Math.floor(dates.length / 3)] ?? '' };
+    const first = await runTap({ config: configFor(sandbox, config) });
+    const path = write('config.json', JSON.stringify(configFor(sandbox, config)));
+
+    for (const stream of ['leads', 'tasks', 'activities', 'users']) {
+      const ids = write(stream, [...first.ids(stream)].join('\n'));
+      const run = await runBinary(['verify', stream, '--config', path, '--ids', ids, '--format', 'json']);
+
+      expect([stream, run.code, reportOf(run).streams[0]]).toMatchObject([
+        stream,
+        0,
+        { missing: 0, gone: 0 },
+      ]);
+    }
+    expect(first.ids('leads').size).toBeLessThan(organisation.ids('lead').length);
+  });
+});
+
+describe('the event log', () => {
+  test('is verified as far as Close reaches back', async () => {
+    const organisation = createOrganisation({ objects: 1500, seed: 6 });
+    sandbox = await startSandbox(organisation);
+    const run = await runTap({ config: configFor(sandbox), args: ['--select', 'event_log'] });
+    const rows = [...run.latest('event_log').values()].sort((a, b) =>
+      String(a.date_updated).localeCompare(String(b.date_updated)),
+    );
+    const lost = rows.splice(5, 3).map(({ id }) => `event_log,missing,${id}`);
+    const forgotten = {
+      id: 'ev_0000000000000000000000000000000000000000000',
+      date_updated: '2020-01-01T00:00:00Z',
+    };
+    const ids = write('ids.csv', csvOf([...rows, forgotten], ['id', 'date_updated']));
+
+    const found = await verify('event_log', '--ids', ids, '--list', join(dir, 'wrong.csv'));
+
+    expect([found.code, listed()]).toEqual([1, lost.sort()]);
+    expect(found.text).toContain('event_log: 1 ids are older than Close reaches back');
+  });
+
+  test('that may not be read leaves the rest as it is, with a warning', async () => {
+    const organisation = createOrganisation({ objects: 500, seed: 6 });
+    sandbox = await startSandbox(organisation, { eventAccess: 'none' });
+    const [, , lost = '', ...kept] = organisation.ids('task');
+    const all = [...organisation.ids('task').slice(0, 2), ...kept];
+
+    const run = await verify(
+      'tasks',
+      '--ids',
+      write('ids', all.join('\n')),
+      '--list',
+      join(dir, 'wrong.csv'),
+    );
+
+    expect([run.code, listed()]).toEqual([1, [`tasks,missing,${lost}`]]);
+    expect(run.stderr).toMatch(/^WARNING tasks: the event log may not be read with this key/m);
+  });
+});
+
+describe('a sweep', () => {
+  test('costs a light request for two hundred leads', async () => {
+    const organisation = createOrganisation({ leads: 2000, seed: 7 });
+    sandbox = await startSandbox(organisation);
+
+    const run = await verify('leads', '--ids', write('ids', organisation.ids('lead').join('\n')));
+
+    const searches = sandbox.requests.filter(({ path }) => path === '/data/search/');
+    expect(run.code).toBe(0);
+    expect(run.text).toContain('Nothing is missing.');
+    expect(searches.length).toBeLessThan(20);
+    expect(searches[0]?.body).toMatchObject({ _fields: { lead: ['id', 'date_created', 'date_updated'] } });
+  });
+
+  test('asks lists for no more than ids and dates', async () => {
+    const organisation = createOrganisation({ objects: 400, seed: 7 });
+    sandbox = await startSandbox(organisation);
+
+    const run = await verify('activities', '--ids', write('ids', organisation.ids('activity').join('\n')));
+
+    const lists = sandbox.requests.filter(({ path }) => path === '/activity/');
+    expect(run.code).toBe(0);
+    expect(new Set(lists.map(({ params }) => params._fields))).toEqual(
+      new Set(['id,date_created,date_updated']),
+    );
+  });
+
+  test('of every stream there is finds nothing wrong in what a sync wrote', async () => {
+    const organisation = createOrganisation({ objects: 800, seed: 21 });
+    sandbox = await startSandbox(organisation);
+    const names = streams.map(({ name }) => name);
+    const run = await runTap({ config: configFor(sandbox), args: ['--select', names.join()] });
+    const lines = names.flatMap((stream) =>
+      [...run.latest(stream).values()].map((row) =>
+        JSON.stringify({
+          stream,
+          id: row.id,
+          ...('date_updated' in row ? { date_updated: row.date_updated } : {}),
+        }),
+      ),
+    );
+
+    const found = await verify('--ids', write('ids.jsonl', lines.join('\n')), '--format', 'json');
+
+    const wrong = reportOf(found).streams.filter(
+      ({ missing, stale, gone }) => missing !== 0 || stale !== 0 || gone !== 0,
+    );
+    expect([wrong, found.code]).toEqual([[], 0]);
+    expect(
+      reportOf(found)
+        .streams.map(({ name }) => name)
+        .sort(),
+    ).toEqual([...names].sort());
+  });
+});
