@@ -18,7 +18,7 @@ export interface Page {
  * The page, its rows moved out of the one given. What an answer came through, promises above all, has waited so long
  * that only a full collection frees it, and would hold the rows until then.
  */
-export const taken = (page: Page): Page => ({ ...page, rows: page.rows.splice(0) });
+export const taken = <Taken extends Page>(page: Taken): Taken => ({ ...page, rows: page.rows.splice(0) });
 
 /**
  * A list may count a few rows that it does not bring: they were deleted between the count and the page. It is read on

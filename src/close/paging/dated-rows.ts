@@ -52,7 +52,8 @@ export const checkBounds = (
 };
 
 /** Whole seconds are compared: anchors are no finer, and an index may know less than the rows say. */
-export const isOrdered = (dated: readonly Dated[], direction: SliceOptions['direction']): boolean =>
+export const isOrdered = (dated: readonly Dated[], direction: SliceOptions['direction'] | null): boolean =>
+  direction !== null &&
   dated.every(({ at }, index) => {
     const second = floorSecond(at);
     const before = floorSecond(dated[index - 1]?.at ?? at);

@@ -1,6 +1,8 @@
 import { ApiError } from '../../errors.ts';
+import { END } from '../../time/span.ts';
 import { type Page, parseSearch } from '../envelope.ts';
 import type { WalkContext } from '../walk.ts';
+import { checkBounds, datedRows } from './dated-rows.ts';
 import { joinedPage } from './joined-page.ts';
 import { portionsOf, refusedAmong } from './refused-fields.ts';
 import { type Search, searchBody } from './search-query.ts';
@@ -164,5 +166,14 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
       return ask(page);
     }
   };
-  return { search: ask, limit, isSorted: () => sort.length > 0 };
+  const search: Search = async (page) => {
+    const answer = await ask(page);
+    context.nameless(answer.nameless);
+    // Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one.
+    const span = { from: page.updated.from, to: END };
+    checkBounds(datedRows(answer.rows, 'date_updated'), span, 'search: date_updated');
+    return answer;
+  };
+
+  return { search, limit, isSorted: () => sort.length > 0 };
 };

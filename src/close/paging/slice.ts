@@ -9,8 +9,8 @@ export interface Slice {
   readonly seen: ReadonlyMap<string, string>;
   /** Continues where the last page ended. */
   readonly cursor?: string | null;
-  /** Cursors that were refused since the last new row. */
-  readonly refused?: number;
+  /** Cursors that expired since the last new row. */
+  readonly expired?: number;
   /** Pages since the last new row. */
   readonly idle?: number;
   /** How many rows are left, where the server said. */

@@ -1,7 +1,8 @@
 import type { Instant } from '../../time/instant.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
 import { END, type Span, START, subtract } from '../../time/span.ts';
-import { type DateListOptions, readByDate } from '../paging/by-date.ts';
+import { type DateListOptions, dateList } from '../paging/date-list.ts';
+import { keyset } from '../paging/keyset.ts';
 import { freshSlice } from '../paging/slice.ts';
 import { readSlices, untilUnread } from '../paging/slices.ts';
 import { instantOf, type Row } from '../row.ts';
@@ -51,5 +52,6 @@ const readChangedSince = async (
   } as const;
   const isWanted = (row: Row): boolean => (instantOf(row, 'date_updated') ?? END) >= since;
   const emitWanted: Emit = (rows, done) => emit(rows.filter(isWanted), done);
-  await readSlices(spans.map(freshSlice), readByDate(listing, context), listing, context, emitWanted);
+  const read = keyset(dateList(listing, context), context.now);
+  await readSlices(spans.map(freshSlice), read, listing, context, emitWanted);
 };

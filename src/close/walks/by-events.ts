@@ -1,18 +1,11 @@
 import { ApiError, ProtocolError } from '../../errors.ts';
-import { MINUTE } from '../../time/instant.ts';
-import { contains, END, halves, type Span, secondOf, subtract, widened } from '../../time/span.ts';
-import { type Page, parseEvents, taken } from '../envelope.ts';
-import {
-  boundsOf,
-  checkBounds,
-  datedRows,
-  isOrdered,
-  lacksEdge,
-  versionsOf,
-  within,
-} from '../paging/dated-rows.ts';
+import { MINUTE, SECOND } from '../../time/instant.ts';
+import { END, type Span, subtract, widened } from '../../time/span.ts';
+import { type Page, parseEvents } from '../envelope.ts';
+import { boundsOf, checkBounds, datedRows, lacksEdge, within } from '../paging/dated-rows.ts';
+import { keyset, type Source } from '../paging/keyset.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
-import { freshSlice, type ReadSlice, type Slice } from '../paging/slice.ts';
+import type { ReadSlice, Slice } from '../paging/slice.ts';
 import { unseen } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 
@@ -21,8 +14,8 @@ const PATH = '/event/';
 /** More is refused. */
 const LIMIT = 50;
 
-/** Cursors refused on end, each replaced by a bounded request, without a new row. */
-const MOST_REFUSED = 5;
+/** Cursors that expired on end, each replaced by a bounded request, without a new row. */
+const MOST_EXPIRED = 5;
 
 /** Pages on end without a new row, besides those that repeat what was seen: a cursor that leads nowhere. */
 const MOST_IDLE = 5;
@@ -31,11 +24,11 @@ const MOST_IDLE = 5;
 export type EventFilters = Readonly<Record<string, string>>;
 
 /**
- * One slice of the event log, newest first: bounded by date for its first page, by cursor from then on. The cursor
- * ignores the dates, so the lower bound is kept here; one that expired is replaced by a bounded request, whose page
- * repeats the last second, which is dropped.
+ * The event log as a source, newest first: bounded by date for the first page of a slice, by cursor from then on. The
+ * cursor ignores the dates, so the lower bound is kept here; one that expired is replaced by a bounded request, whose
+ * page repeats the last second, which is dropped. Within one second only the cursor leads on.
  */
-export const readEvents = (filters: EventFilters, context: WalkContext): ReadSlice => {
+const eventLog = (filters: EventFilters, context: WalkContext): Source => {
   const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
   const request = (query: Record<string, string>): Promise<Page> =>
     context.api.fetch(
@@ -57,7 +50,7 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
     const page = await bounded(slice.span);
     return lacksEdge(page.rows, slice) ? bounded(widened(slice.span, MINUTE)) : page;
   };
-  /** Null when the cursor is refused, as one that expired is. */
+  /** Null when the cursor has expired. */
   const byCursor = async (cursor: string): Promise<Page | null> => {
     try {
       return await request({ _cursor: cursor });
@@ -66,38 +59,44 @@ export const readEvents = (filters: EventFilters, context: WalkContext): ReadSli
       return null;
     }
   };
+  const rowsOf: Source['rowsOf'] = ({ rows }, { seen, span }) => within(unseen(rows, seen), FIELD, span);
 
-  return async function* (slice) {
-    const followed = slice.cursor ? await byCursor(slice.cursor) : null;
-    const page = taken(followed ?? (await continued(slice)));
-    context.nameless(page.nameless);
-    const rows = within(unseen(page.rows, slice.seen), FIELD, slice.span);
-    const dated = datedRows(page.rows, FIELD);
-    const oldest = dated.at(-1)?.at ?? slice.span.to;
-    const isFruitful = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
-    const hasNew = rows.length > 0;
-    yield rows;
-    if (page.cursor === null || oldest < slice.span.from) return { slices: [] };
-    if (!isOrdered(dated, 'descending')) {
-      const parts = halves(slice.span, context.now());
-      if (parts.length > 1) return { slices: parts.map(freshSlice) };
-    }
-    const second = secondOf(oldest);
-    const edge = [...dated.filter(({ at }) => contains(second, at)).map(({ row }) => row)];
-    const span = { from: slice.span.from, to: Math.min(slice.span.to, second.to) };
-    const refusals = (slice.refused ?? 0) + (slice.cursor && !followed ? 1 : 0);
-    const refused = hasNew ? 0 : refusals;
-    if (refused > MOST_REFUSED)
+  /** What is carried on after a page, which must lead somewhere. */
+  const carriedAfter = (slice: Slice, page: Page, isExpired: boolean): Partial<Slice> => {
+    const rows = rowsOf(page, slice);
+    const expired = rows.length > 0 ? 0 : (slice.expired ?? 0) + (isExpired ? 1 : 0);
+    if (expired > MOST_EXPIRED)
       throw new ProtocolError(`GET ${PATH}: cursors expire before they can be followed`);
+    const isFruitful = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
     const idle = isFruitful ? 0 : (slice.idle ?? 0) + 1;
     if (idle > MOST_IDLE + slice.seen.size / Math.max(1, page.rows.length)) {
       throw new ProtocolError(`GET ${PATH}: the cursors go on and bring nothing new`);
     }
-    // Within one second only the cursor gets on, and what was seen there adds up.
-    const known = span.to === slice.span.to ? slice.seen : new Map<string, string>();
-    return { slices: [{ span, seen: versionsOf(edge, known), cursor: page.cursor, refused, idle }] };
+    return { cursor: page.cursor, expired, idle };
+  };
+
+  return {
+    field: FIELD,
+    direction: 'descending',
+    grain: SECOND,
+    page: async (slice) => {
+      const followed = slice.cursor ? await byCursor(slice.cursor) : null;
+      const page = followed ?? (await continued(slice));
+      context.nameless(page.nameless);
+      const oldest = datedRows(page.rows, FIELD).at(-1)?.at ?? END;
+      const hasMore = page.cursor !== null && oldest >= slice.span.from;
+      const isExpired = Boolean(slice.cursor) && !followed;
+      return hasMore
+        ? { ...page, hasMore, carried: carriedAfter(slice, page, isExpired) }
+        : { ...page, hasMore };
+    },
+    rowsOf,
   };
 };
+
+/** Reads slices of the event log, newest first. */
+export const readEvents = (filters: EventFilters, context: WalkContext): ReadSlice =>
+  keyset(eventLog(filters, context), context.now);
 
 /** The event log along its dates, newest first. */
 export const byEvents = (): Walk => ({

@@ -1,7 +1,8 @@
 import { ApiError } from '../../errors.ts';
 import { DAY } from '../../time/instant.ts';
 import { END, type Span, subtract, windows } from '../../time/span.ts';
-import { type DateListOptions, readByDate } from '../paging/by-date.ts';
+import { type DateListOptions, dateList } from '../paging/date-list.ts';
+import { keyset } from '../paging/keyset.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
 import type { Emit, Walk, WalkContext, WalkRange } from '../walk.ts';
 
@@ -49,6 +50,6 @@ const readWindows = async (
   const spans = subtract({ from: range.from, to: END }, finished).flatMap((span) =>
     days === null ? [span] : windows(span, days * DAY, context.now()),
   );
-  const read = readByDate({ ...options, direction: 'descending' }, context);
+  const read = keyset(dateList({ ...options, direction: 'descending' }, context), context.now);
   await readNewestFirst(spans, read, options, context, emit);
 };

@@ -166,6 +166,17 @@ describe('the event log', () => {
     await follow(log, [[`${SINCE}&_limit=7`, NOTHING]], {}, { pageSize: 7 });
   });
 
+  test('goes on by cursor from a page without an event', async () => {
+    const { ids, done } = await follow(log, [
+      [`${SINCE}&_limit=50`, page('c1')],
+      ['/event/?_cursor=c1&_limit=50', page(null, event('a', 10))],
+      [TAIL, NOTHING],
+    ]);
+
+    expect(ids).toEqual(['a']);
+    expect(merge(done)).toEqual([{ from: FROM, to: Number.POSITIVE_INFINITY }]);
+  });
+
   test('leaves out what an interrupted run has finished', async () => {
     const finished = [{ from: FROM + 20 * SECOND, to: FROM + 50 * SECOND }];
 

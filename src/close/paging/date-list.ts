@@ -1,29 +1,14 @@
 import { ApiError, ProtocolError } from '../../errors.ts';
 import { MINUTE, SECOND } from '../../time/instant.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
-import { contains, halves, type Span, stretchOf, subtract, widened } from '../../time/span.ts';
-import { isCountedShort, type Page, parsePagedList, taken } from '../envelope.ts';
+import { contains, type Span, subtract, widened } from '../../time/span.ts';
+import { isCountedShort, type Page, parsePagedList } from '../envelope.ts';
 import { type Row, remember, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { crossSpan, type ListPart } from './cross-span.ts';
-import {
-  boundsOf,
-  COARSEST,
-  checkBounds,
-  datedRows,
-  isOrdered,
-  lacksEdge,
-  versionsOf,
-  within,
-} from './dated-rows.ts';
-import {
-  freshSlice,
-  type ReadSlice,
-  type Rest,
-  type Slice,
-  type SliceOptions,
-  UnreadError,
-} from './slice.ts';
+import { boundsOf, COARSEST, checkBounds, datedRows, lacksEdge, versionsOf, within } from './dated-rows.ts';
+import type { Source, SourcePage } from './keyset.ts';
+import { freshSlice, type Rest, type Slice, type SliceOptions, UnreadError } from './slice.ts';
 
 export interface DateListOptions {
   readonly path: string;
@@ -41,15 +26,12 @@ export interface DateListOptions {
 }
 
 /**
- * Keyset over a list that is ordered by a date: each request is bounded by the last date seen, inclusive, and what was
- * seen at that date is dropped, so that rows which come or go elsewhere move nothing. A second with more rows than a
- * page is crossed by offset, within that second only. A page that is not in order bounds nothing; its span is halved.
+ * A list that is ordered by a date. A second with more rows than a page is crossed by offset, within that second only.
  *
  * A filter may know minutes only. It shows by rows from outside the bounds, or, as the upper bound then leaves out the
  * minute in which it lies, by missing rows of the second that a page must repeat. From then on all is done by minutes.
- * Each step ends its span, divides it or takes at least a second off it, so the number of requests is bounded.
  */
-export const readByDate = (options: DateListOptions, context: WalkContext): ReadSlice => {
+export const dateList = (options: DateListOptions, context: WalkContext): Source => {
   const { field, direction, path, partition = [] } = options;
   const limit = Math.min(options.limit, context.pageSize ?? options.limit);
   const largest = Math.max(limit, options.largest ?? options.limit);
@@ -76,17 +58,37 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
     return page;
   };
 
-  /** The slice once more, and all others from now on. */
-  const byMinutes = (slice: Slice, seen: Slice['seen'] = slice.seen): Rest => {
-    grain = MINUTE;
-    return { slices: [{ ...slice, seen }] };
+  /** Whether a page that was asked for by seconds shows that the filter knows minutes only. */
+  const isByMinutes = ({ rows }: Page, slice: Slice): boolean => {
+    const bounds = widened(slice.span, SECOND);
+    const hasStrays = datedRows(rows, field).some(({ at }) => !contains(bounds, at));
+    return hasStrays || (direction === 'descending' && lacksEdge(rows, slice));
   };
 
-  /** Reads in full what is no longer than the filter can tell apart. What cannot be read does not keep the rest. */
-  async function* across(slice: Slice, stretch: Span, unit: number): AsyncGenerator<Row[], Rest> {
-    const slices = subtract(slice.span, [stretch]).map(freshSlice);
+  const askPage = async (slice: Slice): Promise<SourcePage> => {
+    const unit = grain;
+    const page = await request(slice.span, unit, { _limit: String(limit) });
+    if (isFirst && page.total !== null) options.onTotal?.(page.total);
+    isFirst = false;
+    if (unit === SECOND && isByMinutes(page, slice)) {
+      grain = MINUTE;
+      return askPage(slice);
+    }
+    const hasMore = page.hasMore || isCountedShort(page, page.rows.length + page.nameless);
+    const carried = page.total === null ? {} : { expected: page.total - page.rows.length };
+    return { ...page, hasMore, carried };
+  };
+
+  const rowsOf = ({ rows }: Pick<Page, 'rows'>, { seen, span }: Pick<Slice, 'seen' | 'span'>): Row[] =>
+    within(unseen(rows, seen), field, span);
+
+  /** What cannot be read does not keep the rest. */
+  async function* cross(stretch: Span, slice: Slice): AsyncGenerator<Row[], Rest> {
+    const { span } = slice;
+    const slices = subtract(span, [stretch]).map(freshSlice);
+    const unit = stretch.to - stretch.from;
     const when = formatSecond(stretch.from);
-    const known = versionsOf([], slice.seen);
+    const seen = versionsOf([], slice.seen);
     let bringsEdge = false;
     try {
       const pages = crossSpan({
@@ -102,11 +104,13 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
         onParts: () => context.warn(`${path}: more rows at ${when} than _skip may pass, read type by type`),
       });
       for await (const rows of pages) {
-        const fresh = within(unseen(rows, known), field, slice.span);
-        remember(known, fresh);
+        const fresh = rowsOf({ rows }, { seen, span });
+        remember(seen, fresh);
         yield fresh;
       }
-      return !bringsEdge && unit === SECOND ? byMinutes(slice) : { slices };
+      if (bringsEdge || unit > SECOND) return { slices };
+      grain = MINUTE;
+      return { slices: [slice] };
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       const what = `${path}: not all rows of ${when} can be read, everything else has been: ${error.message}`;
@@ -114,40 +118,18 @@ export const readByDate = (options: DateListOptions, context: WalkContext): Read
     }
   }
 
-  return async function* (slice) {
-    const unit = grain;
-    const page = taken(await request(slice.span, unit, { _limit: String(limit) }));
-    if (isFirst && page.total !== null) options.onTotal?.(page.total);
-    isFirst = false;
-    const dated = datedRows(page.rows, field);
-    const rows = within(unseen(page.rows, slice.seen), field, slice.span);
-    const bounds = widened(slice.span, SECOND);
-    const strays = dated.some(({ at }) => !contains(bounds, at));
-    if (unit === SECOND && (strays || (direction === 'descending' && lacksEdge(page.rows, slice)))) {
-      const known = versionsOf(rows, slice.seen);
-      yield rows;
-      return byMinutes(slice, known);
-    }
-    yield rows;
-    if (!page.hasMore && !isCountedShort(page, page.rows.length + page.nameless)) return { slices: [] };
-
-    const last = dated.at(-1);
-    if (!last) throw new ProtocolError(`GET ${path}: a page without a dated row says that there is more`);
-    if (!isOrdered(dated, direction) && slice.span.to - slice.span.from > unit) {
-      const parts = halves(slice.span, context.now());
-      if (parts.length > 1) return { slices: parts.map(freshSlice) };
-    }
-    const stretch = stretchOf(last.at, unit);
-    const span: Span =
-      direction === 'ascending'
-        ? { from: Math.max(slice.span.from, stretch.from), to: slice.span.to }
-        : { from: slice.span.from, to: Math.min(slice.span.to, stretch.to) };
-    if (span.from === slice.span.from && span.to === slice.span.to) {
-      return yield* across({ ...slice, seen: versionsOf(page.rows, slice.seen) }, stretch, unit);
-    }
-    const edge = dated.filter(({ at }) => contains(stretch, at)).map(({ row }) => row);
-    const expected = page.total === null ? {} : { expected: page.total - page.rows.length };
-    return { slices: [{ span, seen: versionsOf(edge), ...expected }] };
+  return {
+    field,
+    direction,
+    get grain() {
+      return grain;
+    },
+    page: askPage,
+    rowsOf,
+    withoutRow: () => {
+      throw new ProtocolError(`GET ${path}: a page without a dated row says that there is more`);
+    },
+    cross,
   };
 };
 

@@ -1,0 +1,69 @@
+import type { Instant } from '../../time/instant.ts';
+import { contains, halves, type Span, stretchOf, widened } from '../../time/span.ts';
+import { type Page, taken } from '../envelope.ts';
+import type { Row } from '../row.ts';
+import { datedRows, isOrdered, versionsOf } from './dated-rows.ts';
+import { freshSlice, type ReadSlice, type Rest, type Slice, type SliceOptions } from './slice.ts';
+
+/** One page of a source. */
+export interface SourcePage extends Page {
+  /** More of the slice may follow: false only where that is certain. */
+  readonly hasMore: boolean;
+  /** What is known of the rest of the slice, besides where it begins. */
+  readonly carried?: Partial<Slice>;
+}
+
+/** Rows in order of a date that can be asked for from a date on. */
+export interface Source {
+  readonly field: string;
+  /** Null while its pages come in no order. */
+  readonly direction: SliceOptions['direction'] | null;
+  /** How finely its filter tells dates apart, in microseconds. */
+  readonly grain: number;
+  /** Asks for the page with which a slice begins. */
+  readonly page: (slice: Slice) => Promise<SourcePage>;
+  /** The rows of a page to be handed on: of what was not seen, those that belong to the slice. */
+  readonly rowsOf: (page: Page, slice: Slice) => Row[];
+  /** What follows from a page that says there is more and has no row of the slice. Absent where its cursor leads on. */
+  readonly withoutRow?: (slice: Slice, page: Page) => AsyncGenerator<Row[], Rest>;
+  /** Reads in full a stretch as long as the grain, in which dates lead no further. Absent where a cursor leads on. */
+  readonly cross?: (stretch: Span, slice: Slice) => AsyncGenerator<Row[], Rest>;
+}
+
+/**
+ * Keyset: the rest of a slice begins at the last date seen, inclusive, and what was seen at that date is dropped, so that
+ * rows which come or go elsewhere move nothing. A second with more rows than a page is crossed in the source's own way.
+ * A page that is not in order bounds nothing; its span is halved. Each step ends its span, divides it or takes at least
+ * a second off it, so the number of requests is bounded.
+ */
+export const keyset = (source: Source, now: () => Instant): ReadSlice =>
+  async function* (slice) {
+    const page = taken(await source.page(slice));
+    const { direction, grain } = source;
+    yield source.rowsOf(page, slice);
+    if (!page.hasMore) return { slices: [] };
+
+    const { span } = slice;
+    const bounds = widened(span, grain);
+    const dated = datedRows(page.rows, source.field).filter(({ at }) => contains(bounds, at));
+    const last = dated.at(-1);
+    /** The slice as the page leaves it where no date leads on. */
+    const left = (): Slice => ({ ...slice, ...page.carried, seen: versionsOf(page.rows, slice.seen) });
+    if (!last) return source.withoutRow ? yield* source.withoutRow(left(), page) : { slices: [left()] };
+    if (!isOrdered(dated, direction) && span.to - span.from > grain) {
+      const parts = halves(span, now());
+      // In no order at all, what came may lie anywhere; it need not be handed on once more.
+      const known = direction === null ? { seen: left().seen } : {};
+      if (parts.length > 1) return { slices: parts.map((part) => ({ ...freshSlice(part), ...known })) };
+    }
+    const stretch = stretchOf(last.at, grain);
+    const rest =
+      direction === 'descending'
+        ? { from: span.from, to: Math.min(span.to, stretch.to) }
+        : { from: Math.max(span.from, stretch.from), to: span.to };
+    if (rest.from === span.from && rest.to === span.to) {
+      return source.cross ? yield* source.cross(stretch, left()) : { slices: [left()] };
+    }
+    const edge = dated.filter(({ at }) => contains(stretch, at)).map(({ row }) => row);
+    return { slices: [{ span: rest, seen: versionsOf(edge), ...page.carried }] };
+  };
