@@ -11,9 +11,9 @@ export const readState = async (
   const { json, warnings } =
     file === undefined ? { json: {}, warnings: [] } : await readStateFile(file, signal);
   const parsed = State.parse(json, file ?? 'state', knownBookmarks(streams));
-  const others = parsed.state.streams.filter((stream) => !streams.some(({ name }) => name === stream));
-  const isStrange = others.length > 0 && others.length === parsed.state.streams.length;
-  const strange = `${file}: knows only streams of other taps (${others.join(', ')}), so all are read from start_date`;
+  const isStrange = parsed.state.isOfOthersThan(streams.map(({ name }) => name));
+  const others = parsed.state.streams.join(', ');
+  const strange = `${file}: knows only streams of other taps (${others}), so all are read from start_date`;
   return {
     state: parsed.state,
     warnings: [...warnings, ...parsed.warnings, ...(isStrange ? [strange] : [])],

@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
 import type { PipelineOutcome } from '../pipeline/pipeline.ts';
 import type { RunResult } from '../pipeline/run-result.ts';
-import { stateText, type TapState } from '../state-file/tap-state.ts';
+import type { State } from '../singer/state.ts';
 import { describeReport, timesOf } from './summary.ts';
 
 /** How a run ended. */
@@ -9,9 +9,9 @@ export interface RunEnd extends RunResult {
   /** Absent when nothing was started. */
   readonly outcome?: PipelineOutcome;
   /** What the state file held before; null without one. */
-  readonly before?: TapState | null;
+  readonly before?: State | null;
   /** What it holds now, where the run has changed it. */
-  readonly after?: TapState | undefined;
+  readonly after?: State | undefined;
 }
 
 /** The last line of a run's log. */
@@ -23,7 +23,7 @@ export const describeEnd = ({ outcome, reason }: RunEnd, startedMs: number): str
 };
 
 /** The state as it is in the file. */
-const contentOf = (state: TapState | null): unknown => (state === null ? null : JSON.parse(stateText(state)));
+const contentOf = (state: State | null): object | null => state?.snapshot() ?? null;
 
 /** What a run came to, for a program to read. What the tap says of itself is null when it was ended before it could. */
 export const summaryOf = (

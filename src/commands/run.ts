@@ -8,11 +8,10 @@ import { type Confirmed, whyNotAdvanced } from '../pipeline/not-advanced.ts';
 import { runTapIntoTarget } from '../pipeline/pipeline.ts';
 import { resultOf } from '../pipeline/run-result.ts';
 import { listenForStops, type StopSignals } from '../pipeline/stop-signals.ts';
-import type { KnownBookmark } from '../singer/parse-state.ts';
+import type { KnownBookmark } from '../singer/bookmark.ts';
 import { readConfirmedState } from '../state-file/confirmed-state.ts';
 import { createKeeper, type Keeper } from '../state-file/keeper.ts';
 import { checkWritable, locateStateFile, readStored } from '../state-file/state-file.ts';
-import { isEmptyState } from '../state-file/tap-state.ts';
 import { withLock } from '../state-file/with-lock.ts';
 import { streams } from '../streams/index.ts';
 import { knownBookmarks } from '../tap/known-bookmarks.ts';
@@ -146,7 +145,7 @@ const runAndKeep = async (
           noise.add(line);
           return false;
         }
-        if (!isEmptyState(state)) confirmed = 'bookmarks';
+        if (!state.isEmpty) confirmed = 'bookmarks';
         else if (confirmed === 'nothing') confirmed = 'empty';
         keeper.offer(state);
         return true;

@@ -6,8 +6,8 @@ import { EXIT_INCOMPLETE, EXIT_OK, UsageError } from '../errors.ts';
 import { readChunks } from '../json/read-text.ts';
 import { createNoise } from '../pipeline/noise.ts';
 import { readLines } from '../pipeline/output-lines.ts';
-import type { KnownBookmark } from '../singer/parse-state.ts';
-import { merge } from '../state-file/advance.ts';
+import type { KnownBookmark } from '../singer/bookmark.ts';
+import type { State } from '../singer/state.ts';
 import { readConfirmedState } from '../state-file/confirmed-state.ts';
 import { dropOldest, findCopy, keepCopy, keepsNone, listCopies } from '../state-file/copies.ts';
 import { copiesTable, describeCopies } from '../state-file/describe-copies.ts';
@@ -15,7 +15,6 @@ import { createKeeper } from '../state-file/keeper.ts';
 import { resetState } from '../state-file/reset-state.ts';
 import { describeState, stateTable } from '../state-file/show-state.ts';
 import { locateStateFile, readStored } from '../state-file/state-file.ts';
-import { stateText, type TapState } from '../state-file/tap-state.ts';
 import { withLock } from '../state-file/with-lock.ts';
 import { writeAtomically } from '../state-file/write-atomically.ts';
 import { streams } from '../streams/index.ts';
@@ -89,7 +88,7 @@ export const runStateReset = async (command: StateReset, session: Session): Prom
     for (const warning of warnings) session.log.warning(warning);
     const { next, changes } = resetState(state, command, command.state, known);
     if (content !== null && !keepsNone(command.keep)) await keepCopy(path, content, now());
-    await writeAtomically(path, stateText(next));
+    await writeAtomically(path, `${next.text}\n`);
     await dropOldest(path, command.keep, now());
     for (const change of changes) session.log.info(change);
     return EXIT_OK;
@@ -130,26 +129,26 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
 };
 
 /** What came through a pipe exists nowhere else. */
-const tellLost = (state: TapState, log: Log): void => log.error(`not stored: ${stateText(state).trimEnd()}`);
+const tellLost = (state: State, log: Log): void => log.error(`not stored: ${state.text}`);
 
 /** The last state; of targets that confirm stream by stream, the last of each stream. */
 const readLastState = async (
   command: StateRotate,
   { host, log, redact, signal }: Session,
   known: readonly KnownBookmark[],
-): Promise<TapState | null> => {
+): Promise<State | null> => {
   if (command.in !== '-') {
     const file = await stat(command.in).catch(() => null);
     if (!file) throw new UsageError([`${command.in}: there is no such file`]);
     if (file.isDirectory()) throw new UsageError([`${command.in}: is a directory, not a file`]);
   }
-  let last: TapState | null = null;
+  let last: State | null = null;
   const noise = createNoise(log, redact);
   const output = command.in === '-' ? host.stdin : Readable.from(readChunks(command.in, signal));
   // A pipe may stay open for ever; who is told to stop waits for no end of it.
   await readLines(addAbortSignal(signal, output), (line) => {
     const state = readConfirmedState(line, known);
-    if (state) last = last === null ? state : merge(last, state);
+    if (state) last = last === null ? state : last.mergedWith(state);
     else noise.add(line);
   });
   noise.sum();

@@ -2,19 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { describeIssues } from '../json/problems.ts';
 import { parseInstant } from '../time/rfc3339.ts';
-
-/** What a state holds of one stream. */
-export type Bookmark = Readonly<Record<string, unknown>>;
-
-/** A bookmark that is read as a date. */
-export interface KnownBookmark {
-  readonly stream: string;
-  readonly key: string;
-  /** What of the stream singer-io's tap for Close, written in Python, never reads, whose states are continued. */
-  readonly unreadByPythonTap?: string;
-  /** It follows the run's clock and not its records: it moves although nothing new was read. */
-  readonly followsClock?: true;
-}
+import { type Bookmark, isPassing, type KnownBookmark } from './bookmark.ts';
 
 /** Its tap leaves this in every bookmark of a stream that it pages; ours never does. */
 const PYTHON_MARK = 'offset';
@@ -26,9 +14,6 @@ interface ParsedState {
   readonly others: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[];
 }
-
-/** What a run that was cut off early may leave without a bookmark. */
-const BESIDE: ReadonlySet<string> = new Set(['changes_since', 'last_wide_read', 'resume']);
 
 const object = z.record(z.string(), z.unknown());
 
@@ -78,7 +63,7 @@ export const parseState = (json: unknown, file: string, known: readonly KnownBoo
       );
     }
     parsed.set(stream, Object.fromEntries(kept));
-    const isOurs = kept.every(([key]) => BESIDE.has(key));
+    const isOurs = kept.every(([key]) => isPassing(key));
     if (!isOurs && dates.length > 0 && !dates.some(({ key }) => values?.[key])) {
       const wanted = dates.map(({ key }) => key).join(' or ');
       warnings.push(

@@ -3,15 +3,6 @@ import type { Instant } from '../time/instant.ts';
 import { formatInstant, parseInstant } from '../time/rfc3339.ts';
 import { END, type Span, START } from '../time/span.ts';
 
-const stretches = z.array(z.tuple([z.string().nullable(), z.string().nullable()]));
-
-const resumeSchema = z.object({
-  run_started: z.string(),
-  finished: stretches,
-  /** The same of a walk's second list. Older versions neither write nor read it, and read that list as a whole. */
-  also_finished: stretches.default([]),
-});
-
 /** What an interrupted run left of a stream. */
 export interface Resume {
   readonly finished: readonly Span[];
@@ -21,6 +12,8 @@ export interface Resume {
 
 export const NONE: Omit<Resume, 'startedAt'> = { finished: [], alsoFinished: [] };
 
+const stretches = z.array(z.tuple([z.string().nullable(), z.string().nullable()]));
+
 const readStretches = (pairs: z.infer<typeof stretches>): readonly Span[] =>
   pairs
     .map(([from, to]) => ({
@@ -29,17 +22,18 @@ const readStretches = (pairs: z.infer<typeof stretches>): readonly Span[] =>
     }))
     .filter((span) => span.from < span.to);
 
-/** What an interrupted run left of a stream; anything else counts for nothing, as does a run that is yet to come. */
-export const readResume = (value: unknown, latest: Instant): Resume | null => {
-  const { data } = resumeSchema.safeParse(value);
-  const startedAt = data ? parseInstant(data.run_started) : null;
-  if (!data || startedAt === null || startedAt > latest) return null;
-  return {
-    startedAt,
-    finished: readStretches(data.finished),
-    alsoFinished: readStretches(data.also_finished),
-  };
-};
+export const resumeSchema = z
+  .object({
+    run_started: z.string(),
+    finished: stretches,
+    /** The same of a walk's second list. Older versions neither write nor read it, and read that list as a whole. */
+    also_finished: stretches.default([]),
+  })
+  .transform(({ run_started, finished, also_finished }): Resume | null => {
+    const startedAt = parseInstant(run_started);
+    if (startedAt === null) return null;
+    return { startedAt, finished: readStretches(finished), alsoFinished: readStretches(also_finished) };
+  });
 
 const endOf = (instant: Instant): string | null => (Number.isFinite(instant) ? formatInstant(instant) : null);
 

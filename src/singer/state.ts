@@ -1,24 +1,36 @@
 import type { Instant } from '../time/instant.ts';
-import { parseInstant } from '../time/rfc3339.ts';
-import { type Bookmark, type KnownBookmark, parseState } from './parse-state.ts';
+import {
+  type Bookmark,
+  instantIn,
+  type KnownBookmark,
+  type Notes,
+  readNotes,
+  writeNotes,
+} from './bookmark.ts';
+import { parseState } from './parse-state.ts';
 
 /**
- * How far every stream has come. Holds what it was given of streams that this run does not read, and hands it on:
- * whoever stores the state overwrites all of it.
+ * How far every stream has come: during a run, in a state file, and in what a target confirms. Holds what it was given
+ * of streams that this run does not read, and hands it on: whoever stores the state overwrites all of it.
  */
 export class State {
   readonly #bookmarks: Map<string, Bookmark>;
+  /** Top-level keys of other tools. */
   readonly #others: Readonly<Record<string, unknown>>;
   #currentlySyncing: string | null;
 
   private constructor(
-    bookmarks: Map<string, Bookmark>,
+    bookmarks: ReadonlyMap<string, Bookmark>,
     others: Readonly<Record<string, unknown>>,
     currentlySyncing: string | null,
   ) {
-    this.#bookmarks = bookmarks;
+    this.#bookmarks = new Map(bookmarks);
     this.#others = others;
     this.#currentlySyncing = currentlySyncing;
+  }
+
+  static empty(): State {
+    return new State(new Map(), {}, null);
   }
 
   /**
@@ -39,14 +51,28 @@ export class State {
     return [...this.#bookmarks.keys()];
   }
 
+  /** Whether it says nothing of where to go on. */
+  get isEmpty(): boolean {
+    return [...this.#bookmarks.values()].every((bookmark) => Object.keys(bookmark).length === 0);
+  }
+
+  /** Whether it speaks of streams, and of none of these: then it is another tap's. */
+  isOfOthersThan(streams: readonly string[]): boolean {
+    return this.#bookmarks.size > 0 && !streams.some((stream) => this.#bookmarks.has(stream));
+  }
+
   bookmark(stream: string): Bookmark {
     return this.#bookmarks.get(stream) ?? {};
   }
 
   /** A bookmark as an instant; null when there is none yet. */
   instant(stream: string, key: string): Instant | null {
-    const value = this.bookmark(stream)[key];
-    return typeof value === 'string' ? parseInstant(value) : null;
+    return instantIn(this.bookmark(stream), key);
+  }
+
+  /** What the tap noted beside the stream's bookmark. */
+  notes(stream: string): Notes {
+    return readNotes(this.bookmark(stream));
   }
 
   /** Merges the values into the stream's bookmark; `undefined` takes a key out. */
@@ -55,12 +81,36 @@ export class State {
     this.#bookmarks.set(stream, Object.fromEntries(merged.filter(([, value]) => value !== undefined)));
   }
 
+  /** Notes something beside the stream's bookmark; null takes a note out. */
+  note(stream: string, notes: Partial<Notes>): void {
+    this.set(stream, writeNotes(notes));
+  }
+
+  /** Forgets all of a stream, and that a run was in the middle of it. */
+  forget(stream: string): void {
+    this.#bookmarks.delete(stream);
+    if (this.#currentlySyncing === stream) this.#currentlySyncing = null;
+  }
+
   get currentlySyncing(): string | null {
     return this.#currentlySyncing;
   }
 
   set currentlySyncing(stream: string | null) {
     this.#currentlySyncing = stream;
+  }
+
+  copy(): State {
+    return new State(this.#bookmarks, this.#others, this.#currentlySyncing);
+  }
+
+  /** A newer state, with the streams that it does not speak of kept as they were here. */
+  mergedWith(newer: State): State {
+    const told = [...newer.#bookmarks].filter(
+      ([stream, bookmark]) => Object.keys(bookmark).length > 0 || !this.#bookmarks.has(stream),
+    );
+    const others = { ...this.#others, ...newer.#others };
+    return new State(new Map([...this.#bookmarks, ...told]), others, newer.#currentlySyncing);
   }
 
   /** The value of a STATE message: frozen, and the same text for the same state, whatever the order of events. */
@@ -73,6 +123,11 @@ export class State {
         ...this.#others,
       }),
     );
+  }
+
+  /** As it is stored: one line, as every Singer tool expects it. */
+  get text(): string {
+    return JSON.stringify(this.snapshot());
   }
 }
 

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
-import type { KnownBookmark } from '../singer/parse-state.ts';
+import type { KnownBookmark } from '../singer/bookmark.ts';
+import type { State } from '../singer/state.ts';
 import { fromMillis, type Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
 import { keptAt, listCopies } from './copies.ts';
+import { parseOwnState } from './own-state.ts';
 import { ageText, aligned } from './show-state.ts';
-import { parseTapState } from './tap-state.ts';
 
 /** An older state, as a person chooses among them. */
 export interface DescribedCopy {
@@ -27,21 +28,21 @@ export const describeCopies = async (
   return Promise.all(
     copies.toReversed().map(async (file) => {
       const held_until = new Date(keptAt(path, file)).toISOString();
-      const bookmarks = await bookmarksOf(file, known);
-      if (bookmarks === null) return { file, held_until, streams: null, newest_bookmark: null };
+      const state = await stateIn(file, known);
+      if (state === null) return { file, held_until, streams: null, newest_bookmark: null };
       const dates = known.flatMap(({ stream, key }) => {
-        const value = bookmarks[stream]?.[key];
+        const value = state.bookmark(stream)[key];
         return typeof value === 'string' && parseInstant(value) !== null ? [value] : [];
       });
       const newest = dates.sort((a, b) => (parseInstant(a) ?? 0) - (parseInstant(b) ?? 0)).at(-1) ?? null;
-      return { file, held_until, streams: Object.keys(bookmarks).length, newest_bookmark: newest };
+      return { file, held_until, streams: state.streams.length, newest_bookmark: newest };
     }),
   );
 };
 
-const bookmarksOf = async (file: string, known: readonly KnownBookmark[]) => {
+const stateIn = async (file: string, known: readonly KnownBookmark[]): Promise<State | null> => {
   try {
-    return parseTapState(JSON.parse(await readFile(file, 'utf8')), file, known).bookmarks;
+    return parseOwnState(JSON.parse(await readFile(file, 'utf8')), file, known);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof UsageError) return null;
     throw error;

@@ -1,13 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { describe } from '../errors.ts';
-import type { KnownBookmark } from '../singer/parse-state.ts';
+import type { KnownBookmark } from '../singer/bookmark.ts';
+import { isSameButForClock, stepsBack } from '../singer/compare-states.ts';
+import type { State } from '../singer/state.ts';
 import type { Log } from '../terminal/log.ts';
 import { fromMillis } from '../time/instant.ts';
-import { isSameButForClock, merge, stepsBack } from './advance.ts';
 import { dropOldest, type Keep, keepCopy, keepsNone } from './copies.ts';
 import type { StoredState } from './state-file.ts';
 import { StoreError } from './store-error.ts';
-import { stateText, type TapState } from './tap-state.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 export interface KeeperOptions {
@@ -35,12 +34,12 @@ export interface KeeperResult {
   /** That is, something that would have set the file back. */
   readonly refused: boolean;
   /** What the file holds now. */
-  readonly state: TapState;
+  readonly state: State;
 }
 
 export interface Keeper {
   /** The target has confirmed a state. */
-  offer(state: TapState): void;
+  offer(state: State): void;
   /** Resolves when all that was offered is on the disk, or cannot be. */
   settle(): Promise<KeeperResult>;
 }
@@ -57,7 +56,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
   const startedAt = fromMillis(options.startedMs);
   let latest = start.state;
   // A file that could be read only in part is put right with the first state that comes.
-  let inFile: TapState | null = start.warnings.length > 0 ? null : start.state;
+  let inFile: State | null = start.warnings.length > 0 ? null : start.state;
   let copied = start.content === null;
   let stored = 0;
   let refused = false;
@@ -65,20 +64,21 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
   let complained = false;
   let writing: Promise<void> | null = null;
 
-  const store = async (state: TapState): Promise<void> => {
+  const isStored = (): boolean => inFile?.text === latest.text;
+  const store = async (state: State): Promise<void> => {
     await options.assertOwner();
     // Each run moves what follows its clock alone: a copy of that would push a real older state out.
     if (!copied && start.content !== null && !isSameButForClock(start.state, state, options.known)) {
       if (!keepsNone(keep)) await keepCopy(path, start.content, options.now());
       copied = true;
     }
-    await write(path, stateText(state));
+    await write(path, `${state.text}\n`);
     inFile = state;
     stored += 1;
   };
   const storeLatest = async (): Promise<void> => {
     try {
-      while (!isDeepStrictEqual(inFile, latest)) await store(latest);
+      while (!isStored()) await store(latest);
     } catch (error) {
       // The next state may find room again; one line says enough of it.
       if (!complained) log.error(describe(error) + (error instanceof StoreError ? UNTOUCHED : ''));
@@ -109,14 +109,14 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
           return;
         }
       }
-      latest = merge(latest, state);
+      latest = latest.mergedWith(state);
       writing ??= storeLatest();
     },
     settle: async () => {
       await writing;
-      if (!isDeepStrictEqual(inFile, latest) && latest !== start.state) await storeLatest();
-      const lost = latest !== start.state && !isDeepStrictEqual(inFile, latest);
-      if (lost) log.error(`${path}: confirmed by the target, and not stored: ${stateText(latest).trimEnd()}`);
+      if (!isStored() && latest !== start.state) await storeLatest();
+      const lost = latest !== start.state && !isStored();
+      if (lost) log.error(`${path}: confirmed by the target, and not stored: ${latest.text}`);
       if (stored > 0) {
         await dropOldest(path, keep, options.now()).catch((error: unknown) =>
           log.warning(`${path}: older states could not be removed: ${describe(error)}`),

@@ -1,9 +1,9 @@
 import { closest } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
-import type { Bookmark, KnownBookmark } from '../singer/parse-state.ts';
+import { type Bookmark, instantIn, type KnownBookmark } from '../singer/bookmark.ts';
+import type { State } from '../singer/state.ts';
 import type { Instant } from '../time/instant.ts';
-import { formatInstant, parseInstant } from '../time/rfc3339.ts';
-import type { TapState } from './tap-state.ts';
+import { formatInstant } from '../time/rfc3339.ts';
 
 export interface ResetRequest {
   readonly streams: readonly string[] | 'all';
@@ -11,16 +11,14 @@ export interface ResetRequest {
   readonly to: Instant | null;
 }
 
-const isDate = (value: unknown): boolean => typeof value === 'string' && parseInstant(value) !== null;
-
 /** Removes or sets bookmarks, with all that the tap noted beside them. @param file named in complaints */
 export const resetState = (
-  state: TapState,
+  state: State,
   { streams, to }: ResetRequest,
   file: string,
   known: readonly KnownBookmark[],
-): { readonly next: TapState; readonly changes: readonly string[] } => {
-  const present = Object.keys(state.bookmarks);
+): { readonly next: State; readonly changes: readonly string[] } => {
+  const present = state.streams;
   const chosen = streams === 'all' ? present : [...new Set(streams)];
   const possible = [...new Set([...present, ...known.map(({ stream }) => stream)])];
   const unknown = chosen.filter((stream) => !possible.includes(stream));
@@ -29,38 +27,34 @@ export const resetState = (
 
   const keyOf = (stream: string, bookmark: Bookmark): string | undefined =>
     known.find((entry) => entry.stream === stream)?.key ??
-    Object.keys(bookmark).find((key) => isDate(bookmark[key]));
-  const bookmarks: Record<string, Bookmark> = {};
+    Object.keys(bookmark).find((key) => instantIn(bookmark, key) !== null);
+  const next = state.copy();
   const changes: string[] = [];
-  const all = {
-    ...state.bookmarks,
-    ...(to === null ? {} : Object.fromEntries(absent.map((stream) => [stream, {}]))),
-  };
   if (to === null) {
-    for (const stream of absent)
+    for (const stream of absent) {
+      next.forget(stream);
       changes.push(`${stream} has no bookmark, so it is read from start_date anyway`);
-  }
-  for (const [stream, bookmark] of Object.entries<Bookmark>(all)) {
-    if (!chosen.includes(stream)) {
-      bookmarks[stream] = bookmark;
-      continue;
     }
+  }
+  for (const stream of [...present, ...(to === null ? [] : absent)]) {
+    if (!chosen.includes(stream)) continue;
+    const bookmark = state.bookmark(stream);
     const key = keyOf(stream, bookmark);
-    const before = key === undefined ? undefined : bookmark[key];
     if (to !== null && key === undefined) {
       throw new UsageError([`${file}: ${stream} has no date that could be set; leave --to out to remove it`]);
     }
-    if (to !== null && key !== undefined) bookmarks[stream] = { [key]: formatInstant(to) };
-    const next = to === null ? 'is read from start_date again' : `goes on from ${formatInstant(to)}`;
-    changes.push(`${stream} ${next}; its bookmark was ${before ?? 'empty'}`);
-    const ahead = typeof before === 'string' ? parseInstant(before) : null;
+    next.forget(stream);
+    if (to !== null && key !== undefined) next.set(stream, { [key]: formatInstant(to) });
+    const before = key === undefined ? undefined : bookmark[key];
+    const how = to === null ? 'is read from start_date again' : `goes on from ${formatInstant(to)}`;
+    changes.push(`${stream} ${how}; its bookmark was ${before ?? 'empty'}`);
+    const ahead = key === undefined ? null : instantIn(bookmark, key);
     if (to !== null && ahead !== null && to > ahead) {
       changes.push(`${stream}: what changed between ${before} and then is not read`);
     }
   }
-  const interrupted = state.currentlySyncing !== null && chosen.includes(state.currentlySyncing);
   return {
-    next: { ...state, bookmarks, currentlySyncing: interrupted ? null : state.currentlySyncing },
+    next,
     changes: changes.length > 0 ? changes : [`${file}: holds no bookmarks, so nothing changed`],
   };
 };

@@ -1,7 +1,8 @@
+import { isHidden } from '../singer/bookmark.ts';
+import type { State } from '../singer/state.ts';
 import { printable } from '../terminal/printable.ts';
 import { DAY, fromMillis, HOUR, type Instant, MINUTE, SECOND } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
-import type { TapState } from './tap-state.ts';
 
 export interface ShownBookmark {
   readonly stream: string;
@@ -14,32 +15,28 @@ export interface ShownBookmark {
   readonly interrupted: boolean;
 }
 
-/** Notes of the tap to itself, which tell a person nothing. */
-const NOTES: ReadonlySet<string> = new Set(['resume', 'rows_seen']);
-
 export interface ShownState {
   readonly bookmarks: readonly ShownBookmark[];
   readonly currently_syncing: string | null;
 }
 
 /** What a state says, a row for each bookmark. */
-export const describeState = (state: TapState, now: Instant): ShownState => ({
-  bookmarks: Object.entries(state.bookmarks)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([stream, bookmark]): ShownBookmark[] => {
-      const interrupted = state.currentlySyncing === stream || bookmark.resume !== undefined;
-      const keys = Object.keys(bookmark).filter((key) => !NOTES.has(key));
-      if (keys.length === 0 && interrupted) {
-        return [{ stream, key: null, bookmark: null, age_seconds: null, interrupted }];
-      }
-      return keys.map((key) => {
-        const value = bookmark[key];
-        const text = typeof value === 'string' ? value : JSON.stringify(value);
-        const at = parseInstant(text);
-        const age = at === null ? null : Math.round((now - at) / SECOND);
-        return { stream, key, bookmark: text, age_seconds: age, interrupted };
-      });
-    }),
+export const describeState = (state: State, now: Instant): ShownState => ({
+  bookmarks: [...state.streams].sort().flatMap((stream): ShownBookmark[] => {
+    const bookmark = state.bookmark(stream);
+    const interrupted = state.currentlySyncing === stream || bookmark.resume !== undefined;
+    const keys = Object.keys(bookmark).filter((key) => !isHidden(key));
+    if (keys.length === 0 && interrupted) {
+      return [{ stream, key: null, bookmark: null, age_seconds: null, interrupted }];
+    }
+    return keys.map((key) => {
+      const value = bookmark[key];
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      const at = parseInstant(text);
+      const age = at === null ? null : Math.round((now - at) / SECOND);
+      return { stream, key, bookmark: text, age_seconds: age, interrupted };
+    });
+  }),
   currently_syncing: state.currentlySyncing,
 });
 

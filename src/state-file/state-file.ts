@@ -1,18 +1,19 @@
 import { lstat, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { KnownBookmark } from '../singer/parse-state.ts';
+import type { KnownBookmark } from '../singer/bookmark.ts';
+import { State } from '../singer/state.ts';
 import { listCopies } from './copies.ts';
+import { parseOwnState } from './own-state.ts';
 import { readStateFile } from './read-state-file.ts';
 import { codeOf, StoreError } from './store-error.ts';
-import { EMPTY_STATE, parseTapState, type TapState } from './tap-state.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** A state file as it is on the disk. */
 export interface StoredState {
   /** Byte for byte; null when there is no file, or nothing in it. */
   readonly content: Buffer | null;
-  readonly state: TapState;
+  readonly state: State;
   /** What had to be overlooked to read it. */
   readonly warnings: readonly string[];
 }
@@ -53,7 +54,7 @@ export const readStored = async (
   });
   const content = await readFile(path).catch(() => null);
   if (content !== null && found) {
-    return { content, state: parseTapState(json, path, known), warnings };
+    return { content, state: parseOwnState(json, path, known), warnings };
   }
   if (newest !== undefined && start === 'continue') {
     throw new UsageError([
@@ -61,7 +62,7 @@ export const readStored = async (
         `newest: cp ${newest} ${path}; to read everything again: --allow-backwards`,
     ]);
   }
-  return { content: null, state: EMPTY_STATE, warnings };
+  return { content: null, state: State.empty(), warnings };
 };
 
 /**

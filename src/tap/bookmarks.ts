@@ -1,6 +1,6 @@
 import type { WalkList, WalkRange } from '../close/walk.ts';
 import type { Config } from '../config/config.ts';
-import { NONE, readResume, writeResume } from '../singer/resume.ts';
+import { NONE } from '../singer/resume.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DAY, type Instant } from '../time/instant.ts';
@@ -52,13 +52,14 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
     warnings.push(`the bookmark ${formatInstant(stored)} is in the future; reading from now on`);
   }
   const bookmark = stored !== null && stored > latest ? now : stored;
-  const resume = key === null ? null : readResume(state.bookmark(stream.name).resume, latest);
+  const notes = state.notes(stream.name);
+  // A run that is yet to come left nothing.
+  const isLeft = key !== null && notes.resume !== null && notes.resume.startedAt <= latest;
+  const resume = isLeft ? notes.resume : null;
   // A stream that is read from the search index stays behind the run's start as far as each run looks back.
   const behind = stream.fromIndex ? back : (stream.margin ?? 0);
   const overlap =
-    bookmark === null || !stream.fromIndex
-      ? null
-      : overlapOf(bookmark, back, state.bookmark(stream.name), config, now);
+    bookmark === null || !stream.fromIndex ? null : overlapOf(bookmark, back, notes, config, now);
   const wanted =
     bookmark === null
       ? config.startDate - (stream.looksBackFromStart ? back : 0)
@@ -129,14 +130,14 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
       // Close drops its oldest rows while the run goes: until those are read, a first run has no bookmark to miss any by.
       const isNowhere = bookmark === null && !isComplete && stream.reach !== undefined && capped <= from;
       const isWideRead = isComplete && stream.fromIndex && (overlap?.isWide ?? true);
-      state.set(stream.name, {
-        [key]: isNowhere ? undefined : formatInstant(capped),
-        ...(isWideRead ? { last_wide_read: formatInstant(started) } : {}),
-        resume: writeResume({
+      state.set(stream.name, { [key]: isNowhere ? undefined : formatInstant(capped) });
+      state.note(stream.name, {
+        ...(isWideRead ? { last_wide_read: started } : {}),
+        resume: {
           startedAt: Math.min(resume?.startedAt ?? started, started),
           finished: left(coverages.main),
           alsoFinished: left(coverages.also),
-        }),
+        },
       });
     },
   };

@@ -36,7 +36,7 @@ export const markChanges = ({ definition, changesSince }: OpenStream, run: Run):
 /** A clock that is wrong, and says that the run began before the last one, must not set it back. */
 const setChangesSince = (stream: string, since: Instant, before: Instant | null, run: Run): void => {
   const known = run.clocksAgree() ? since : Math.max(since, before ?? since);
-  run.state.set(stream, { changes_since: formatInstant(known) });
+  run.state.note(stream, { changes_since: known });
 };
 
 const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
@@ -90,7 +90,7 @@ const firstUndead = ({ written }: Followed, changes: readonly Change[]): Instant
 
 /** Without the event log, the next run reads further back what is read from the index. */
 const doWithout = ({ definition }: OpenStream, run: Run): void => {
-  if (definition.fromIndex) run.state.set(definition.name, { changes_since: undefined });
+  if (definition.fromIndex) run.state.note(definition.name, { changes_since: null });
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { KnownBookmark } from '../singer/parse-state.ts';
+import type { KnownBookmark } from '../singer/bookmark.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
 /** The bookmark of each table that has one. */

@@ -1,23 +1,13 @@
 import { hash } from 'node:crypto';
 import { type Row, versionOf } from '../close/row.ts';
+import { ROW_DIGITS } from '../singer/bookmark.ts';
 import type { State } from '../singer/state.ts';
 
-/** The key of a bookmark under which the rows are kept. */
-export const ROWS_SEEN = 'rows_seen';
-
-/**
- * Base64 digits that stand for a row: 48 bits. Among 10,000 rows, one that is new is taken for a known one with a
- * chance of 1 in 28,000,000,000; and it is lost by that only if its date is old, too.
- */
-const DIGITS = 8;
 /** More rows are not kept: they would make a state of more than 80 kB. */
 const MOST_ROWS = 10_000;
 
 const digestOf = (row: Row): string =>
-  hash('sha256', `${row.id}\n${versionOf(row)}`, 'base64url').slice(0, DIGITS);
-
-const parse = (stored: unknown): ReadonlySet<string> | null =>
-  typeof stored === 'string' && /^(?:[\w-]{8})*$/.test(stored) ? new Set(stored.match(/.{8}/g) ?? []) : null;
+  hash('sha256', `${row.id}\n${versionOf(row)}`, 'base64url').slice(0, ROW_DIGITS);
 
 /** What the last run saw of a list that is read whole, and what this one sees. */
 export interface KnownRows {
@@ -41,7 +31,7 @@ export interface KnownRows {
  */
 export const createKnownRows = (stream: string, key: string | null, state: State): KnownRows => {
   if (key === null) return { isKnown: () => false, save: () => {}, tooMany: false };
-  const before = parse(state.bookmark(stream)[ROWS_SEEN]);
+  const { rows_seen: before } = state.notes(stream);
   const isFirstRun = before === null && state.instant(stream, key) === null;
   const seen = new Set<string>();
   let isUsed = false;
@@ -55,8 +45,7 @@ export const createKnownRows = (stream: string, key: string | null, state: State
     },
     save: () => {
       if (!isUsed) return;
-      const text = seen.size > MOST_ROWS ? undefined : [...seen].sort().join('');
-      state.set(stream, { [ROWS_SEEN]: text });
+      state.note(stream, { rows_seen: seen.size > MOST_ROWS ? null : seen });
     },
     get tooMany() {
       return seen.size > MOST_ROWS;

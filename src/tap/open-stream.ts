@@ -9,7 +9,7 @@ import type { State } from '../singer/state.ts';
 import type { WriteRecord } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { fromMillis, type Instant, SECOND, toMillis } from '../time/instant.ts';
-import { formatInstant, parseInstant } from '../time/rfc3339.ts';
+import { formatInstant } from '../time/rfc3339.ts';
 import { type Bookkeeper, createBookkeeper } from './bookmarks.ts';
 import type { Run } from './run.ts';
 import { columnsOf } from './stream-columns.ts';
@@ -61,8 +61,7 @@ export const readChangesSince = (
   key: string | null,
   state: State,
 ): Instant | null => {
-  const { changes_since: stored } = state.bookmark(definition.name);
-  const since = typeof stored === 'string' ? parseInstant(stored) : null;
+  const { changes_since: since } = state.notes(definition.name);
   // The state of a tap that did not follow changes: from its bookmark on.
   return since ?? (key === null ? null : state.instant(definition.name, key));
 };

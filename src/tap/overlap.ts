@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.ts';
-import type { Bookmark } from '../singer/parse-state.ts';
+import type { Notes } from '../singer/bookmark.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../time/instant.ts';
-import { parseInstant } from '../time/rfc3339.ts';
 
 /** Close's search index was almost two hours late in 2026; this is three times as much. */
 export const INDEX_LATENESS = 6 * HOUR;
@@ -17,28 +16,23 @@ export interface Overlap {
   readonly isWide: boolean;
 }
 
-const instantIn = (values: Bookmark, key: string): Instant | null => {
-  const value = values[key];
-  return typeof value === 'string' ? parseInstant(value) : null;
-};
-
 /**
  * Every run reads the usual overlap again. What the index did not have by then was fetched by way of the event log, and
  * is read again from there; without the event log, the last six hours are. Two days are read again once a day: they
  * bring what neither shows, such as changes that Close makes without an event.
  * @param back the usual overlap
- * @param values what the state holds of the stream
+ * @param notes what the state holds of the stream
  */
 export const overlapOf = (
   bookmark: Instant,
   back: Instant,
-  values: Bookmark,
+  notes: Pick<Notes, 'changes_since' | 'last_wide_read'>,
   config: Pick<Config, 'lateActivityChanges'>,
   now: Instant,
 ): Overlap => {
-  const lastWide = instantIn(values, 'last_wide_read');
+  const lastWide = notes.last_wide_read;
   const isWide = lastWide === null || lastWide > now || now - lastWide >= WIDE_EVERY;
-  const followed = config.lateActivityChanges ? instantIn(values, 'changes_since') : null;
+  const followed = config.lateActivityChanges ? notes.changes_since : null;
   const usual =
     followed === null
       ? bookmark - Math.max(back, INDEX_LATENESS)

@@ -1,4 +1,5 @@
 import { isRefused } from '../errors.ts';
+import { hasBeenRead } from '../singer/bookmark.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { checkStream, meaningOf } from './check.ts';
 import type { Run } from './run.ts';
@@ -17,7 +18,7 @@ export const mayBeClosed = (
   { state }: Pick<Run, 'state'>,
 ): boolean => {
   if (!isRefused(error)) return false;
-  const wasRead = Object.keys(state.bookmark(name)).some((key) => key !== 'changes_since');
+  const wasRead = hasBeenRead(state.bookmark(name));
   return needs !== undefined || (CLOSED.has(error.status) && !wasRead);
 };
 

@@ -54,6 +54,22 @@ test('a run that finds nothing new keeps no copy of the state, though a meeting 
   expect(job.copies()).toEqual([]);
 });
 
+test('a key that may no longer read the event log does not keep the state from being stored', async () => {
+  sandbox = await startSandbox(createOrganisation({ objects: 200, seed: 3 }));
+  const job = await createJob();
+  const run = { config: configFor(sandbox), args: ['--select', 'leads'] };
+  const leads = (): unknown => Object(Object(job.readState()).bookmarks).leads;
+
+  const first = await job.run(run);
+  const before = leads();
+  sandbox.options.eventAccess = 'none';
+  const second = await job.run(run);
+
+  expect([first.code, second.code], first.stderr + second.stderr).toEqual([0, 0]);
+  expect(before).toHaveProperty('changes_since');
+  expect(leads()).not.toHaveProperty('changes_since');
+});
+
 test('a stop is told once, by the signal that came, and the tap has the time of grace for its last state', async () => {
   sandbox = await startSandbox(createOrganisation({ objects: 4000, seed: 11 }));
   const job = await createJob();

@@ -146,6 +146,27 @@ test('currently_syncing appears only while it says something', () => {
   expect(state.snapshot()).toEqual({ bookmarks: {} });
 });
 
+test('a newer state keeps the streams and keys of others that it does not speak of', () => {
+  const before = stateOf({
+    bookmarks: { leads: { date_updated: '2026-01-01', resume: {} }, users: { date_updated: '2026-01-01' } },
+    a: 1,
+  });
+  const after = stateOf({
+    bookmarks: { leads: { date_updated: '2026-01-02' }, users: {} },
+    currently_syncing: 'users',
+    b: 2,
+  });
+
+  const merged = before.mergedWith(after);
+
+  expect(merged.snapshot()).toEqual({
+    bookmarks: { leads: { date_updated: '2026-01-02' }, users: { date_updated: '2026-01-01' } },
+    currently_syncing: 'users',
+    a: 1,
+    b: 2,
+  });
+});
+
 test('the sample state is a state', () => {
   const json: unknown = JSON.parse(readFileSync(new URL('../../sample-state.json', import.meta.url), 'utf8'));
 

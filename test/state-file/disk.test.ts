@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createKeeper } from '../../src/state-file/keeper.ts';
+import { parseOwnState } from '../../src/state-file/own-state.ts';
 import { readStored } from '../../src/state-file/state-file.ts';
 import { StoreError } from '../../src/state-file/store-error.ts';
-import { parseTapState } from '../../src/state-file/tap-state.ts';
 import { writeAtomically } from '../../src/state-file/write-atomically.ts';
 import { createJob, eventually, type Job, leadsAt } from '../pipeline/job.ts';
 
@@ -188,7 +188,7 @@ describe('a state that could not be stored', () => {
       assertOwner: async () => {},
       write,
     });
-    const offer = (day: string) => keeper.offer(parseTapState(leadsAt(day), 'target', known));
+    const offer = (day: string) => keeper.offer(parseOwnState(leadsAt(day), 'target', known));
     return { keeper, offer, said, dir, read: () => JSON.parse(readFileSync(path, 'utf8')) };
   };
   const failing = (times: number): typeof writeAtomically => {

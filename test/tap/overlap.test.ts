@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readNotes } from '../../src/singer/bookmark.ts';
 import { overlapOf } from '../../src/tap/overlap.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time/instant.ts';
 import { at } from '../close/walks/scripted-walk.ts';
@@ -11,7 +12,7 @@ const FOLLOWED = { changes_since: RECENT, last_wide_read: RECENT };
 const follows = { lateActivityChanges: true };
 
 const backOf = (values: object, config = follows): number =>
-  BOOKMARK - overlapOf(BOOKMARK, BACK, { ...values }, config, NOW).from;
+  BOOKMARK - overlapOf(BOOKMARK, BACK, readNotes({ ...values }), config, NOW).from;
 
 describe('how far a run reads a search again', () => {
   test('is the overlap where the event log has been followed', () => {
@@ -36,6 +37,6 @@ describe('how far a run reads a search again', () => {
     ['at no known time', 'yesterday'],
   ])('is two days where that was done last %s', (_, last_wide_read) => {
     expect(backOf({ ...FOLLOWED, last_wide_read })).toBe(2 * DAY);
-    expect(overlapOf(BOOKMARK, BACK, { last_wide_read }, follows, NOW).isWide).toBe(true);
+    expect(overlapOf(BOOKMARK, BACK, readNotes({ last_wide_read }), follows, NOW).isWide).toBe(true);
   });
 });

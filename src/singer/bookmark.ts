@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { Instant } from '../time/instant.ts';
+import { formatInstant, parseInstant } from '../time/rfc3339.ts';
+import { type Resume, resumeSchema, writeResume } from './resume.ts';
+
+/** What a state holds of one stream: its replication key, the tap's notes, and whatever else, which passes as it is. */
+export type Bookmark = Readonly<Record<string, unknown>>;
+
+/** A bookmark that is read as a date. */
+export interface KnownBookmark {
+  readonly stream: string;
+  readonly key: string;
+  /** What of the stream singer-io's tap for Close, written in Python, never reads, whose states are continued. */
+  readonly unreadByPythonTap?: string;
+  /** It follows the run's clock and not its records: it moves although nothing new was read. */
+  readonly followsClock?: true;
+}
+
+/** What the tap notes beside a replication key. Null where it noted nothing, or something that cannot be understood. */
+export interface Notes {
+  /** Since when the event log is followed. */
+  readonly changes_since: Instant | null;
+  /** When two days of a stream that is searched for were last read again. */
+  readonly last_wide_read: Instant | null;
+  /** What an interrupted run had finished. */
+  readonly resume: Resume | null;
+  /** What stands for the rows of a list that is read whole. */
+  readonly rows_seen: ReadonlySet<string> | null;
+}
+
+/**
+ * Base64 digits that stand for a row: 48 bits. Among 10,000 rows, one that is new is taken for a known one with a
+ * chance of 1 in 28,000,000,000; and it is lost by that only if its date is old, too.
+ */
+export const ROW_DIGITS = 8;
+const ROWS = new RegExp(`^(?:[\\w-]{${ROW_DIGITS}})*$`);
+const ROW = new RegExp(`.{${ROW_DIGITS}}`, 'g');
+
+const moment = z.string().transform(parseInstant).catch(null);
+
+const notesSchema = z.object({
+  changes_since: moment,
+  last_wide_read: moment,
+  resume: resumeSchema.nullable().catch(null),
+  rows_seen: z
+    .string()
+    .regex(ROWS)
+    .transform((text): ReadonlySet<string> => new Set(text.match(ROW)))
+    .nullable()
+    .catch(null),
+});
+
+export const readNotes = (bookmark: Bookmark): Notes => notesSchema.parse(bookmark);
+
+const written = <Note>(note: Note | null, write: (note: Note) => unknown): unknown =>
+  note === null ? undefined : write(note);
+
+/** As a bookmark holds them. One that is null is `undefined`: it is to be taken out. */
+export const writeNotes = ({
+  changes_since,
+  last_wide_read,
+  resume,
+  rows_seen,
+}: Partial<Notes>): Bookmark => ({
+  ...(changes_since !== undefined && { changes_since: written(changes_since, formatInstant) }),
+  ...(last_wide_read !== undefined && { last_wide_read: written(last_wide_read, formatInstant) }),
+  ...(resume !== undefined && { resume: written(resume, writeResume) }),
+  ...(rows_seen !== undefined && { rows_seen: written(rows_seen, (rows) => [...rows].sort().join('')) }),
+});
+
+/**
+ * Notes that name the moment at which a run looked, or come and go while it is under way. They move whether or not it
+ * finds anything, and a run that is cut off early may leave them without a replication key.
+ */
+const PASSING: ReadonlySet<string> = new Set<keyof Notes>(['changes_since', 'last_wide_read', 'resume']);
+/** Notes that tell a person nothing. */
+const HIDDEN: ReadonlySet<string> = new Set<keyof Notes>(['resume', 'rows_seen']);
+
+export const isPassing = (key: string): boolean => PASSING.has(key);
+export const isHidden = (key: string): boolean => HIDDEN.has(key);
+export const isNote = (key: string): boolean => isPassing(key) || isHidden(key);
+
+/** Whether rows of the stream have been read: changes are followed from before the first of them. */
+export const hasBeenRead = (bookmark: Bookmark): boolean =>
+  Object.keys(bookmark).some((key) => key !== 'changes_since');
+
+/** A date in a bookmark; null for anything else. */
+export const instantIn = (bookmark: Bookmark, key: string): Instant | null => {
+  const value = bookmark[key];
+  return typeof value === 'string' ? parseInstant(value) : null;
+};

@@ -1,0 +1,45 @@
+import { HOUR, type Instant } from '../time/instant.ts';
+import { instantIn, isNote, isPassing, type KnownBookmark } from './bookmark.ts';
+import type { State } from './state.ts';
+
+/**
+ * A bookmark ahead of the clock is a mistake, and the tap puts it right by setting it to the moment at which it runs,
+ * by Close's clock, which may be a little behind ours.
+ */
+const CLOCK_DIFFERENCE = HOUR;
+
+/**
+ * Names each bookmark that a newer state would set back. Only dates count. A note of the tap may go: without it, the
+ * next run reads more. A stream that the newer state lacks is no step back: some targets confirm only the streams that
+ * they saw, and a merge keeps the others.
+ */
+export const stepsBack = (before: State, after: State, now: Instant): readonly string[] =>
+  before.streams.flatMap((stream) => {
+    const [older, newer] = [before.bookmark(stream), after.bookmark(stream)];
+    if (Object.keys(newer).length === 0) return [];
+    return Object.keys(older).flatMap((key) => {
+      const [from, to] = [instantIn(older, key), instantIn(newer, key)];
+      if (from === null || (to === null && isNote(key))) return [];
+      const floor = from > now ? now - CLOCK_DIFFERENCE : from;
+      return to !== null && to >= floor
+        ? []
+        : [`${stream}.${key} from ${older[key]} to ${newer[key] ?? 'nothing'}`];
+    });
+  });
+
+/** Whether one state differs from another only in what moves with each run, whether or not it found anything. */
+export const isSameButForClock = (before: State, after: State, known: readonly KnownBookmark[]): boolean => {
+  const streams = [...new Set([...before.streams, ...after.streams])];
+  const clocks = new Map(
+    known.flatMap(({ stream, key, followsClock }) => (followsClock ? [[stream, key] as const] : [])),
+  );
+  const found = (state: State): string =>
+    JSON.stringify(
+      streams.map((stream) =>
+        Object.entries(state.bookmark(stream))
+          .filter(([key]) => key !== clocks.get(stream) && !isPassing(key))
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
+    );
+  return found(before) === found(after);
+};

@@ -1,0 +1,22 @@
+import { UsageError } from '../errors.ts';
+import type { KnownBookmark } from '../singer/bookmark.ts';
+import { State } from '../singer/state.ts';
+
+/**
+ * Checks that a JSON value is a state that the tap will read. That of another tap is refused: the tap would hand its
+ * bookmarks on, find none of its own, and read everything again.
+ * @param where names the value in complaints
+ */
+export const parseOwnState = (json: unknown, where: string, known: readonly KnownBookmark[]): State => {
+  const { state } = State.parse(json, where, known);
+  const own = known.map(({ stream }) => stream);
+  if (!state.isOfOthersThan(own)) return state;
+  throw new UsageError([
+    `${where}: is the state of another tap: it speaks of ${listed(state.streams)}, and this tap reads ${listed(own)}`,
+  ]);
+};
+
+const SHOWN = 6;
+
+const listed = (names: readonly string[]): string =>
+  names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')}, ...` : names.join(', ');

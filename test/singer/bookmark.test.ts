@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Notes, ROW_DIGITS, readNotes, writeNotes } from '../../src/singer/bookmark.ts';
+import { parseInstant } from '../../src/time/rfc3339.ts';
+import { END, START } from '../../src/time/span.ts';
+
+const NONE: Notes = { changes_since: null, last_wide_read: null, resume: null, rows_seen: null };
+
+test.each([
+  {},
+  { date_updated: '2026-01-01' },
+  { changes_since: 'soon', last_wide_read: 5, resume: 'text', rows_seen: '§§§§§§§§' },
+  {
+    changes_since: null,
+    last_wide_read: {},
+    resume: { run_started: 'soon', finished: [] },
+    rows_seen: 'short',
+  },
+])('what is no note counts for nothing: %j', (bookmark) => {
+  expect(readNotes(bookmark)).toEqual(NONE);
+});
+
+test('a note that is wrong does not hide the others', () => {
+  const notes = readNotes({ changes_since: '2026-01-01T00:00:00Z', last_wide_read: 'yesterday' });
+
+  expect(notes).toEqual({ ...NONE, changes_since: parseInstant('2026-01-01') });
+});
+
+test('a note that is not named is not written, and one that is null is to be taken out', () => {
+  expect(writeNotes({})).toEqual({});
+  expect(Object.entries(writeNotes({ resume: null }))).toEqual([['resume', undefined]]);
+});
+
+test('a run that has finished nothing leaves no note of it', () => {
+  const resume = { startedAt: 0, finished: [], alsoFinished: [] };
+
+  expect(writeNotes({ resume })).toEqual({ resume: undefined });
+});
+
+test('whatever is noted is read again as it was', () => {
+  const instant = fc.integer({ min: 0, max: 4e15 });
+  const span = fc
+    .tuple(fc.oneof(fc.constant(START), instant), fc.integer({ min: 1, max: 1e12 }), fc.boolean())
+    .map(([from, length, isOpen]) => ({
+      from,
+      to: isOpen || from === START ? END : from + length,
+    }));
+  const digits = fc.stringMatching(new RegExp(`^[\\w-]{${ROW_DIGITS}}$`));
+  const noted = fc.record({
+    changes_since: instant,
+    last_wide_read: instant,
+    rows_seen: fc.array(digits).map((rows) => new Set(rows)),
+    resume: fc.record({
+      startedAt: instant,
+      finished: fc.array(span, { minLength: 1 }),
+      alsoFinished: fc.array(span),
+    }),
+  });
+
+  fc.assert(
+    fc.property(noted, (notes) => {
+      const text = JSON.stringify(writeNotes(notes));
+
+      expect(readNotes(JSON.parse(text))).toEqual(notes);
+    }),
+  );
+});
