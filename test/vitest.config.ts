@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const WITH_PROCESSES = [
   'test/attack/**/*.test.ts',
   'test/e2e/**/*.test.ts',
+  'test/live/**/*.test.ts',
   'test/pipeline/**/*.test.ts',
   'test/state-file/**/*.test.ts',
   'test/main.test.ts',

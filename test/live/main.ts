@@ -1,0 +1,5 @@
+import { live } from './live.ts';
+
+process.exitCode = await live(process.env, process.cwd(), (line) => {
+  process.stderr.write(`${line}\n`);
+});
