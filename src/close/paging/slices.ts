@@ -49,7 +49,7 @@ export const readSlices = async (
     for (let count = 0; ; count += 1) {
       const next = await pages.next().catch(async (error: unknown) => {
         await before;
-        if (failures.length === 0) await write(rows, []);
+        if (failures.length === 0 && rows.length > 0) await write(rows, []);
         throw error;
       });
       await before;

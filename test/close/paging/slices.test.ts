@@ -144,6 +144,25 @@ describe('a failure', () => {
     expect(emitted).toEqual([]);
   });
 
+  test('before the first row is told as it is, though writing fails as well', async () => {
+    // As where a walk is ended on its first rows, to see whether a stream may be read.
+    const emit: Emit = () => Promise.reject(new Error('enough'));
+    // biome-ignore lint/correctness/useYield: it fails before
+    const read: ReadSlice = async function* () {
+      throw new Error('refused');
+    };
+
+    const reading = readSlices(
+      [freshSlice(WHOLE)],
+      read,
+      { direction: 'ascending', limit: LIMIT },
+      { parallel: 1, now },
+      emit,
+    );
+
+    await expect(reading).rejects.toThrow('refused');
+  });
+
   test('of the writing of rows is one as well', async () => {
     const { read } = arrange('ascending', 2);
     const listing = { direction: 'ascending', limit: LIMIT } as const;
