@@ -26,7 +26,7 @@ const format = (): Option =>
 export const addLists = (program: Program, ask: (command: StreamsCommand | FieldsCommand) => void): void => {
   program
     .command('streams')
-    .description('list the streams there are')
+    .description('list all streams')
     .addOption(format())
     .action((flags: { readonly format: Format }) => ask({ kind: 'streams', ...flags }));
   program

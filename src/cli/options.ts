@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option, type Command as Program } from 'commander
 export const STATE = '-s, --state <file>';
 
 export const summary = (): Option =>
-  new Option('--summary <file>', 'write what it came to, as JSON, to this file in the end').argParser(
+  new Option('--summary <file>', 'at the end, write a summary of the run to this file, as JSON').argParser(
     fileName,
   );
 
@@ -35,7 +35,7 @@ const patterns = (text: string, before: readonly string[] = []): readonly string
 export const selectOption = (): Option =>
   new Option(
     '--select <pattern>',
-    'read these streams and fields alone: leads, contacts.name, *.custom_*; !event_log leaves out; may be repeated, or with commas',
+    'read only these streams and fields: leads, contacts.name, *.custom_*; !event_log leaves one out; may be repeated, or hold several with commas',
   ).argParser(patterns);
 
 /** The settings, and what to read. */
@@ -69,14 +69,17 @@ export const withKeep = (command: Program): Program =>
   command.addOption(
     new Option(
       '--keep <number>',
-      'which older states stay beside it: so many, or with a d those of so many days',
+      'how many older states to keep beside it: a number of states, or of days such as 30d',
     )
       .argParser(keepOf)
       .default({ copies: 14 }, '14'),
   );
 
 export const allowBackwards = (): Option =>
-  new Option('--allow-backwards', 'store a state that is older than the one in the file, or start afresh');
+  new Option(
+    '--allow-backwards',
+    'store a state that is older than the one in the file, or start again from nothing',
+  );
 
 /** Reads a number of things, or of seconds. */
 export const wholeNumber =

@@ -44,8 +44,8 @@ const EXAMPLES = `
 Examples:
   tap-closeio --config config.json | target-jsonl             read everything since start_date
   tap-closeio --config config.json --state state.json         read what is new since that state
-  tap-closeio --config config.json --select leads.name,tasks  read these streams and fields alone
-  tap-closeio streams                                         list what there is to choose from,
+  tap-closeio --config config.json --select leads.name,tasks  read only these streams and fields
+  tap-closeio streams                                         list what can be selected,
   tap-closeio fields leads                                    and the fields of a stream
   tap-closeio --config config.json --discover > catalog.json  the same as a catalog
   tap-closeio run --config config.json --state state.json -- target-jsonl

@@ -74,12 +74,12 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
     .addOption(allowBackwards())
     .addOption(summary())
     .addOption(
-      new Option('--target-timeout <seconds>', 'end a target that does nothing for so long; 0: never')
+      new Option('--target-timeout <seconds>', 'end a target that does nothing for this long; 0: never')
         .argParser(wholeNumber(1_000_000))
         .default(3600),
     )
     .addOption(
-      new Option('--grace <seconds>', 'how long tap and target may take to stop when told to; 0: for ever')
+      new Option('--grace <seconds>', 'how long tap and target may take to stop; 0: no limit')
         .argParser(wholeNumber(1_000_000))
         .default(60),
     )

@@ -120,11 +120,11 @@ export const addState = (program: Program, ask: (command: StateCommand) => void)
   withKeep(
     state
       .command('reset')
-      .description('forget how far streams have come, or set it; what the file held before stays beside it')
+      .description('remove the bookmarks of streams, or set them to a date; keep a copy of the old state')
       .argument('[stream...]', 'whose bookmarks')
       .requiredOption(STATE, 'the state file', fileName)
       .option('--all', 'of all streams')
-      .option('--to <date>', 'set them to this date, instead of forgetting them', date),
+      .option('--to <date>', 'set them to this date, instead of removing them', date),
   )
     .addHelpText('after', RESET_HELP)
     .action((streams: readonly string[], { state: file, all, to, keep }: ResetFlags, reset: Program) => {

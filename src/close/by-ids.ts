@@ -70,14 +70,14 @@ const readList = (
     const stranger = page.rows.find(({ id }) => !asked.has(id));
     if (stranger) {
       throw new IdsIgnoredError(
-        `GET ${path}: asked for by id, ${stranger.id} came: the server ignored the filter`,
+        `GET ${path}: asked for objects by id and got ${stranger.id} instead: the server ignored the filter`,
       );
     }
     await emit(page.rows, []);
     if (!page.hasMore) return;
     // The endpoint takes smaller pages than is known: those that did not come yet are asked for once more.
     for (const { id } of page.rows) asked.delete(id);
-    if (page.rows.length === 0) throw new ProtocolError(`GET ${path}: an empty page says that there is more`);
+    if (page.rows.length === 0) throw new ProtocolError(`GET ${path}: the page is empty but says that there is more`);
     await readSome([...asked]);
   };
   return sideBySide(requests, context.parallel, readSome);
@@ -89,7 +89,7 @@ const readOne = async (path: string, id: string, ask: Ask, context: WalkContext)
     return [await ask(`${path}${id}/`, {}, objectWith(id))];
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 403)) throw error;
-    if (error.status === 403) context.warn(`some objects may not be read with this key: GET ${path}: 403`);
+    if (error.status === 403) context.warn(`this key may not read some objects: GET ${path}: 403`);
     return [];
   }
 };
@@ -109,7 +109,7 @@ export const readByIds = async (
   const { list, one } = paths;
   const left = new Set(ids.filter(isAskable));
   const strange = ids.find((id) => !isAskable(id));
-  if (strange !== undefined) context.warn(`skipped ${strange}, which the event log names: it is not an id`);
+  if (strange !== undefined) context.warn(`skipped ${strange} from the event log: it is not an id`);
   const ask = createAsk(context);
   const emitListed: Emit = (rows, done) => {
     for (const row of rows) if (isCurrent(row)) left.delete(row.id);

@@ -42,7 +42,7 @@ export const isCountedShort = (page: Page, places: number): boolean => {
 };
 
 // The rows are not looked into: they are many, and conforming looks at every field anyway.
-const rows = z.custom<readonly unknown[]>((value) => Array.isArray(value), 'a list expected');
+const rows = z.custom<readonly unknown[]>((value) => Array.isArray(value), 'expected a list');
 
 const listEnvelope = z.object({
   data: rows,
@@ -53,7 +53,7 @@ const pagedListEnvelope = listEnvelope.required({ has_more: true });
 const searchEnvelope = z.object({
   data: rows,
   // Absent is not null: only null says that this is the end.
-  cursor: z.string('a cursor expected, or null at the end').nullable(),
+  cursor: z.string('expected a cursor, or null at the end').nullable(),
   count: z.object({ total: z.number().nullish() }).nullish(),
 });
 // Without the key nothing says that the log ends here.

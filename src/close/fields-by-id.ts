@@ -28,7 +28,7 @@ export const listFields = async (
     for (const row of page.rows) {
       if (!some.includes(row.id)) {
         throw new ProtocolError(
-          `GET ${list}: asked for by id, ${row.id} came: the server ignored the filter`,
+          `GET ${list}: asked for objects by id and got ${row.id} instead: the server ignored the filter`,
         );
       }
       found.set(row.id, row);
@@ -54,7 +54,7 @@ export const objectFields = (
   const query = { _fields: ['id', ...names].join() };
   const request = { method: 'GET', path: `${path}${encodeURIComponent(id)}/`, stream, query } as const;
   return api.fetch(request, (body) => {
-    if (!isRecord(body)) throw new ProtocolError('the answer is no object');
+    if (!isRecord(body)) throw new ProtocolError('the answer is not an object');
     if (typeof body.id === 'string' && body.id !== id)
       throw new ProtocolError(`asked for ${id}, the server answered with ${body.id}`);
     return body;

@@ -103,7 +103,7 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
     }
     if (given.length > 0) {
       context.warn(
-        `neither the list nor ${MOST_TRIES} objects by themselves brought ${given.join(', ')}: no more objects are ` +
+        `neither the list nor ${MOST_TRIES} single objects had ${given.join(', ')}: no more objects are ` +
           'asked, and the columns are null; deselect them if the account has none',
       );
     }

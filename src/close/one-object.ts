@@ -8,7 +8,7 @@ import { isRow, type Row } from './row.ts';
 export const objectWith =
   (id: string) =>
   (body: unknown): Row => {
-    if (!isRow(body)) throw new ProtocolError('the answer is no object with an id');
+    if (!isRow(body)) throw new ProtocolError('the answer is not an object with an id');
     if (body.id !== id) throw new ProtocolError(`asked for ${id}, the server answered with ${body.id}`);
     return body;
   };

@@ -18,7 +18,7 @@ export interface RunEnd extends RunResult {
 export const describeEnd = ({ outcome, reason }: RunEnd, startedMs: number): string => {
   const { seconds } = timesOf(startedMs, systemClock.now());
   if (outcome?.report) return describeReport({ ...outcome.report, seconds }, reason);
-  const what = outcome === undefined ? 'nothing was read' : 'the tap could not say what it read';
+  const what = outcome === undefined ? 'nothing was read' : 'the tap ended before it could say what it read';
   return `${what} in ${seconds.toFixed(1)} s; ${reason}`;
 };
 

@@ -45,7 +45,7 @@ const refusePipes = async (command: RunCommand): Promise<void> => {
     const found = await stat(file).catch(() => null);
     if (found === null || found.isFile() || found.isDirectory()) continue;
     throw new UsageError([
-      `${file}: is no file but a pipe or the like, which can be read only once, and run reads it twice; put it in a ` +
+      `${file}: is a pipe or the like, which can be read only once, and run reads it twice; put it in a ` +
         'file, or the settings in the environment (--config=ENV)',
     ]);
   }
@@ -161,8 +161,8 @@ const runAndKeep = async (
     const why = whyNotAdvanced(confirmed, hasBookmarks, outcome);
     if (why !== null) {
       log.warning(
-        `${command.state}: not advanced, for ${why}: it has to print each state whose records it has stored. The next ` +
-          'run reads the same again',
+        `${command.state}: not changed, because ${why}; a target must print each state after it has stored the records. The next ` +
+          'run reads the same records again',
       );
     } else if (kept.stored > 0 && !kept.failed)
       log.info(`${command.state}: holds the newest state that the target confirmed`);

@@ -67,7 +67,7 @@ export const runStateRestore = async (command: StateRestore, session: Session): 
     if (before !== null && before.length > 0 && !keepsNone(command.keep)) await keepCopy(path, before, now());
     await writeAtomically(path, content);
     await dropOldest(path, command.keep, now());
-    session.log.info(`${command.state}: holds again what ${copy} holds`);
+    session.log.info(`${command.state}: is now what ${copy} holds`);
     return EXIT_OK;
   });
 };

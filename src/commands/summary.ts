@@ -43,11 +43,11 @@ export const checkSummaryFile = async (
   const found = await stat(path).catch(() => null);
   const directory = await stat(dirname(path)).catch(() => null);
   const problem = others.some((other) => other !== undefined && resolve(other) === path)
-    ? 'is another file of this run; name one of its own'
+    ? 'is used for something else in this run; name another file'
     : directory?.isDirectory() !== true
       ? `there is no directory ${dirname(path)}; make it first`
       : found !== null && !found.isFile()
-        ? 'is no file, so it cannot be replaced; name a file'
+        ? 'is not a regular file, so it cannot be replaced; name a file'
         : null;
   if (problem !== null) throw new UsageError([`--summary: ${file}: ${problem}`]);
 };

@@ -74,7 +74,7 @@ const warningOf = async (
   host: NodeJS.Process,
 ): Promise<string | null> => {
   const who = text && (await whoElseReads(file, text, host));
-  return who && `${file}: holds the key, and ${who} may read it; take that away: chmod 600 ${file}`;
+  return who && `${file}: holds the key, and ${who} can read it; forbid that: chmod 600 ${file}`;
 };
 
 /** The settings in `.env`, over which the real environment wins. */
@@ -96,7 +96,7 @@ const refuseDetours = (origins: ReadonlyMap<string, string>): void => {
   if (key === undefined || from === undefined || from === DOT_ENV) return;
   const problems = DESTINATIONS.filter((name) => origins.get(name) === DOT_ENV).map(
     (name) =>
-      `${DOT_ENV}: ${name}: is refused, for it would send the ${key} from ${from} to another host; remove it, or put ` +
+      `${DOT_ENV}: ${name}: is refused, because it would send the ${key} from ${from} to another host; remove it, or put ` +
       'both into the same place',
   );
   if (problems.length > 0) throw new UsageError(problems);

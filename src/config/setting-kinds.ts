@@ -83,7 +83,7 @@ export const boolean = (fallback: boolean, description: string) =>
 export const list = (description: string) =>
   z
     .union([z.string().transform((text) => [text]), z.array(z.string())], {
-      error: 'must be a text or a list of texts',
+      error: 'must be a string or a list of strings',
     })
     .optional()
     .transform((texts = []): readonly string[] | null => {

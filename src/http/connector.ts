@@ -63,7 +63,7 @@ const openThroughProxy = async (
     ? openTls(proxy.hostname, { port: proxy.port }, signal)
     : openTcp(proxy.hostname, proxy.port, signal);
   const socket = await open.catch((cause: unknown) => {
-    throw new Error(`the proxy ${proxy.name} is not reached: ${describeNetworkError(cause)}`, { cause });
+    throw new Error(`cannot reach the proxy ${proxy.name}: ${describeNetworkError(cause)}`, { cause });
   });
   await openTunnel(socket, proxy, `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`);
   return socket;

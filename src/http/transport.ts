@@ -94,6 +94,6 @@ const exchange = async (
   answer.body.on('error', () => {}).destroy();
   if (!isSuccess(answer.statusCode)) return { status: answer.statusCode, headers, text: '' };
   throw new Error(
-    `the answer is packed (content-encoding: ${encoding.slice(0, 40)}), which was not asked for; a proxy may do so`,
+    `the answer is compressed (content-encoding: ${encoding.slice(0, 40)}), although the tap did not ask for it; a proxy may have done it`,
   );
 };

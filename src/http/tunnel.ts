@@ -14,9 +14,9 @@ const refusalOf = (status: number, { name, authorization }: ProxyAddress, host: 
       `the proxy ${name} ${what} (407); HTTPS_PROXY holds them as http://user:password@host:port`,
     );
   }
-  const what = `the proxy ${name} does not connect to ${host}: it answered ${status}`;
+  const what = `the proxy ${name} refused to connect to ${host}: ${status}`;
   if (status >= 500 || status === 408 || status === 429) return new Error(what);
-  return new NoWayError(`${what}; ask who runs it, or except the host in NO_PROXY`);
+  return new NoWayError(`${what}; ask the person who runs it, or add the host to NO_PROXY`);
 };
 
 /** Asks a proxy, over a connection to it, for a tunnel to a host. Rejects when the connection ends first. */

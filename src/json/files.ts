@@ -20,7 +20,7 @@ export const parseJsonText = (file: FileText | null, path: string, what: string)
 
 /** What is wrong with a file that is nested too deep. */
 export const tooDeep = (path: string, what: string): string =>
-  `${path}: is nested more than ${DEEPEST} levels deep, which no ${what} is`;
+  `${path}: is nested more than ${DEEPEST} levels deep; no ${what} is`;
 
 /** Undefined when it is not JSON; nothing else parses to that. */
 export const parseJson = (text: string): unknown => {

@@ -14,7 +14,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/[\u2018-\u201f\u00ab\u00bb\u300c\u300d]/y, 'curly quotes; write straight double quotes: "'],
   [/['`]/y, 'single quotes; write double quotes: "'],
   [/(?:True|False|None)\b/y, 'this is Python; JSON has true, false and null'],
-  [/[}\]]/y, 'a bracket that closes nothing, or closes too early'],
+  [/[}\]]/y, 'a closing bracket that does not match'],
   [/"/y, 'a comma or a colon is missing before this'],
 ];
 
@@ -39,10 +39,8 @@ export const jsonMistakeIn = (text: string): Mistake => {
     if (pattern.test(text)) return { at, what };
   }
   if (before === '') return { at, what: 'it does not begin with {' };
-  if (/[\r\n]/.test(text[at] ?? ''))
-    return { at, what: 'a text in quotes goes on in the next line; close it' };
-  if (text[at] === '\\' || last === '\\')
-    return { at, what: 'a backslash in a text must be written twice: \\\\' };
-  if (/[{[:,]/.test(last)) return { at, what: 'names and texts need double quotes: "' };
+  if (/[\r\n]/.test(text[at] ?? '')) return { at, what: 'a quote is not closed on this line' };
+  if (text[at] === '\\' || last === '\\') return { at, what: 'write a backslash in a string twice: \\\\' };
+  if (/[{[:,]/.test(last)) return { at, what: 'names and strings need double quotes: "' };
   return { at, what: 'a comma, a quote or a bracket is missing here' };
 };

@@ -7,7 +7,7 @@ const NAMES: Readonly<Record<string, string>> = {
   number: 'must be a number',
   object: 'must be an object',
   record: 'must be an object',
-  string: 'must be a text',
+  string: 'must be a string',
 };
 
 /** `streams[2].metadata[0].breadcrumb` */

@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a directory, not a file',
   EACCES: 'may not be read (permission denied)',
   EPERM: 'may not be read (permission denied)',
-  ELOOP: 'is a symbolic link that leads back to itself',
+  ELOOP: 'is a symbolic link that points to itself',
 };
 
 const codeOf = (error: unknown): string =>
@@ -120,7 +120,7 @@ async function* chunksOf(source: Source, signal?: AbortSignal): AsyncGenerator<B
       if (hadWriter || !isPipe) return;
       waitedMs += POLL_MS;
       if (waitedMs > NO_WRITER_MS) {
-        throw new UsageError([`${path}: is a pipe into which no program writes; name a file instead`]);
+        throw new UsageError([`${path}: is a pipe, and no program writes to it; name a file instead`]);
       }
     }
     await delay(POLL_MS, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());

@@ -39,7 +39,7 @@ export class SpawnError extends Error {
       code === 'ENOENT'
         ? 'there is no such program'
         : code === 'EACCES'
-          ? 'it may not be executed'
+          ? 'it is not executable'
           : cause instanceof Error
             ? cause.message
             : String(cause);

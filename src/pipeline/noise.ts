@@ -25,11 +25,11 @@ export const createNoise = (log: Log, redact: (text: string) => string): Noise =
       if (lines > MOST_LINES) return;
       const clean = redact(line.slice(0, LOOKED_AT));
       const shown = line.length > SHOWN ? `${clean.slice(0, SHOWN)}...` : clean;
-      if (lines === 1) log.warning(`the target printed a line that is no state, which is ignored: ${shown}`);
+      if (lines === 1) log.warning(`ignored a line of the target that is not a state: ${shown}`);
       else log.debug(`the target printed: ${shown}`);
     },
     sum: () => {
-      if (lines > 1) log.warning(`the target printed ${lines} lines that are no states`);
+      if (lines > 1) log.warning(`ignored ${lines} lines of the target that are not states`);
     },
   };
 };

@@ -5,7 +5,7 @@ import type { PipelineOutcome } from './pipeline.ts';
 export type Confirmed = 'bookmarks' | 'empty' | 'nothing';
 
 /**
- * Why the next run reads the same again though nothing failed; null when it does not.
+ * Why the next run reads the same records again though nothing failed; null when it does not.
  * @param hasBookmarks whether the tap was to read streams that have any
  */
 export const whyNotAdvanced = (
@@ -16,5 +16,5 @@ export const whyNotAdvanced = (
   if (bytes === 0 || confirmed === 'bookmarks') return null;
   if (confirmed === 'nothing') return 'the target printed no state';
   // Full tables have no bookmarks, and a tap that failed may have none yet: then an empty state is all there is.
-  return hasBookmarks && tap.code === EXIT_OK ? 'the target printed none but empty states' : null;
+  return hasBookmarks && tap.code === EXIT_OK ? 'the target printed only empty states' : null;
 };

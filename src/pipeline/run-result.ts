@@ -26,7 +26,7 @@ export const resultOf = (
   const problems: string[] = [];
   // A tap that is ended for the sake of the target, or because somebody wants so, is cut off wherever it is.
   if (outcome.cut && culprit !== 'target' && stoppedBy === null)
-    problems.push('the tap ended inside a line, which was not handed on');
+    problems.push('the tap ended inside a line; the line was not passed to the target');
   if (stoppedBy !== null)
     return { code: codeOfSignal(stoppedBy), reason: `stopped by ${stoppedBy}`, problems };
   if (culprit === 'tap') {

@@ -42,5 +42,5 @@ export const createOutput = (stream: Writable): Output => {
 
 const named = (error: Error & { code?: string }): Error =>
   GONE.has(error.code ?? '')
-    ? new ReaderGoneError('the reader of the output has gone', { cause: error })
+    ? new ReaderGoneError('the program that reads the output has ended', { cause: error })
     : new Error(`cannot write the output: ${error.message}`, { cause: error });

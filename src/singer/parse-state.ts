@@ -37,13 +37,13 @@ export const parseState = (json: unknown, file: string, known: readonly KnownBoo
   const { bookmarks, currently_syncing: currentlySyncing, ...others } = result.data;
   if (bookmarks === undefined && currentlySyncing === undefined && Object.keys(others).length > 0) {
     throw new UsageError([
-      `${file}: has no "bookmarks", so it is not a state of this tap; leave --state out to start afresh`,
+      `${file}: has no "bookmarks", so it is not a state of this tap; leave --state out to begin at start_date`,
     ]);
   }
   const problems: string[] = [];
   const warnings: string[] =
     value === null || bookmarks === null
-      ? [`${file}: holds null and no bookmarks, so this run starts afresh, at start_date`]
+      ? [`${file}: holds null and no bookmarks, so this run begins at start_date`]
       : [];
   const parsed = new Map<string, Bookmark>();
   for (const [stream, values] of Object.entries(bookmarks ?? {})) {

@@ -166,7 +166,7 @@ export const selectByPatterns = (
   return { catalog: { streams }, problems: leavesNothing ? [NOTHING_LEFT] : problems };
 };
 
-const NOTHING_LEFT = 'select: the patterns leave no stream to read; take one of those with ! away';
+const NOTHING_LEFT = 'select: the patterns leave no stream to read; remove a pattern that begins with !';
 
 /** What is wrong with a pattern that matches nothing, and what was probably meant. */
 const problemOf = (

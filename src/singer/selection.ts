@@ -110,14 +110,14 @@ const selectFields = (
     if (rule.selected === false && !isMeltano) {
       warnings.push(
         `catalog stream ${description.name}: ${field} is a key and is read although it is deselected; ` +
-          'set its "selected" to true to be rid of this warning',
+          'set its "selected" to true to stop this warning',
       );
     }
   }
   if (rules.strangers.length > 0) {
     warnings.push(
       `catalog stream ${description.name}: no such field: ${listed(rules.strangers)}; run tap-closeio --discover ` +
-        'for the fields there are',
+        'to see which fields exist',
     );
   }
   const { keyProperties, replication } = overrides;
@@ -140,7 +140,7 @@ const findMistakes = (
       warnings.push(`catalog stream ${name} is listed twice; the second entry is ignored, remove one`);
     } else if (!names.includes(name)) {
       const meant = closest(name, names);
-      const hint = meant === null ? 'tap-closeio streams lists those there are' : `did you mean ${meant}?`;
+      const hint = meant === null ? 'tap-closeio streams lists all streams' : `did you mean ${meant}?`;
       problems.push(`stream ${name}: this tap has no such stream; ${hint}`);
     } else if (wordOf(entry) === 'nothing' && !readsDefaults) {
       warnings.push(

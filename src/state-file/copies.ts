@@ -43,7 +43,9 @@ export const findCopy = async (path: string, wanted: string): Promise<string> =>
   if (wanted === 'latest') return newest;
   const found = copies.find((copy) => basename(copy) === basename(wanted) || copy === `${path}.${wanted}`);
   if (found !== undefined) return found;
-  throw new UsageError([`${wanted}: is no older state of ${path}; the newest is ${newest} (see state list)`]);
+  throw new UsageError([
+    `${wanted}: is not an older state of ${path}; the newest is ${newest} (see state list)`,
+  ]);
 };
 
 /** Keeps what the state file holds under a name of its own. @returns that name */

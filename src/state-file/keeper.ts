@@ -96,7 +96,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
           if (!refused) {
             log.error(
               `${path}: not stored: the target confirmed a state that goes backwards, ${back.join(', ')}; ` +
-                '--allow-backwards stores it all the same',
+                '--allow-backwards stores it anyway',
             );
           }
           refused = true;

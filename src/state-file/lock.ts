@@ -81,13 +81,17 @@ const take = async (path: string, options: LockOptions): Promise<Lock> => {
       try {
         if ((await readClaim(path))?.token !== found.claim.token) continue;
         if (!(await replace(draft, path))) continue;
-        log.warning(`${path}: left by process ${found.claim.pid}, which is gone; taken over`);
+        log.warning(
+          `${path}: was left by process ${found.claim.pid}, which has ended; this run takes it over`,
+        );
         return hold(path, claim, log, heartbeatMs);
       } finally {
         await guard.release();
       }
     }
-    throw new LockedError(`${path}: cannot be taken: it keeps changing; see what else is at work there`);
+    throw new LockedError(
+      `${path}: cannot be taken: it keeps changing; look for another program that writes there`,
+    );
   } catch (error) {
     if (error instanceof NoRegularFileError) {
       throw new UnusableLockError(
@@ -105,7 +109,7 @@ const inUse = (path: string, { pid, host, since }: Claim, silentAt: number | nul
   const holder = `${path}: another run has the state file: process ${pid} on ${host}, since ${since}; nothing was done`;
   if (silentAt === null) return holder;
   return (
-    `${holder}. It is of another machine or container, so that only its signs of life tell: if it was killed, the ` +
+    `${holder}. That process is on another machine or in another container. If it was killed, the ` +
     `lock can be taken over from ${new Date(silentAt).toISOString()} on, or at once when you remove ${path}`
   );
 };

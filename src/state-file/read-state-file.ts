@@ -31,7 +31,7 @@ export const readStateFile = async (path: string, signal?: AbortSignal): Promise
 
 const afresh = (path: string, what: string): ReadState => ({
   json: {},
-  warnings: [`${path}: ${what}, so this run starts afresh, at start_date`],
+  warnings: [`${path}: ${what}, so this run begins at start_date`],
   found: false,
 });
 
@@ -46,7 +46,7 @@ const lastState = (path: string, text: string): ReadState => {
     const wrong = objects.some((object) => object !== undefined)
       ? `${path}: none of its lines is a state`
       : `${path}:${mistakeIn(text)}`;
-    throw new UsageError([`${wrong}; restore an older state, or remove the file to start afresh`]);
+    throw new UsageError([`${wrong}; restore an older state, or remove the file to begin at start_date`]);
   }
   const after = lines.length - 1 - last;
   const before = objects.slice(0, last).filter((object) => !holdsBookmarks(object)).length;
@@ -58,7 +58,7 @@ const lastState = (path: string, text: string): ReadState => {
         : [`${path}: the last ${counted(after)} cut off or no state; the state before is used`]),
       ...(before === 0
         ? []
-        : [`${path}: ${before === 1 ? '1 ' : ''}${counted(before)} no state, and passed over`]),
+        : [`${path}: ${before === 1 ? '1 ' : ''}${counted(before)} no state, and ignored`]),
     ],
     found: true,
   };

@@ -41,14 +41,21 @@ export const resetState = (
     const bookmark = state.bookmark(stream);
     const key = keyOf(stream, bookmark);
     if (to !== null && key === undefined) {
-      throw new UsageError([`${file}: ${stream} has no date that could be set; leave --to out to remove it`]);
+      throw new UsageError([`${file}: ${stream} has no date to set; leave --to out to remove it`]);
     }
+<<<<<<< HEAD
     next.forget(stream);
     if (to !== null && key !== undefined) next.set(stream, { [key]: formatInstant(to) });
     const before = key === undefined ? undefined : bookmark[key];
-    const how = to === null ? 'is read from start_date again' : `goes on from ${formatInstant(to)}`;
+    const how = to === null ? 'is read from start_date again' : `continues from ${formatInstant(to)}`;
     changes.push(`${stream} ${how}; its bookmark was ${before ?? 'empty'}`);
     const ahead = key === undefined ? null : instantIn(bookmark, key);
+=======
+    if (to !== null && key !== undefined) bookmarks[stream] = { [key]: formatInstant(to) };
+    const next = to === null ? 'is read from start_date again' : `continues from ${formatInstant(to)}`;
+    changes.push(`${stream} ${next}; its bookmark was ${before ?? 'empty'}`);
+    const ahead = typeof before === 'string' ? parseInstant(before) : null;
+>>>>>>> ed3848c (Say what people read in plain words: help, warnings and errors)
     if (to !== null && ahead !== null && to > ahead) {
       changes.push(`${stream}: what changed between ${before} and then is not read`);
     }
@@ -61,5 +68,5 @@ export const resetState = (
 
 const notThere = (stream: string, possible: readonly string[], file: string): string => {
   const meant = closest(stream, possible);
-  return `${file}: has no bookmark of ${stream}, and no stream is called so${meant === null ? '' : `; did you mean ${meant}?`}`;
+  return `${file}: has no bookmark of ${stream}, and there is no stream of that name${meant === null ? '' : `; did you mean ${meant}?`}`;
 };

@@ -22,7 +22,8 @@ export interface StoredState {
 export const locateStateFile = async (path: string): Promise<string> => {
   try {
     const found = await realpath(path);
-    if (!(await stat(found)).isFile()) throw new UsageError([`${path}: is no file, so it can hold no state`]);
+    if (!(await stat(found)).isFile())
+      throw new UsageError([`${path}: is not a regular file, so it cannot hold a state`]);
     return found;
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error instanceof UsageError ? error : new StoreError(path, error);
@@ -33,7 +34,7 @@ export const locateStateFile = async (path: string): Promise<string> => {
     return join(await realpath(dirname(resolve(path))), basename(path));
   } catch (error) {
     throw new UsageError([
-      `${path}: ${dirname(resolve(path))} is no directory (${codeOf(error)}); make it first`,
+      `${path}: ${dirname(resolve(path))} is not a directory (${codeOf(error)}); make it first`,
     ]);
   }
 };

@@ -7,7 +7,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   ENOENT: 'there is no such directory',
   ENOTDIR: 'what should be its directory is a file',
-  EBUSY: 'it is mounted by itself, so it cannot be replaced; mount the directory that holds it',
+  EBUSY: 'it is a mount of its own, so it cannot be replaced; mount its directory instead',
   EIO: 'the disk fails',
 };
 

@@ -62,7 +62,7 @@ const customColumns = async (
   for (const definition of fields) {
     const column = columnOf(definition, mostCharacters(fields.length));
     if (column) columns.set(column.name, column);
-    else warn(`the custom field ${definition.id} can be no column`);
+    else warn(`the custom field ${definition.id} cannot become a column`);
     if (!isKnownType(definition.type)) {
       warn(`the custom field ${definition.id} is of an unknown type, ${definition.type}; its column is text`);
     }

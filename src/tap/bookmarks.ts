@@ -70,7 +70,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
   if (lost !== null) {
     warnings.push(
       `Close keeps no more than ${Math.round(keeps / DAY)} days; what happened from ` +
-        `${formatInstant(lost.from)} to ${formatInstant(lost.to)} cannot be read any more`,
+        `${formatInstant(lost.from)} to ${formatInstant(lost.to)} can no longer be read`,
     );
   }
   const from = key === null ? START : Math.max(wanted, reach);

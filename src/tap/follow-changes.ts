@@ -46,7 +46,7 @@ const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
   if (since >= reach || !needsEvents) return;
   run.log.warning(
     `the event log keeps no more than 30 days; later changes and deletes from ${formatInstant(since)} to ` +
-      `${formatInstant(reach)} cannot be seen any more`,
+      `${formatInstant(reach)} can no longer be seen`,
     stream.definition.name,
   );
 };
@@ -113,14 +113,14 @@ export const followChanges = async (
   const since = Math.min(...followed.map(({ stream }) => sinceOf(stream, started)));
   try {
     const nameless = (count: number): void => {
-      if (count > 0) run.log.error(`${count} events came without an id; what they tell is not followed`);
+      if (count > 0) run.log.error(`${count} events without an id were skipped`);
     };
     const context = { ...first.stream.context, nameless };
     await readChanges(unread(since, read, started), changes, context);
   } catch (error) {
     if (!isRefused(error)) throw error;
     run.log.warning(
-      'the event log may not be read with this key: changes and deletes in it are not seen; what is searched for is ' +
+      'this key may not read the event log, so its changes and deletes are not seen; streams that are searched are ' +
         'read six hours further back from the next run on',
     );
     for (const { stream } of followed) doWithout(stream, run);

@@ -160,7 +160,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       expects: (rows) => run.enough === null && run.onProgress(name, { records, expected: rows }),
       nameless: (count) => {
         if (nameless === 0 && count > 0) {
-          log.error('a row came without an id and cannot be emitted; Close should be told', name);
+          log.error('skipped a row without an id; please report this to Close', name);
         }
         nameless += count;
       },

@@ -65,11 +65,11 @@ export const readStream = async (
     throw error;
   }
   if (stream.nameless() > 0) {
-    throw new ProtocolError(`${stream.nameless()} rows came without an id and were not emitted`);
+    throw new ProtocolError(`${stream.nameless()} rows without an id were skipped`);
   }
   if (enough !== null) return;
   knownRows.save();
   if (knownRows.tooMany)
-    run.log.info('more rows than a state can hold: each run emits all of them', definition.name);
+    run.log.info('more rows than a state can remember: each run writes all of them', definition.name);
   books.save(true);
 };

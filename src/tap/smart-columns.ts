@@ -64,7 +64,7 @@ const readFields = async (
     return await readAllFields(list, { api, stream });
   } catch (error) {
     if (!(error instanceof ApiError) || error instanceof AuthenticationError) throw error;
-    warn(`no columns are offered besides those of its schema: ${describe(error)}`);
+    warn(`only the columns of its schema are offered: ${describe(error)}`);
     return new Map();
   }
 };
@@ -72,7 +72,7 @@ const readFields = async (
 /**
  * The fields that Close computes in this account, as columns: what the list brings when all fields are asked for, and
  * neither the table of the same objects nor the stream's own schema has. Custom fields are not among them.
- * @param warn told of a field that can be no column
+ * @param warn told of a field that cannot become a column
  */
 export const findSmartColumns = async (
   stream: StreamDefinition,
@@ -86,7 +86,7 @@ export const findSmartColumns = async (
   return [...fields].flatMap(([name, sample]) => {
     if (Object.hasOwn(known, name) || /^custom(?:\.|$)/.test(name)) return [];
     if (isSmartColumn(name, stream)) return [{ name, schema: smartFieldType(name, sample) }];
-    warn(`the field ${name} can be no column`);
+    warn(`the field ${name} cannot become a column`);
     return [];
   });
 };

@@ -20,7 +20,7 @@ const namesOf = async (definition: StreamDefinition, run: Run): Promise<FieldNam
       // A fault that may pass is not to cost the names: the bookmark would move past rows without them.
       if (!isRefused(error)) throw error;
       isComplete = false;
-      run.log.warning(`custom fields are emitted without their names: ${describe(error)}`, definition.name);
+      run.log.warning(`custom fields are written without their names: ${describe(error)}`, definition.name);
     }
   }
   let told = !isComplete;
@@ -30,7 +30,7 @@ const namesOf = async (definition: StreamDefinition, run: Run): Promise<FieldNam
       if (told) return;
       told = true;
       run.log.warning(
-        `${row.id}: the custom field ${field} has no definition, and so no name`,
+        `${row.id}: the custom field ${field} has no definition, so its name is unknown`,
         definition.name,
       );
     },

@@ -3,7 +3,7 @@ import type { ConformOptions, Repair } from '../schema/conform.ts';
 const describeRepair = ({ kind, column }: Repair): string =>
   kind === 'deep'
     ? 'a value is nested more than 200 levels deep; it is kept as text'
-    : `the column ${column} could not be converted; it is null, and what Close sent for it is in _extra`;
+    : `the column ${column} could not be converted; it is null, and Close's value is in _extra`;
 
 /** Says, once per kind, in which row there was a value that could not be written as its column says. */
 export const watchRepairs = (warn: (message: string) => void): NonNullable<ConformOptions['onRepair']> => {

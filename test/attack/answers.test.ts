@@ -107,7 +107,7 @@ describe('a body', () => {
 
     expect(code).toBe(1);
     expect(criticals(stderr)).toEqual([
-      expect.stringContaining('the answer is packed (content-encoding: gzip)'),
+      expect.stringContaining('the answer is compressed (content-encoding: gzip)'),
     ]);
   });
 });

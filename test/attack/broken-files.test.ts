@@ -174,7 +174,7 @@ describe('a first run', () => {
     const result = await run({ state });
 
     expect(result.code).toBe(0);
-    expect(result.stderr).toMatch(/^WARNING .*starts afresh/m);
+    expect(result.stderr).toMatch(/^WARNING .*begins at start_date/m);
     expect(result.ids('leads').size).toBeGreaterThan(0);
     expect(result.stderr).not.toContain(KEY);
   });

@@ -21,7 +21,7 @@ test('an outage that lasts longer than it may ends the run in one message', asyn
   expect(code).toBe(1);
   expect(stderr.split('\n').filter((line) => line.startsWith('CRITICAL'))).toEqual([
     expect.stringMatching(
-      /Close has answered nothing for \d+ s .*503.*the state is kept, start the tap again later/,
+      /Close has not answered for \d+ s .*503.*the state is kept, start the tap again later/,
     ),
   ]);
 });

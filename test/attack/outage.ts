@@ -30,7 +30,7 @@ export const outlast = async (outageMs: number): Promise<void> => {
   // All that were under way once, a few of them twice, and then one at growing intervals.
   expect(asked).toBeLessThan(60 + outageMs / 25_000);
   const said = run.stderr.split('\n').filter((line) => /answer/.test(line));
-  expect(said[0]).toMatch(/^WARNING .*Close answers nothing \(.*503.*\); waiting for it, for up to 900 s/);
+  expect(said[0]).toMatch(/^WARNING .*Close does not answer \(.*503.*\); waiting up to 900 s/);
   expect(said.at(-1)).toMatch(/^INFO .*Close answers again, after \d+ s/);
   expect(run.stderr.match(/^WARNING/gm)?.length).toBeLessThan(10);
 };

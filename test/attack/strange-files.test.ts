@@ -155,7 +155,7 @@ describe('a key that others can read', () => {
     expect(stderr).toBe(
       who === null
         ? ''
-        : `WARNING ${path}: holds the key, and ${who} may read it; take that away: chmod 600 ${path}\n`,
+        : `WARNING ${path}: holds the key, and ${who} can read it; forbid that: chmod 600 ${path}\n`,
     );
   });
 

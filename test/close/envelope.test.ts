@@ -89,7 +89,7 @@ describe('a page', () => {
 
   test('has no cursor that is no text', () => {
     expect(() => parseSearch({ data: [], cursor: 5 })).toThrow();
-    expect(() => parseSearch({ data: [] })).toThrow('a cursor expected, or null at the end');
+    expect(() => parseSearch({ data: [] })).toThrow('expected a cursor, or null at the end');
     expect(() => parseEvents({ data: [], cursor_next: {} })).toThrow();
   });
 });

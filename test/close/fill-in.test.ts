@@ -124,7 +124,7 @@ describe('fields that are sent by name only', () => {
     expect(await fill(page(0, 40))).toEqual(page(0, 40));
     expect(await fill(page(100, 40))).toEqual(page(100, 40));
     expect(songs).toHaveLength(20);
-    expect(warnings).toEqual([expect.stringMatching(/brought lyrics:/)]);
+    expect(warnings).toEqual([expect.stringMatching(/had lyrics:/)]);
   });
 
   test('that objects refuse leave their rows as they are', async () => {

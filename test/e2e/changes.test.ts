@@ -92,7 +92,7 @@ describe('activities that change outside the look-back', () => {
     const second = await runTap({ config: configFor(sandbox), catalog, state: first.lastState });
 
     expect(second.code).toBe(0);
-    expect(second.stderr.match(/^WARNING .*event log may not be read/gm)).toHaveLength(1);
+    expect(second.stderr.match(/^WARNING .*may not read the event log/gm)).toHaveLength(1);
   });
 });
 

@@ -276,8 +276,8 @@ describe('the summary of a sync', () => {
   });
 
   test.each([
-    ['config.json', 'is another file of this run; name one of its own'],
-    ['/dev/null', 'is no file, so it cannot be replaced; name a file'],
+    ['config.json', 'is used for something else in this run; name another file'],
+    ['/dev/null', 'is not a regular file, so it cannot be replaced; name a file'],
     ['/nowhere/summary.json', 'there is no directory /nowhere; make it first'],
   ])('does not go to %s', async (file, problem) => {
     const { code, stderr } = await runBinary(['--config', 'config.json', '--summary', file]);

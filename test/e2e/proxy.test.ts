@@ -98,13 +98,13 @@ describe('a proxy that', () => {
     [
       'answers 502',
       answering('HTTP/1.1 502 Bad Gateway\r\n\r\n'),
-      `does not connect to ${HOST}:443: it answered 502`,
+      `refused to connect to ${HOST}:443: 502`,
       2,
     ],
     [
       'answers 403',
       answering('HTTP/1.1 403 Forbidden\r\n\r\n'),
-      `does not connect to ${HOST}:443: it answered 403`,
+      `refused to connect to ${HOST}:443: 403`,
       1,
     ],
     ['answers 407', answering('HTTP/1.1 407 Auth\r\n\r\n'), 'refused the user name or the password (407)', 1],
@@ -155,7 +155,7 @@ describe('a proxy that', () => {
 
     expect(code).toBe(1);
     expect(criticals(stderr)).toEqual([
-      expect.stringContaining(`the proxy 127.0.0.1:${port} is not reached`),
+      expect.stringContaining(`cannot reach the proxy 127.0.0.1:${port}`),
     ]);
   });
 

@@ -65,11 +65,11 @@ describe('an outage', () => {
     expect(said().length).toBeLessThan(12);
     expect(said()).toContainEqual(
       expect.stringMatching(
-        /^warning: Close answers nothing \(GET \/table_\d+\/: 503\); waiting for it, for up to 900 s/,
+        /^warning: Close does not answer \(GET \/table_\d+\/: 503\); waiting up to 900 s/,
       ),
     );
     expect(said()).toContainEqual(
-      expect.stringMatching(/^warning: Close has answered nothing for \d+ s .*; still waiting$/),
+      expect.stringMatching(/^warning: Close has not answered for \d+ s .*; still waiting$/),
     );
     expect(said().at(-1)).toMatch(/^info: Close answers again, after 6\d\d s$/);
   });
@@ -129,7 +129,7 @@ describe('an outage', () => {
     expect(reason).toBeInstanceOf(UnreachableError);
     expect(reason).toMatchObject({
       message: expect.stringMatching(
-        /^GET \/lead\/: Close has answered nothing for 180 s \(GET \/me\/: 503\); the state is kept/,
+        /^GET \/lead\/: Close has not answered for 180 s \(GET \/me\/: 503\); the state is kept/,
       ),
     });
     expect(elapsed()).toBeGreaterThan(3 * MINUTE_MS);
@@ -181,7 +181,7 @@ describe('a request that fails alone', () => {
 
     expect(elapsed()).toBeLessThan(20_000);
     expect(sent.filter(({ path }) => path === '/me/').length).toBeGreaterThan(0);
-    expect(said().join('\n')).not.toContain('answers nothing');
+    expect(said().join('\n')).not.toContain('does not answer');
   });
 
   test('is given up in time although the server goes and comes back all the time', async () => {

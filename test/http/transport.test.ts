@@ -243,7 +243,7 @@ describe('an answer that is not to be trusted with memory', () => {
 
       const error = await failure(baseUrl);
 
-      expect(error.message).toContain(`GET /lead/: the answer is packed (content-encoding: ${encoding})`);
+      expect(error.message).toContain(`GET /lead/: the answer is compressed (content-encoding: ${encoding})`);
       expect(error).toMatchObject({ retriable: true, status: null });
     },
   );

@@ -35,7 +35,7 @@ test('broken JSON is told by line and column, and nothing of it is shown', async
   const error = await readJsonFile(path, 'config').catch((reason: unknown) => reason);
 
   expect(String(error)).toBe(
-    `UsageError: ${path}:2:14: is not valid JSON: names and texts need double quotes: "`,
+    `UsageError: ${path}:2:14: is not valid JSON: names and strings need double quotes: "`,
   );
 });
 
@@ -72,7 +72,7 @@ test('a first run has no state, which is worth a warning', async () => {
     const { json, warnings, found } = await readStateFile(path);
 
     expect([json, found]).toEqual([{}, false]);
-    expect(warnings).toEqual([expect.stringMatching(/this run starts afresh/)]);
+    expect(warnings).toEqual([expect.stringMatching(/this run begins at start_date/)]);
   }
 });
 
@@ -93,7 +93,7 @@ test('of many lines that a target appended the last counts', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('a line that was cut off is passed over, with a warning', async () => {
+test('a line that was cut off is ignored, with a warning', async () => {
   const { json, warnings } = await readStateFile(file(`{"bookmarks":{}}\n${STATE}\n{"bookmarks":{"le`));
 
   expect(json).toEqual(JSON.parse(STATE));
@@ -107,7 +107,7 @@ test.each([
   ['other JSON', '{"a":1}'],
   ['an empty object', '{}'],
   ['text', 'done'],
-])('%s among states is passed over, with a warning', async (_what, noise) => {
+])('%s among states is ignored, with a warning', async (_what, noise) => {
   for (const state of [STATE, `{"type":"STATE","value":${STATE}}`, `{"singer_state":${STATE}}`]) {
     const after = await readStateFile(file(`${state}\n${noise}\n${noise}\n`));
     const before = await readStateFile(file(`${noise}\n${state}\n`));
@@ -116,7 +116,7 @@ test.each([
     expect(after.warnings).toEqual([
       expect.stringMatching(/the last 2 lines are cut off or no state; the state before is used/),
     ]);
-    expect(before.warnings).toEqual([expect.stringMatching(/: 1 line is no state, and passed over/)]);
+    expect(before.warnings).toEqual([expect.stringMatching(/: 1 line is no state, and ignored/)]);
   }
 });
 

@@ -57,7 +57,7 @@ describe('killed at any moment,', () => {
         const next = await job.run({ tap: [{ state: leads(reached) }, { state: leads(reached + 5) }] });
         expect(next.code).toBe(0);
         expect(job.readState()).toEqual(leads(reached + 5));
-        expect(next.stderr.includes('taken over')).toBe(side === 'run');
+        expect(next.stderr.includes('takes it over')).toBe(side === 'run');
         expect(job.leftovers()).toEqual([]);
       }
     },

@@ -236,17 +236,17 @@ describe('a target', () => {
     expect(job.readState()).toEqual(leadsAt('01-02'));
     expect(stderr).toContain('is no state, which is ignored: [redacted] \\u001b[31mloading\n');
     expect(stderr.match(/is ignored/g)).toHaveLength(1);
-    expect(stderr).toContain('the target printed 9 lines that are no states');
+    expect(stderr).toContain('ignored 9 lines of the target that are not states');
   });
 
-  test('that confirms nothing is a warning, for the next run reads the same again', async () => {
+  test('that confirms nothing is a warning, for the next run reads the same records again', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
 
     const { code, stderr } = await job.run({ tap: [{ state: leadsAt('01-02') }], target: { silent: true } });
 
     expect(code).toBe(0);
-    expect(stderr).toContain('not advanced, for the target printed no state');
+    expect(stderr).toContain('not changed, because the target printed no state');
     expect(job.readState()).toEqual(leadsAt('01-01'));
     expect(job.copies()).toEqual([]);
   });
@@ -269,7 +269,7 @@ describe('a target', () => {
     });
 
     expect(code).toBe(0);
-    expect(stderr.includes('not advanced, for the target printed none but empty states')).toBe(warned);
+    expect(stderr.includes('not changed, because the target printed only empty states')).toBe(warned);
     expect(stderr.includes('WARNING')).toBe(warned);
   });
 

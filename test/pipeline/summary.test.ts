@@ -35,7 +35,7 @@ describe('the log of a run', () => {
     const { stderr } = await job.run({ tap: [{ die: 'SIGKILL' }] });
 
     expect(stderr).toMatch(
-      /INFO the tap could not say what it read in [\d.]+ s; the tap was ended by SIGKILL\n$/,
+      /INFO the tap ended before it could say what it read in [\d.]+ s; the tap was ended by SIGKILL\n$/,
     );
   });
 });

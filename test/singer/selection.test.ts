@@ -175,7 +175,7 @@ test('unknown fields, entries that say nothing and twins are warnings that say w
 
 test.each([
   ['poeple', 'stream poeple: this tap has no such stream; did you mean people?'],
-  ['zzz', 'stream zzz: this tap has no such stream; tap-closeio streams lists those there are'],
+  ['zzz', 'stream zzz: this tap has no such stream; tap-closeio streams lists all streams'],
 ])('a stream %s that does not exist is a mistake, selected or not', (name, problem) => {
   const word = { stream: name, selected: false };
 

@@ -20,7 +20,7 @@ test.each([null, { bookmarks: null }, { type: 'STATE', value: null }])(
     const { state, warnings } = parse(json);
 
     expect(state.instant('leads', 'date_updated')).toBeNull();
-    expect(warnings).toEqual([expect.stringContaining('starts afresh')]);
+    expect(warnings).toEqual([expect.stringContaining('begins at start_date')]);
   },
 );
 
@@ -81,7 +81,7 @@ test('all that is wrong with a state is told at once, with the place', () => {
 test.each([
   [{ bookmarks: [] }, 'state.json: bookmarks: must be an object'],
   [{ bookmarks: { leads: 'x' } }, 'state.json: bookmarks.leads: must be an object'],
-  [{ bookmarks: {}, currently_syncing: 1 }, 'state.json: currently_syncing: must be a text'],
+  [{ bookmarks: {}, currently_syncing: 1 }, 'state.json: currently_syncing: must be a string'],
   [{ type: 'STATE', value: { bookmarks: 1 } }, 'state.json: value.bookmarks: must be an object'],
   [[], 'state.json: must be an object'],
   [{ type: 'RECORD', stream: 'leads', value: {} }, 'state.json: is a RECORD message, not a state'],

@@ -13,7 +13,7 @@ describe('a run', () => {
     expect(code).toBe(1);
     expect(stderr.match(/ERROR .*/g)).toEqual([
       `ERROR ${job.statePath}: not stored: the target confirmed a state that goes backwards, leads.date_updated from ` +
-        '2026-01-05T00:00:00.000000Z to 2026-01-02T00:00:00.000000Z; --allow-backwards stores it all the same',
+        '2026-01-05T00:00:00.000000Z to 2026-01-02T00:00:00.000000Z; --allow-backwards stores it anyway',
     ]);
     expect(job.readState()).toEqual(leadsAt('01-05'));
     expect(job.copies()).toEqual([]);

@@ -159,7 +159,7 @@ describe('state reset', () => {
     [
       'an unknown stream',
       ['leeds'],
-      'has no bookmark of leeds, and no stream is called so; did you mean leads?',
+      'has no bookmark of leeds, and there is no stream of that name; did you mean leads?',
     ],
     [
       'a stream without a date to set',
@@ -290,7 +290,7 @@ describe('state restore', () => {
   });
 
   test.each([
-    ['a name that is none of them', ['state.json.2020-01-01T00-00-00.000Z'], 'is no older state of'],
+    ['a name that is none of them', ['state.json.2020-01-01T00-00-00.000Z'], 'is not an older state of'],
     ['what is damaged', ['latest'], 'is not valid JSON'],
   ])('of %s ends with 2 and leaves the file alone', async (_what, args, complaint) => {
     const job = await jobWithCopies();

@@ -106,7 +106,7 @@ describe('a state file that cannot be read ends the run with 2 before it begins,
     const { code, stderr } = await job.run({ tap: TAP });
 
     expect(code).toBe(2);
-    expect(stderr).toContain('is no file, so it can hold no state');
+    expect(stderr).toContain('is not a regular file, so it cannot hold a state');
   });
 
   test('one in a directory that is not there', async () => {
@@ -115,7 +115,7 @@ describe('a state file that cannot be read ends the run with 2 before it begins,
     const { code, stderr } = await job.run({ tap: TAP, statePath: join(job.dir, 'nowhere', 'state.json') });
 
     expect(code).toBe(2);
-    expect(stderr).toContain('is no directory (ENOENT); make it first');
+    expect(stderr).toContain('is not a directory (ENOENT); make it first');
   });
 });
 
@@ -154,7 +154,7 @@ describe('a mistake in the files of the tap ends the run before anything is star
 
       const ended = await job.run({ tap: TAP, args: [`--${what}`, pipe] });
 
-      expectNothingStarted(job, ended, `${pipe}: is no file but a pipe or the like`);
+      expectNothingStarted(job, ended, `${pipe}: is a pipe or the like`);
     },
   );
 });

@@ -122,7 +122,7 @@ describe('where a run begins', () => {
     expect(books.range.from).toBe(NOW - 30 * DAY);
     expect(books.warnings).toEqual([
       'Close keeps no more than 30 days; what happened from 2026-04-01T00:00:00.000000Z to ' +
-        '2026-05-02T12:00:00.000000Z cannot be read any more',
+        '2026-05-02T12:00:00.000000Z can no longer be read',
     ]);
   });
 
@@ -174,7 +174,7 @@ describe('where a run begins', () => {
 
       expect(books.warnings).toEqual([
         `Close keeps no more than 30 days; what happened from ${formatInstant(NOW - 50 * DAY)} to ` +
-          `${formatInstant(NOW - 30 * DAY)} cannot be read any more`,
+          `${formatInstant(NOW - 30 * DAY)} can no longer be read`,
       ]);
     });
 

@@ -62,8 +62,8 @@ describe('smart columns', () => {
       { name: 'last_chat_date', schema: moment },
     ]);
     expect(warnings).toEqual([
-      'the field odd name can be no column',
-      'the field half__column can be no column',
+      'the field odd name cannot become a column',
+      'the field half__column cannot become a column',
     ]);
   });
 

@@ -149,7 +149,7 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
       }
       repeated = 0;
     }
-    if (places === skip) throw new ProtocolError('an empty page says that there is more');
+    if (places === skip) throw new ProtocolError('the page is empty but says that there is more');
     before = new Set(page.rows.map((row) => row.id));
     skip = Math.max(skip + 1, places - order.overlap());
   }

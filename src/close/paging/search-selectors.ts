@@ -18,7 +18,7 @@ export const newFields = async (
     return Object.keys(rows[0] ?? {}).filter(isNew);
   } catch (error) {
     if (!(error instanceof ApiError) || error instanceof AuthenticationError) throw error;
-    context.warn(`fields that Close may have added are not looked for: ${error.message}`);
+    context.warn(`cannot look for fields that Close may have added: ${error.message}`);
     return [];
   }
 };

@@ -81,7 +81,7 @@ export const searchSource = (
       const { span, seen, idle = 0 } = slice;
       if (cursor !== null) {
         if (idle <= MOST_IDLE_PAGES) return { slices: [{ ...slice, cursor }] };
-        throw new ProtocolError(`POST /data/search/: a cursor brought nothing new ${idle} times`);
+        throw new ProtocolError(`POST /data/search/: a cursor returned nothing new ${idle} times`);
       }
       if (idle <= MOST_HALVINGS) {
         const parts = halves(span, context.now());

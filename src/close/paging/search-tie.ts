@@ -97,7 +97,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
         idle = brought.size > known ? 0 : idle + 1;
         if (idle > MOST_IDLE_PAGES) {
           throw new ProtocolError(
-            `POST /data/search/: a cursor brought nothing new ${idle} times, at ${when}`,
+            `POST /data/search/: a cursor returned nothing new ${idle} times, at ${when}`,
           );
         }
         cursor = page.cursor;
@@ -160,7 +160,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
   }
 
   async function* readList(): AsyncGenerator<Row[], void> {
-    if (tie.list === undefined) throw new ProtocolError(`more objects of ${when} than a search can reach`);
+    if (tie.list === undefined) throw new ProtocolError(`a search cannot reach all objects of ${when}`);
     isListed = true;
     context.warn(`${tie.list}: a search does not reach all objects of ${when}; reading the whole list`);
     for await (const page of listPages({ path: tie.list, limit: LIST_LIMIT }, context)) {

@@ -114,21 +114,17 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
     const taken = new Set(found.flat());
     const lost = [...plain, ...refused, ...custom].filter((field) => field !== CUSTOM && !taken.has(field));
     if (lost.length > 0) {
-      context.warn(
-        `the search refuses these fields, so they are not read and stay empty: ${lost.join(', ')}`,
-      );
+      context.warn(`the search refuses these fields, so they stay empty: ${lost.join(', ')}`);
     }
     if (refused.includes(CUSTOM)) {
       context.warn(
         custom.length > 0
-          ? 'the search refuses to bring all custom fields at once; they are asked for one by one'
-          : 'the search refuses to bring custom fields, so they stay empty',
+          ? 'the search does not return all custom fields at once; asking for each by its id'
+          : 'the search does not return custom fields, so they stay empty',
       );
     }
     if (sorted !== sort) {
-      context.warn(
-        'the search does not sort by two dates; reading it in another way, which takes more requests',
-      );
+      context.warn('the search does not sort by two dates; reading it in a way that takes more requests');
     }
     portions = found.length > 0 ? found : [[]];
     sort = sorted;

@@ -70,7 +70,7 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
     const isFruitful = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
     const idle = isFruitful ? 0 : (slice.idle ?? 0) + 1;
     if (idle > MOST_IDLE + slice.seen.size / Math.max(1, page.rows.length)) {
-      throw new ProtocolError(`GET ${PATH}: the cursors go on and bring nothing new`);
+      throw new ProtocolError(`GET ${PATH}: the cursors go on but return nothing new`);
     }
     return { cursor: page.cursor, expired, idle };
   };

@@ -51,7 +51,7 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
       } catch (error) {
         if (!isClosed(error)) throw error;
         closed.push(error);
-        context.warn(`${id} is an organisation of the key's user which the key may not read`);
+        context.warn(`${id} is an organisation of the key's user, but the key may not read it`);
       }
     }
     if (organisations.length === 0) throw new ProtocolError('the key belongs to no organisation');

@@ -31,7 +31,7 @@ const readPortion = async (
 ): Promise<ReadonlyMap<string, Fields>> => {
   const listed = await listFields(list, ids, names, context).catch((error: unknown) => {
     if (!(error instanceof ProtocolError)) throw error;
-    const advice = `select no more than ${MOST_FIELDS} columns, for which the search alone is asked`;
+    const advice = `select at most ${MOST_FIELDS} columns; so many can be read from the search alone`;
     throw new ProtocolError(`${error.message}; ${advice}`, { cause: error });
   });
   const found = new Map(listed);
@@ -97,7 +97,7 @@ export const inPortions = ({
       });
       if (count > 0 && neverCame.size > 0) {
         context.warn(
-          `none of ${count} rows came with these fields, whose columns are null: ${[...neverCame].join(', ')}; ` +
+          `none of ${count} rows has these fields, so their columns are null: ${[...neverCame].join(', ')}; ` +
             'deselect them if Close does not have them',
         );
       }

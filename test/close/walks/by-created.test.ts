@@ -112,7 +112,7 @@ describe('a list by creation under a filter on change', () => {
     ]);
 
     await expect(walking).rejects.toThrow(
-      '/task/: not all rows of 2026-05-01T00:00:10Z can be read, everything else has been',
+      '/task/: some rows of 2026-05-01T00:00:10Z cannot be read; everything else has been read',
     );
   });
 

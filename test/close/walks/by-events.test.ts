@@ -70,7 +70,7 @@ describe('the event log', () => {
       ),
     ]);
 
-    await expect(walking).rejects.toThrow('the cursors go on and bring nothing new');
+    await expect(walking).rejects.toThrow('the cursors go on but return nothing new');
   });
 
   test('fails when cursors lead round in a circle', async () => {
@@ -83,7 +83,7 @@ describe('the event log', () => {
       ]).flat(),
     ]);
 
-    await expect(walking).rejects.toThrow('the cursors go on and bring nothing new');
+    await expect(walking).rejects.toThrow('the cursors go on but return nothing new');
   });
 
   test('asks by the minute where the filter leaves out the second in which a page ended', async () => {

@@ -99,7 +99,7 @@ describe('a whole list', () => {
     expect(ids).toEqual(['a', 'b', 'c']);
   });
 
-  test('fails when an empty page says that there is more', async () => {
+  test('fails when the page is empty but says that there is more', async () => {
     const walking = follow(users, [['/user/?_limit=3', more()]]);
 
     await expect(walking).rejects.toThrow(ProtocolError);

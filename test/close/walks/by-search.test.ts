@@ -394,7 +394,7 @@ describe('a search that does not say how much there is', () => {
 
     const walking = follow(leads, [], {}, { ...two, api });
 
-    await expect(walking).rejects.toThrow('a cursor brought nothing new');
+    await expect(walking).rejects.toThrow('a cursor returned nothing new');
     expect(requests).toBeLessThan(100);
   });
 
@@ -409,7 +409,7 @@ describe('a search that does not say how much there is', () => {
 
     const walking = follow(leads, [], {}, { ...two, api });
 
-    await expect(walking).rejects.toThrow('a cursor brought nothing new');
+    await expect(walking).rejects.toThrow('a cursor returned nothing new');
     expect(requests).toBeLessThan(100);
   });
 

@@ -133,7 +133,7 @@ describe('fields in portions', () => {
     const reading = read({ leads: ids(4), strangers: ['lead_99'] });
 
     await expect(reading).rejects.toThrow(ProtocolError);
-    await expect(reading).rejects.toThrow(/ignored the filter; select no more than 75 columns/);
+    await expect(reading).rejects.toThrow(/ignored the filter; select at most 75 columns/);
   });
 
   test('that the search ignores come from the list', async () => {
