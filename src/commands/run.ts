@@ -161,8 +161,8 @@ const runAndKeep = async (
     const why = whyNotAdvanced(confirmed, hasBookmarks, outcome);
     if (why !== null) {
       log.warning(
-        `${command.state}: not changed, because ${why}; a target must print each state after it has stored the records. The next ` +
-          'run reads the same records again',
+        `${command.state}: not changed, because ${why}; a target must print each state after it has stored the ` +
+          'records. The next run reads the same records again',
       );
     } else if (kept.stored > 0 && !kept.failed)
       log.info(`${command.state}: holds the newest state that the target confirmed`);

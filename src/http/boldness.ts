@@ -1,6 +1,6 @@
-/** Whoever shares a limit with many may still ask for this part of what is left of it at once. */
+/** The smallest part of what is left that is asked for at once, however many processes share the limit. */
 const LEAST = 1 / 8;
-/** So many answers without a refusal make up for one, or fewer where the limit is small: so many times the limit. */
+/** After this many answers without a 429, the part is whole again. For a small limit: this many times the limit. */
 const FORGIVEN_AFTER = 800;
 const FORGIVEN_AFTER_LIMITS = 8;
 

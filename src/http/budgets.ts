@@ -1,16 +1,16 @@
 import { LONGEST_WAIT_MS, type RateLimit } from './rate-limits.ts';
 
-/** When a request was sent, in the order of all that is sent and answered within its group. */
+/** A place in the order in which a group's requests were sent and answered. */
 export type Ticket = number;
 
 /** What the server last said of one of its limits. */
 interface Budget {
   readonly limit: number;
-  /** Requests that it would still accept; none while the answer to a probe is awaited. */
+  /** Requests that the server would still accept; 0 while a probe waits for its answer. */
   remaining: number;
   /** Milliseconds since the epoch. */
   readonly resetAt: number;
-  /** When that was learnt, in the order of tickets: what was sent later was counted later. */
+  /** When that was learnt, as a ticket: the server counted later requests later. */
   readonly at: Ticket;
 }
 
@@ -18,24 +18,24 @@ interface Budget {
 export interface Budgets {
   /** Whether the server states any limit. */
   isStated(): boolean;
-  /** Whether it had stated any when that request was sent. */
+  /** Whether the server had stated a limit before that request was sent. */
   wasStatedTo(ticket: Ticket): boolean;
   /** How many requests each limit that is not used up leaves room for, those under way included. */
   rooms(underWay: number): number[];
   /** When the limits that are used up are whole again. */
   resets(underWay: number): number[];
-  /** A request is sent although limits are used up: it finds out what they now are. */
+  /** Notes that a request is sent although a limit is used up, to find out what is left now. */
   probe(underWay: number, now: number, tick: Ticket): void;
-  /** Takes over what an answer says. */
+  /** Learns what an answer states. */
   learn(ticket: Ticket, limits: readonly RateLimit[], now: number, tick: Ticket): void;
-  /** A request got no answer; the server may have counted it all the same. */
+  /** Notes that a request got no answer; the server may still have counted it. */
   lessen(): void;
   forget(): void;
   /** The smallest of the limits, or none. */
   smallest(): number;
 }
 
-/** A probe that goes unanswered is followed by another. */
+/** If a probe gets no answer, another one is sent. */
 const PROBE_EVERY_MS = 1_000;
 
 /** @param share 0 to 1: how much of each limit may be used */
@@ -61,7 +61,7 @@ export const createBudgets = (share: number): Budgets => {
     probe: (underWay, now, tick) => {
       for (const [family, budget] of budgets) {
         if (!isSpent(budget, underWay)) continue;
-        // Nothing that was sent before it counts any more.
+        // Requests that were sent before the reset no longer count.
         const remaining = Number.NEGATIVE_INFINITY;
         budgets.set(family, { ...budget, remaining, resetAt: now + PROBE_EVERY_MS, at: tick });
       }
@@ -69,7 +69,7 @@ export const createBudgets = (share: number): Budgets => {
     learn: (ticket, limits, now, tick) => {
       for (const [family, budget] of budgets) {
         if (limits.some((limit) => limit.family === family)) continue;
-        // It may have been counted without our being told, or that limit is not stated any more.
+        // The server may have counted it without telling us, or it no longer states that limit.
         if (ticket > budget.at) budgets.delete(family);
         else budget.remaining -= 1;
       }

@@ -22,15 +22,15 @@ export interface ClientOptions {
   readonly maxConcurrency: number;
   readonly rateLimitShare: number;
   readonly maxRetries: number;
-  /** How long an outage is waited out; 0 not to wait. */
+  /** How long to wait for the end of an outage; 0: not at all. */
   readonly longestOutageMs?: number;
-  /** What every key may ask for, to find out whether anything is answered at all. */
+  /** A path that every key may read, to find out whether Close answers at all. */
   readonly probe?: ApiRequest;
   /** Milliseconds before the first retry. */
   readonly firstWaitMs?: number;
   readonly random?: () => number;
   readonly onLimits?: RateLimitOptions['onLimits'];
-  /** Takes the secrets out of what a server says, before it is cut. */
+  /** Takes the secrets out of a server's text, before the text is cut. */
   readonly redact?: (text: string) => string;
   readonly onRequest?: (request: ApiRequest, status: number | null) => void;
   readonly onWait?: OnWait;
@@ -48,7 +48,7 @@ export interface Client {
   readonly answered: Promise<void>;
 }
 
-/** A wait that a person would notice is told. */
+/** Told of each wait that a person would notice. */
 const LONG_WAIT_MS = 10_000;
 
 /** Everything between "I want this" and a parsed answer: rate limits, retries, errors, metrics. */
@@ -76,7 +76,7 @@ export const createClient = (options: ClientOptions): Client => {
   const sayRefused = (request: ApiRequest, waitMs: number): void => {
     const message = `${nameOf(request)}: 429, the group waits ${waitMs / 1000} s`;
     const until = clock.now() + waitMs;
-    // Those refused together wait together: one of them says so.
+    // Requests that were refused together wait together; only one of them is logged.
     if (waitMs >= LONG_WAIT_MS && until > refusedUntil + LONG_WAIT_MS) {
       refusedUntil = until;
       log.info(message, request.stream);
@@ -107,13 +107,13 @@ export const createClient = (options: ClientOptions): Client => {
   const attempt = async <T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T> => {
     const reply = await send(request, signal);
     const { text } = reply;
-    // The promises that it came through hold the reply until the next full collection.
+    // The promises that delivered the reply keep it in memory until the next full collection.
     reply.text = '';
     try {
       return parse(parseJson(text));
     } catch (cause) {
       const details = { request: nameOf(request), status: reply.status, retriable: true };
-      // Its message quotes a piece of the answer, in which half a secret may be.
+      // The message of a SyntaxError quotes a piece of the answer, which may hold half a secret.
       if (cause instanceof SyntaxError) throw new ApiError('the answer is not JSON', details);
       throw new ApiError('the answer has an unexpected shape', { ...details, cause });
     }

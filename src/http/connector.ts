@@ -12,15 +12,15 @@ export interface ConnectorOptions {
   readonly timeoutMs: number;
 }
 
-/** Opens the connections of a dispatcher. Each is tried once: who repeats a request repeats this too. */
+/** Opens the connections of a dispatcher. Each is tried once: the retry of the request tries it again. */
 export interface Connector {
   readonly connect: buildConnector.connector;
-  /** Gives up what is being opened, which would keep the process for as long as it takes. */
+  /** Gives up connections that are being opened; they would keep the process alive. */
   readonly destroy: () => void;
 }
 
 const KEEP_ALIVE_MS = 60_000;
-/** As undici has it: how much of an answer may wait to be read. */
+/** As in undici: how much of an answer may wait to be read. */
 const BUFFER = { highWaterMark: 64 * 1024 };
 
 /** Resolves with the socket when it is open; it is destroyed if the attempt is given up before. */
@@ -29,7 +29,7 @@ const opened = <S extends Socket>(socket: S, event: string, signal: AbortSignal)
     socket
       .once(event, () => resolve(socket))
       .once('close', () => reject(new Error('the connection was closed before it was open')))
-      // It stays: an error that nobody listens for would end the process.
+      // This listener stays: an error without a listener would end the process.
       .on('error', reject);
     signal.addEventListener('abort', () => socket.destroy(signal.reason), { once: true });
     if (signal.aborted) socket.destroy(signal.reason);
@@ -39,7 +39,7 @@ const openTcp = (hostname: string, port: number, signal: AbortSignal): Promise<S
   opened(connectTcp({ ...BUFFER, host: hostname, port }), 'connect', signal);
 
 /**
- * Certificates are verified, whatever NODE_TLS_REJECT_UNAUTHORIZED says: the key goes to nobody but Close. Those of
+ * Certificates are always verified, whatever NODE_TLS_REJECT_UNAUTHORIZED says, so the key goes only to Close. Those of
  * NODE_EXTRA_CA_CERTS are trusted, since Node adds them to its own.
  */
 const openTls = (hostname: string, options: ConnectionOptions, signal: AbortSignal): Promise<Socket> => {
@@ -52,7 +52,7 @@ const openTls = (hostname: string, options: ConnectionOptions, signal: AbortSign
   );
 };
 
-/** A connection to the proxy, which stands for one to the host. */
+/** Opens a connection to the host through the proxy. */
 const openThroughProxy = async (
   proxy: ProxyAddress,
   hostname: string,
@@ -103,7 +103,7 @@ export const createConnector = ({ proxy, timeoutMs }: ConnectorOptions): Connect
           (socket) => callback(null, socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS)),
           (reason: unknown) => {
             const error = reason instanceof Error ? reason : new Error(String(reason));
-            // What is open of it is closed.
+            // Closes what is already open.
             controller.abort(error);
             callback(error, null);
           },

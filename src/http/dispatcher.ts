@@ -12,17 +12,17 @@ export interface DispatcherOptions {
   /** The most connections at once. */
   readonly connections: number;
   readonly timeoutMs: number;
-  /** Its usual variables may name a proxy. */
+  /** The environment; its usual variables may name a proxy. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The connections to the server. @throws UsageError when a variable names a proxy that cannot be one */
+/** The connections to the server. @throws UsageError when a variable holds an invalid proxy */
 export const createDispatcher = (
   options: DispatcherOptions,
 ): { readonly dispatcher: Dispatcher; readonly close: () => Promise<void> } => {
   const { baseUrl, connections, timeoutMs, env } = options;
   const connector = createConnector({
-    // This machine is not reached through a proxy, whatever the variables leave out.
+    // No proxy is used to reach this machine itself, whatever NO_PROXY says.
     proxy: isLoopback(baseUrl) ? null : proxyFor(new URL(baseUrl), env),
     timeoutMs: Math.min(timeoutMs, LONGEST_CONNECT_MS),
   });

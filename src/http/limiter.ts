@@ -12,7 +12,7 @@ export interface LimiterOptions {
   readonly signal: AbortSignal;
   /** The most requests under way at once. */
   readonly maxConcurrency: number;
-  /** How many to begin with. */
+  /** How many may be under way at the beginning. */
   readonly startAt: number;
   /** 0 to 1: how much of the server's limit may be used. */
   readonly share: number;
@@ -28,27 +28,27 @@ export interface Limiter {
   /** The request is over; `limits` as its answer stated them. */
   leave(ticket: Ticket, outcome: 'answered' | 'failed', limits: readonly RateLimit[]): void;
   /**
-   * The request was refused for the rate: the whole group waits, and goes on with half as many at once.
-   * @param waitMs what the refusal asks for, or null
+   * The request got a 429: the whole group waits, then goes on with half as many at once.
+   * @param waitMs what the answer asks for, or null
    * @returns how long it waits, in milliseconds
    */
   refuse(ticket: Ticket, waitMs: number | null, limits: readonly RateLimit[]): number;
 }
 
-/** Answers still on their way may tell more of a limit than the passing of its reset; so long they are waited for. */
+/** How long after a reset to wait for answers that are under way: they tell more of the limit than the time does. */
 const GRACE_MS = 500;
-/** After a refusal that names no time. Doubled for as long as nothing is accepted, up to the longest. */
+/** The wait after a 429 that names no time. It doubles until a request is accepted, up to the longest. */
 const UNNAMED_WAIT_MS = 500;
 const LONGEST_UNNAMED_WAIT_MS = 16_000;
-/** After so long without a request, the server's allowance is whole again. */
+/** After this long without a request, the server accepts a full burst again. */
 const IDLE_MS = 1_000;
 
 /**
- * No more is sent than the server said it would accept, every request under way being taken as not yet counted; so as
- * a rule no refusal happens at all. Once a limit is used up and its reset has come, a single request finds out what it
- * now is: some servers mean "one more" by a reset.
+ * Sends no more than the server said it would accept. It assumes that no request under way is counted yet, so there is
+ * usually no 429 at all. When a limit is used up and its reset has come, one single request finds out what is left:
+ * some servers mean "one more" by a reset.
  *
- * A server that states no limit is asked at the pace at which it was found to accept.
+ * A server that states no limit is asked at the pace that it was seen to accept.
  */
 export const createLimiter = (options: LimiterOptions): Limiter => {
   const { clock, share, signal } = options;
@@ -60,10 +60,10 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
   let pausedUntil = 0;
   const boldness = createBoldness();
   const pace = createPace(clock.now());
-  /** What was sent up to then was sent before the last refusal was known. */
+  /** Requests up to this one were sent before the last 429 was known. */
   let refusedAt: Ticket = 0;
   let unnamedWaitMs = UNNAMED_WAIT_MS;
-  /** Whether one request at a time finds out if the server accepts again. */
+  /** Whether single requests are finding out if the server accepts again. */
   let isProbing = false;
   let lastLeft = clock.now();
   let wakeAt = Number.POSITIVE_INFINITY;
@@ -90,7 +90,7 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
     go(tick);
   };
 
-  /** A wait that nobody asked for: the clock was set back meanwhile. What is known is of another time, and forgotten. */
+  /** A wait longer than any that was asked for means that the clock was set back. Then forget the limits: they were learnt by the other clock. */
   const forgetIfClockWentBack = (now: number): void => {
     if (waitFor(now) <= LONGEST_WAIT_MS + GRACE_MS) return;
     pausedUntil = now;
@@ -172,9 +172,9 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
       const now = clock.now();
       lastLeft = now;
       const waitMs = askedMs ?? unnamedWaitMs;
-      // Requests sent together are refused together: they count as one refusal.
+      // Requests that were sent together are refused together, and count as one refusal.
       if (now >= pausedUntil && ticket > refusedAt) {
-        // A request that was sent before anything was known tells nothing of others.
+        // A request that was sent before any limit was known says nothing about other processes.
         if (budgets.wasStatedTo(ticket)) boldness.lose();
         const isSilent = !budgets.isStated() && limits.length === 0;
         width.halve(isSilent && pace.refused(now, now + waitMs));

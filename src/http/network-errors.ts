@@ -1,16 +1,16 @@
 import { TooLargeError } from './read-body.ts';
 
-/** An error that comes again however often the request is repeated, such as a certificate that is not trusted. */
+/** An error that every retry would meet again, such as a certificate that is not trusted. */
 export class LastingError extends Error {
   override name = 'LastingError';
 }
 
-/** Nobody can be reached this way, whatever is asked for: a proxy that refuses, say. */
+/** An error that every other request would meet too, such as a proxy that refuses. */
 export class NoWayError extends LastingError {
   override name = 'NoWayError';
 }
 
-/** Why Node trusts no certificate, by the codes that it gives. */
+/** The codes of Node for a certificate that it does not trust. */
 const CERTIFICATE =
   /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_CA|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)/;
 
@@ -29,7 +29,7 @@ export const leadsNowhere = (error: unknown): boolean =>
 export const isLasting = (error: unknown): boolean =>
   error instanceof LastingError || error instanceof TooLargeError || leadsNowhere(error);
 
-/** What went wrong on the way, and what to do where that is known. */
+/** What went wrong in the network, and what to do about it where that is known. */
 export const describeNetworkError = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   // Node hides the reason of a refused connection in an AggregateError without a message.

@@ -7,35 +7,35 @@ export interface OutageOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** How long the server is waited for since its last answer; 0 to wait for nothing. */
+  /** How long to wait for the server since its last answer; 0: not at all. */
   readonly longestMs: number;
-  /** Asks for what is always there. Resolves when the server answers, whatever it says. */
+  /** Asks for something that always exists. Resolves when the server answers, whatever it says. */
   readonly probe: () => Promise<void>;
   readonly onWait?: OnWait;
 }
 
-/** Tells a server that answers nobody from a request that fails alone, and waits for the server to come back. */
+/** Tells an outage, when the server answers no request, from a single request that fails; waits for its end. */
 export interface Outage {
-  /** Resolves when requests may go: at once, unless an outage is on. */
+  /** Resolves when requests may go: at once, unless there is an outage. */
   over(): Promise<void>;
   /** The server answered a request. */
   answered(): void;
-  /** A request failed in a way that may pass. */
+  /** A request failed, but the same request may work later. */
   failed(): void;
-  /** Whether nothing at all was answered since a moment, although several requests were sent. */
+  /** Whether the server has answered nothing since a moment, although several requests were sent. */
   isSuspected(sentAt: number): boolean;
   /**
-   * Finds out whether the server answers at all, and if not waits until it does.
+   * Finds out whether the server answers at all; if not, waits until it does.
    * @returns whether there was an outage
    */
   waitOut(error: ApiError): Promise<boolean>;
-  /** Whether this is the first word of its kind since the last answer: requests that fail side by side say it once. */
+  /** Whether this message is the first of its kind since the last answer: requests that fail together log it once. */
   isNews(repetition: number): boolean;
   /** Whether the server has ever answered. */
   wasReached(): boolean;
 }
 
-/** So many failures in a row, with no answer between them, are worth a question. */
+/** After this many failures in a row without an answer, check whether there is an outage. */
 const SUSPICIOUS = 2;
 const FIRST_PROBE_MS = 1_000;
 const LONGEST_PROBE_MS = 30_000;
@@ -71,7 +71,7 @@ export const createOutage = (options: OutageOptions): Outage => {
   };
 
   const examine = async (error: ApiError): Promise<boolean> => {
-    // Nobody was ever there: a wrong address or a proxy is likelier than an outage.
+    // The server has never answered: a wrong address or a proxy is likelier than an outage.
     if (error.status === null && answeredAt === null) return false;
     let latest = await ask();
     if (latest === null) return false;

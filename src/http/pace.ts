@@ -1,36 +1,36 @@
 /**
- * How fast requests may follow each other where the server states no limit and only refuses. Between two refusals it
- * has accepted as much as its limit allows: so fast, less a little, it is asked from then on. The pace grows again,
- * slowly at first, faster the longer nothing is refused.
+ * How fast requests may follow each other where the server states no limit and only refuses. What it accepted between
+ * two refusals is what its limit allows, so the next requests come at that pace, less a little. The pace grows again,
+ * slowly at first, then faster the longer nothing is refused.
  */
 export interface Pace {
-  /** When the next request may go; 0 as long as nothing was refused. */
+  /** When the next request may go; 0 until something is refused. */
   readonly nextAt: () => number;
   readonly sent: (now: number) => void;
   readonly accepted: () => void;
   /**
    * Takes the pace from what was accepted since the last refusal.
-   * @param resumeAt when the wait that the refusal asks for is over
+   * @param resumeAt when the wait that the refusal asked for is over
    * @returns whether anything was
    */
   readonly refused: (now: number, resumeAt: number) => boolean;
-  /** Nothing was asked for a while: that time says nothing of the limit. */
+  /** Nothing was asked for a while; that time says nothing about the limit. */
   readonly idled: (now: number) => void;
 }
 
-/** This part of the pace that led to a refusal is kept. */
+/** The new pace is this part of the one that led to a refusal. */
 const CAUTION = 0.92;
-/** Never slower than a request in two seconds: what was accepted while hardly anything was asked says little. */
+/** The slowest pace is one request in two seconds: if few were asked, few could be accepted. */
 const LEAST_PER_MS = 1 / 2_000;
-/** A single refusal slows down no further than to this part. */
+/** One refusal makes the pace at most this much slower. */
 const LARGEST_CUT = 0.5;
-/** So much of a pause may be made up for after it: the server's allowance has grown meanwhile. */
+/** How much of a pause may be caught up afterwards: the server's allowance has grown meanwhile. */
 const MADE_UP = 0.8;
 const MOST_MADE_UP_MS = 1_000;
-/** Timers are late by a little, which is not to add up. */
+/** Timers are a little late; this must not add up. */
 const SLACK_MS = 20;
 
-/** By how much the pace has grown so many seconds after a refusal: by 8 % in 6 seconds, and twofold in 24. */
+/** How much the pace has grown this many seconds after a refusal: by 8 % after 6 seconds, twofold after 24. */
 const growth = (seconds: number): number => 1 + 0.004 * seconds + 0.0016 * seconds ** 2;
 
 export const createPace = (start: number): Pace => {

@@ -1,6 +1,6 @@
 import { losesDigits } from '../json/numeral.ts';
 
-/** U+0000 as an escape; an even number of backslashes before it is so many escaped backslashes, and no part of it. */
+/** U+0000 as an escape. An even number of backslashes before it are escaped backslashes and not part of it. */
 const NUL = /(?<!\\)((?:\\\\)*)\\u0000/g;
 /** A pair of surrogates, or one alone. */
 const SURROGATES =
@@ -30,10 +30,10 @@ const withPairsOnly = (text: string): string => {
   return kept === 0 ? text : repaired + text.slice(kept);
 };
 
-/** Deeper than any answer of Close; a walk over the value needs the stack that JSON.parse does not. */
+/** Deeper than any answer of Close. JSON.parse needs no stack, but a walk over the value does. */
 const MOST_DEPTH = 200;
 
-/** Whether a number in it is beyond `bound`, or it is nested too deep to be looked into. */
+/** Whether the value holds a number beyond `bound`, or is nested too deep to look into. */
 const holdsBeyond = (value: object, bound: number, depth = 0): boolean => {
   if (depth > MOST_DEPTH) return true;
   const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
@@ -56,7 +56,7 @@ const isDigit = (text: string, at: number): boolean => {
   return code >= 0x30 && code <= 0x39;
 };
 
-/** One of them is at each sixteenth place. */
+/** A long number has a digit at one of every sixteen places. */
 const hasManyDigits = (text: string): boolean => {
   for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
     // In sixteen digits, one of these two places is among them as well.
@@ -85,7 +85,7 @@ const NUMBERS = /[-+.\dEe]+(?=([ \t\r\n]*:)?)/g;
 const quotedIfLossy = (number: string, colon: string | undefined): string =>
   colon === undefined && losesDigits(number) ? `"${number}"` : number;
 
-/** The text with each number quoted that would not keep its digits; what is in strings stays as it is. */
+/** The text with quotes around each number that would lose digits. Strings stay as they are. */
 const withDigitsKept = (text: string): string => {
   let kept = '';
   let from = 0;

@@ -6,13 +6,13 @@ export interface ProxyAddress {
   readonly name: string;
   readonly hostname: string;
   readonly port: number;
-  /** Whether it is spoken to over TLS. */
+  /** Whether the connection to the proxy itself uses TLS. */
   readonly isSecure: boolean;
   /** Value of the Proxy-Authorization header, if the variable holds a user. */
   readonly authorization: string | null;
 }
 
-/** In the order in which they count; curl and undici read the last two for want of a better one, too. */
+/** In order of precedence; curl and undici also fall back to the last two. */
 const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
 
 /** Whether NO_PROXY lists the host: by its name, by a domain above it, with or without a port, or as `*`. */
@@ -39,13 +39,13 @@ const decoded = (text: string): string | null => {
   }
 };
 
-/** The address, or what is wrong with it; without a word of it, as it may hold a password. */
+/** The address, or what is wrong with it. The message quotes nothing, since it may hold a password. */
 const parse = (text: string): ProxyAddress | string => {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.port === '0') {
     return 'must be an address such as http://proxy.example:3128, or http://user:password@proxy.example:3128';
   }
-  // A password with one of these characters is cut there, and its first part taken for a port.
+  // A password with one of these characters would be cut there, and its first part read as the port.
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     return 'must end after the port; in a password, write / as %2F, ? as %3F, # as %23 and @ as %40';
   }
@@ -66,7 +66,7 @@ const parse = (text: string): ProxyAddress | string => {
 };
 
 /**
- * The proxy through which a host is reached, or null.
+ * The proxy for a host, or null.
  * @throws UsageError that names the variable and never its value
  */
 export const proxyFor = (target: URL, env: NodeJS.ProcessEnv): ProxyAddress | null => {

@@ -12,10 +12,10 @@ export interface RateLimit {
   readonly resetMs: number;
 }
 
-/** Close's windows last seconds, the longest ever seen 30. No wait is longer than this, whatever a server asks for. */
+/** The longest wait, whatever a server asks for. Close's windows last seconds; the longest seen is 30. */
 export const LONGEST_WAIT_MS = 120_000;
 
-/** Nobody counts so many requests or waits so many seconds: such a number is a mistake, and breaks arithmetic. */
+/** No limit or wait is this large: such a number is a mistake, and breaks arithmetic. */
 const LARGEST = 1e15;
 
 const number = (text: string | undefined): number | null => {
@@ -24,10 +24,10 @@ const number = (text: string | undefined): number | null => {
   return match && Number(match[1]) < LARGEST ? Number(match[1]) : null;
 };
 
-/** More seconds than this, 32 years of them, are no length of time but a moment: the seconds since 1970. */
+/** More seconds than this (32 years) are not a length of time but a date, in seconds since 1970. */
 const EPOCH_FROM = 1e9;
 
-/** A number of seconds as a header states it, which may be a moment, in milliseconds from now. */
+/** Milliseconds from now, of a header's number of seconds, which may be a date. */
 const msFromNow = (seconds: number, nowMs: number): number =>
   seconds < EPOCH_FROM ? seconds * 1000 : Math.max(0, seconds * 1000 - nowMs);
 
@@ -38,7 +38,7 @@ const limitOf = (
 ): RateLimit[] => {
   if (limit == null || remaining == null || reset == null) return [];
   const resetMs = msFromNow(reset, nowMs);
-  // Close's limits are whole again within seconds. One that takes hours is a mistake, and to heed it would stop the run.
+  // Close's limits reset within seconds. One that takes hours is a mistake; to obey it would stop the run.
   return resetMs > LONGEST_WAIT_MS ? [] : [{ family, limit, remaining, resetMs }];
 };
 
@@ -71,7 +71,7 @@ export const readRateLimits = (headers: Reply['headers'], nowMs: number): RateLi
 
 /**
  * How long a refusal asks to wait, in milliseconds: the exact reset where there is one, else `retry-after` (the same
- * rounded up, or a date), else the deprecated figure in the body. "At once" is no answer to a refusal.
+ * rounded up, or a date), else the deprecated figure in the body. A wait of 0 counts as none.
  * @returns at most LONGEST_WAIT_MS; null when the answer does not say
  */
 export const readWait = (reply: Reply, nowMs: number): number | null => {
@@ -94,7 +94,7 @@ const waitInHeader = (text: string | undefined, nowMs: number): number => {
 };
 
 const waitInBody = (text: string, nowMs: number): number => {
-  // Top level or below "error", a number or a string: the name is the same everywhere.
+  // It may be at the top level or below "error", a number or a string; the name is always the same.
   const match = /"rate_reset"\s*:\s*"?(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/.exec(text);
   const seconds = Number(match?.[1] ?? 0);
   return seconds < LARGEST ? msFromNow(seconds, nowMs) : 0;

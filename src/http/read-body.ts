@@ -1,11 +1,11 @@
 import { isAscii, isUtf8, transcode } from 'node:buffer';
 
-/** No page of Close comes near this; what does is no page, and would fill the memory. */
+/** Far more than any page of Close; a larger answer is a mistake and would fill the memory. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
-/** Of bodies larger than this, one at a time is read on: many side by side would fill the memory too. */
+/** Bodies larger than this are read one at a time: many at once would fill the memory too. */
 const LARGE_BYTES = 8 * 1024 * 1024;
 
-/** A body that is too large to be read. Asking again would bring the same. */
+/** The body is too large. A retry would get the same. */
 export class TooLargeError extends Error {
   override name = 'TooLargeError';
 
@@ -51,7 +51,7 @@ export const createBodyReader = (): ReadBody => {
 };
 
 const utf8 = new TextDecoder();
-/** The first byte of a byte order mark, which only the decoder takes away. */
+/** The first byte of a byte order mark; only the decoder removes it. */
 const BOM = 0xef;
 
 /**

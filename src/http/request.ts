@@ -15,7 +15,7 @@ export interface Reply {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Emptied by whoever reads it: it is large, and the reply is held for long. */
+  /** The reader empties it: it is large, and the reply stays in memory for long. */
   text: string;
 }
 

@@ -57,10 +57,10 @@ describe.concurrent('exit 2 with a sentence, not a hang nor a crash, for', () =>
       'a config that is a pipe without a writer',
       'config',
       () => pipe('c'),
-      /a pipe into which no program writes/,
+      /a pipe, and no program writes to it/,
     ],
-    ['a catalog that is one', 'catalog', () => pipe('p'), /a pipe into which no program writes/],
-    ['a state that is one', 'state', () => pipe('s'), /a pipe into which no program writes/],
+    ['a catalog that is one', 'catalog', () => pipe('p'), /a pipe, and no program writes to it/],
+    ['a state that is one', 'state', () => pipe('s'), /a pipe, and no program writes to it/],
     ['a config without end', 'config', () => '/dev/zero', /is too large/],
     ['a state without end', 'state', () => '/dev/zero', /is too large/],
     ['a config of 100,000 [', 'config', () => put('c1', nested('[', '')), /c1:1:100001: is not valid JSON/],
@@ -252,7 +252,7 @@ describe('.env', () => {
       [fromFile, join(dir, 'key.json')],
     ] as const) {
       expect(run.stderr).toBe(
-        `CRITICAL .env: base_url: is refused, for it would send the api_key from ${where} to another host; remove it, ` +
+        `CRITICAL .env: base_url: is refused, because it would send the api_key from ${where} to another host; remove it, ` +
           'or put both into the same place\n',
       );
       expect([run.code, run.requests]).toEqual([2, 0]);

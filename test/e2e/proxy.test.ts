@@ -101,12 +101,7 @@ describe('a proxy that', () => {
       `refused to connect to ${HOST}:443: 502`,
       2,
     ],
-    [
-      'answers 403',
-      answering('HTTP/1.1 403 Forbidden\r\n\r\n'),
-      `refused to connect to ${HOST}:443: 403`,
-      1,
-    ],
+    ['answers 403', answering('HTTP/1.1 403 Forbidden\r\n\r\n'), `refused to connect to ${HOST}:443: 403`, 1],
     ['answers 407', answering('HTTP/1.1 407 Auth\r\n\r\n'), 'refused the user name or the password (407)', 1],
     [
       'speaks something else',
@@ -154,9 +149,7 @@ describe('a proxy that', () => {
     const { code, stderr } = await run(`http://127.0.0.1:${port}`);
 
     expect(code).toBe(1);
-    expect(criticals(stderr)).toEqual([
-      expect.stringContaining(`cannot reach the proxy 127.0.0.1:${port}`),
-    ]);
+    expect(criticals(stderr)).toEqual([expect.stringContaining(`cannot reach the proxy 127.0.0.1:${port}`)]);
   });
 
   test('never answers CONNECT is given up in time, in words', async () => {

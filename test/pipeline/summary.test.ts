@@ -101,7 +101,7 @@ describe('the summary of a run', () => {
     const { code, stderr } = await job.run({ args: ['--summary', 'state.json'] });
 
     expect(code).toBe(2);
-    expect(stderr).toContain('--summary: state.json: is another file of this run');
+    expect(stderr).toContain('--summary: state.json: is used for something else in this run');
     expect(job.readState()).toEqual(leadsAt('01-01'));
   });
 });

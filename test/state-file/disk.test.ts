@@ -110,7 +110,7 @@ describe('a state that cannot be stored is found out before anything is read:', 
 
     const ended = await job.run({ tap: TAP });
 
-    expectNothingDone(job, ended, 'mount the directory that holds it (EBUSY)');
+    expectNothingDone(job, ended, 'mount its directory instead (EBUSY)');
     expect(job.readState()).toEqual(leadsAt('01-01'));
     expect(job.leftovers()).toEqual([]);
   });

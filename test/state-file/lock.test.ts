@@ -341,7 +341,9 @@ describe('a run', () => {
     expect(results.map(({ code }) => code).sort()).toEqual([0, 75, 75, 75, 75]);
     const said = results.map(({ stderr }) => stderr).join('');
     expect(
-      said.match(new RegExp(`WARNING .*was left by process ${pid}, which has ended; this run takes it over`, 'g')),
+      said.match(
+        new RegExp(`WARNING .*was left by process ${pid}, which has ended; this run takes it over`, 'g'),
+      ),
     ).toHaveLength(1);
     expect(job.leftovers()).toEqual([]);
   });

@@ -161,11 +161,7 @@ describe('state reset', () => {
       ['leeds'],
       'has no bookmark of leeds, and there is no stream of that name; did you mean leads?',
     ],
-    [
-      'a stream without a date to set',
-      ['--to', '2026-01-01', 'elsewhere'],
-      'elsewhere has no date that could be set',
-    ],
+    ['a stream without a date to set', ['--to', '2026-01-01', 'elsewhere'], 'elsewhere has no date to set'],
     ['a date to come', ['--to', '2999-01-01', 'leads'], 'is in the future'],
   ])('of %s ends with 2 and leaves the file alone', async (_what, args, complaint) => {
     const job = await createJob();

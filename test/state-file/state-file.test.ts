@@ -51,7 +51,7 @@ describe('a state file that cannot be read ends the run with 2 before it begins,
     [
       'that of another tap',
       '{"bookmarks":{"issues":{"since":"2026-01-01"}}}',
-      'is the state of another tap: it speaks of issues',
+      'is the state of another tap: it has issues',
     ],
   ])('%s', async (_what, content, complaint) => {
     const job = await createJob();

@@ -381,7 +381,7 @@ describe('a stream that fails', () => {
 
     expect(ids('a')).toHaveLength(200);
     expect(outcome.failures).toEqual([{ stream: 'a', reason: '3 rows without an id were skipped' }]);
-    expect(log.lines.filter((line) => line.includes('without an id and cannot'))).toHaveLength(1);
+    expect(log.lines.filter((line) => line.includes('skipped a row without an id'))).toHaveLength(1);
   });
 });
 

@@ -147,7 +147,7 @@ describe('fields in portions', () => {
     const { rows, warnings } = await read({ leads: ids(4), unknown: (field) => /^f(7|155)$/.test(field) });
 
     expect(rows.map(({ id }) => id)).toEqual(ids(4));
-    expect(warnings).toEqual([expect.stringMatching(/^none of 4 rows came with .*: f7, f155; deselect/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^none of 4 rows has .*: f7, f155; deselect/)]);
   });
 
   test('of no rows are not missed', async () => {
