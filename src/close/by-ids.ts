@@ -77,7 +77,8 @@ const readList = (
     if (!page.hasMore) return;
     // The endpoint takes smaller pages than is known: those that did not come yet are asked for once more.
     for (const { id } of page.rows) asked.delete(id);
-    if (page.rows.length === 0) throw new ProtocolError(`GET ${path}: the page is empty but says that there is more`);
+    if (page.rows.length === 0)
+      throw new ProtocolError(`GET ${path}: the page is empty but says that there is more`);
     await readSome([...asked]);
   };
   return sideBySide(requests, context.parallel, readSome);

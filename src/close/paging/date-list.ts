@@ -150,7 +150,8 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
     if (!page.hasMore && !isCountedShort(page, page.rows.length + page.nameless)) return { slices: [] };
 
     const last = dated.at(-1);
-    if (!last) throw new ProtocolError(`GET ${path}: the page has no row with a date but says that there is more`);
+    if (!last)
+      throw new ProtocolError(`GET ${path}: the page has no row with a date but says that there is more`);
     if (!isOrdered(dated, direction) && slice.span.to - slice.span.from > unit) {
       const parts = halves(slice.span, context.now());
       if (parts.length > 1) return { slices: parts.map(freshSlice) };
