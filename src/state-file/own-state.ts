@@ -12,7 +12,7 @@ export const parseOwnState = (json: unknown, where: string, known: readonly Know
   const own = known.map(({ stream }) => stream);
   if (!state.isOfOthersThan(own)) return state;
   throw new UsageError([
-    `${where}: is the state of another tap: it speaks of ${listed(state.streams)}, and this tap reads ${listed(own)}`,
+    `${where}: is the state of another tap: it has ${listed(state.streams)}, but this tap reads ${listed(own)}`,
   ]);
 };
 

@@ -43,19 +43,12 @@ export const resetState = (
     if (to !== null && key === undefined) {
       throw new UsageError([`${file}: ${stream} has no date to set; leave --to out to remove it`]);
     }
-<<<<<<< HEAD
     next.forget(stream);
     if (to !== null && key !== undefined) next.set(stream, { [key]: formatInstant(to) });
     const before = key === undefined ? undefined : bookmark[key];
     const how = to === null ? 'is read from start_date again' : `continues from ${formatInstant(to)}`;
     changes.push(`${stream} ${how}; its bookmark was ${before ?? 'empty'}`);
     const ahead = key === undefined ? null : instantIn(bookmark, key);
-=======
-    if (to !== null && key !== undefined) bookmarks[stream] = { [key]: formatInstant(to) };
-    const next = to === null ? 'is read from start_date again' : `continues from ${formatInstant(to)}`;
-    changes.push(`${stream} ${next}; its bookmark was ${before ?? 'empty'}`);
-    const ahead = typeof before === 'string' ? parseInstant(before) : null;
->>>>>>> ed3848c (Say what people read in plain words: help, warnings and errors)
     if (to !== null && ahead !== null && to > ahead) {
       changes.push(`${stream}: what changed between ${before} and then is not read`);
     }

@@ -118,7 +118,6 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
     }
   }
 
-<<<<<<< HEAD:src/close/paging/date-list.ts
   return {
     field,
     direction,
@@ -131,43 +130,6 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
       throw new ProtocolError(`GET ${path}: the page has no row with a date but says that there is more`);
     },
     cross,
-=======
-  return async function* (slice) {
-    const unit = grain;
-    const page = taken(await request(slice.span, unit, { _limit: String(limit) }));
-    if (isFirst && page.total !== null) options.onTotal?.(page.total);
-    isFirst = false;
-    const dated = datedRows(page.rows, field);
-    const rows = within(unseen(page.rows, slice.seen), field, slice.span);
-    const bounds = widened(slice.span, SECOND);
-    const strays = dated.some(({ at }) => !contains(bounds, at));
-    if (unit === SECOND && (strays || (direction === 'descending' && lacksEdge(page.rows, slice)))) {
-      const known = versionsOf(rows, slice.seen);
-      yield rows;
-      return byMinutes(slice, known);
-    }
-    yield rows;
-    if (!page.hasMore && !isCountedShort(page, page.rows.length + page.nameless)) return { slices: [] };
-
-    const last = dated.at(-1);
-    if (!last)
-      throw new ProtocolError(`GET ${path}: the page has no row with a date but says that there is more`);
-    if (!isOrdered(dated, direction) && slice.span.to - slice.span.from > unit) {
-      const parts = halves(slice.span, context.now());
-      if (parts.length > 1) return { slices: parts.map(freshSlice) };
-    }
-    const stretch = stretchOf(last.at, unit);
-    const span: Span =
-      direction === 'ascending'
-        ? { from: Math.max(slice.span.from, stretch.from), to: slice.span.to }
-        : { from: slice.span.from, to: Math.min(slice.span.to, stretch.to) };
-    if (span.from === slice.span.from && span.to === slice.span.to) {
-      return yield* across({ ...slice, seen: versionsOf(page.rows, slice.seen) }, stretch, unit);
-    }
-    const edge = dated.filter(({ at }) => contains(stretch, at)).map(({ row }) => row);
-    const expected = page.total === null ? {} : { expected: page.total - page.rows.length };
-    return { slices: [{ span, seen: versionsOf(edge), ...expected }] };
->>>>>>> ed3848c (Say what people read in plain words: help, warnings and errors):src/close/paging/by-date.ts
   };
 };
 
