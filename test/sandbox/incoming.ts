@@ -19,7 +19,7 @@ const ROOT = '/api/v1';
  * Reads path, parameters and body. A POST that says it is a GET is one, and takes its parameters from `_params` alone where
  * there are any; a POST that does not say so is none, whatever it holds.
  */
-export async function readIncoming(message: IncomingMessage): Promise<Incoming> {
+export async function readIncoming(message: IncomingMessage, mayOverride: boolean): Promise<Incoming> {
   const url = new URL(message.url ?? '/', 'http://sandbox');
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
@@ -28,7 +28,7 @@ export async function readIncoming(message: IncomingMessage): Promise<Incoming> 
   const path = url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : `/outside${url.pathname}`;
   const override = String(message.headers['x-http-method-override'] ?? '').toUpperCase();
   const given = (body as Row | null)?._params as Row | undefined;
-  const isGet = override === 'GET' && message.method === 'POST';
+  const isGet = mayOverride && override === 'GET' && message.method === 'POST';
   const params =
     isGet && given !== undefined
       ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat().join(',')]))

@@ -56,18 +56,32 @@ export interface SandboxOptions {
   searchSortKeys: 0 | 1 | 2;
   /** `absent`: no such key in the answer; `ends early`: null after the first page; `endless`: the same page for ever. */
   searchCursor: 'documented' | 'absent' | 'ends early' | 'endless';
+  /** Fields that a search does not bring although they are named, by kind: `lead.addresses`; `lead.custom` for all custom ones. */
+  searchUnsent: string[];
+  /** Whether a search counts what it finds, when asked to. */
+  searchCounts: boolean;
   /** Search pages are sometimes shorter than asked for although more follows. */
   searchShortPages: boolean;
   /** With a single sort key the cursor goes on after the last value, losing what ties with it (recorded). */
   searchTies: 'skipped' | 'kept';
   eventAccess: 'admin' | 'member' | 'none';
+  eventRetentionDays: number;
+  /** The zone of the event log's dates, which do not name it, in hours east of UTC. */
+  eventZone: number;
+  /** `refused`: each is told to be invalid; `endless`: it leads to the page that it came with. */
+  eventCursor: 'documented' | 'refused' | 'endless';
+  /** Whether a POST that says it is a GET is taken for one. */
+  methodOverride: boolean;
   clockSkewMs: number;
   unstableTies: boolean;
   beforeRequest: ((request: LoggedRequest, organisation: Organisation) => void | Promise<void>) | undefined;
   /** Has the last word on the text of a list: what JSON allows and no value of JavaScript holds. */
   onAnswer: ((text: string, request: LoggedRequest) => string) | undefined;
+  /** Parameters that count for nothing, everywhere, or at one path: `_order_by`, `/task/ _order_by`. */
   orderIgnored: string[];
   filtersIgnored: string[];
+  /** Paths whose dated lists come in no order. */
+  unordered: string[];
   forbidden: string[];
   missing: string[];
   /** Fields that Close has stopped sending, by kind: `lead.contacts`. */
@@ -107,15 +121,22 @@ export function defaultOptions(): SandboxOptions {
     searchMostFields: 100,
     searchSortKeys: 2,
     searchCursor: 'documented',
+    searchUnsent: [],
+    searchCounts: true,
     searchShortPages: false,
     searchTies: 'skipped',
     eventAccess: 'admin',
+    eventRetentionDays: 30,
+    eventZone: 0,
+    eventCursor: 'documented',
+    methodOverride: true,
     clockSkewMs: 0,
     unstableTies: false,
     beforeRequest: undefined,
     onAnswer: undefined,
     orderIgnored: [],
     filtersIgnored: [],
+    unordered: [],
     forbidden: [],
     missing: [],
     unsentFields: [],

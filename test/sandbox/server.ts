@@ -64,7 +64,7 @@ export async function startSandbox(
     const route = matching.find((each) => each.method === method);
     if (route === undefined)
       throw new ApiError(405, { error: 'The method is not allowed for the requested URL.' });
-    const params = new Params(incoming.params, [...options.orderIgnored, ...options.filtersIgnored]);
+    const params = new Params(incoming.params, ignoredAt(path, options));
     const call: Call = {
       path,
       captures: route.pattern.exec(path)?.slice(1) ?? [],
@@ -96,7 +96,7 @@ export async function startSandbox(
   };
 
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const incoming = await readIncoming(message);
+    const incoming = await readIncoming(message, options.methodOverride);
     const { method, path, params, body } = incoming;
     const at = organisation.clock();
     const logged: LoggedRequest = {
@@ -190,6 +190,14 @@ export async function startSandbox(
         server.closeAllConnections();
       }),
   };
+}
+
+/** The parameters that count for nothing at a path. */
+function ignoredAt(path: string, { orderIgnored, filtersIgnored }: SandboxOptions): string[] {
+  return [...orderIgnored, ...filtersIgnored].flatMap((entry) => {
+    const [first = '', name] = entry.split(' ');
+    return name === undefined ? [first] : first === path ? [name] : [];
+  });
 }
 
 function dateOf(organisation: Organisation, { clockSkewMs }: SandboxOptions): string {

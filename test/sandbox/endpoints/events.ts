@@ -2,12 +2,11 @@ import { badRequest, fieldError, objectNotFound } from '../api-error.ts';
 import { boundsOf, type Call, pageOf, type Route, route } from '../call.ts';
 import { envelope } from '../envelope.ts';
 import { readId } from '../ids.ts';
-import { DAY, type Micros } from '../moments.ts';
+import { DAY, type Micros, naive } from '../moments.ts';
 import { mix } from '../random.ts';
 import { eventHead, eventKind } from '../rows/event.ts';
 import type { Row } from '../table.ts';
 
-const RETENTION = 30 * DAY;
 const FILTERS = ['action', 'lead_id', 'object_id', 'object_type', 'request_id', 'user_id'] as const;
 
 /** The filter combinations Close supports, each with or without date_updated; names in alphabetical order. */
@@ -48,11 +47,16 @@ function list(call: Call) {
   });
   if (!ALLOWED.has(wanted.map(([name]) => name).join(' ')))
     throw badRequest(`Filtering by ${wanted.map(([name]) => name).join(' and ')} is not supported.`);
-  const cursor = readCursor(params.get('_cursor'));
+  const given = params.get('_cursor');
+  if (given !== undefined && options.eventCursor === 'refused')
+    throw fieldError('_cursor', ['Invalid cursor.']);
+  const cursor = options.eventCursor === 'endless' ? undefined : readCursor(given);
   const bounds = cursor === undefined ? boundsOf(call, 'date_updated') : undefined;
   const table = store.tables.event;
   const index = table.index(['updated']);
-  const low = index.lowerBound([Math.max(bounds?.low ?? -Infinity, call.now - RETENTION)]);
+  const low = index.lowerBound([
+    Math.max(bounds?.low ?? -Infinity, call.now - options.eventRetentionDays * DAY),
+  ]);
   const high = index.lowerBound([bounds?.high ?? Infinity]);
   const about = params.all.object_id === undefined ? -1 : readId(params.all.object_id);
   const [objectType, action] = [params.all.object_type, params.all.action];
@@ -81,6 +85,7 @@ function list(call: Call) {
     found.push(ordinal);
   }
   if (backwards) found.reverse();
+  if (options.unordered.includes('/event/')) found.sort((a, b) => mix(0x0dd, a) - mix(0x0dd, b));
   const [first, last] = [found[0], found[found.length - 1]];
   const token = (way: EventCursor['way'], ordinal: number | undefined) =>
     ordinal === undefined ? null : writeCursor({ way, updated: table.updated[ordinal] ?? 0, ordinal });
@@ -114,9 +119,13 @@ function visible({ store, options, now }: Call, ordinal: number): boolean {
 function eventText({ store, options, now }: Call, ordinal: number): string {
   const { event } = store.tables;
   const fresh = (event.updated[ordinal] ?? 0) > now - DAY / 24;
-  if (options.eventAccess === 'admin' || fresh) return event.text(ordinal);
-  const { data: _, previous_data: __, ...rest } = event.row(ordinal) as Row;
-  return JSON.stringify(rest);
+  const withData = options.eventAccess === 'admin' || fresh;
+  if (withData && options.eventZone === 0) return event.text(ordinal);
+  const { data, previous_data, ...rest } = event.row(ordinal) as Row;
+  const hours = (column: 'created' | 'updated') =>
+    naive((event[column][ordinal] ?? 0) + options.eventZone * (DAY / 24));
+  const dates = { date_created: hours('created'), date_updated: hours('updated') };
+  return JSON.stringify({ ...rest, ...dates, ...(withData && { data, previous_data }) });
 }
 
 function writeCursor({ way, updated, ordinal }: EventCursor): string {

@@ -16,7 +16,11 @@ export interface ListShape {
 export function answerQuery(call: Call, query: Query, shape: ListShape): Answer {
   const { limit, skip } = pageOf(call, shape.largest);
   const fields = shape.fields === true ? call.params.list('_fields') : undefined;
-  const hits = runQuery({ ...query, unstable: call.options.unstableTies });
+  const hits = runQuery({
+    ...query,
+    unstable: call.options.unstableTies,
+    unordered: call.options.unordered.includes(call.path),
+  });
   const found = hits.take(skip, limit + 1);
   const texts = found
     .slice(0, limit)

@@ -66,9 +66,10 @@ function search(call: Call, views: Record<TableKind, SearchView>, served: number
       })
     : null;
   const texts = page.flatMap((hit) => textOf(hit, scope, fields, call) ?? []);
-  const counts = body.include_counts === true && {
-    count: countsOf(total(plan, keys, scope), body.results_limit),
-  };
+  const counts = body.include_counts === true &&
+    options.searchCounts && {
+      count: countsOf(total(plan, keys, scope), body.results_limit),
+    };
   return envelope(texts, { ...cursorOf(next, rules.nowMs, call), ...counts });
 }
 
@@ -135,6 +136,12 @@ function fieldsOf(given: unknown, { store, options }: Call): ReadonlyMap<string,
   return fields;
 }
 
+function withoutUnsent(row: Row, kind: string, { options }: Call): Row {
+  const kept = sent(row, kind, { unsentFields: options.searchUnsent });
+  if (!options.searchUnsent.includes(`${kind}.custom`)) return kept;
+  return Object.fromEntries(Object.entries(kept).filter(([key]) => !key.startsWith('custom')));
+}
+
 /** Ids and `__object_type` by default; an object deleted meanwhile has no fresh values and leaves the page short. */
 function textOf(
   hit: Hit,
@@ -146,7 +153,8 @@ function textOf(
   const type = shownType(hit.target, view, hit.ordinal);
   const list = fields.get(type) ?? fields.get(hit.target.name) ?? fields.get(hit.target.kind) ?? [];
   const make = (row: Row) => {
-    const kept = sent(project(row, list), hit.target.kind, call.options);
+    const found = withoutUnsent(project(row, list), hit.target.kind, call);
+    const kept = sent(found, hit.target.kind, call.options);
     return JSON.stringify({ id: row.id, __object_type: type, ...kept });
   };
   const stale = view.staleText(hit.ordinal);
@@ -155,5 +163,9 @@ function textOf(
   // Computed anew each time: they change without their lead.
   if (type === 'lead' && asksForSmartFields(list))
     return make(withSmartFields(call.store, view.table.row(hit.ordinal), list));
-  return view.table.cut(hit.ordinal, [...list, ...call.options.unsentFields].join(), make);
+  return view.table.cut(
+    hit.ordinal,
+    [...list, ...call.options.unsentFields, ...call.options.searchUnsent].join(),
+    make,
+  );
 }
