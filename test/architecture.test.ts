@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'config',
     'terminal',
     'verify',
+    'probes',
     'tap',
     'streams',
     'close',
@@ -36,6 +37,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   terminal: [],
   verify: ['tap', 'streams', 'close', 'singer'],
   tap: ['streams', 'close', 'schema', 'singer'],
+  // They ask as walks do, and know no walk.
+  probes: ['streams', 'close', 'close/paging'],
   streams: ['close', 'close/walks', 'close/paging'],
   close: ['close/walks', 'close/paging'],
   'close/walks': ['close', 'close/paging'],
@@ -54,6 +57,7 @@ const TYPES_ARE_FREE: readonly string[] = ['terminal', 'config'];
 /** Types of these layers may be named besides. */
 const MAY_NAME: Readonly<Record<string, readonly string[]>> = {
   tap: ['http', 'close/walks'],
+  probes: ['http'],
   close: ['http'],
   'close/walks': ['http'],
 };

@@ -11,6 +11,8 @@ const WITH_PROCESSES = [
   'test/package.test.ts',
   'test/singer/output.test.ts',
 ];
+/** These ask a sandbox over HTTP, some thousands of requests. */
+const OVER_HTTP = ['test/probes/probes.test.ts'];
 /** These intercept the requests of the whole process, so each has one to itself. */
 const INTERCEPTING = ['test/http/client.test.ts', 'test/streams/conformance.test.ts'];
 
@@ -30,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...WITH_PROCESSES, ...INTERCEPTING],
+          exclude: [...configDefaults.exclude, ...WITH_PROCESSES, ...OVER_HTTP, ...INTERCEPTING],
           isolate: false,
           sequence: { groupOrder: 0 },
         },
@@ -43,7 +45,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'processes',
-          include: WITH_PROCESSES,
+          include: [...WITH_PROCESSES, ...OVER_HTTP],
           isolate: false,
           // Each waits for the processes it has started most of the time.
           maxWorkers: '150%',

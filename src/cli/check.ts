@@ -5,16 +5,23 @@ export interface CheckCommand extends Chosen {
   readonly kind: 'check';
   /** List every stream. */
   readonly all?: true;
+  /** Try what is assumed of Close, too. */
+  readonly deep?: true;
   readonly format: 'text' | 'json';
 }
 
 const CHECK_HELP = `
 Asks Close whose key it is, and reads a page of every table. Writes no records.
-Exit codes: 0 a sync would work, 1 it would not, 2 the command line or a file is wrong.`;
+With --deep, it tries out on the account what this tap assumes of Close, with at
+most 100 light requests, and prints no content, id, name or key: the report can
+be attached to a bug report.
+Exit codes: 0 a sync would work (--deep: all that the selected streams rest on
+holds, or does no harm), 1 not so, 2 the command line or a file is wrong.`;
 
 interface CheckFlags extends Omit<Chosen, 'config'> {
   readonly config?: readonly string[];
   readonly all?: true;
+  readonly deep?: true;
   readonly format: 'text' | 'json';
 }
 
@@ -28,6 +35,7 @@ export const addCheck = (program: Program, ask: (command: CheckCommand) => void)
     .option('--catalog <file>', 'the streams that a sync would read', fileName)
     .addOption(selectOption())
     .option('--all', 'list every stream, also those that are neither selected nor a problem')
+    .addOption(new Option('--deep', 'try out on this account what the tap assumes of Close').conflicts('all'))
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .addHelpText('after', CHECK_HELP)
     .action(({ config, ...flags }: CheckFlags, check: Program) => {

@@ -7,17 +7,12 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
 import { checkStream, meaningOf, meaningUnselected } from '../tap/check.ts';
 import { mayBeClosed } from '../tap/why-closed.ts';
-import type { CommandLog } from '../terminal/log.ts';
 import { fromMillis } from '../time/instant.ts';
 import { type CheckReport, renderReport, reportAsJson, wouldWork } from './check-report.ts';
+import { runDeepCheck } from './deep-check.ts';
 import { impatient, openTap } from './open-tap.ts';
+import { widthOf, withoutMetrics } from './reader.ts';
 import type { Session } from './session.ts';
-
-/** A person reads this; how long each request took is nothing to them. */
-const withoutMetrics = (log: CommandLog): CommandLog => ({ ...log, metric: () => {} });
-
-const USUAL_WIDTH = 80;
-const NARROWEST = 60;
 
 /**
  * What keeps a stream from being read in full: an error of its own; or one of the event log where that tells its late
@@ -40,8 +35,9 @@ const problemOf = (
 
 /** Says whether the key works, whose it is, what it may read; exits 0 only when a sync would work. */
 export const runCheck = async (command: CheckCommand, session: Session): Promise<number> => {
+  if (command.deep) return runDeepCheck(command, session);
   const limits = new Map<string, RateLimit>();
-  const quiet = { ...session, log: withoutMetrics(session.log) };
+  const quiet = withoutMetrics(session);
   const { client, clock, close, config, definitions, selection, state } = await openTap(command, quiet, {
     adjust: impatient,
     onLimits: (request, [first]) => {
@@ -85,7 +81,6 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
 
 const print = (report: CheckReport, command: CheckCommand, session: Session): Promise<void> => {
   if (command.format === 'json') return session.printJson(reportAsJson(report));
-  const { isTTY, columns } = session.host.stdout;
-  const width = isTTY ? Math.max(NARROWEST, columns) : USUAL_WIDTH;
-  return session.print(renderReport(report, command.all ? 'all' : 'notable', width).join('\n'));
+  const text = renderReport(report, command.all ? 'all' : 'notable', widthOf(session));
+  return session.print(text.join('\n'));
 };

@@ -1,18 +1,7 @@
 import { byCreated } from '../close/walks/by-created.ts';
 import { MINUTE } from '../time/instant.ts';
 import { defineStream } from './define-stream.ts';
-
-const KINDS = [
-  'answered_detached_call',
-  'email_followup',
-  'incoming_email',
-  'incoming_sms',
-  'lead',
-  'missed_call',
-  'opportunity_due',
-  'outgoing_call',
-  'voicemail',
-];
+import { TASK_KINDS } from './task-kinds.ts';
 
 /** Without `_type=all` Close lists only the tasks of type `lead`. */
 export const tasks = defineStream({
@@ -21,7 +10,7 @@ export const tasks = defineStream({
   objectType: 'task.',
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
   requests: [{ to: 'GET /task/', per: 100, rows: 'changed' }],
-  kinds: { field: '_type', known: (kind) => KINDS.includes(kind) },
+  kinds: { field: '_type', known: (kind) => TASK_KINDS.includes(kind) },
   always: [
     '_type',
     'assigned_to',
@@ -39,7 +28,7 @@ export const tasks = defineStream({
     query: { _type: 'all' },
     limit: 100,
     largest: 1000,
-    partition: KINDS.map((kind) => ({ query: { _type: kind } })),
+    partition: TASK_KINDS.map((kind) => ({ query: { _type: kind } })),
   }),
   byIds: [{ list: '/task/', query: { _type: 'all' }, one: '/task/' }],
   unreadByPythonTap: 'tasks of other types than lead',

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Fault } from '../sandbox/faults.ts';
-import { createOrganisation, type Organisation } from '../sandbox/organisation.ts';
+import { HAND_NAMES, HANDS } from '../sandbox/hands.ts';
+import { createOrganisation } from '../sandbox/organisation.ts';
 import type { LoggedRequest } from '../sandbox/sandbox-options.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { lacking, stale, standingOf, throughout, together } from './delivery.ts';
@@ -11,28 +12,9 @@ import { syncInProcess } from './sync-in-process.ts';
 /** One thing that someone does to the account, right before the request of that number is answered. */
 const change = fc.record({
   at: fc.oneof(fc.nat(12), fc.nat(60)),
-  what: fc.constantFrom(
-    'edit a lead',
-    'edit a task',
-    'edit an activity',
-    'delete a lead',
-    'delete a task',
-    'delete an activity',
-    'create a lead',
-    'create a task',
-    'create an activity',
-    'purge a task',
-    'migrate a lead',
-    'merge leads',
-    'answer a thread',
-    'move a meeting',
-    'edit a user',
-    'create a field',
-  ),
+  what: fc.constantFrom(...HAND_NAMES),
   which: fc.nat(500),
 });
-
-type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
 
 const AT_ONCE = PASSING.flatMap(({ fault }) =>
   fault.kind === 'hang' || fault.kind === 'slow-body' ? [] : [fault],
@@ -57,51 +39,6 @@ export const world = fc.record({
 });
 
 export type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
-
-const pick = (organisation: Organisation, kind: string, which: number): string | undefined => {
-  const ids = organisation.ids(kind);
-  return ids[which % Math.max(1, ids.length)];
-};
-
-const HANDS: Readonly<Record<Change['what'], (organisation: Organisation, which: number) => void>> = {
-  'edit a lead': (organisation, which) =>
-    on(organisation, 'lead', which, (id) => organisation.update('lead', id)),
-  'edit a task': (organisation, which) =>
-    on(organisation, 'task', which, (id) => organisation.update('task', id)),
-  'edit an activity': (organisation, which) =>
-    on(organisation, 'activity', which, (id) => organisation.update('activity', id)),
-  'delete a lead': (organisation, which) =>
-    on(organisation, 'lead', which, (id) => organisation.remove('lead', id)),
-  'delete a task': (organisation, which) =>
-    on(organisation, 'task', which, (id) => organisation.remove('task', id)),
-  'delete an activity': (organisation, which) =>
-    on(organisation, 'activity', which, (id) => organisation.remove('activity', id)),
-  'create a lead': (organisation) => organisation.create('lead'),
-  'create a task': (organisation) => organisation.create('task', { _type: 'missed_call' }),
-  'create an activity': (organisation) => organisation.create('activity', { _type: 'Note' }),
-  'purge a task': (organisation, which) =>
-    on(organisation, 'task', which, (id) => organisation.purge('task', id)),
-  'migrate a lead': (organisation, which) =>
-    on(organisation, 'lead', which, (id) => organisation.migrate('lead', id)),
-  'merge leads': (organisation, which) => {
-    const [source, destination] = [pick(organisation, 'lead', which), pick(organisation, 'lead', which + 1)];
-    if (source && destination && source !== destination) organisation.mergeLeads(source, destination);
-  },
-  'answer a thread': (organisation, which) =>
-    on(organisation, 'activity.email_thread', which, (id) => organisation.addEmailToThread(id)),
-  'move a meeting': (organisation, which) =>
-    on(organisation, 'activity.meeting', which, (id) =>
-      organisation.rescheduleMeeting(id, (organisation.clock() + (which - 250) * 3_600_000) * 1000),
-    ),
-  'edit a user': (organisation, which) =>
-    on(organisation, 'user', which, (id) => organisation.update('user', id)),
-  'create a field': (organisation) => organisation.create('custom_field'),
-};
-
-const on = (organisation: Organisation, kind: string, which: number, act: (id: string) => void): void => {
-  const id = pick(organisation, kind, which);
-  if (id !== undefined) act(id);
-};
 
 const EXPIRED: Fault = {
   kind: 'status',

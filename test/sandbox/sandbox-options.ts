@@ -82,6 +82,8 @@ export interface SandboxOptions {
   filtersIgnored: string[];
   /** Paths whose dated lists come in no order. */
   unordered: string[];
+  /** Whether contacts and opportunities are listed by id, which no documentation says. */
+  idsInAllLists: boolean;
   forbidden: string[];
   missing: string[];
   /** Fields that Close has stopped sending, by kind: `lead.contacts`. */
@@ -137,6 +139,7 @@ export function defaultOptions(): SandboxOptions {
     orderIgnored: [],
     filtersIgnored: [],
     unordered: [],
+    idsInAllLists: false,
     forbidden: [],
     missing: [],
     unsentFields: [],

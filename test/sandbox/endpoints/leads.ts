@@ -7,7 +7,7 @@ import { type Query, runQuery } from '../query.ts';
 import { asksForSmartFields, withSmartFields } from '../rows/smart-fields.ts';
 import { collectionOf } from '../store.ts';
 import type { Column, Row } from '../table.ts';
-import { answerQuery, byIds, ofLead } from './listing.ts';
+import { among, answerQuery, byIds, ofLead } from './listing.ts';
 
 const MINUTE = 60 * SECOND;
 
@@ -59,7 +59,7 @@ function contacts(call: Call) {
     order: 'created',
     descending: true,
     bounds: new Map(),
-    among: ofLead(call, table),
+    among: call.options.idsInAllLists ? among(call, table) : ofLead(call, table),
   };
   return answerQuery(call, query, { largest: 200, fields: true });
 }
@@ -92,7 +92,7 @@ function opportunities(call: Call) {
     descending: order.startsWith('-'),
     bounds,
     test: tests.length === 0 ? undefined : (n) => tests.every((test) => test(n)),
-    among: ofLead(call, table),
+    among: call.options.idsInAllLists ? among(call, table) : ofLead(call, table),
   };
   return answerQuery(call, query, { largest: 250, total: true, fields: true, extra: () => aggregates });
 }

@@ -135,8 +135,10 @@ function range(
   const column = DATE_COLUMNS[name];
   if (column === undefined) throw fieldError('query', `Invalid field: ${name}.`);
   const floor = (at: number) => Math.floor(at / scope.grain) * scope.grain;
-  const low = floor(momentOf(wanted.on_or_after, scope) ?? -Infinity);
-  const high = floor(momentOf(wanted.before, scope) ?? Infinity);
+  const end = (bound: string, moment: unknown) =>
+    scope.deaf(`${name}__${bound}`) ? undefined : momentOf(moment, scope);
+  const low = floor(end('gte', wanted.on_or_after) ?? -Infinity);
+  const high = floor(end('lt', wanted.before) ?? Infinity);
   if (conjunct) {
     const known = bounds.get(column) ?? { low: -Infinity, high: Infinity };
     bounds.set(column, { low: Math.max(low, known.low), high: Math.min(high, known.high) });

@@ -1,0 +1,62 @@
+import { COARSEST, datedRows } from '../close/paging/dated-rows.ts';
+import { DAY, type Instant } from '../time/instant.ts';
+import { formatSecond, parseInstant } from '../time/rfc3339.ts';
+import type { Answer } from './answer.ts';
+import { DATED_LISTS, type DatedList, firstPage, OPPORTUNITIES, TASKS } from './dated-lists.ts';
+import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
+import type { Scope } from './scope.ts';
+
+/** Hardly anything is dated so far ahead, and nothing so long ago: where rows come from there, no bound was applied. */
+const AHEAD = 3650 * DAY;
+const LONG_AGO: Instant = parseInstant('1980-01-01') ?? 0;
+
+type Side = 'from' | 'until';
+
+/** The bound that few rows satisfy. */
+export const boundOn = (side: Side, scope: Scope): Instant =>
+  side === 'from' ? scope.now() + AHEAD : LONG_AGO;
+
+/** What rows say that were asked for with a bound. A filter may know no more than minutes. */
+export const judgeBound = ({ rows }: Answer, field: string, side: Side, bound: Instant): Finding => {
+  const dated = datedRows(rows, field);
+  const strays = dated.filter(({ at }) => (side === 'from' ? at < bound - COARSEST : at >= bound + COARSEST));
+  return strays.length === 0
+    ? holds()
+    : fails(`${strays.length} of ${counted(dated.length, 'row')} lie outside the bound`);
+};
+
+const OPERATORS: Readonly<Record<Side, string>> = { from: 'gte', until: 'lt' };
+
+const tryBound =
+  (list: DatedList, field: string, side: Side) =>
+  async (scope: Scope): Promise<Finding> => {
+    if (datedRows((await firstPage(list, scope)).rows, field).length === 0)
+      return unknown('the list has no rows');
+    const bound = boundOn(side, scope);
+    const query = { ...list.query, [`${field}__${OPERATORS[side]}`]: formatSecond(bound), _limit: '5' };
+    return judgeBound(await scope.get(list.path, query), field, side, bound);
+  };
+
+const boundProbe = (list: DatedList, side: Side): Probe => ({
+  name: list.probe(side),
+  assumes: `${list.path} applies ${list.field}__${OPERATORS[side]}`,
+  ifFalse: `A walk cannot read this list in stretches of time: it stops with a message, and the stream is not read.`,
+  touches: list.touches,
+  look: tryBound(list, list.field, side),
+});
+
+const changedProbe = (list: DatedList): Probe => ({
+  name: list.probe('changed-from'),
+  assumes: `${list.path} applies date_updated__gte`,
+  ifFalse: 'Each run reads the whole list; it leaves out by itself what has not changed.',
+  survivedBy: 'close/walks/by-created.ts',
+  touches: list.touches,
+  look: tryBound(list, 'date_updated', 'from'),
+});
+
+/** Each list that is filtered by a date applies both bounds. */
+export const boundProbes: readonly Probe[] = [
+  ...DATED_LISTS.flatMap((list) => [boundProbe(list, 'from'), boundProbe(list, 'until')]),
+  changedProbe(TASKS),
+  changedProbe(OPPORTUNITIES),
+];

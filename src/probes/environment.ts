@@ -1,0 +1,77 @@
+import { isRefused } from '../errors.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { MINUTE } from '../time/instant.ts';
+import { lengthOf } from './length-of.ts';
+import { counted, fails, holds, type Probe, unknown } from './probe.ts';
+import type { Scope } from './scope.ts';
+import { all, pathsOf } from './touches.ts';
+
+/** The header families, as they are written. */
+const asHeader = (family: string): string => (family.endsWith('-') ? `${family}limit` : family);
+
+const MOST_APART = 5 * MINUTE;
+
+/** Whether all that a stream is read from has been answered by now. */
+const isAnswered = (stream: StreamDefinition, { wire }: Scope): boolean =>
+  pathsOf(stream).every((path) =>
+    wire.requests.some(({ request, status }) => request.path === path && status === 200),
+  );
+
+/** What surrounds the lists: limits, clocks, and what the key may read. */
+export const environmentProbes: readonly Probe[] = [
+  {
+    name: 'rate-limit-headers',
+    assumes: 'Answers state the rate limit',
+    ifFalse: 'How fast a sync may go is found out from refusals (429) alone.',
+    survivedBy: 'http/limiter.ts',
+    touches: all,
+    look: async ({ wire }) => {
+      if (wire.limits.size === 0) return fails('no answer did');
+      // One request was ours.
+      const stated = [...wire.limits].map(([family, { limit, remaining, resetMs }]) => {
+        const others = Math.max(0, limit - remaining - 1);
+        const seconds = Math.max(1, Math.ceil(resetMs / 1000));
+        return `${asHeader(family)}: ${limit} requests, whole again within ${seconds} s, ${others} used by others`;
+      });
+      return holds(stated.join('; '));
+    },
+  },
+  {
+    name: 'clocks',
+    assumes: "This machine's clock and Close's agree",
+    ifFalse: "Bookmarks go by the earlier of the two, or by the dates in Close's rows; set the wrong one.",
+    survivedBy: 'tap/clocks.ts',
+    touches: all,
+    look: async ({ wire }) => {
+      const { theirs, ours } = wire.clocks();
+      if (theirs === null) return unknown('no answer had a date');
+      const apart = Math.abs(theirs - ours);
+      return apart <= MOST_APART
+        ? holds(`${lengthOf(apart)} apart`)
+        : fails(`they are ${lengthOf(apart)} apart`);
+    },
+  },
+  {
+    name: 'tables-open',
+    assumes: 'The key may read every selected stream',
+    ifFalse: 'These streams are not read. The command check without --deep says why, and what to do.',
+    touches: all,
+    look: async (scope) => {
+      const closed: string[] = [];
+      const told: string[] = [];
+      for (const stream of scope.streams) {
+        if (!scope.selected.has(stream.name) || isAnswered(stream, scope)) continue;
+        try {
+          await scope.open(stream);
+        } catch (error) {
+          if (!isRefused(error)) throw error;
+          closed.push(stream.name);
+          told.push(`${stream.name} (${error.status})`);
+        }
+      }
+      return closed.length > 0
+        ? fails(told.join(', '), closed)
+        : holds(counted(scope.selected.size, 'stream'));
+    },
+  },
+];

@@ -1,0 +1,118 @@
+import { CUSTOM } from '../close/paging/search-selectors.ts';
+import { instantOf, type Row } from '../close/row.ts';
+import { END, START, secondOf } from '../time/span.ts';
+import { someOf } from './ids.ts';
+import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
+import type { Scope } from './scope.ts';
+import { ofEachKind, type Searched, takesCustom } from './searches.ts';
+import { fromIndex } from './touches.ts';
+
+const isFilled = (value: unknown): boolean =>
+  value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
+
+/** How many objects are compared with what they are by themselves. */
+const MOST_COMPARED = 3;
+
+/** The object as a search brings it, all fields named; found by a date that never changes. */
+const searchedRow = async (row: Row, { objectType, named }: Searched, scope: Scope): Promise<Row | null> => {
+  const created = instantOf(row, 'date_created');
+  if (created === null) return null;
+  const updated = { from: START, to: END };
+  const page = { objectType, fields: named, updated, created: secondOf(created), sort: [], limit: 50 };
+  return (await scope.search(page)).rows.find(({ id }) => id === row.id) ?? null;
+};
+
+/**
+ * Objects that have what the search seems not to bring: each as the search brings it, beside the same by itself or in
+ * its list, in the same version.
+ */
+const witnesses = async (
+  one: Searched,
+  hasIt: (row: Row) => boolean,
+  scope: Scope,
+): Promise<readonly (readonly [Row, Row])[]> => {
+  const { list, single, page } = one;
+  const pairs: (readonly [Row | null, Row | null])[] = [];
+  if (list !== null) {
+    // The last of them changed longest ago.
+    const having = (await someOf(list, scope)).rows.filter(hasIt).reverse();
+    for (const row of having.slice(0, MOST_COMPARED)) pairs.push([await searchedRow(row, one, scope), row]);
+  } else if (single !== null) {
+    for (const row of (page?.rows ?? []).slice(0, MOST_COMPARED))
+      pairs.push([row, await scope.once(`${single}${row.id}`, () => scope.one(single, row.id))]);
+  }
+  return pairs.flatMap(([row, whole]) =>
+    row && whole && hasIt(whole) && whole.date_updated === row.date_updated ? [[row, whole] as const] : [],
+  );
+};
+
+const isCustom = (key: string): boolean => key.startsWith(`${CUSTOM}.`);
+
+const tryNamed = ofEachKind(async (one, scope): Promise<Finding> => {
+  const { rows } = one.page;
+  if (rows.length === 0) return unknown('there are no objects');
+  const unseen = one.named.filter((name) => name !== CUSTOM && !rows.some((row) => Object.hasOwn(row, name)));
+  const pairs = await witnesses(one, (row) => unseen.some((name) => isFilled(row[name])), scope);
+  const lacking = unseen.filter((name) =>
+    pairs.some(([row, whole]) => !Object.hasOwn(row, name) && isFilled(whole[name])),
+  );
+  return lacking.length > 0 ? fails(`it does not bring ${lacking.sort().join(', ')}`) : holds();
+});
+
+const tryCustom = ofEachKind(async (one, scope): Promise<Finding> => {
+  if (!takesCustom(one)) return unknown('the selector is refused');
+  const hasCustom = (row: Row): boolean =>
+    Object.entries(row).some(([key, value]) => isCustom(key) && isFilled(value));
+  if (one.page.rows.some(hasCustom)) return holds();
+  const pairs = await witnesses(one, hasCustom, scope);
+  if (pairs.length === 0) return unknown('no object was found that has a custom field');
+  return pairs.some(([row]) => hasCustom(row)) ? holds() : fails('it brings none');
+});
+
+/** What a search brings of an object, where it is told by name. */
+export const fieldProbes: readonly Probe[] = [
+  {
+    name: 'search-fields-taken',
+    assumes: 'A search takes every field that is named',
+    ifFalse: 'The columns of these fields stay empty.',
+    touches: fromIndex,
+    look: ofEachKind(({ refused }) => {
+      const others = refused.filter((field) => field !== CUSTOM);
+      return others.length === 0 ? holds() : fails(`refused: ${others.join(', ')}`);
+    }),
+  },
+  {
+    name: 'search-field-count',
+    assumes: 'A search takes as many fields as a table has',
+    ifFalse: 'Each page is asked for in several requests, one for some of the fields.',
+    survivedBy: 'close/paging/searcher.ts',
+    touches: fromIndex,
+    look: ofEachKind(({ isTooLong, named }) =>
+      isTooLong ? fails(`${named.length} fields are too many`) : holds(),
+    ),
+  },
+  {
+    name: 'search-fields-brought',
+    assumes: 'A search brings every field that is named',
+    ifFalse: 'The columns of these fields are null although Close has values.',
+    touches: fromIndex,
+    looksAgain: true,
+    look: tryNamed,
+  },
+  {
+    name: 'search-custom-taken',
+    assumes: 'One selector asks a search for all custom fields',
+    ifFalse: 'Custom fields are asked for one by one.',
+    survivedBy: 'close/paging/searcher.ts',
+    touches: fromIndex,
+    look: ofEachKind((one) => (takesCustom(one) ? holds() : fails('refused'))),
+  },
+  {
+    name: 'search-custom-brought',
+    assumes: 'That selector brings the custom fields',
+    ifFalse: 'Custom fields are empty although Close has values.',
+    touches: fromIndex,
+    looksAgain: true,
+    look: tryCustom,
+  },
+];

@@ -1,0 +1,97 @@
+import type { Clock } from '../../src/clock.ts';
+import { HAND_NAMES, HANDS } from '../sandbox/hands.ts';
+import { createOrganisation, type Organisation } from '../sandbox/organisation.ts';
+import { createRandom } from '../sandbox/random.ts';
+import type { LoggedRequest, SandboxOptions } from '../sandbox/sandbox-options.ts';
+import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+
+const MINUTE_MS = 60_000;
+
+export interface Account {
+  readonly sandbox: Sandbox;
+  /** What happens before each request. */
+  readonly live: (request: LoggedRequest) => void;
+  /** Its time, in which nobody waits. */
+  readonly clock: Clock;
+}
+
+/** Lets time pass by jumps: nothing has to wait. */
+const jumpingClock = (organisation: Organisation): { jump: (ms: number) => void; clock: Clock } => {
+  let now = organisation.clock();
+  organisation.clock = () => now;
+  const jump = (ms: number): void => {
+    now += ms;
+  };
+  return { jump, clock: { now: () => now, sleep: async (ms) => jump(ms) } };
+};
+
+/**
+ * An account large and busy enough for every probe to tell: forty minutes in which somebody works, and at each request a
+ * few seconds more of it.
+ */
+export const busyAccount = async (traits: Partial<SandboxOptions>, seed = 3): Promise<Account> => {
+  const organisation = createOrganisation({ objects: 3000, users: 30, seed });
+  const { jump, clock } = jumpingClock(organisation);
+  const sandbox = await startSandbox(organisation, {
+    rateLimit: { limit: 1000, windowSeconds: 1 },
+    idsInAllLists: true,
+    ...traits,
+  });
+  const leads = organisation.ids('lead');
+  const contacts = organisation.ids('contact');
+  let turn = 0;
+  const work = (): void => {
+    turn += 1;
+    // One of them after the other: a second change of the same would be merged with the first.
+    organisation.update('lead', leads[turn % leads.length] ?? '', { name: `Lead ${turn}` });
+    if (turn % 3 === 0)
+      organisation.update('contact', contacts[turn % contacts.length] ?? '', { name: `Contact ${turn}` });
+  };
+  // The index of a sandbox knows nothing of what was before its first search.
+  for (let minute = 0; minute < 80; minute += 1) {
+    jump(MINUTE_MS / 2);
+    work();
+  }
+  return {
+    sandbox,
+    clock,
+    live: () => {
+      jump(4_000);
+      work();
+    },
+  };
+};
+
+/** The same, but people do all sorts of things to it besides, several between any two requests. */
+export const restlessAccount = async (traits: Partial<SandboxOptions>, seed: number): Promise<Account> => {
+  const account = await busyAccount(traits, seed);
+  const { organisation } = account.sandbox;
+  const random = createRandom(seed, 0xabc);
+  return {
+    ...account,
+    live: (request) => {
+      account.live(request);
+      for (let times = 0; times < 3; times += 1)
+        HANDS[random.pick(HAND_NAMES)](organisation, random.int(5000));
+    },
+  };
+};
+
+/** An account in which there is next to nothing, and nothing happens. */
+export const quietAccount = async (traits: Partial<SandboxOptions>): Promise<Account> => {
+  const few = {
+    leads: 1,
+    contacts: 1,
+    opportunities: 1,
+    activities: 2,
+    tasks: 1,
+    events: 0,
+    customObjects: 1,
+  };
+  const organisation = createOrganisation({ ...few, users: 1, seed: 4 });
+  const sandbox = await startSandbox(organisation, {
+    rateLimit: { limit: 1000, windowSeconds: 1 },
+    ...traits,
+  });
+  return { sandbox, clock: jumpingClock(organisation).clock, live: () => {} };
+};
