@@ -1,23 +1,22 @@
 import { type ByIdPaths, isAskable, readByIds } from '../close/by-ids.ts';
-import type { Row } from '../close/row.ts';
 import type { Emit, WalkContext, WalkRange } from '../close/walk.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, isRefused, ProtocolError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
-/** No more ids are held at once. */
-const IDS_AT_ONCE = 1_000;
+/** More objects than these are not asked for one by one. */
+export const MOST_BY_ID = 1_000;
 
 const pathsOf = ({ byIds, lateChanges, objectType }: StreamDefinition): readonly ByIdPaths[] =>
   byIds ?? (lateChanges && objectType !== undefined ? [lateChanges(objectType)] : []);
 
-/** Those of the ids that none of the paths but the last has brought are asked for there. */
+/** Asks along the paths for what the ones before have not brought. @returns what none has brought */
 const readAlong = async (
   paths: readonly ByIdPaths[],
   ids: readonly string[],
   context: WalkContext,
   emit: Emit,
-): Promise<void> => {
-  const left = new Set(ids.filter(isAskable));
+): Promise<readonly string[]> => {
+  const left = new Set(ids);
   const emitHere: Emit = async (rows, done) => {
     for (const { id } of rows) left.delete(id);
     await emit(rows, done);
@@ -30,38 +29,73 @@ const readAlong = async (
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
     }
   }
+  return [...left];
 };
 
 /** So many of the ids at a time, each asked for when it is its turn. */
 function* batches(ids: Iterable<string>): Generator<readonly string[]> {
   let batch: string[] = [];
   for (const id of ids) {
-    batch.push(id);
-    if (batch.length < IDS_AT_ONCE) continue;
+    if (isAskable(id)) batch.push(id);
+    if (batch.length < MOST_BY_ID) continue;
     yield batch;
     batch = [];
   }
   if (batch.length > 0) yield batch;
 }
 
+/** @returns whether all that the lists have has come; false where one of them takes no ids */
+const readFromLists = async (
+  paths: readonly ByIdPaths[],
+  ids: Iterable<string>,
+  context: WalkContext,
+  emit: Emit,
+): Promise<boolean> => {
+  const lists = paths.flatMap(({ list, query = {} }) => (list === undefined ? [] : [{ list, query }]));
+  if (lists.length < paths.length) return false;
+  const left: string[] = [];
+  try {
+    for (const batch of batches(ids)) {
+      const unbrought = await readAlong(lists, batch, context, emit);
+      if (left.length <= MOST_BY_ID) left.push(...unbrought);
+    }
+  } catch (error) {
+    if (!isRefused(error) && !(error instanceof ProtocolError)) throw error;
+    return false;
+  }
+  // A few may be there that the list does not know; of many it is believed.
+  if (left.length <= MOST_BY_ID) await readAlong(paths, left, context, emit);
+  return true;
+};
+
+const hasMoreThan = (most: number, ids: Iterable<string>): boolean => {
+  let count = 0;
+  for (const _ of ids) {
+    count += 1;
+    if (count > most) return true;
+  }
+  return false;
+};
+
 /**
- * Emits objects as they are now, by their ids; where Close knows no way by ids, by reading the whole list once more.
- * @param range of the whole list, that holds them
+ * Emits objects as they are now, and maybe others: by their ids, a few one by one, many from a list; where Close knows no
+ * way by ids, or none for so many, by reading everything once more.
+ * @param ids is gone through more than once
+ * @param range of the whole stream, that holds them
  */
 export const lookAgain = async (
   definition: StreamDefinition,
-  ids: Iterable<string>,
+  ids: () => Iterable<string>,
   range: WalkRange,
   context: WalkContext,
   emit: Emit,
 ): Promise<void> => {
+  if (!hasMoreThan(0, ids())) return;
   const paths = pathsOf(definition);
-  if (paths.length > 0) {
-    for (const batch of batches(ids)) await readAlong(paths, batch, context, emit);
+  if (paths.length > 0 && !hasMoreThan(MOST_BY_ID, ids())) {
+    for (const batch of batches(ids())) await readAlong(paths, batch, context, emit);
     return;
   }
-  const wanted = new Set(ids);
-  if (wanted.size === 0) return;
-  const isWanted = ({ id }: Row): boolean => wanted.has(id);
-  await definition.walk.read(range, context, (rows) => emit(rows.filter(isWanted), []));
+  if (paths.length > 0 && (await readFromLists(paths, ids(), context, emit))) return;
+  await definition.walk.read(range, context, (rows) => emit(rows, []));
 };

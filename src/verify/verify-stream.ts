@@ -13,12 +13,10 @@ import type { Expected } from './due.ts';
 import type { Counts, Finding } from './findings.ts';
 import type { Held } from './held.ts';
 import { createLedger } from './ledger.ts';
-import { lookAgain } from './look-again.ts';
+import { lookAgain, MOST_BY_ID } from './look-again.ts';
 
 /** Events turn up late, and a row is dated before it can be seen. */
 const MARGIN = 5 * MINUTE;
-/** More ids than these are not looked up one by one: everything is read instead. */
-const MOST_BY_ID = 1_000;
 /** What a sweep asks for of each row. */
 const FIELDS = ['id', 'date_created', 'date_updated'];
 
@@ -147,6 +145,6 @@ export const verifyStream = async (options: VerifyOptions): Promise<Verdict> => 
     const wrong = ledger.confirm(rows);
     if (repair && wrong.length > 0) await repair.write(wrong);
   };
-  await lookAgain(definition, ledger.suspects(), wholeRange(from), repair?.context ?? light, confirm);
+  await lookAgain(definition, () => ledger.suspects(), wholeRange(from), repair?.context ?? light, confirm);
   return { counts: ledger.counts(), findings: () => ledger.findings() };
 };

@@ -373,6 +373,30 @@ describe('a sweep', () => {
     expect(searches[0]?.body).toMatchObject({ _fields: { lead: ['id', 'date_created', 'date_updated'] } });
   });
 
+  test.each([
+    ['leads', 'lead', 200],
+    ['contacts', 'contact', 200],
+    ['opportunities', 'opportunity', 200],
+    ['tasks', 'task', 100],
+    ['event_log', 'event', 50],
+  ])('asks for thousands of suspects among the %s in few requests', async (stream, kind, pageSize) => {
+    const organisation = createOrganisation({ objects: 12_000, days: 25, seed: 7 });
+    sandbox = await startSandbox(organisation);
+    const [first = '', ...rest] = organisation.ids(kind);
+    const invented = Array.from({ length: 1_500 }, (_, index) => {
+      const id = first.replace(/.{8}$/, String(index).padStart(8, '0'));
+      return `${id},${stream === 'event_log' ? new Date().toISOString() : ''}`;
+    });
+    const kept = rest.slice(0, -1).map((id) => `${id},`);
+    const ids = write('ids', ['id,date_updated', ...kept, ...invented].join('\n'));
+
+    const run = await verify(stream, '--ids', ids, '--format', 'json');
+
+    expect(reportOf(run).streams[0]).toMatchObject({ missing: 2, gone: 1_500 });
+    const twice = (2 * rest.length) / pageSize;
+    expect(sandbox.requests.length).toBeLessThan(twice + 80);
+  });
+
   test('asks lists for no more than ids and dates', async () => {
     const organisation = createOrganisation({ objects: 400, seed: 7 });
     sandbox = await startSandbox(organisation);
