@@ -4,7 +4,7 @@ import { createOrganisation, type Organisation } from '../sandbox/organisation.t
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor, idsOf, missingFrom, tables } from './account.ts';
 import { invalidRecords } from './invalid-records.ts';
-import { runTap } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -49,7 +49,7 @@ describe('everything that Close has', () => {
     organisation.remove('user', organisation.ids('user')[3] ?? '');
     sandbox = await startSandbox(organisation);
 
-    const run = await runTap({
+    const run = await syncHere({
       config: configFor(sandbox),
       catalog: catalogOf(streams.map(({ name }) => name)),
     });
@@ -87,7 +87,7 @@ describe('everything that Close has', () => {
     expect(secrets.every((secret) => held.includes(secret))).toBe(true);
 
     const names = ['webhooks', 'exports', 'lead_files'];
-    const run = await runTap({ config: configFor(sandbox), catalog: catalogOf(names) });
+    const run = await syncHere({ config: configFor(sandbox), catalog: catalogOf(names) });
 
     expect(run.code).toBe(0);
     for (const name of names) expect(run.ids(name).size, name).toBeGreaterThan(1);
@@ -97,7 +97,7 @@ describe('everything that Close has', () => {
   test('costs nothing unless it is selected', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }));
 
-    const run = await runTap({ config: configFor(sandbox) });
+    const run = await syncHere({ config: configFor(sandbox) });
 
     expect(run.code).toBe(0);
     for (const name of others) expect([name, run.ids(name).size]).toEqual([name, 0]);
@@ -109,12 +109,12 @@ describe('everything that Close has', () => {
     const organisation = createOrganisation({ objects: 2000, seed: 22 });
     sandbox = await startSandbox(organisation);
     const catalog = catalogOf(['contacts', 'opportunities', 'custom_objects', 'sequence_subscriptions']);
-    const first = await runTap({ config: configFor(sandbox), catalog });
+    const first = await syncHere({ config: configFor(sandbox), catalog });
     const contact = organisation.ids('contact')[3] ?? '';
     organisation.update('contact', contact, { title: 'Promoted' });
     const opportunity = organisation.create('opportunity', { note: 'new' });
 
-    const second = await runTap({ config: configFor(sandbox), catalog, state: first.lastState });
+    const second = await syncHere({ config: configFor(sandbox), catalog, state: first.lastState });
 
     expect(second.code).toBe(0);
     expect(second.latest('contacts').get(contact)).toMatchObject({ title: 'Promoted' });
@@ -128,7 +128,7 @@ describe('everything that Close has', () => {
     const organisation = createOrganisation({ objects: 300, seed: 23 });
     sandbox = await startSandbox(organisation, { forbidden: ['/role/', '/comment_thread/'] });
 
-    const run = await runTap({ config: configFor(sandbox), catalog: catalogOf(others) });
+    const run = await syncHere({ config: configFor(sandbox), catalog: catalogOf(others) });
 
     expect(run.code).toBe(1);
     const incomplete = ['roles', 'comments', 'comment_threads'];
@@ -180,9 +180,9 @@ describe.each([
       catalog: catalogOf(['contacts', 'opportunities', 'sequence_subscriptions']),
     };
 
-    const first = await runTap(options);
+    const first = await syncHere(options);
     sandbox.options.beforeRequest = undefined;
-    const second = await runTap({ ...options, state: first.lastState });
+    const second = await syncHere({ ...options, state: first.lastState });
 
     expect([first.code, second.code]).toEqual([0, 0]);
     for (const [index, [stream, kind]] of pairs.entries()) {

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor } from './account.ts';
-import { runTap, type TapRun } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
+import type { TapRun } from './run-tap.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -19,7 +20,7 @@ describe('activities that change outside the look-back', () => {
   test('come out in the next run, of whatever age, at no more requests than they take to fetch', async () => {
     const organisation = createOrganisation({ objects: 1500, seed: 9 });
     sandbox = await startSandbox(organisation);
-    const first = await runTap({ config: configFor(sandbox) });
+    const first = await syncHere({ config: configFor(sandbox) });
     const call = idOf(first, 'Call', 100);
     const note = idOf(first, 'Note', 10);
     const thread = idOf(first, 'EmailThread', 5);
@@ -32,7 +33,7 @@ describe('activities that change outside the look-back', () => {
     });
     const before = sandbox.requests.length;
 
-    const second = await runTap({ config: configFor(sandbox), state: first.lastState });
+    const second = await syncHere({ config: configFor(sandbox), state: first.lastState });
 
     const changed = second.latest('activities');
     expect(second.code).toBe(0);
@@ -53,11 +54,11 @@ describe('activities that change outside the look-back', () => {
         { tap_stream_id: 'activities', metadata: [{ breadcrumb: [], metadata: { selected: true } }] },
       ],
     };
-    const first = await runTap({ config: configFor(sandbox), catalog });
+    const first = await syncHere({ config: configFor(sandbox), catalog });
     const call = idOf(first, 'Call', 60);
     organisation.update('activity', call, { note: 'edited' });
 
-    const second = await runTap({ config: configFor(sandbox), catalog, state: first.lastState });
+    const second = await syncHere({ config: configFor(sandbox), catalog, state: first.lastState });
 
     expect(second.latest('activities').get(call)).toMatchObject({ note: 'edited' });
     const times = second.messages.filter(({ record }) => record?.id === call);
@@ -67,13 +68,13 @@ describe('activities that change outside the look-back', () => {
   test('fail no run where threads have no list of their own', async () => {
     const organisation = createOrganisation({ objects: 600, seed: 4 });
     sandbox = await startSandbox(organisation, { missing: ['/activity/emailthread/'] });
-    const first = await runTap({ config: configFor(sandbox) });
+    const first = await syncHere({ config: configFor(sandbox) });
     const [thread = ''] = organisation.ids('activity.email_thread');
     const call = idOf(first, 'Call', 60);
     organisation.update('activity', thread, { n_emails: 77 });
     organisation.update('activity', call, { note: 'edited' });
 
-    const second = await runTap({ config: configFor(sandbox), state: first.lastState });
+    const second = await syncHere({ config: configFor(sandbox), state: first.lastState });
 
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(second.latest('activities').get(call)).toMatchObject({ note: 'edited' });
@@ -87,9 +88,9 @@ describe('activities that change outside the look-back', () => {
         { tap_stream_id: 'activities', metadata: [{ breadcrumb: [], metadata: { selected: true } }] },
       ],
     };
-    const first = await runTap({ config: configFor(sandbox), catalog });
+    const first = await syncHere({ config: configFor(sandbox), catalog });
 
-    const second = await runTap({ config: configFor(sandbox), catalog, state: first.lastState });
+    const second = await syncHere({ config: configFor(sandbox), catalog, state: first.lastState });
 
     expect(second.code).toBe(0);
     expect(second.stderr.match(/^WARNING .*may not read the event log/gm)).toHaveLength(1);
@@ -102,7 +103,7 @@ test('values whose field has no definition come without a name, which is told on
     organisation.update('lead', id, { 'custom.cf_lost': 7 });
   sandbox = await startSandbox(organisation);
 
-  const run = await runTap({ config: configFor(sandbox) });
+  const run = await syncHere({ config: configFor(sandbox) });
 
   const values = [...run.latest('leads').values()].map(({ custom_fields }) => JSON.stringify(custom_fields));
   expect(values.filter((text) => text.includes('{"id":"cf_lost","name":null,"value":"7"}'))).toHaveLength(3);
@@ -116,7 +117,7 @@ describe('deletes, when asked for', () => {
     const organisation = createOrganisation({ objects: 1200, seed: 6 });
     sandbox = await startSandbox(organisation);
     const config = configFor(sandbox, { emit_deletes: true });
-    const first = await runTap({ config });
+    const first = await syncHere({ config });
     const [doomed = '', source = '', destination = ''] = organisation.ids('lead');
     const child = [...organisation.all('activity')].find((row) => row.lead_id === doomed);
     const task = organisation.ids('task')[0] ?? '';
@@ -124,7 +125,7 @@ describe('deletes, when asked for', () => {
     organisation.remove('lead', doomed);
     organisation.mergeLeads(source, destination);
 
-    const second = await runTap({ config, state: first.lastState });
+    const second = await syncHere({ config, state: first.lastState });
 
     const leads = second.latest('leads');
     expect(second.code).toBe(0);
@@ -139,7 +140,7 @@ describe('deletes, when asked for', () => {
     const organisation = createOrganisation({ objects: 300, seed: 6 });
     sandbox = await startSandbox(organisation);
     const config = configFor(sandbox, { emit_deletes: true });
-    const first = await runTap({ config });
+    const first = await syncHere({ config });
     const fields = [...organisation.all('custom_field')];
     const ofObjects = fields.find((row) => 'custom_object_type_id' in row);
     const shown = fields.find(
@@ -148,7 +149,7 @@ describe('deletes, when asked for', () => {
     organisation.remove('custom_field', String(ofObjects?.id));
     organisation.remove('custom_field', String(shown?.id));
 
-    const second = await runTap({ config, state: first.lastState });
+    const second = await syncHere({ config, state: first.lastState });
 
     const gone = [...second.latest('custom_fields').values()].filter((row) => row._sdc_deleted_at !== null);
     expect(gone.map(({ id, object_type }) => [id, object_type])).toEqual([[shown?.id, 'lead']]);
@@ -157,7 +158,7 @@ describe('deletes, when asked for', () => {
   test('are no columns otherwise', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
-    const run = await runTap({ config: configFor(sandbox) });
+    const run = await syncHere({ config: configFor(sandbox) });
 
     const columns = run.messages.flatMap(({ schema }) => Object.keys(schema?.properties ?? {}));
     expect(columns).not.toContain('_sdc_deleted_at');
@@ -168,7 +169,7 @@ describe('custom fields as columns', () => {
   test('are discovered with type and name, and filled from a catalog without asking again', async () => {
     const organisation = createOrganisation({ objects: 600, seed: 2 });
     sandbox = await startSandbox(organisation);
-    const discovered = await runTap({ config: configFor(sandbox), args: ['--discover'] });
+    const discovered = await syncHere({ config: configFor(sandbox), args: ['--discover'] });
     const catalog = JSON.parse(discovered.text) as {
       streams: {
         tap_stream_id: string;
@@ -181,7 +182,7 @@ describe('custom fields as columns', () => {
       name.startsWith('custom_cf_'),
     );
 
-    const run = await runTap({ config: configFor(sandbox), catalog });
+    const run = await syncHere({ config: configFor(sandbox), catalog });
 
     const row = [...organisation.all('lead')].find((lead) =>
       columns.some((name) => `custom.${name.slice(7)}` in lead),

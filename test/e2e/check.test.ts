@@ -6,7 +6,8 @@ import { streams } from '../../src/streams/index.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor } from './account.ts';
-import { runBinary, runTap, type TapRun } from './run-tap.ts';
+import { runMain, syncHere } from './run-main.ts';
+import type { TapRun } from './run-tap.ts';
 
 let sandbox: Sandbox;
 let dir: string;
@@ -21,7 +22,7 @@ afterEach(async () => {
 const check = async (more: object = {}, ...args: string[]): Promise<TapRun> => {
   const file = join(dir, 'config.json');
   await writeFile(file, JSON.stringify(configFor(sandbox, more)));
-  return runBinary(['check', '--config', file, ...args]);
+  return runMain(['check', '--config', file, ...args]);
 };
 
 const NAMES = streams.map(({ name }) => name);
@@ -101,7 +102,7 @@ describe('check', () => {
     await writeFile(config, JSON.stringify(configFor(sandbox)));
     await writeFile(catalog, '{"streams":[{"tap_stream_id":"users","selected":true}]}');
 
-    const run = await runBinary(['--config', config, '--catalog', catalog, 'check']);
+    const run = await runMain(['--config', config, '--catalog', catalog, 'check']);
 
     expect([run.code, namesIn(run).has('users'), namesIn(run).has('stages')]).toEqual([0, true, false]);
   });
@@ -111,7 +112,7 @@ describe('check', () => {
     const config = join(dir, 'config.json');
     const catalog = join(dir, 'catalog.json');
     await writeFile(config, JSON.stringify(configFor(sandbox)));
-    const { text } = await runBinary(['--config', config, '--discover']);
+    const { text } = await runMain(['--config', config, '--discover']);
     const { streams: found } = JSON.parse(text) as {
       streams: { metadata: { metadata: Record<string, unknown> }[] }[];
     };
@@ -119,7 +120,7 @@ describe('check', () => {
     for (const { metadata } of found) for (const each of metadata) each.metadata.selected = true;
     await writeFile(catalog, JSON.stringify({ streams: found }));
 
-    const run = await runBinary(['check', '--config', config, '--catalog', catalog]);
+    const run = await runMain(['check', '--config', config, '--catalog', catalog]);
 
     expect(text).toContain('custom_cf_');
     expect(text).toContain('num_whatsapp_messages');
@@ -149,7 +150,7 @@ describe('check', () => {
     });
 
     const run = await check();
-    const sync = await runTap({ config: configFor(sandbox) });
+    const sync = await syncHere({ config: configFor(sandbox) });
 
     expect([run.code, sync.code]).toEqual([0, 0]);
     expect(run.text).toMatch(/^event_log +yes +NO +the key's role may not read it/m);
@@ -167,7 +168,7 @@ describe('check', () => {
     const checkOf = async (...names: string[]) => {
       const list = names.map((name) => ({ tap_stream_id: name, selected: true }));
       await writeFile(catalog, JSON.stringify({ streams: list }));
-      return runBinary(['check', '--config', config, '--catalog', catalog]);
+      return runMain(['check', '--config', config, '--catalog', catalog]);
     };
 
     const nothing = await checkOf();
@@ -190,7 +191,7 @@ describe('check', () => {
 });
 
 describe('discovery', () => {
-  const discover = () => runTap({ config: configFor(sandbox, { max_retries: 1 }), args: ['--discover'] });
+  const discover = () => syncHere({ config: configFor(sandbox, { max_retries: 1 }), args: ['--discover'] });
 
   test('warns of streams that the key may not read, and offers them all the same', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), { forbidden: ['/role/', '/form/'] });
@@ -235,7 +236,10 @@ describe('discovery', () => {
   test('with a wrong key ends with one line', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), { latencyMs: 20 });
 
-    const run = await runTap({ config: configFor(sandbox, { api_key: 'api_wrong' }), args: ['--discover'] });
+    const run = await syncHere({
+      config: configFor(sandbox, { api_key: 'api_wrong' }),
+      args: ['--discover'],
+    });
 
     expect([run.code, run.text]).toEqual([1, '']);
     expect(run.stderr.split('\n').filter((line) => line !== '' && !line.includes('METRIC'))).toEqual([

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createOrganisation, type Organisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor } from './account.ts';
-import { runTap } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -25,7 +25,7 @@ interface Catalog {
 }
 
 const discover = async (): Promise<Catalog> => {
-  const run = await runTap({ config: configFor(sandbox), args: ['--discover'] });
+  const run = await syncHere({ config: configFor(sandbox), args: ['--discover'] });
   expect(run.code, run.stderr).toBe(0);
   return JSON.parse(run.text);
 };
@@ -61,7 +61,7 @@ describe('definitions that nobody should write', () => {
     const columns = NAMES.map((name) => addField(organisation, { name, type: 'text' }, `of ${name}`));
     const catalog = await discover();
 
-    const run = await runTap({ config: configFor(sandbox, { validate_records: true }), catalog });
+    const run = await syncHere({ config: configFor(sandbox, { validate_records: true }), catalog });
 
     const { schema, metadata } = leadsOf(catalog);
     const titles = columns.map((column) => schema.properties[column]?.title);
@@ -95,7 +95,7 @@ test('the custom values of contacts and opportunities inside a lead have a place
   const organisation = createOrganisation({ objects: 600, seed: 2 });
   sandbox = await startSandbox(organisation);
 
-  const run = await runTap({ config: configFor(sandbox), args: ['--select', 'leads'] });
+  const run = await syncHere({ config: configFor(sandbox), args: ['--select', 'leads'] });
 
   const embedded = (row: object | undefined, list: string): Record<string, unknown>[] =>
     Reflect.get(row ?? {}, list) ?? [];

@@ -4,7 +4,7 @@ import { work } from '../attack/late-index.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor } from './account.ts';
-import { runTap } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -44,14 +44,14 @@ test.each([
     }
     behind = 0;
 
-    const first = await runTap({ config: configFor(sandbox), catalog: catalogOf(STREAMS) });
+    const first = await syncHere({ config: configFor(sandbox), catalog: catalogOf(STREAMS) });
     sandbox.options.indexLagMs = 0;
-    const second = await runTap({
+    const second = await syncHere({
       config: configFor(sandbox),
       catalog: catalogOf(STREAMS),
       state: first.lastState,
     });
-    const truth = await runTap({ config: configFor(sandbox), catalog: catalogOf(STREAMS) });
+    const truth = await syncHere({ config: configFor(sandbox), catalog: catalogOf(STREAMS) });
 
     const held = together(...[first, second].slice(0, runs).map(({ messages }) => deliveryOf(messages)));
     expect([first.code, second.code]).toEqual([0, 0]);

@@ -3,7 +3,7 @@ import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor, idsOf, missingFrom, type Table } from './account.ts';
 import { invalidRecords } from './invalid-records.ts';
-import { runTap } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -33,9 +33,9 @@ test.each([false, true])(
     sandbox = await startSandbox(organisation, { onAnswer });
     const config = configFor(sandbox, { validate_records });
 
-    const first = await runTap({ config });
+    const first = await syncHere({ config });
     const before = sandbox.requests.length;
-    const second = await runTap({ config, state: first.lastState });
+    const second = await syncHere({ config, state: first.lastState });
 
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(first.stderr + second.stderr).not.toMatch(/^(ERROR|CRITICAL)/m);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
 
 /** One line of the tap's output. */
 export interface Message {
@@ -35,19 +35,25 @@ export interface TapRun {
   readonly lastState: TapState | undefined;
 }
 
-export interface TapOptions {
-  readonly config: object;
-  readonly state?: object | undefined;
-  readonly catalog?: object;
-  readonly args?: readonly string[];
+export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Sees each line as it comes; may stop the process. */
   readonly onLine?: (line: string, count: number, child: ChildProcess) => void;
 }
 
-/** Runs the real binary with files of its own, and reads what it wrote. */
-export const runTap = async (options: TapOptions): Promise<TapRun> => {
+export interface TapOptions extends RunOptions {
+  readonly config: object;
+  readonly state?: object | undefined;
+  readonly catalog?: object;
+  readonly args?: readonly string[];
+}
+
+/** Puts the files of a run into a directory while it lasts. */
+export const withFiles = async (
+  options: TapOptions,
+  run: (args: readonly string[]) => Promise<TapRun>,
+): Promise<TapRun> => {
   const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-'));
   try {
     const files: string[] = [];
@@ -61,17 +67,18 @@ export const runTap = async (options: TapOptions): Promise<TapRun> => {
       await writeFile(path, JSON.stringify(content));
       files.push(`--${flag}`, path);
     }
-    return await runBinary([...files, ...(options.args ?? [])], options);
+    return await run([...files, ...(options.args ?? [])]);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 };
 
+/** Runs the real binary with files of its own, and reads what it wrote. */
+export const runTap = (options: TapOptions): Promise<TapRun> =>
+  withFiles(options, (args) => runBinary(args, options));
+
 /** Runs the real binary with the arguments as they are. */
-export const runBinary = (
-  args: readonly string[],
-  options: Pick<TapOptions, 'cwd' | 'env' | 'onLine'> = {},
-): Promise<TapRun> =>
+export const runBinary = (args: readonly string[], options: RunOptions = {}): Promise<TapRun> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -96,7 +103,7 @@ export const runBinary = (
     child.on('close', (code, signal) => resolve(toRun(lines, stderr, code, signal)));
   });
 
-const toRun = (
+export const toRun = (
   lines: readonly string[],
   stderr: string,
   code: number | null,

@@ -4,7 +4,8 @@ import { createOrganisation, type Organisation } from '../sandbox/organisation.t
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor, missingFrom } from './account.ts';
-import { runTap, type TapRun } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
+import type { TapRun } from './run-tap.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -25,7 +26,7 @@ const open = async (options: Partial<SandboxOptions>, size: object = {}): Promis
   sandbox = await startSandbox(organisation, options);
   return organisation;
 };
-const read = (more: object = {}) => runTap({ config: configFor(sandbox, more), catalog });
+const read = (more: object = {}) => syncHere({ config: configFor(sandbox, more), catalog });
 
 describe('a search that refuses', () => {
   test('one documented field costs that column and a warning for each stream that has it', async () => {
@@ -75,7 +76,7 @@ describe('a search whose cursor', () => {
     const run = await read({ max_retries: 0 });
     const requests = searches();
     sandbox.options.searchCursor = 'documented';
-    const next = await runTap({ config: configFor(sandbox), catalog, state: run.lastState });
+    const next = await syncHere({ config: configFor(sandbox), catalog, state: run.lastState });
 
     expect([run.code, next.code]).toEqual([1, 0]);
     expect(run.stderr).toMatch(/ERROR leads: POST \/data\/search\/: [\s\S]*cursor/);
@@ -105,7 +106,7 @@ describe('rows that are fetched by id', () => {
       for (const id of organisation.ids(kind).slice(0, 20)) organisation.update(kind, id, { name: 'Edited' });
     }
 
-    const late = await runTap({ config: configFor(sandbox), catalog, state: first.lastState });
+    const late = await syncHere({ config: configFor(sandbox), catalog, state: first.lastState });
     sandbox.options.indexLagMs = 0;
     const truth = await read();
 

@@ -7,7 +7,8 @@ import { streams } from '../../src/streams/index.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor } from './account.ts';
-import { type Message, runBinary, runTap, type TapRun } from './run-tap.ts';
+import { runMain, syncHere } from './run-main.ts';
+import type { Message, TapRun } from './run-tap.ts';
 
 let sandbox: Sandbox;
 let dir: string;
@@ -45,7 +46,7 @@ describe('patterns choose', () => {
   test('streams and fields on the command line, several in one or one by one', async () => {
     const args = ['--select', 'contacts.name,users.email', '--select', 'roles', '--select', '!roles.name'];
 
-    const run = await runTap({ config: configFor(sandbox), args });
+    const run = await syncHere({ config: configFor(sandbox), args });
 
     expect(run.code).toBe(0);
     expect(warnings(run)).toEqual([]);
@@ -74,7 +75,7 @@ describe('patterns choose', () => {
       ['--config=ENV', '--select=users.email,roles.name'],
     ],
   ])('from %s', async (_from, more, env, args) => {
-    const run = await runTap({ config: configFor(sandbox, more), env, args });
+    const run = await syncHere({ config: configFor(sandbox, more), env, args });
 
     expect(run.code).toBe(0);
     expect(columnsOf(run)).toEqual({ users: ['id', 'date_updated', 'email'], roles: ['id', 'name'] });
@@ -82,8 +83,11 @@ describe('patterns choose', () => {
 
   test('by taking away alone, from what is read without them', async () => {
     const [all, less] = [
-      await runTap({ config: configFor(sandbox) }),
-      await runTap({ config: configFor(sandbox), args: ['--select', '!event_log', '--select=!*.body_html'] }),
+      await syncHere({ config: configFor(sandbox) }),
+      await syncHere({
+        config: configFor(sandbox),
+        args: ['--select', '!event_log', '--select=!*.body_html'],
+      }),
     ];
 
     expect([all.code, less.code]).toEqual([0, 0]);
@@ -97,7 +101,10 @@ describe('patterns choose', () => {
   });
 
   test('custom columns, whose definitions are read once for all', async () => {
-    const run = await runTap({ config: configFor(sandbox), args: ['--select', 'leads.name,*.custom_cf_*'] });
+    const run = await syncHere({
+      config: configFor(sandbox),
+      args: ['--select', 'leads.name,*.custom_cf_*'],
+    });
 
     expect(run.code).toBe(0);
     const { leads = [], ...others } = columnsOf(run);
@@ -113,7 +120,7 @@ describe('patterns choose', () => {
   });
 
   test('the fields that Close computes', async () => {
-    const run = await runTap({
+    const run = await syncHere({
       config: configFor(sandbox),
       args: ['--select', 'lead_smart_fields.num_whatsapp_messages'],
     });
@@ -125,7 +132,7 @@ describe('patterns choose', () => {
   test('no custom columns where these are turned off', async () => {
     const config = configFor(sandbox, { custom_field_columns: false });
 
-    const run = await runTap({ config, args: ['--select', 'leads', '--test=schema'] });
+    const run = await syncHere({ config, args: ['--select', 'leads', '--test=schema'] });
 
     expect(columnsOf(run)).toEqual({ leads: Object.keys(loadSchema('leads').properties) });
     expect(sandbox.requests).toEqual([]);
@@ -136,9 +143,9 @@ describe('patterns choose', () => {
     const args = ['--config', config, '--select', 'users'];
 
     const [trial, schemas, check] = [
-      await runBinary([...args, '--test']),
-      await runBinary([...args, '--test=schema']),
-      await runBinary(['check', ...args]),
+      await runMain([...args, '--test']),
+      await runMain([...args, '--test=schema']),
+      await runMain(['check', ...args]),
     ];
 
     expect([trial.code, schemas.code, check.code]).toEqual([0, 0, 0]);
@@ -166,7 +173,7 @@ describe('patterns choose', () => {
       '!users.date_created',
     ];
 
-    const run = await runBinary([
+    const run = await runMain([
       ...['run', '--config', config, '--state', join(dir, 'state.json'), ...select],
       ...['--', process.execPath, '-e', load],
     ]);
@@ -185,7 +192,7 @@ describe('a mistake in patterns', () => {
   test('ends a sync before any request, with what was meant', async () => {
     const args = ['--select', 'laeds,users.emial', '--select', '!contcats.name'];
 
-    const run = await runTap({ config: configFor(sandbox), args });
+    const run = await syncHere({ config: configFor(sandbox), args });
 
     expect([run.code, run.text]).toEqual([2, '']);
     expect(criticals(run)).toEqual([
@@ -201,7 +208,7 @@ describe('a mistake in patterns', () => {
     const target = join(dir, 'started');
     const start = `require('node:fs').writeFileSync(${JSON.stringify(target)}, '')`;
 
-    const run = await runBinary([
+    const run = await runMain([
       'run',
       '-c',
       config,
@@ -219,7 +226,7 @@ describe('a mistake in patterns', () => {
   });
 
   test('in a custom column is found when the account has been asked', async () => {
-    const run = await runTap({
+    const run = await syncHere({
       config: configFor(sandbox),
       args: ['--select', 'users,leads.custom_cf_nosuch'],
     });
@@ -231,7 +238,7 @@ describe('a mistake in patterns', () => {
   });
 
   test('that leaves nothing is one', async () => {
-    const run = await runTap({ config: configFor(sandbox), args: ['--select', '!*'] });
+    const run = await syncHere({ config: configFor(sandbox), args: ['--select', '!*'] });
 
     expect([run.code, run.text]).toEqual([2, '']);
     expect(criticals(run)).toEqual([expect.stringMatching(/leave no stream to read/)]);
@@ -240,7 +247,7 @@ describe('a mistake in patterns', () => {
   test('a catalog on the command line wins over the setting, with one warning', async () => {
     const catalog = { streams: [{ tap_stream_id: 'users', selected: true }] };
 
-    const run = await runTap({ config: configFor(sandbox, { select: 'laeds' }), catalog });
+    const run = await syncHere({ config: configFor(sandbox, { select: 'laeds' }), catalog });
 
     expect(run.code).toBe(0);
     expect(Object.keys(columnsOf(run))).toEqual(['users']);
@@ -252,7 +259,7 @@ describe('a mistake in patterns', () => {
   test('a catalog beside --select is exit 2', async () => {
     const catalog = { streams: [{ tap_stream_id: 'users', selected: true }] };
 
-    const run = await runTap({ config: configFor(sandbox), catalog, args: ['--select', 'users'] });
+    const run = await syncHere({ config: configFor(sandbox), catalog, args: ['--select', 'users'] });
 
     expect([run.code, run.text]).toEqual([2, '']);
     expect(criticals(run)).toEqual([expect.stringMatching(/give either --select or --catalog/)]);
@@ -262,7 +269,10 @@ describe('a mistake in patterns', () => {
     sandbox.options.faults = ({ path }) =>
       path === '/custom_field/lead/' ? { kind: 'status', status: 503 } : undefined;
 
-    const run = await runTap({ config: configFor(sandbox, { max_retries: 0 }), args: ['--select', 'leads'] });
+    const run = await syncHere({
+      config: configFor(sandbox, { max_retries: 0 }),
+      args: ['--select', 'leads'],
+    });
 
     expect([run.code, run.text]).toEqual([1, '']);
     expect(criticals(run)).toEqual([expect.stringMatching(/custom_field\/lead.*503/)]);
@@ -275,7 +285,7 @@ describe('a catalog', () => {
   test('that deselects a stream and says no more reads the other five', async () => {
     const catalog = { streams: [entry('event_log', { selected: false })] };
 
-    const run = await runTap({ config: configFor(sandbox), catalog });
+    const run = await syncHere({ config: configFor(sandbox), catalog });
 
     expect(run.code).toBe(0);
     expect(Object.keys(columnsOf(run)).sort()).toEqual([
@@ -291,7 +301,7 @@ describe('a catalog', () => {
     const word = { metadata: [{ breadcrumb: [], metadata: { selected: false } }] };
     const catalog = { streams: streams.map(({ name }) => entry(name, word)) };
 
-    const run = await runTap({ config: configFor(sandbox), catalog });
+    const run = await syncHere({ config: configFor(sandbox), catalog });
 
     expect([run.code, columnsOf(run)]).toEqual([0, {}]);
     expect(warnings(run)).toEqual(['WARNING the catalog deselects every stream, so nothing is read']);
@@ -311,17 +321,8 @@ describe('a catalog', () => {
     const files = ['--config', config, '--catalog', catalog];
 
     const [sync, run] = [
-      await runBinary(files),
-      await runBinary([
-        'run',
-        ...files,
-        '--state',
-        join(dir, 'state.json'),
-        '--',
-        process.execPath,
-        '-e',
-        '',
-      ]),
+      await runMain(files),
+      await runMain(['run', ...files, '--state', join(dir, 'state.json'), '--', process.execPath, '-e', '']),
     ];
 
     for (const { code, text, stderr } of [sync, run]) {
@@ -342,9 +343,9 @@ describe('a stream that the key may not read', () => {
   /** A run, and the next one, of which Close shows the event log to nobody. */
   const twoRuns = async (more: { catalog?: object; args?: readonly string[] } = {}) => {
     const config = configFor(sandbox);
-    const { lastState } = await runTap({ config, ...more });
+    const { lastState } = await syncHere({ config, ...more });
     sandbox.options.eventAccess = 'none';
-    const run = await runTap({ config, state: lastState, ...more });
+    const run = await syncHere({ config, state: lastState, ...more });
     return { before: lastState?.bookmarks[events], run };
   };
   const closed = /^WARNING event_log: the key's role may not read it; ask an admin .*GET \/event\//gm;
@@ -402,12 +403,12 @@ describe('discovery prints', () => {
   test('the catalog of what patterns choose, which means the same as they do', async () => {
     const config = configFor(sandbox);
     const [printed, chosen] = [
-      await runTap({ config, args: ['--discover', ...patterns] }),
-      await runTap({ config, args: ['--test=schema', ...patterns] }),
+      await syncHere({ config, args: ['--discover', ...patterns] }),
+      await syncHere({ config, args: ['--test=schema', ...patterns] }),
     ];
     const catalog = JSON.parse(printed.text) as Printed;
 
-    const run = await runTap({ config, catalog, args: ['--test=schema'] });
+    const run = await syncHere({ config, catalog, args: ['--test=schema'] });
 
     expect([printed.code, chosen.code, run.code]).toEqual([0, 0, 0]);
     expect(catalog.streams.map(({ tap_stream_id }) => tap_stream_id)).toEqual(['leads', 'roles']);
@@ -419,7 +420,7 @@ describe('discovery prints', () => {
   });
 
   test('the same without a config, as far as it is known', async () => {
-    const run = await runBinary(['--discover', '--select', 'contacts.name']);
+    const run = await runMain(['--discover', '--select', 'contacts.name']);
 
     const { streams: found } = JSON.parse(run.text) as Printed;
     expect(run.code).toBe(0);
@@ -429,7 +430,7 @@ describe('discovery prints', () => {
   });
 
   test('nothing where a pattern is mistaken', async () => {
-    const run = await runBinary(['--discover', '--select', 'contact']);
+    const run = await runMain(['--discover', '--select', 'contact']);
 
     expect([run.code, run.text]).toEqual([2, '']);
     expect(criticals(run)).toEqual([expect.stringMatching(/did you mean contacts\?/)]);
@@ -440,7 +441,7 @@ describe('what there is', () => {
   const longest = ({ text }: TapRun): number => Math.max(...text.split('\n').map(({ length }) => length));
 
   test('is listed stream by stream', async () => {
-    const [table, json] = [await runBinary(['streams']), await runBinary(['streams', '--format', 'json'])];
+    const [table, json] = [await runMain(['streams']), await runMain(['streams', '--format', 'json'])];
 
     expect([table.code, json.code, table.stderr, json.stderr]).toEqual([0, 0, '', '']);
     expect(longest(table)).toBeLessThanOrEqual(80);
@@ -455,8 +456,8 @@ describe('what there is', () => {
 
   test('is listed field by field, by the names that patterns use', async () => {
     const [table, json] = [
-      await runBinary(['fields', 'leads']),
-      await runBinary(['fields', 'leads', '--format', 'json']),
+      await runMain(['fields', 'leads']),
+      await runMain(['fields', 'leads', '--format', 'json']),
     ];
 
     expect([table.code, json.code, table.stderr, json.stderr]).toEqual([0, 0, '', '']);
@@ -465,7 +466,7 @@ describe('what there is', () => {
     expect(listed).toContainEqual(expect.objectContaining({ name: 'contacts.emails.email', type: 'string' }));
     for (const { name } of listed) expect(table.text).toMatch(new RegExp(`^${name}( |$)`, 'm'));
     const patterns = listed.map(({ name }) => `leads.${name}`);
-    const chosen = await runBinary(['--discover', '--select', patterns.join()]);
+    const chosen = await runMain(['--discover', '--select', patterns.join()]);
     expect(chosen.stderr).toBe('');
   });
 
@@ -473,9 +474,9 @@ describe('what there is', () => {
     const config = await write('config.json', configFor(sandbox));
 
     const [without, leads, smart] = [
-      await runBinary(['fields', 'leads']),
-      await runBinary(['fields', 'leads', '--config', config]),
-      await runBinary(['fields', 'lead_smart_fields', '--config', config]),
+      await runMain(['fields', 'leads']),
+      await runMain(['fields', 'leads', '--config', config]),
+      await runMain(['fields', 'lead_smart_fields', '--config', config]),
     ];
 
     expect(without.text).not.toContain('custom_cf_');
@@ -487,7 +488,7 @@ describe('what there is', () => {
   });
 
   test('does not hold a stream that does not exist', async () => {
-    const run = await runBinary(['fields', 'laeds']);
+    const run = await runMain(['fields', 'laeds']);
 
     expect([run.code, run.text]).toEqual([2, '']);
     expect(criticals(run)).toEqual(['CRITICAL laeds: no such stream; did you mean leads?']);

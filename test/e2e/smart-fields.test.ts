@@ -4,7 +4,7 @@ import { withSmartFields } from '../sandbox/rows/smart-fields.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor, missingFrom } from './account.ts';
 import { invalidRecords } from './invalid-records.ts';
-import { runTap } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -18,7 +18,7 @@ interface Entry {
 }
 
 const discover = async (): Promise<Entry> => {
-  const run = await runTap({ config: configFor(sandbox), args: ['--discover'] });
+  const run = await syncHere({ config: configFor(sandbox), args: ['--discover'] });
   expect(run.code).toBe(0);
   expect(run.stderr).not.toMatch(/^(WARNING|ERROR|CRITICAL)/m);
   const { streams } = JSON.parse(run.text) as { streams: Entry[] };
@@ -68,7 +68,7 @@ test('what Close computes of a lead is discovered, typed by its name, and read i
   const asked = sandbox.requests.filter(({ params }) => params._fields === '_all');
   sandbox.requests.length = 0;
 
-  const run = await runTap({ config: configFor(sandbox), catalog: { streams: [entry] } });
+  const run = await syncHere({ config: configFor(sandbox), catalog: { streams: [entry] } });
 
   expect(asked).toHaveLength(1);
   expect(entry.schema.properties).toMatchObject({
@@ -104,7 +104,7 @@ test('a catalog keeps its types, and a value that does not fit goes to _extra', 
   properties.num_whatsapp_messages = { type: ['string', 'null'] };
   properties.has_replied = { type: ['integer', 'null'] };
 
-  const run = await runTap({ config: configFor(sandbox), catalog: { streams: [entry] } });
+  const run = await syncHere({ config: configFor(sandbox), catalog: { streams: [entry] } });
 
   const schema = run.messages.find(({ type, stream }) => type === 'SCHEMA' && stream === NAME)?.schema;
   expect(schema?.properties).toMatchObject({
@@ -132,7 +132,10 @@ test('no lead is lost or mixed with another while leads come, change and go betw
     else account.update('lead', id);
   };
 
-  const run = await runTap({ config: configFor(sandbox, { page_size: 20 }), catalog: { streams: [entry] } });
+  const run = await syncHere({
+    config: configFor(sandbox, { page_size: 20 }),
+    catalog: { streams: [entry] },
+  });
   sandbox.options.beforeRequest = undefined;
 
   expect(run.code).toBe(0);

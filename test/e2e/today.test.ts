@@ -4,7 +4,7 @@ import { syncInProcess } from '../attack/sync-in-process.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor } from './account.ts';
-import { runTap } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -36,11 +36,11 @@ describe('fields that Close has stopped sending', () => {
     const organisation = createOrganisation({ ...LARGE, seed: 5 });
     sandbox = await startSandbox(organisation, { unsentFields: ['lead.contacts', 'lead.url'] });
 
-    const run = await runTap({ config: configFor(sandbox), catalog });
+    const run = await syncHere({ config: configFor(sandbox), catalog });
 
     expect(run.code).toBe(0);
     expect(warningsIn(run.stderr)).toEqual([
-      expect.stringMatching(/leads.*none of 1,\d00 rows has leads\.url: Close may have stopped sending it/),
+      expect.stringMatching(/leads.*none of 1,\d{3} rows has leads\.url: Close may have stopped sending it/),
       expect.stringMatching(/leads.*Close no longer sends leads\.contacts; select the stream contacts/),
     ]);
     expect(run.ids('leads')).toEqual(new Set(organisation.ids('lead')));
@@ -52,7 +52,7 @@ describe('fields that Close has stopped sending', () => {
   test('are none in an ordinary account, of whatever kinds its rows are', async () => {
     sandbox = await startSandbox(createOrganisation({ ...LARGE, seed: 6 }));
 
-    const run = await runTap({ config: configFor(sandbox), catalog });
+    const run = await syncHere({ config: configFor(sandbox), catalog });
 
     expect(run.code).toBe(0);
     expect(warningsIn(run.stderr)).toEqual([]);

@@ -4,7 +4,8 @@ import { type Transcripts, withTranscripts } from '../sandbox/rows/transcripts.t
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor } from './account.ts';
 import { invalidRecords } from './invalid-records.ts';
-import { runTap, type TapRun } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
+import type { TapRun } from './run-tap.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -70,7 +71,7 @@ describe.each<[Transcripts, string]>([
     sandbox = await startSandbox(organisation, { transcripts });
     const options = { config: configFor(sandbox), catalog: catalogOf(COLUMNS) };
 
-    const first = await runTap(options);
+    const first = await syncHere(options);
 
     const truth = truthOf(organisation);
     expect(first.code).toBe(0);
@@ -83,7 +84,7 @@ describe.each<[Transcripts, string]>([
     const transcribed = [...truth.keys()].slice(0, 12);
     for (const id of transcribed) organisation.update('activity', id, { note: 'edited' });
 
-    const second = await runTap({ ...options, state: first.lastState });
+    const second = await syncHere({ ...options, state: first.lastState });
 
     const now = truthOf(organisation);
     for (const id of transcribed) expect(foundIn(second).get(id), id).toBe(now.get(id));
@@ -97,9 +98,9 @@ test('transcripts cost nothing and have no column unless they are selected', asy
   const old = { selected: undefined, 'selected-by-default': true };
 
   const runs = [
-    await runTap({ config: configFor(sandbox) }),
-    await runTap({ config: configFor(sandbox), catalog: catalogOf([]) }),
-    await runTap({ config: configFor(sandbox), catalog: catalogOf(COLUMNS, old) }),
+    await syncHere({ config: configFor(sandbox) }),
+    await syncHere({ config: configFor(sandbox), catalog: catalogOf([]) }),
+    await syncHere({ config: configFor(sandbox), catalog: catalogOf(COLUMNS, old) }),
   ];
 
   for (const run of runs) {
@@ -117,7 +118,7 @@ test('transcripts that Close does not send are told, after a bounded number of r
   const organisation = createOrganisation({ objects: 1500, seed: 53 });
   sandbox = await startSandbox(organisation, { transcripts: 'nowhere' });
 
-  const run = await runTap({ config: configFor(sandbox), catalog: catalogOf(['recording_transcript']) });
+  const run = await syncHere({ config: configFor(sandbox), catalog: catalogOf(['recording_transcript']) });
 
   expect(run.code).toBe(0);
   expect(run.stderr.match(/^WARNING .*recording_transcript.*deselect/gm)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
-import { runTap } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -22,7 +22,7 @@ const select = ['users', 'custom_fields', 'sms_templates', 'phone_numbers', 'out
 
 /** Discovers the catalog and selects the lists, and nothing else. */
 const catalogOf = async (config: object): Promise<object> => {
-  const { text } = await runTap({ config, args: ['--discover'] });
+  const { text } = await syncHere({ config, args: ['--discover'] });
   const catalog = JSON.parse(text) as { streams: { tap_stream_id: string; metadata: Entry[] }[] };
   const wanted = new Set<string>(select.map(({ stream }) => stream));
   for (const stream of catalog.streams) {
@@ -42,15 +42,15 @@ describe('of a list without a date filter', () => {
     sandbox = await startSandbox(organisation);
     const config = { api_key: 'api_sandbox', base_url: sandbox.url, start_date: '2020-01-01' };
     const catalog = await catalogOf(config);
-    const first = await runTap({ config, catalog });
-    const quiet = await runTap({ config, catalog, state: first.lastState });
+    const first = await syncHere({ config, catalog });
+    const quiet = await syncHere({ config, catalog, state: first.lastState });
     const added = LISTS.map(([stream, kind]) => [
       stream,
       organisation.create(kind, { date_created: OLD, date_updated: OLD }),
     ]);
 
-    const second = await runTap({ config, catalog, state: quiet.lastState });
-    const third = await runTap({ config, catalog, state: second.lastState });
+    const second = await syncHere({ config, catalog, state: quiet.lastState });
+    const third = await syncHere({ config, catalog, state: second.lastState });
 
     expect([first.code, quiet.code, second.code, third.code]).toEqual([0, 0, 0, 0]);
     for (const [stream = '', id = ''] of added) {
