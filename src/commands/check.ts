@@ -27,7 +27,7 @@ const problemOf = (
   if (closed.has(name)) return (isSelected ? meaningOf : meaningUnselected)(closed.get(name));
   if (!isSelected) return null;
   const events = streams.find(({ showsChanges }) => showsChanges)?.name ?? '';
-  const needsEvents = lateChanges !== undefined && config.lateActivityChanges && closed.has(events);
+  const needsEvents = lateChanges !== undefined && config.late_activity_changes && closed.has(events);
   return needsEvents && !isRefused(closed.get(events))
     ? `its late changes come from ${events}, which could not be read; try again later`
     : null;
@@ -60,8 +60,8 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
       }
     }
     const report: CheckReport = {
-      credentials: config.credentials.kind,
-      baseUrl: config.baseUrl,
+      credentials: config.api_key === null ? 'access_token' : 'api_key',
+      baseUrl: config.base_url,
       me,
       limits,
       streams: streams.map((stream) => ({

@@ -7,8 +7,8 @@ import type { Log } from '../terminal/log.ts';
 import type { Session } from './session.ts';
 
 /** The Authorization header: Basic with the key as the user and no password, or a bearer token. */
-const authorizationOf = ({ kind, secret }: Config['credentials']): string =>
-  kind === 'api_key' ? `Basic ${Buffer.from(`${secret}:`).toString('base64')}` : `Bearer ${secret}`;
+const authorizationOf = ({ api_key, access_token }: Config): string =>
+  api_key === null ? `Bearer ${access_token}` : `Basic ${Buffer.from(`${api_key}:`).toString('base64')}`;
 
 /** Said where somebody has turned the verification of certificates off, which does not hold here. */
 const UNVERIFIED =
@@ -20,20 +20,20 @@ export const connect = (
   session: Pick<Session, 'host' | 'redact' | 'signal'> & { readonly log: Log },
   more: Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait'> = {},
 ): { client: Client; close: () => Promise<void> } => {
-  const timeoutMs = config.requestTimeoutSeconds * 1000;
+  const timeoutMs = config.request_timeout_seconds * 1000;
   const { env } = session.host;
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') session.log.warning(UNVERIFIED);
   const { dispatcher, close } = createDispatcher({
-    baseUrl: config.baseUrl,
-    connections: config.maxConcurrency,
+    baseUrl: config.base_url,
+    connections: config.max_concurrency,
     timeoutMs,
     env,
   });
   const client = createClient({
     transport: createTransport({
-      baseUrl: config.baseUrl,
-      authorization: authorizationOf(config.credentials),
-      userAgent: config.userAgent,
+      baseUrl: config.base_url,
+      authorization: authorizationOf(config),
+      userAgent: config.user_agent,
       dispatcher,
       timeoutMs,
     }),
@@ -41,11 +41,11 @@ export const connect = (
     log: session.log,
     redact: session.redact,
     signal: session.signal,
-    maxConcurrency: config.maxConcurrency,
-    rateLimitShare: config.rateLimitShare,
+    maxConcurrency: config.max_concurrency,
+    rateLimitShare: config.rate_limit_share,
     ...more,
-    maxRetries: config.maxRetries,
-    longestOutageMs: config.maxRetrySeconds * 1000,
+    maxRetries: config.max_retries,
+    longestOutageMs: config.max_retry_seconds * 1000,
     probe: { method: 'GET', path: '/me/' },
   });
   return { client, close };

@@ -54,7 +54,7 @@ const withConfig = async (wanted: Wanted, session: Session): Promise<Found> => {
     const isChosen = (wanted.select ?? tap.config.select) !== null;
     const names = new Set(tap.selection.streams.map(({ name }) => name));
     const offered = isChosen ? streams.filter(({ name }) => names.has(name)) : streams;
-    if (tap.config.customFieldColumns) await warnWhereClosed(offered, tap, session);
+    if (tap.config.custom_field_columns) await warnWhereClosed(offered, tap, session);
     return { ...tap, isChosen };
   } finally {
     await tap.close();
@@ -76,7 +76,7 @@ const warnWhereClosed = async (
   const stop = (): void => probing.abort(session.signal.reason ?? new Error('a probe took too long'));
   session.signal.addEventListener('abort', stop);
   const timer = setTimeout(stop, LONGEST_PROBE_MS);
-  const { client, close } = connect({ ...config, maxRetries: 0 }, { ...session, signal: probing.signal });
+  const { client, close } = connect({ ...config, max_retries: 0 }, { ...session, signal: probing.signal });
   const probe = async (stream: StreamDefinition): Promise<void> => {
     try {
       await checkStream(stream, client, definitions, fromMillis(clock.now()));

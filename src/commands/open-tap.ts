@@ -66,8 +66,8 @@ export interface OpenTap {
 /** For whom somebody waits: it does not wait for the end of an outage. */
 export const impatient = (config: Config): Config => ({
   ...config,
-  maxRetries: Math.min(config.maxRetries, 2),
-  maxRetrySeconds: 0,
+  max_retries: Math.min(config.max_retries, 2),
+  max_retry_seconds: 0,
 });
 
 interface Files extends Chooser {
@@ -95,13 +95,13 @@ const readFiles = async (files: TapFiles, session: Session): Promise<Files> => {
     patterns,
     state: stored.state,
     warnings: [...warnings, ...stored.warnings, ...(isOverruled ? [overruled] : [])],
-    asked: config.customFieldColumns ? streamsToAsk(streams, patterns) : [],
+    asked: config.custom_field_columns ? streamsToAsk(streams, patterns) : [],
   };
 };
 
 const describe = ({ config, catalog }: Files, columns: AccountColumns): readonly StreamDescription[] =>
   describeStreams(streams, {
-    withDeletes: config.emitDeletes,
+    withDeletes: config.emit_deletes,
     customColumns: (stream) => columns.get(stream.name) ?? columnsInCatalog(catalog, stream),
   });
 
@@ -132,9 +132,9 @@ export const openTap = async (
   // The network takes a while to load.
   const { connect } = await import('./connect.ts');
   const { client, close } = connect(config, session, watching);
-  const definitions = createDefinitions({ api: client, pageSize: config.pageSize });
+  const definitions = createDefinitions({ api: client, pageSize: config.page_size });
   try {
-    const all = files.patterns.length === 0 && config.customFieldColumns ? columnsOf : files.asked;
+    const all = files.patterns.length === 0 && config.custom_field_columns ? columnsOf : files.asked;
     const columns = await readAccountColumns(all, { api: client, definitions, log: session.log });
     const available = describe(files, columns);
     const selection = all.length === 0 ? known : choose(available, files, []);

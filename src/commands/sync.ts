@@ -46,7 +46,7 @@ const readStreams = async (
   const { host, signal, log, progress } = session;
   const tap = await openTap(files, session, {
     // Whoever tries the tap out does not wait for the end of an outage.
-    adjust: (config) => (enough === null ? config : { ...config, maxRetrySeconds: 0 }),
+    adjust: (config) => (enough === null ? config : { ...config, max_retry_seconds: 0 }),
     onRequest: tally.onRequest,
     onWait: (reason, untilMs) => {
       tally.onWait(reason, untilMs);
@@ -80,7 +80,7 @@ const readStreams = async (
         journal.end(stream, how);
         progress?.end(stream, how);
       },
-      validate: config.validateRecords ? await validator() : null,
+      validate: config.validate_records ? await validator() : null,
       enough,
     });
     // A signal, a reader that went away, or a key that is not valid: whoever catches it says so.

@@ -8,38 +8,16 @@ import type { Instant } from '../time/instant.ts';
 import { configShape, settings } from './settings.ts';
 import { VARIABLES, variableOf } from './variables.ts';
 
-/** config.json, checked and with defaults filled in. */
-export interface Config {
-  readonly credentials: {
-    readonly kind: 'api_key' | 'access_token';
-    readonly secret: string;
-  };
-  readonly startDate: Instant;
-  /** Patterns of what to read, as they were written; null: what is selected by default. */
-  readonly select: readonly string[] | null;
-  readonly activitiesWindowSeconds: number;
-  /** At most so many days a request for activities may span; null: as many as it takes. */
-  readonly dateWindowDays: number | null;
-  readonly leadsOverlapSeconds: number;
-  readonly userAgent: string;
-  /** Without a trailing slash. */
-  readonly baseUrl: string;
-  readonly pageSize: number | null;
-  readonly maxConcurrency: number;
-  readonly requestTimeoutSeconds: number;
-  readonly maxRetries: number;
-  /** How long an outage is waited out. */
-  readonly maxRetrySeconds: number;
-  /** 0.05 to 1: how much of each rate limit this run may use. */
-  readonly rateLimitShare: number;
-  readonly validateRecords: boolean;
-  readonly lateActivityChanges: boolean;
-  readonly emitDeletes: boolean;
-  readonly activateVersion: boolean;
-  readonly customFieldColumns: boolean;
-}
-
 const configSchema = z.object(configShape);
+
+type Settings = z.infer<typeof configSchema>;
+
+/** Settings whose default the run decides. */
+type Computed = 'start_date' | 'user_agent';
+
+/** The settings, checked and with defaults filled in, under the names that they have in config.json. */
+export type Config = Readonly<Omit<Settings, Computed> & { [Name in Computed]: NonNullable<Settings[Name]> }>;
+
 const objectSchema = z.record(z.string(), z.unknown());
 
 /**
@@ -63,7 +41,7 @@ export const parseConfig = (
     ...(parsed.success ? [] : describeIssues(parsed.error.issues, '')),
   ];
   const start = configShape.start_date.safeParse(given.start_date);
-  if (start.success && start.data !== undefined && start.data > now) {
+  if (start.success && (start.data ?? now) > now) {
     problems.push('start_date: must not be in the future');
   }
   const located = (problem: string): string => `${originOf(problem, origins) ?? file}: ${problem}`;
@@ -75,27 +53,10 @@ export const parseConfig = (
 
   const options = parsed.data;
   const config: Config = {
-    credentials: options.api_key
-      ? { kind: 'api_key', secret: options.api_key }
-      : { kind: 'access_token', secret: options.access_token ?? '' },
-    startDate: options.start_date ?? oneYearBefore(now),
-    select: options.select,
-    activitiesWindowSeconds: options.activities_window_seconds,
-    dateWindowDays: options.date_window,
-    leadsOverlapSeconds: options.leads_overlap_seconds,
-    userAgent: options.user_agent ?? `tap-closeio/${version}`,
-    baseUrl: (options.base_url ?? 'https://api.close.com/api/v1').replace(/\/+$/, ''),
-    pageSize: options.page_size,
-    maxConcurrency: options.max_concurrency,
-    requestTimeoutSeconds: options.request_timeout_seconds,
-    maxRetries: options.max_retries,
-    maxRetrySeconds: options.max_retry_seconds,
-    rateLimitShare: options.rate_limit_share,
-    validateRecords: options.validate_records,
-    lateActivityChanges: options.late_activity_changes,
-    emitDeletes: options.emit_deletes,
-    activateVersion: options.activate_version,
-    customFieldColumns: options.custom_field_columns,
+    ...options,
+    start_date: options.start_date ?? oneYearBefore(now),
+    user_agent: options.user_agent ?? `tap-closeio/${version}`,
+    base_url: options.base_url.replace(/\/+$/, ''),
   };
   return { config: Object.freeze(config), warnings };
 };

@@ -13,13 +13,19 @@ export interface SettingFacts {
 
 export const facts = z.registry<SettingFacts>();
 
-type Rule = (text: string) => string | null;
+interface TextFacts {
+  /** What is wrong with a text, or null. */
+  readonly problem: (text: string) => string | null;
+  readonly secret?: true;
+  /** The default in words, where the run decides it. */
+  readonly computed?: string;
+}
 
-/** @param problem what is wrong with a text, or null */
-export const string = (
-  fallback: string | null,
+/** Empty, where that is no problem, is as good as absent. */
+export const string = <Fallback extends string | null>(
+  fallback: Fallback,
   description: string,
-  { problem = () => null, secret = false }: { readonly problem?: Rule; readonly secret?: boolean } = {},
+  { problem, secret, computed }: TextFacts,
 ) =>
   z
     .string()
@@ -29,11 +35,18 @@ export const string = (
       if (message !== null) context.addIssue(message);
     })
     .optional()
-    .register(facts, { kind: 'string', default: fallback, description, ...(secret ? { secret } : {}) });
+    .transform((value): string | Fallback => value || fallback)
+    .register(facts, {
+      kind: 'string',
+      default: computed ?? fallback,
+      description,
+      ...(secret ? { secret } : {}),
+    });
 
 const NO_DATE = 'must be a date such as 2026-01-01 or 2026-01-01T00:00:00Z';
 
-export const date = (fallback: string, description: string) =>
+/** @param computed the default in words: the run decides it */
+export const date = (computed: string, description: string) =>
   z
     .string({ error: NO_DATE })
     .transform((value, context) => {
@@ -43,7 +56,8 @@ export const date = (fallback: string, description: string) =>
       return z.NEVER;
     })
     .optional()
-    .register(facts, { kind: 'date', default: fallback, description });
+    .transform((instant) => instant ?? null)
+    .register(facts, { kind: 'date', default: computed, description });
 
 /** Meltano, the environment and configs of old give numbers as text. */
 const fromDigits = (value: unknown): unknown =>

@@ -97,7 +97,8 @@ export const configShape = {
     [0, 86_400],
     'How long an outage, in which Close answers nothing, is waited out, counted from its last answer.',
   ),
-  user_agent: string('tap-closeio/<version>', 'The User-Agent header: who Close sees calling.', {
+  user_agent: string(null, 'The User-Agent header: who Close sees calling.', {
+    computed: 'tap-closeio/<version>',
     problem: userAgentProblem,
   }),
   base_url: string(

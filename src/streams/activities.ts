@@ -93,7 +93,7 @@ export const activities = defineStream({
     also: THREADS,
     partition: TYPES.map((type) => ({ path: `/activity/${type}/` })),
   }),
-  lookBack: (config) => config.activitiesWindowSeconds * SECOND,
+  lookBack: (config) => config.activities_window_seconds * SECOND,
   looksBackFromStart: true,
   unreadByPythonTap: 'e-mail threads',
   lateChanges: (objectType) => ({ list: objectType === 'activity.email_thread' ? THREADS : ALL }),

@@ -41,7 +41,7 @@ export const defineSearched = (definition: SearchedDefinition): StreamDefinition
     fromIndex: true,
     // That a list takes ids is documented nowhere; single objects are asked for where it does not.
     lateChanges: () => paths,
-    lookBack: (config) => config.leadsOverlapSeconds * SECOND,
+    lookBack: (config) => config.leads_overlap_seconds * SECOND,
     customFields,
     columns: (names) => {
       const { derive, consumed } = customFieldColumns(names);

@@ -62,7 +62,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
     bookmark === null || !stream.fromIndex ? null : overlapOf(bookmark, back, notes, config, now);
   const wanted =
     bookmark === null
-      ? config.startDate - (stream.looksBackFromStart ? back : 0)
+      ? config.start_date - (stream.looksBackFromStart ? back : 0)
       : (overlap?.from ?? bookmark - back);
   const keeps = stream.reach ?? END;
   const reach = now - keeps;
@@ -119,7 +119,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
       const started = startedAt();
       const limit = started - behind;
       const reached = Math.min(isComplete ? complete(started) : partial(), limit);
-      const value = Math.max(bookmark ?? config.startDate, reached);
+      const value = Math.max(bookmark ?? config.start_date, reached);
       // A clock that is wrong, and says that the run began before its bookmark, must not set it back.
       const capped = clocksAgree() ? Math.min(value, limit) : value;
       // What may change without moving, or move in late, is read again and so not remembered.

@@ -21,8 +21,8 @@ export const followsChanges = (
   { config, enough }: Pick<Run, 'config' | 'enough'>,
 ): boolean =>
   enough === null &&
-  ((definition.lateChanges !== undefined && config.lateActivityChanges && key !== null) ||
-    (definition.objectType !== undefined && config.emitDeletes && DELETED_AT in selected.schema.properties));
+  ((definition.lateChanges !== undefined && config.late_activity_changes && key !== null) ||
+    (definition.objectType !== undefined && config.emit_deletes && DELETED_AT in selected.schema.properties));
 
 /** The key that says since when; only with it does the next run know what it has missed. */
 export const markChanges = ({ definition, changesSince }: OpenStream, run: Run): void =>
@@ -42,7 +42,7 @@ const setChangesSince = (stream: string, since: Instant, before: Instant | null,
 const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
   const reach = run.startedAt() - CHANGES_REACH;
   // A walk along the date of change brings the changes by itself.
-  const needsEvents = run.config.emitDeletes || stream.key !== 'date_updated';
+  const needsEvents = run.config.emit_deletes || stream.key !== 'date_updated';
   if (since >= reach || !needsEvents) return;
   run.log.warning(
     `the event log keeps no more than 30 days; later changes and deletes from ${formatInstant(since)} to ` +
@@ -133,9 +133,9 @@ export const followChanges = async (
       if (definition.objectType === undefined) continue;
       warnOfGap(stream, sinceOf(stream, started), run);
       const seen = changes.of(definition.objectType, sinceOf(stream, started));
-      const missed = run.config.lateActivityChanges ? await emitLate(one, seen, run) : null;
-      if (run.config.emitDeletes) await emitDeleted(stream, seen, run);
-      const undead = run.config.emitDeletes ? firstUndead(one, seen) : started;
+      const missed = run.config.late_activity_changes ? await emitLate(one, seen, run) : null;
+      if (run.config.emit_deletes) await emitDeleted(stream, seen, run);
+      const undead = run.config.emit_deletes ? firstUndead(one, seen) : started;
       moveOn(stream, Math.min(missed ?? started, undead), run);
     } catch (error) {
       onFailure(definition.name, error);

@@ -115,7 +115,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   ready.catch(() => {});
   const validate = run.validate?.(selected) ?? null;
   const isWhole = key === null && run.enough === null;
-  const version = isWhole && config.activateVersion ? toMillis(run.latest()) : undefined;
+  const version = isWhole && config.activate_version ? toMillis(run.latest()) : undefined;
   const warn = (message: string): void => log.warning(message, name);
   const seeKinds = watchKinds(definition, warn);
   const seeColumns = watchColumns(definition, Object.keys(selected.schema.properties), warn);
@@ -144,11 +144,11 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       api: run.api,
       definitions: run.definitions,
       stream: name,
-      parallel: config.maxConcurrency,
-      pageSize: config.pageSize,
-      windowDays: config.dateWindowDays,
+      parallel: config.max_concurrency,
+      pageSize: config.page_size,
+      windowDays: config.date_window,
       mostParents: run.enough === null ? null : PARENTS_TRIED,
-      indexLag: config.leadsOverlapSeconds * SECOND,
+      indexLag: config.leads_overlap_seconds * SECOND,
       columns: Object.keys(selected.schema.properties),
       known: Object.keys(selected.description.schema.properties),
       learned: { fields: null },

@@ -27,12 +27,12 @@ export const overlapOf = (
   bookmark: Instant,
   back: Instant,
   notes: Pick<Notes, 'changes_since' | 'last_wide_read'>,
-  config: Pick<Config, 'lateActivityChanges'>,
+  config: Pick<Config, 'late_activity_changes'>,
   now: Instant,
 ): Overlap => {
   const lastWide = notes.last_wide_read;
   const isWide = lastWide === null || lastWide > now || now - lastWide >= WIDE_EVERY;
-  const followed = config.lateActivityChanges ? notes.changes_since : null;
+  const followed = config.late_activity_changes ? notes.changes_since : null;
   const usual =
     followed === null
       ? bookmark - Math.max(back, INDEX_LATENESS)

@@ -52,11 +52,11 @@ const lightContext = (definition: StreamDefinition, run: Run): WalkContext => {
     api: definition.walk.along === null ? run.api : withFewFields(run.api, FIELDS),
     definitions: run.definitions,
     stream: definition.name,
-    parallel: run.config.maxConcurrency,
-    pageSize: run.config.pageSize,
-    windowDays: run.config.dateWindowDays,
+    parallel: run.config.max_concurrency,
+    pageSize: run.config.page_size,
+    windowDays: run.config.date_window,
     mostParents: null,
-    indexLag: run.config.leadsOverlapSeconds * SECOND,
+    indexLag: run.config.leads_overlap_seconds * SECOND,
     columns: FIELDS,
     known: FIELDS,
     now: run.now,
@@ -80,7 +80,7 @@ const sweepFrom = ({ definition, replication, held, run }: VerifyOptions): Insta
   if (replication.method !== 'INCREMENTAL') return START;
   const { config } = run;
   const back = definition.looksBackFromStart ? (definition.lookBack?.(config) ?? 0) : 0;
-  const from = Math.min(config.startDate - back, held.oldest ?? END);
+  const from = Math.min(config.start_date - back, held.oldest ?? END);
   return floorSecond(definition.reach === undefined ? from : Math.max(from, run.now() - definition.reach));
 };
 
@@ -92,7 +92,7 @@ const expectedOf = ({ definition, replication, run }: VerifyOptions): Expected =
   const bookmark = key === null ? null : state.instant(definition.name, key);
   return {
     key,
-    from: key === null ? START : config.startDate,
+    from: key === null ? START : config.start_date,
     until: Math.min(started - margin, bookmark ?? END),
     eventsFrom: started - (definition.fromIndex ? INDEX_LATENESS : MARGIN),
   };

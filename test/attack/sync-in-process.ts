@@ -62,21 +62,21 @@ export const syncInProcess = async (
   setMaxListeners(0, controller.signal);
   const lines: string[] = [];
   const log = logInto(lines);
-  const dispatcher = new Agent({ connections: config.maxConcurrency });
+  const dispatcher = new Agent({ connections: config.max_concurrency });
   const client = createClient({
     transport: createTransport({
-      baseUrl: config.baseUrl,
+      baseUrl: config.base_url,
       authorization: `Basic ${Buffer.from('api_sandbox:').toString('base64')}`,
-      userAgent: config.userAgent,
+      userAgent: config.user_agent,
       dispatcher,
       timeoutMs: options.timeoutMs ?? 5_000,
     }),
     clock,
     log,
     signal: controller.signal,
-    maxConcurrency: config.maxConcurrency,
-    rateLimitShare: config.rateLimitShare,
-    maxRetries: config.maxRetries,
+    maxConcurrency: config.max_concurrency,
+    rateLimitShare: config.rate_limit_share,
+    maxRetries: config.max_retries,
     firstWaitMs: 1,
   });
   const messages: Message[] = [];
@@ -95,7 +95,7 @@ export const syncInProcess = async (
   let error: unknown = null;
   try {
     const outcome = await sync({
-      selected: selected(config.emitDeletes, options),
+      selected: selected(config.emit_deletes, options),
       definitions: streams,
       client,
       config,

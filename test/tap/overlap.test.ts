@@ -9,7 +9,7 @@ const BOOKMARK = NOW - HOUR;
 const BACK = 5 * MINUTE;
 const RECENT = '2026-06-10T11:00:00.000000Z';
 const FOLLOWED = { changes_since: RECENT, last_wide_read: RECENT };
-const follows = { lateActivityChanges: true };
+const follows = { late_activity_changes: true };
 
 const backOf = (values: object, config = follows): number =>
   BOOKMARK - overlapOf(BOOKMARK, BACK, readNotes({ ...values }), config, NOW).from;
@@ -25,7 +25,7 @@ describe('how far a run reads a search again', () => {
 
   test.each([
     ['may not be read', { last_wide_read: RECENT }, follows],
-    ['is not to be followed', FOLLOWED, { lateActivityChanges: false }],
+    ['is not to be followed', FOLLOWED, { late_activity_changes: false }],
   ])('is six hours where the event log %s', (_, values, config) => {
     expect(backOf(values, config)).toBe(6 * HOUR);
   });
