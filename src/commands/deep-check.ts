@@ -39,7 +39,7 @@ export const runDeepCheck = async (command: CheckCommand, session: Session): Pro
       selected,
       columnsOf: ({ name }) => Object.keys(loadSchema(name).properties),
       open: (stream, api) => checkStream(stream, api, createDefinitions({ api, pageSize: null }), now()),
-      indexLag: config.leadsOverlapSeconds * SECOND,
+      indexLag: config.leads_overlap_seconds * SECOND,
       now,
     });
     const report: DeepReport = { version: session.version, requests: requests.length, selected, probed };
