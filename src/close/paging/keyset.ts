@@ -1,8 +1,9 @@
 import type { Instant } from '../../time/instant.ts';
-import { contains, halves, type Span, stretchOf, widened } from '../../time/span.ts';
+import { contains, halves, type Span, stretchOf, subtract, widened } from '../../time/span.ts';
 import { type Page, taken } from '../envelope.ts';
 import type { Row } from '../row.ts';
-import { datedRows, isOrdered, versionsOf } from './dated-rows.ts';
+import { datedRows, versionsOf } from './dated-rows.ts';
+import { createPageOrder } from './page-order.ts';
 import { freshSlice, type ReadSlice, type Rest, type Slice, type SliceOptions } from './slice.ts';
 
 /** One page of a source. */
@@ -33,11 +34,12 @@ export interface Source {
 /**
  * Keyset: the rest of a slice begins at the last date seen, inclusive, and what was seen at that date is dropped, so that
  * rows which come or go elsewhere move nothing. A second with more rows than a page is crossed in the source's own way.
- * A page that is not in order bounds nothing; its span is halved. Each step ends its span, divides it or takes at least
+ * A page that is not in order, or whose list has shown not to be, bounds nothing; its span is halved. Each step ends its span, divides it or takes at least
  * a second off it, so the number of requests is bounded.
  */
-export const keyset = (source: Source, now: () => Instant): ReadSlice =>
-  async function* (slice) {
+export const keyset = (source: Source, now: () => Instant): ReadSlice => {
+  const order = createPageOrder();
+  return async function* (slice) {
     const page = taken(await source.page(slice));
     const { direction, grain } = source;
     yield source.rowsOf(page, slice);
@@ -50,7 +52,8 @@ export const keyset = (source: Source, now: () => Instant): ReadSlice =>
     /** The slice as the page leaves it where no date leads on. */
     const left = (): Slice => ({ ...slice, ...page.carried, seen: versionsOf(page.rows, slice.seen) });
     if (!last) return source.withoutRow ? yield* source.withoutRow(left(), page) : { slices: [left()] };
-    if (!isOrdered(dated, direction) && span.to - span.from > grain) {
+    const belief = order.take(dated, direction);
+    if (belief === 'not sorted' && span.to - span.from > grain) {
       const parts = halves(span, now());
       // In no order at all, what came may lie anywhere; it need not be handed on once more.
       const known = direction === null ? { seen: left().seen } : {};
@@ -65,5 +68,13 @@ export const keyset = (source: Source, now: () => Instant): ReadSlice =>
       return source.cross ? yield* source.cross(stretch, left()) : { slices: [left()] };
     }
     const edge = dated.filter(({ at }) => contains(stretch, at)).map(({ row }) => row);
-    return { slices: [{ span: rest, seen: versionsOf(edge), ...page.carried }] };
+    // Where nothing has shown yet that the list is sorted, what is behind is looked at once more.
+    const behind = belief === 'perhaps' ? subtract(span, [rest]) : [];
+    return {
+      slices: [
+        { span: rest, seen: versionsOf(edge), ...page.carried },
+        ...behind.map((part) => ({ ...freshSlice(part), seen: left().seen })),
+      ],
+    };
   };
+};
