@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time as the program sees it; handed in, so that tests decide what time it is. */
+/** The program's clock. It is an argument everywhere, so that tests decide what time it is. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -2,7 +2,7 @@
 export const EXIT_OK = 0;
 export const EXIT_INCOMPLETE = 1;
 export const EXIT_USAGE = 2;
-/** Another run is at work on the state file: nothing was done, and the next time may be better (sysexits' TEMPFAIL). */
+/** Another run is using the state file: nothing was done, and a later try may work (TEMPFAIL of sysexits). */
 export const EXIT_BUSY = 75;
 
 /** The command line or an input file is wrong: nothing was requested, exit 2. */
@@ -51,7 +51,7 @@ export class AuthenticationError extends ApiError {
   override name = 'AuthenticationError';
 }
 
-/** Nothing is answered, or nothing can be asked: no other request can succeed. */
+/** No answer comes, or no request can be sent: no other request can succeed either. */
 export class UnreachableError extends ApiError {
   override name = 'UnreachableError';
 }
@@ -73,12 +73,12 @@ export class ProtocolError extends Error {
   override name = 'ProtocolError';
 }
 
-/** Somebody else is at work on the state file; nothing was done. */
+/** Another run is using the state file; nothing was done. */
 export class LockedError extends Error {
   override name = 'LockedError';
 }
 
-/** The reader of our output went away: nothing more can be told there. */
+/** The program that reads our output has ended: nothing more can be written there. */
 export class ReaderGoneError extends Error {
   override name = 'ReaderGoneError';
 }
@@ -87,7 +87,7 @@ export class ReaderGoneError extends Error {
 const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
 export type StopSignal = keyof typeof STOPPED;
 
-/** Somebody wants the run to end. */
+/** A signal asks the run to end. */
 export class StoppedError extends Error {
   override name = 'StoppedError';
   readonly exitCode: number;
@@ -105,7 +105,7 @@ export const exitCodeOf = (error: unknown): number => {
   return error instanceof LockedError ? EXIT_BUSY : EXIT_INCOMPLETE;
 };
 
-/** A chain of causes may lead back to its beginning. */
+/** A chain of causes may be a circle. */
 const MOST_CAUSES = 5;
 
 /** One line for a log: the message of an error and of what caused it. */

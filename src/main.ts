@@ -19,8 +19,8 @@ import { createRedaction, secretsIn } from './terminal/redact.ts';
 import { readVersion } from './version.ts';
 
 /**
- * How long the output may take the last state after a signal. A reader at work takes it within moments, one that is
- * loading what it holds within seconds; one that hangs would keep the tap for ever. Docker waits no longer either.
+ * How long to wait after a signal until the reader of the output has taken the last state. A reader that works takes
+ * it at once, one that is loading takes seconds; one that hangs would keep the tap for ever. Docker waits as long.
  */
 const LAST_STATE_MS = 10_000;
 
@@ -35,19 +35,19 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   if ('exit' in command) return print(told.join(''), command.exit, host);
   if (command.kind === 'version') return print(`tap-closeio ${version}\n`, EXIT_OK, host);
 
-  // V8 lets the garbage of a busy run grow to four times what is alive before it collects all of it; twice is enough.
+  // V8 lets memory grow to four times the live data before it collects all garbage; twice is enough.
   setFlagsFromString('--heap-growing-percent=100');
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   let leaving = false;
   const stop = (signal: StopSignal): void => {
     const reason = new StoppedError(signal);
-    // A second signal, as Meltano sends one, changes nothing.
+    // Meltano sends a second signal; it changes nothing.
     controller.abort(reason);
-    // A run gives itself and its tap a time of grace of its own.
+    // `run` has its own time limit (--grace).
     if (leaving || command.kind === 'run' || isUnderRun(command)) return;
     leaving = true;
-    // What the output has not taken by then keeps the process, and is to be cut off: the one use of exit().
+    // Output that nobody has taken by then would keep the process. Cut it off: this is the only use of exit().
     setTimeout(() => {
       session.log.warning(
         `not done ${LAST_STATE_MS / 1000} seconds after being told to stop, as when nobody reads the output; ending`,
@@ -56,10 +56,10 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
     }, LAST_STATE_MS).unref();
   };
   host.on('SIGINT', stop).on('SIGTERM', stop);
-  // Loaded only now: printing the version is to be quick.
+  // Loaded only here, so that printing the version is quick.
   const { openSession } = await import('./commands/open-session.ts');
   const session = openSession(host, version, controller, command.kind === 'run' || isUnderRun(command));
-  // Node itself would print the error with all that hangs on it, such as the body of an answer.
+  // Node would print the error with everything attached to it, such as the body of an answer.
   host.on('uncaughtException', (error) => host.exit(reportError(error, session.log)));
   try {
     if (session.problems.length > 0) throw new UsageError(session.problems);
@@ -68,9 +68,9 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
     return reportError(error, session.log);
   } finally {
     session.close();
-    // Whatever still waits, for a rate limit say, is not to keep the process.
+    // Ends what still waits, for example for a rate limit, which would keep the process.
     controller.abort();
-    // The signals stay caught: a second one while the process is on its way out would kill it, exit code and all.
+    // Signals stay caught: a second one would kill the ending process, and its exit code would be lost.
   }
 };
 
@@ -86,7 +86,7 @@ const print = async (text: string, code: number, host: NodeJS.Process): Promise<
   }
 };
 
-/** Whether it is the tap of a `run`, which says what there is to say of a stop. */
+/** Whether `run` started this tap; then `run` reports the stop. */
 const isUnderRun = (command: Command): boolean => command.kind === 'sync' && command.underRun === true;
 
 const runCommand = async (

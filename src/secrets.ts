@@ -1,6 +1,6 @@
 /**
- * What is never emitted of the data, whatever table it is in: values by whose names one sees that they let others in.
- * Close hands out few of them, and none that is of use in a warehouse.
+ * What is never written of the data, whatever the table: values whose names show that they give access to something.
+ * Close returns few of them, and none is useful in a warehouse.
  */
 
 /** A name that ends in one of these words holds a credential. */
@@ -52,12 +52,12 @@ const namesCredential = (words: readonly string[]): boolean => {
   return CREDENTIALS.has(last) || RUN_TOGETHER.test(last) || PAIRS[last]?.has(before) === true;
 };
 
-/** `webhook_url`, `webhooks`: whoever knows the whole address may post there. */
+/** `webhook_url`, `webhooks`: anyone who knows the whole address may post there. */
 const namesWebhook = (words: readonly string[]): boolean =>
   words.some((word, index) => singular(word) === 'webhook' && index >= words.length - 2) &&
   ['webhook', 'url', 'uri', 'endpoint'].includes(singular(words.at(-1) ?? ''));
 
-/** Longer names are no fields of Close, and not to be looked into. */
+/** Longer names are not fields of Close and are not examined. */
 const LONGEST_NAME = 200;
 
 /** `secret`: the value is left out. `address`: of the URLs in it only the origin stays. */

@@ -4,8 +4,8 @@ import type { Command as Program } from 'commander';
 const FILES = ['config', 'state', 'catalog', 'properties'];
 
 /**
- * Gives the files that are named before a command to that command, which may name more of them. One that has no use for
- * a file does without.
+ * Passes the files that are named before a command on to that command, which may name more. A command that needs no
+ * file ignores it.
  */
 export const handOn = (program: Program, command: Program): void => {
   for (const option of program.options) {

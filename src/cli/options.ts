@@ -8,12 +8,12 @@ export const summary = (): Option =>
     fileName,
   );
 
-/** What to say where no config is named. @param usage the command line that was meant */
+/** What to say when no config is named. @param usage the command line that was meant */
 export const noConfig = (usage: string): string =>
   `no --config given: write { "api_key": "api_..." } into config.json and run ${usage} (or set TAP_CLOSEIO_API_KEY ` +
   'and use --config=ENV)';
 
-/** Reads the name of a file; a variable of a script that is not set comes as an empty one. */
+/** Reads the name of a file. A script's variable that is not set arrives as an empty name. */
 export const fileName = (text: string): string => {
   if (text !== '') return text;
   throw new InvalidArgumentError('It must name a file.');
@@ -45,13 +45,13 @@ export interface Chosen {
   readonly select?: readonly string[];
 }
 
-/** What is wrong with a choice that is made twice, or null. */
+/** Says so when both --select and --catalog are given; else null. */
 export const chosenTwice = ({ select, catalog }: Partial<Chosen>): string | null =>
   select === undefined || catalog === undefined
     ? null
     : 'give either --select or --catalog: both say what to read';
 
-/** Which older states are to stay beside a state file. */
+/** Which older states to keep beside a state file. */
 export type KeepFlag = { readonly copies: number } | { readonly days: number };
 
 const keepOf = (text: string): KeepFlag => {

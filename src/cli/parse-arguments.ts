@@ -56,7 +56,7 @@ Records go to standard output, messages to standard error.
 Exit codes: 0 done, 1 something was not synced, 2 the command line or a file is
 wrong, 75 another run is going on (run and state), 130 and 143 stopped.`;
 
-/** Reads the command line. Help and complaints are written here; the caller only ends with the code then. */
+/** Reads the command line. It writes help and complaints itself; the caller then only ends with the exit code. */
 export const parseArguments = (
   argv: readonly string[],
   out: Text,
@@ -84,7 +84,7 @@ export const parseArguments = (
 
 const namesIn = (program: Program): string[] => program.commands.map((command) => command.name());
 
-/** A misspelt command comes before the options that only the right one has, of which commander would complain. */
+/** Looks for a misspelt command first: commander would complain about the options that only the right command has. */
 const refuseWord = (word: string | undefined, program: Program): void => {
   if (word === undefined || word.startsWith('-') || namesIn(program).includes(word)) return;
   program.error(explainWord(word, namesIn(program)));
@@ -98,7 +98,7 @@ const complainInOneLine = (command: Program, path: string): void => {
         .replace(/^error: /, '')
         .replace(/\.?\s*$/, '')
         .replace(/\.?\s*\n\s*/g, ' ');
-      // A key that was pasted in the wrong place is quoted as an unknown option or argument.
+      // commander quotes unknown options and arguments; one of them may be a key that was pasted in the wrong place.
       const clean = line.replace(/'([^']*)'/g, (quoted, word: string) =>
         looksLikeKey(word) ? "'[redacted]'" : quoted,
       );
@@ -148,7 +148,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
     .allowExcessArguments()
     .enablePositionalOptions()
     .hook('preSubcommand', handOn)
-    // Instead of commander's own complaint, which does not name what is too much.
+    // commander's own complaint does not name the argument that is too much.
     .hook('preAction', (_program, command) => {
       const taken = command.registeredArguments;
       const word = taken.some(({ variadic }) => variadic) ? undefined : command.args[taken.length];

@@ -1,6 +1,6 @@
 import { closest } from '../did-you-mean.ts';
 
-/** Words that are no commands, and what to do instead. */
+/** Words that people take for commands, and what to do instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   sync: 'a sync needs no command: tap-closeio --config config.json',
   discover: 'it is an option: tap-closeio --config config.json --discover',

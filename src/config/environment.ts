@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface LogSettings {
   readonly level: Threshold;
   readonly format: 'plain' | 'structured';
-  /** Whether plain lines are to be dated; null when nobody said so. */
+  /** Whether plain lines begin with the time; null when no variable says. */
   readonly timestamps: boolean | null;
   /** What is wrong with the variables, one line each. */
   readonly problems: readonly string[];
@@ -28,7 +28,7 @@ const LEVELS: Readonly<Record<string, Threshold>> = {
   SILENT: 'silent',
 };
 
-/** The first that is set counts. */
+/** The first one that is set wins. */
 const LEVEL_VARIABLES = ['TAP_CLOSEIO_LOGLEVEL', 'LOGLEVEL'];
 const TIMESTAMPS = 'TAP_CLOSEIO_LOG_TIMESTAMPS';
 const ANSWERS: Readonly<Record<string, boolean>> = {
@@ -90,7 +90,7 @@ const readMeltano = (path: string | undefined, readFile: (path: string) => strin
 };
 
 /**
- * The config in the variables TAP_CLOSEIO_<OPTION>, and under their own names those that are no option, to warn of them.
+ * The config in the variables TAP_CLOSEIO_<OPTION>. Unknown ones keep their own names, so that they can be warned about.
  * A variable that is empty is not set.
  */
 export const configFromEnvironment = (env: Environment): Readonly<Record<string, string>> =>

@@ -11,7 +11,7 @@ import { whoElseReads } from './who-else-reads.ts';
 const FROM_ENVIRONMENT = 'ENV';
 const DOT_ENV = '.env';
 const CREDENTIALS = ['api_key', 'access_token'];
-/** Where a request goes, and with it the key. */
+/** The settings that decide where a request goes, and the key with it. */
 const DESTINATIONS = ['base_url'];
 
 /** The process for which a config is read. */
@@ -87,8 +87,8 @@ const readEnvironment = async ({ host, signal }: Pick<Reader, 'host' | 'signal'>
 };
 
 /**
- * `.env` is looked for wherever the tap is started, so it may be somebody else's. It must not send a key that comes from
- * elsewhere to another host.
+ * `.env` is read from the directory where the tap is started, so somebody else may have written it. It must not send
+ * a key that comes from another place to another host.
  */
 const refuseDetours = (origins: ReadonlyMap<string, string>): void => {
   const key = CREDENTIALS.find((name) => origins.has(name));

@@ -59,7 +59,7 @@ export const date = (computed: string, description: string) =>
     .transform((instant) => instant ?? null)
     .register(facts, { kind: 'date', default: computed, description });
 
-/** Meltano, the environment and configs of old give numbers as text. */
+/** Meltano, the environment and old configs give numbers as text. */
 const fromDigits = (value: unknown): unknown =>
   typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
 

@@ -1,6 +1,6 @@
 import { boolean, date, facts, integer, list, number, type SettingFacts, string } from './setting-kinds.ts';
 
-/** Only what may stand in a header, and no space inside: a pasted key is often followed by half a sentence. */
+/** Only characters that a header may have, and no space: a pasted key is often followed by half a sentence. */
 const keyProblem = (key: string): string | null => {
   if (key === '') return null; // config.ts says so, as it depends on the other kind
   return /^[\x21-\x7e]+$/.test(key)

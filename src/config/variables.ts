@@ -6,7 +6,7 @@ export const variableOf = (setting: string): string => `TAP_CLOSEIO_${setting.to
 /** Variables that are no settings: how to log. */
 const OF_THE_LOG = ['TAP_CLOSEIO_LOGLEVEL', 'TAP_CLOSEIO_LOG_TIMESTAMPS'];
 
-/** Every variable of ours that means something. */
+/** Every variable that the tap knows. */
 export const VARIABLES: readonly string[] = [...settings.map(({ name }) => variableOf(name)), ...OF_THE_LOG];
 
 /** With two underscores, as in TAP_CLOSEIO__SELECT, they are Meltano's own. */

@@ -19,16 +19,16 @@ export interface Exit {
 export interface Child {
   readonly stdin: Writable;
   readonly stdout: Readable;
-  /** Its fourth channel, where it has one. */
+  /** Its channel for a report, if it has one. */
   readonly report: Readable | null;
   readonly exited: Promise<Exit>;
   /** Null while it runs. */
   readonly exit: () => Exit | null;
-  /** Sends it and what it started a signal; one that has ended takes no harm. */
+  /** Sends a signal to it and to what it started; does nothing if it has ended. */
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
-/** The program could not be started; `exitCode` is what a shell would end with. */
+/** The program could not be started; `exitCode` is the code a shell would use. */
 export class SpawnError extends Error {
   override name = 'SpawnError';
   readonly exitCode: number;
@@ -84,7 +84,7 @@ export const startChild = async (
   const { pid, stdout, stdin } = child;
   if (pid === undefined || stdin === null || stdout === null)
     throw new SpawnError(file, new Error('no process'));
-  // What comes after the start, such as a signal that cannot be sent, is no reason to fall.
+  // An error after the start, such as a signal that cannot be sent, must not end this process.
   child.on('error', () => {});
   stdin.on('error', () => {});
   stdout.on('error', () => {});
@@ -98,12 +98,12 @@ export const startChild = async (
     exited,
     exit: () => exit,
     kill: (signal) => {
-      // Its number may be another's by now.
+      // Its process id may belong to another process by now.
       if (exit !== null) return;
       try {
         options.kill(-pid, signal);
       } catch {
-        // The group has gone.
+        // The group has ended.
       }
     },
   };

@@ -1,7 +1,7 @@
 import { EXIT_OK } from '../errors.ts';
 import type { PipelineOutcome } from './pipeline.ts';
 
-/** What a target has confirmed: a state with bookmarks, states without any, or nothing. */
+/** What a target has confirmed: a state with bookmarks, only states without bookmarks, or nothing. */
 export type Confirmed = 'bookmarks' | 'empty' | 'nothing';
 
 /**
@@ -15,6 +15,6 @@ export const whyNotAdvanced = (
 ): string | null => {
   if (bytes === 0 || confirmed === 'bookmarks') return null;
   if (confirmed === 'nothing') return 'the target printed no state';
-  // Full tables have no bookmarks, and a tap that failed may have none yet: then an empty state is all there is.
+  // Full tables have no bookmarks, and a tap that failed may have none yet: then an empty state is right.
   return hasBookmarks && tap.code === EXIT_OK ? 'the target printed only empty states' : null;
 };

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { codeOf } from '../state-file/store-error.ts';
 
-/** More characters than any state has; a line beyond is cut there. */
+/** More characters than any state has; a longer line is cut. */
 const LONGEST = 64 * 1024 * 1024;
 
 /** Reads lines as they come, also a last one that does not end. */
@@ -29,7 +29,7 @@ export const readLines = async (from: Readable, onLine: (line: string) => void):
       }
     }
   } catch (error) {
-    // A pipe that fails, or that we closed, after its writer had ended: what came counts.
+    // A pipe may fail, or be closed by us, after its writer has ended; what has come still counts.
     if (codeOf(error) === '') throw error;
   }
   add(decoder.end());

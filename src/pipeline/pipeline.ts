@@ -11,11 +11,11 @@ export interface PipelineOptions {
   readonly kill: (pid: number, signal: NodeJS.Signals) => boolean;
   /** A line of the target's output. @returns whether it confirms a state, which is a sign of life */
   readonly onLine: (line: string) => boolean;
-  /** Aborted to stop in an orderly way: the tap writes its last state, the target loads what it was given. */
+  /** Aborted to stop in good order: the tap writes its last state, the target loads what it has. */
   readonly stop: AbortSignal;
   /** Aborted to stop at once. */
   readonly killAll: AbortSignal;
-  /** How long the target may neither take what is there to take nor confirm anything; 0 for ever. */
+  /** How long the target may neither read nor confirm anything; 0: no limit. */
   readonly targetTimeoutMs: number;
   /** How long an orderly stop may take. */
   readonly graceMs: number;
@@ -27,7 +27,7 @@ export interface PipelineOutcome extends Pumped {
   readonly target: Exit;
   /** What the tap said of its own run; null when it was ended before it could. */
   readonly report: TapReport | null;
-  /** Which failed of itself, not for want of the other. */
+  /** Which side failed by itself, and not because the other ended. */
   readonly culprit: 'tap' | 'target' | null;
   /** The target was ended for doing nothing. */
   readonly hung: boolean;
@@ -35,17 +35,17 @@ export interface PipelineOutcome extends Pumped {
 
 /** Between asking a process to end and ending it. */
 const LAST_WORDS_MS = 10_000;
-/** For what a target has written to be read after it has ended; something that it started may hold the pipe open. */
+/** Time to read what an ended target has written; a process that it started may hold the pipe open. */
 const LEFT_OPEN_MS = 5_000;
 
-/** The target needs none of the tap's settings, of which one is the key. */
+/** The target gets none of the tap's settings: one of them is the key. */
 const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/^TAP_CLOSEIO_/i.test(name)));
 
 /** Runs the tap into the target, and tells how it went. Whatever happens, both have ended when it resolves. */
 export const runTapIntoTarget = async (options: PipelineOptions): Promise<PipelineOutcome> => {
   const { env, kill, say } = options;
-  // The target first: if it cannot be started, nothing is read.
+  // Starts the target first: if that fails, nothing is read from Close.
   const target = await startChild(options.target, { env: withoutSettings(env), kill });
   let culprit: PipelineOutcome['culprit'] = null;
   const end = (child: Child): void => {
@@ -95,7 +95,7 @@ export const runTapIntoTarget = async (options: PipelineOptions): Promise<Pipeli
   });
   options.stop.addEventListener('abort', onStop);
   options.killAll.addEventListener('abort', onKill);
-  // What was asked for while they were being started.
+  // A signal may have come while they were being started.
   if (options.stop.aborted) onStop();
   if (options.killAll.aborted) onKill();
   void tap.exited.then(({ code }) => {
@@ -110,7 +110,7 @@ export const runTapIntoTarget = async (options: PipelineOptions): Promise<Pipeli
   pumping = false;
   if (pumped.readerGone) {
     culprit ??= 'target';
-    // It would find out with the next line it writes, which may be a long wait for nothing.
+    // The tap would notice only with the next line it writes, which may take long.
     end(tap);
   }
   const tapExit = await tap.exited;

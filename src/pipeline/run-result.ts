@@ -24,14 +24,14 @@ export const resultOf = (
 ): RunResult => {
   const { tap, target, culprit, report } = outcome;
   const problems: string[] = [];
-  // A tap that is ended for the sake of the target, or because somebody wants so, is cut off wherever it is.
+  // A tap that was ended because of the target or a signal may be cut off inside a line.
   if (outcome.cut && culprit !== 'target' && stoppedBy === null)
     problems.push('the tap ended inside a line; the line was not passed to the target');
   if (stoppedBy !== null)
     return { code: codeOfSignal(stoppedBy), reason: `stopped by ${stoppedBy}`, problems };
   if (culprit === 'tap') {
     problems.push(`the tap ${ending(tap)}; what the target confirmed counts, the next run reads the rest`);
-    // Its own reason says more than its exit code.
+    // The reason says more than the exit code.
     const reason = (tap.signal === null && report?.exit.reason) || `the tap ${ending(tap)}`;
     return { code: tap.code, reason, problems };
   }

@@ -11,10 +11,10 @@ export interface StopSignals {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** npm and npx hand on the Ctrl-C that the terminal has sent already: two signals of one mind. */
+/** npm and npx pass on the Ctrl-C that the terminal has sent already: two signals that mean one. */
 const ECHO_MS = 1000;
 
-/** Tells a first request to stop from a second, impatient one. A terminal that closes asks too. */
+/** Tells a first request to stop from a second, urgent one. A terminal that closes is such a request too. */
 export const listenForStops = (host: NodeJS.Process, now: () => number): StopSignals => {
   const stop = new AbortController();
   const killAll = new AbortController();

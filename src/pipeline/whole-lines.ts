@@ -5,9 +5,9 @@ const NEWLINE = 0x0a;
 
 export interface Pumped {
   readonly bytes: number;
-  /** The source ended inside a line, which was left out. */
+  /** The source ended inside a line; that line was left out. */
   readonly cut: boolean;
-  /** The reader went away before the source had ended. */
+  /** The reader ended before the source did. */
   readonly readerGone: boolean;
 }
 
@@ -18,8 +18,8 @@ export interface PumpWatch {
 }
 
 /**
- * Hands a stream of lines on, no faster than the reader takes it, and only whole lines: a tap that is killed inside
- * one leaves the target with nothing to choke on, and so with all that it holds to store and confirm.
+ * Passes lines on, only whole ones and no faster than the reader takes them. When a tap is killed inside a line, the
+ * target does not fail on the piece, so it can store and confirm everything that it holds.
  */
 export const pumpLines = async (from: Readable, to: Writable, watch: PumpWatch): Promise<Pumped> => {
   let bytes = 0;
@@ -30,7 +30,7 @@ export const pumpLines = async (from: Readable, to: Writable, watch: PumpWatch):
     from.destroy();
   };
   to.once('error', leave).once('close', leave);
-  // One that ended at once has closed before anybody listened.
+  // A reader that ended at once has closed before anybody listened.
   if (to.destroyed) leave();
   try {
     for await (const chunk of from as AsyncIterable<Buffer>) {

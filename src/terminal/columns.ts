@@ -6,7 +6,7 @@ export const cutTo = (text: string, most: number): string =>
 export const grouped = (count: number): string =>
   String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
-/** Breaks a text into lines of at most so many characters, between words where there are any. */
+/** Breaks a text into lines of at most `width` characters, between words where possible. */
 export const wrap = (text: string, most: number): string[] => {
   const lines: string[] = [];
   let line = '';

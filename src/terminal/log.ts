@@ -1,7 +1,7 @@
 /** A log level, in the order of loudness. */
 export type Level = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
-/** The quietest level that is written; `silent`: none is. */
+/** The lowest level that is written; `silent`: none. */
 export type Threshold = Level | 'silent';
 
 /** A measurement in the form that singer-python made standard. Timers are in seconds. */
@@ -12,7 +12,7 @@ export interface Metric {
   readonly tags: Readonly<Record<string, string | number>>;
 }
 
-/** Where the program says what it does; the records go elsewhere. `stream` names the table spoken of, if any. */
+/** Where the program says what it does; records go elsewhere. `stream` names the table it is about, if any. */
 export interface Log {
   debug(message: string, stream?: string): void;
   info(message: string, stream?: string): void;
@@ -25,6 +25,6 @@ export interface Log {
 
 /** The log as commands have it. */
 export interface CommandLog extends Log {
-  /** The last word of a run, which every level but silent writes. */
+  /** The summary line of a run, which every level but silent writes. */
   summary(message: string): void;
 }

@@ -8,7 +8,7 @@ export type Ending = 'done' | 'failed' | 'stopped';
 /** A stream that the run will read. */
 export interface WatchedStream {
   readonly name: string;
-  /** It is read from the present backwards, so that the date it has reached says nothing of what is left. */
+  /** It is read newest first, so the date it has reached does not say how much is left. */
   readonly newestFirst: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Row extends WatchedStream {
   end: { readonly atMs: number; readonly how: Ending } | null;
 }
 
-/** An estimate from the first few seconds, or from a few records, is worth nothing. */
+/** Too few seconds or records for an estimate. */
 const ESTIMATE_AFTER_MS = 5_000;
 const ESTIMATE_AFTER_SHARE = 0.05;
 
@@ -35,13 +35,13 @@ export const durationOf = (ms: number): string => {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
-/** Which streams are shown first where there is no room for all. */
+/** The order in which streams are shown when there is no room for all. */
 export const rankOf = ({ startedMs, end }: Row): number => {
   if (end === null) return startedMs === null ? 1 : 0;
   return end.how === 'done' ? 3 : 2;
 };
 
-/** What is left of it, where the server counted, and enough has been read to tell. */
+/** How much is left, if the server counted it and enough has been read. */
 const estimateOf = ({ records, expected, startedMs }: Row, now: number): string | null => {
   if (expected === undefined || expected <= 0 || startedMs === null) return null;
   const share = Math.min(1, records / expected);
@@ -73,7 +73,7 @@ export const describeRow = (row: Row, now: number, names: number, columns: numbe
   const cells = [
     cutTo(name, names).padEnd(names),
     grouped(records).padStart(11),
-    // A narrow terminal rather shows how far it is than how fast.
+    // A narrow terminal shows how far the stream is, not how fast it goes.
     ...(columns < 60 ? [] : [rate.padStart(9)]),
     ` ${whereOf(row, now)}`,
   ];

@@ -27,11 +27,11 @@ export interface Progress {
   end(stream: string, how: Ending): void;
   /** The run waits for the server until then, in milliseconds since the epoch. */
   wait(untilMs: number): void;
-  /** Draws again, for time has passed. */
+  /** Draws again, since time has passed. */
   tick(): void;
   /** Writes a log's text above the block. */
   writeAbove(text: string): void;
-  /** Draws a last time; what is written afterwards comes below. */
+  /** Draws a last time; later text comes below. */
   finish(): void;
 }
 
@@ -44,7 +44,7 @@ export interface ProgressOptions {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Streams write many pages a second; more drawings than this nobody sees. */
+/** Streams write many pages a second; nobody sees more drawings than this. */
 const REDRAW_MS = 200;
 const SHORTEST_WAIT_MS = 1_000;
 
@@ -87,7 +87,7 @@ export const createProgress = (options: ProgressOptions): Progress => {
     const elapsed = durationOf(now - beganMs);
     const rate = seconds >= 1 ? [`${grouped(records / seconds)}/s`] : [];
     const wait = `waiting for Close, ${durationOf(waitingUntilMs - now)} left`;
-    // Whoever sees it stand still wants to know why, more than anything else.
+    // When nothing moves, the reason for it is the most important thing to show.
     const forms = (
       waitingUntilMs > now
         ? [
@@ -147,7 +147,7 @@ export const createProgress = (options: ProgressOptions): Progress => {
       draw();
     },
     wait: (untilMs) => {
-      // What is over before anybody has read it is none.
+      // A wait that ends before anybody can read it is not shown.
       if (untilMs - clock.now() < SHORTEST_WAIT_MS) return;
       waitingUntilMs = Math.max(waitingUntilMs, untilMs);
       if (clock.now() - drawnAtMs >= REDRAW_MS) draw();

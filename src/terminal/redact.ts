@@ -1,16 +1,16 @@
-/** A shorter text is no secret: to take it out would take words out. */
+/** A shorter text is not a secret: removing it would remove ordinary words. */
 const SHORTEST_SECRET = 4;
-/** A shorter one has encoded forms that turn up in ordinary text. */
+/** The encoded forms of a shorter secret occur in ordinary text. */
 const SHORTEST_ENCODED = 8;
 
 const REDACTED = '[redacted]';
 
-/** The keys of Close, also one that nobody told us of: pasted as a file name, say. */
+/** Any key of Close, also one we were not told of, for example pasted as a file name. */
 const CLOSE_KEY = /\bapi_(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{12,}(?:\.[A-Za-z0-9]+)?/g;
 /** User and password in a URL. */
 const USER_INFO = /(\b[a-z][a-z0-9+.-]{0,30}:(?:\\?\/){2})[^\s/?#"'<>\\@]{1,500}@/gi;
 
-/** What is in every writing but the plain one. */
+/** A character that every encoded form has. */
 const ESCAPE_OR_HEX = /[%\\&]|[0-9a-f]{2}(?:[ :-]?[0-9a-f]{2}){7}/i;
 
 /** Takes the secrets out of a text. */
@@ -22,7 +22,7 @@ const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, 
 const inAnyWriting = (character: string): string => {
   const code = character.charCodeAt(0);
   const hex = code.toString(16).padStart(2, '0');
-  // Each of the repetitions has an end, or a text of backslashes alone would take hours.
+  // Every repetition has a limit; otherwise a text of only backslashes would take hours.
   const escapes = `\\\\{0,8}(?:${literal(character)}|u00${hex}|x${hex})`;
   const numeric = `${AMPERSAND}${HASH}(?:0{0,4}${code}|x0{0,4}${hex})${SEMICOLON}`;
   return `(?:${escapes}|%(?:25){0,4}${hex}|${numeric}${entity(character)})`;
@@ -57,7 +57,7 @@ const written = (text: string): string =>
 /** Finds what something may be encoded in: base64 in either alphabet, hexadecimal; escaped, or broken into lines. */
 const runsFrom = (shortest: number): RegExp => new RegExp(`[A-Za-z0-9+/_=%\\\\\\r\\n-]{${shortest},}`, 'g');
 
-/** What a run may stand for, whatever stood before it in what was encoded. */
+/** The texts that an encoded piece may stand for, whatever was encoded before it. */
 const decodingsOf = (run: string): string[] => {
   const digits = run
     .replace(/%(?:25){0,4}(2b|2f|3d)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
@@ -73,7 +73,7 @@ const decodingsOf = (run: string): string[] => {
   return [...base64, ...hex];
 };
 
-/** A server that encodes the headers that it was sent encodes what is base64 already, and may do so twice. */
+/** A server may encode the headers it was sent, which are base64 already, and may do so twice. */
 const MOST_DECODINGS = 3;
 
 /**
@@ -108,7 +108,7 @@ export const createRedaction = (secrets: readonly string[]): Redact => {
   ];
   // Base64 has four digits for three bytes.
   const run = runsFrom(Math.floor((Math.min(...long.map((secret) => Buffer.byteLength(secret))) * 4) / 3));
-  // The patterns are large, and hardly any text can match them.
+  // The patterns are large, and nearly no text matches them.
   const isSuspect = (text: string): boolean => {
     if (ESCAPE_OR_HEX.test(text)) return true;
     const alike = text.toLowerCase();
@@ -130,7 +130,7 @@ export const createRedaction = (secrets: readonly string[]): Redact => {
 const SECRET_VARIABLE = /(^|_)(API_KEY|ACCESS_TOKEN)$/i;
 const PROXY_VARIABLE = /^(HTTPS?|ALL)_PROXY$/i;
 
-/** The secrets in the environment: keys, and what opens a proxy. */
+/** The secrets in the environment: keys and proxy passwords. */
 export const secretsIn = (env: Readonly<Record<string, string | undefined>>): string[] =>
   Object.entries(env).flatMap(([name, value = '']) => {
     if (SECRET_VARIABLE.test(name)) return [value];
@@ -139,7 +139,7 @@ export const secretsIn = (env: Readonly<Record<string, string | undefined>>): st
     return [`${user}:${password}`, `${decoded(user)}:${decoded(password)}`, password, decoded(password)];
   });
 
-/** Also of an address that is none, since the message about it may quote it. */
+/** Also of an invalid address, since the message about it may quote it. */
 const PROXY_LOGIN = /^(?:[a-z]+:\/\/)?([^:@]*):(.*)@[^@]*$/i;
 
 const decoded = (text: string): string => {

@@ -16,7 +16,7 @@ export interface LogOptions {
   readonly timestamps: boolean;
   /** Whether metrics are written. */
   readonly metrics: boolean;
-  /** Takes out what is never written. */
+  /** Takes out secrets. */
   readonly redact: Redact;
   readonly pid: number;
   readonly clock: Pick<Clock, 'now'>;
