@@ -61,12 +61,13 @@ describe('the live test', () => {
     });
 
     expect(summary.steps.map(({ name, ok, exit }) => [name, ok, exit])).toEqual([
-      ['check', true, 0],
+      ['check --deep', true, 0],
       ['first sync', true, 0],
       ['second sync', true, 0],
       ['verify', true, 0],
     ]);
     expect(summary).toMatchObject({ ok: true, version: expect.stringMatching(/^tap-closeio \d/), days: 10 });
+    expect(summary.steps[0]).toMatchObject({ report: { all_holds: true, requests: expect.any(Number) } });
     expect(summary.steps[1]).toMatchObject({
       invalid: 0,
       strange_lines: 0,
