@@ -61,15 +61,18 @@ const readIds = async (
 };
 
 /** @throws UsageError for a file that cannot be written, or that is needed for something else */
-const openFile = async (file: string, option: string, { ids }: VerifyCommand): Promise<Writable> => {
+const openFile = async (option: '--list' | '--repair', command: VerifyCommand): Promise<Writable | null> => {
+  const { config, state, catalog, ids, list, repair } = command;
+  const file = option === '--list' ? list : repair;
+  if (file === undefined || (option === '--repair' && file === '-')) return null;
   const path = resolve(file);
+  const others = [...config, state, catalog, ids, option === '--list' ? repair : list];
   const directory = await stat(dirname(path)).catch(() => null);
-  const problem =
-    path === resolve(ids)
-      ? 'is the file of ids; name another one'
-      : directory?.isDirectory() !== true
-        ? `there is no directory ${dirname(path)}; make it first`
-        : null;
+  const problem = others.some((other) => other !== undefined && resolve(other) === path)
+    ? 'is another file of this command; name one of its own'
+    : directory?.isDirectory() !== true
+      ? `there is no directory ${dirname(path)}; make it first`
+      : null;
   if (problem !== null) throw new UsageError([`${option}: ${file}: ${problem}`]);
   const stream = createWriteStream(path);
   await new Promise<void>((opened, failed) => {
@@ -146,10 +149,8 @@ const tell = async (
 export const runVerify = async (command: VerifyCommand, session: Session): Promise<number> => {
   const found = await readIds(command, session);
   const source = command.ids === '-' ? STANDARD_INPUT : command.ids;
-  const { repair: repairFile = null, list: listFile = null } = command;
-  const list = listFile === null ? null : await openFile(listFile, '--list', command);
-  const messages =
-    repairFile === null || repairFile === '-' ? null : await openFile(repairFile, '--repair', command);
+  const list = await openFile('--list', command);
+  const messages = await openFile('--repair', command);
   const besides = [...found.keys()].map(({ name }) => name);
   const tap = await openTap({ ...command, besides }, session, messages === null ? {} : { output: messages });
   const verified: VerifiedStream[] = [];
@@ -163,7 +164,7 @@ export const runVerify = async (command: VerifyCommand, session: Session): Promi
       if (!selected) continue;
       session.log.info(`comparing ${held.ids.size} ids with those of Close`, name);
       try {
-        const repair = repairFile === null ? null : repairOf(definition, tap, run);
+        const repair = command.repair === undefined ? null : repairOf(definition, tap, run);
         const { replication } = selected;
         const verdict = await verifyStream({ definition, replication, held, source, run, repair });
         verified.push({ name, verdict, problem: null });

@@ -273,6 +273,28 @@ describe('what is new to Close is not missing', () => {
     }
   });
 
+  test('when it is deleted before it is looked at again, as what is stale and deleted is not', async () => {
+    const organisation = createOrganisation({ objects: 600, seed: 4 });
+    sandbox = await startSandbox(organisation);
+    const [missing = '', stale = '', ...others] = organisation.ids('lead');
+    const ids = write(
+      'ids.csv',
+      ['id,date_updated', `${stale},2001-01-01`, ...others.map((id) => `${id},`)].join('\n'),
+    );
+    // The event log is read behind the sweep.
+    sandbox.options.beforeRequest = ({ path }) => {
+      if (path === '/event/')
+        for (const id of [missing, stale]) if (organisation.get('lead', id)) organisation.remove('lead', id);
+    };
+
+    const run = await verify('leads', '--ids', ids, '--format', 'json');
+
+    expect([run.code, reportOf(run).streams[0]]).toMatchObject([
+      0,
+      { missing: 0, stale: 0, gone: 0, recent: { deleted: 2 } },
+    ]);
+  });
+
   test('where the search index is hours behind, the event log tells what it lacks', async () => {
     const organisation = createOrganisation({ objects: 600, seed: 4 });
     sandbox = await startSandbox(organisation);
@@ -436,5 +458,78 @@ describe('a sweep', () => {
         .streams.map(({ name }) => name)
         .sort(),
     ).toEqual([...names].sort());
+  });
+});
+
+describe('what cannot be verified is one sentence and exit 2', () => {
+  test('where the ids are those of another stream, or of no stream', async () => {
+    const organisation = createOrganisation({ objects: 300, seed: 7 });
+    sandbox = await startSandbox(organisation);
+    const contacts = write('contacts', organisation.ids('contact').join('\n'));
+    const numbers = write('numbers', '1001\n1002\n');
+
+    const [other, none] = [await verify('leads', '--ids', contacts), await verify('leads', '--ids', numbers)];
+
+    const start = (file: string) =>
+      `CRITICAL ${file}: none of the ids begins with lead_ as those of leads do`;
+    expect([other.code, none.code]).toEqual([2, 2]);
+    expect(other.stderr).toContain(
+      `${start(contacts)}, but with cont_; is it the right stream, and the right column?\n`,
+    );
+    expect(none.stderr).toContain(`${start(numbers)}; is it the right stream, and the right column?\n`);
+  });
+
+  test.each<[string, (file: string) => readonly string[], string]>([
+    ['there is no file', () => ['leads', '--ids', '/nowhere/ids'], '/nowhere/ids: there is no such file'],
+    ['it is a directory', () => ['leads', '--ids', '/'], '/: is a directory, not a file'],
+    ['nothing comes', () => ['leads'], 'standard input: is empty; write one id a line'],
+    [
+      'there is no stream of that name',
+      (file) => ['lead', '--ids', file],
+      'lead: no such stream; did you mean leads?',
+    ],
+    [
+      'no stream is named',
+      (file) => ['--ids', file],
+      'name the stream whose ids these are (tap-closeio verify leads)',
+    ],
+    [
+      'it is not selected',
+      (file) => ['leads', '--ids', file, '--select', 'tasks'],
+      'not selected, and so not verified: leads',
+    ],
+    [
+      'the repair would take the place of the ids',
+      (file) => ['leads', '--ids', file, '--repair', file],
+      'is another file of this command; name one of its own',
+    ],
+    [
+      'the repair would take the place of the state',
+      (file) => ['leads', '--ids', file, '--state', join(dir, 'state'), '--repair', join(dir, 'state')],
+      'is another file of this command; name one of its own',
+    ],
+    [
+      'the list would take the place of the config',
+      (file) => ['leads', '--ids', file, '--list', join(dir, 'config.json')],
+      'is another file of this command; name one of its own',
+    ],
+    [
+      'the list has no place',
+      (file) => ['leads', '--ids', file, '--list', '/nowhere/list'],
+      'there is no directory /nowhere; make it first',
+    ],
+  ])('where %s', async (_, args, problem) => {
+    sandbox = await startSandbox(createOrganisation({ objects: 50 }));
+    const ids = write('ids', 'lead_a\n');
+    const state = write('state', '{}');
+
+    const run = await verify(...args(ids));
+
+    expect(run.code).toBe(2);
+    expect(run.stderr.split('\n').filter((line) => line.startsWith('CRITICAL'))).toEqual([
+      expect.stringContaining(problem),
+    ]);
+    expect([ids, state].map((file) => readFileSync(file, 'utf8'))).toEqual(['lead_a\n', '{}']);
+    expect(sandbox.requests).toEqual([]);
   });
 });
