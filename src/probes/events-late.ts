@@ -70,7 +70,7 @@ export const openProbe: Probe = {
   look: tryOpen,
 };
 
-/** and once more at the end. */
+/** and once more near its end. */
 export const lateProbe: Probe = {
   name: 'events-five-minutes',
   assumes: 'An event turns up within five minutes',

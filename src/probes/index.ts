@@ -1,7 +1,7 @@
 import { boundProbes } from './bounds.ts';
 import { capProbes, moreProbe } from './caps.ts';
 import { contentProbes } from './content.ts';
-import { environmentProbes } from './environment.ts';
+import { environmentProbes, openTablesProbe } from './environment.ts';
 import { eventProbes } from './events.ts';
 import { lateProbe, openProbe } from './events-late.ts';
 import { reachProbe } from './events-reach.ts';
@@ -32,4 +32,5 @@ export const probes: readonly Probe[] = [
   moreProbe,
   ...environmentProbes,
   lateProbe,
+  openTablesProbe,
 ];

@@ -1,7 +1,7 @@
 import type { Api } from '../close/walk.ts';
 import { ApiError, endsTheRun } from '../errors.ts';
 import { type Finding, type Probe, unknown } from './probe.ts';
-import { createScope, type ProbeContext, type Scope } from './scope.ts';
+import { createScope, NoRequestsLeftError, type ProbeContext, type Scope } from './scope.ts';
 
 export type Verdict = 'holds' | 'handled' | 'does not' | 'could not tell';
 
@@ -20,16 +20,21 @@ export const MOST_REQUESTS = 100;
 /** One request may become so many: it and its repetitions. */
 const ROOM = 4;
 
-class NoRequestsLeftError extends Error {
-  override name = 'NoRequestsLeftError';
-}
-
-const sparing = (api: Api, sent: () => number): Api => ({
-  fetch: (request, parse) => {
-    if (sent() > MOST_REQUESTS - ROOM) return Promise.reject(new NoRequestsLeftError());
-    return api.fetch(request, parse);
-  },
-});
+/** @param sent how many requests have gone out, which is known of each only when it is answered */
+const sparing = (api: Api, sent: () => number): Api => {
+  let underWay = 0;
+  return {
+    fetch: async (request, parse) => {
+      if (sent() + underWay > MOST_REQUESTS - ROOM) throw new NoRequestsLeftError();
+      underWay += 1;
+      try {
+        return await api.fetch(request, parse);
+      } finally {
+        underWay -= 1;
+      }
+    },
+  };
+};
 
 const look = async (probe: Probe, scope: Scope): Promise<Finding> => {
   try {

@@ -36,6 +36,11 @@ export interface ProbeContext {
   readonly now: () => Instant;
 }
 
+/** All the requests that the probes may send have been sent. */
+export class NoRequestsLeftError extends Error {
+  override name = 'NoRequestsLeftError';
+}
+
 type Query = Readonly<Record<string, string>>;
 
 /** What a probe asks with. */

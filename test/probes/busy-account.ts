@@ -77,6 +77,16 @@ export const restlessAccount = async (traits: Partial<SandboxOptions>, seed: num
   };
 };
 
+/** A small one, in which nothing happens. */
+export const smallAccount = async (traits: Partial<SandboxOptions>): Promise<Account> => {
+  const organisation = createOrganisation({ objects: 150, users: 3, seed: 5 });
+  const sandbox = await startSandbox(organisation, {
+    rateLimit: { limit: 1000, windowSeconds: 1 },
+    ...traits,
+  });
+  return { sandbox, clock: jumpingClock(organisation).clock, live: () => {} };
+};
+
 /** An account in which there is next to nothing, and nothing happens. */
 export const quietAccount = async (traits: Partial<SandboxOptions>): Promise<Account> => {
   const few = {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { probes } from '../../src/probes/index.ts';
 import { allHolds, MOST_REQUESTS, type Probed } from '../../src/probes/run-probes.ts';
-import { type Account, busyAccount, quietAccount, restlessAccount } from './busy-account.ts';
+import { type Account, busyAccount, quietAccount, restlessAccount, smallAccount } from './busy-account.ts';
 import { ACCUSED, probeAccount, verdicts } from './probe-sandbox.ts';
 import { type Trait, traits } from './traits.ts';
 
@@ -47,11 +47,14 @@ describe('whatever people do meanwhile', () => {
   });
 });
 
-describe('on an account that is too small or too quiet to tell', () => {
+describe.each([
+  ['next to nothing', quietAccount],
+  ['little', smallAccount],
+])('on an account in which there is %s, and nothing happens', (_, open) => {
   test.each(traits.map((trait) => [trait.called, trait] as const))(
     'nothing is called good: %s',
     async (_, trait) => {
-      const probed = await run(await quietAccount(trait.options ?? {}), trait);
+      const probed = await run(await open({ idsInAllLists: true, ...trait.options }), trait);
 
       const told = verdicts(probed, ['holds', ...ACCUSED]);
       for (const [name, verdict] of Object.entries(trait.found))

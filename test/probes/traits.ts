@@ -273,6 +273,11 @@ const requests: readonly Trait[] = [
     options: { rateLimit: undefined },
     found: { 'rate-limit-headers': HANDLED },
   },
+  {
+    called: 'this clock is ahead',
+    options: { clockSkewMs: -10 * 60_000 },
+    found: { clocks: HANDLED },
+  },
   { called: 'the clocks differ', options: { clockSkewMs: 10 * 60_000 }, found: { clocks: HANDLED } },
   {
     called: 'a table is closed to the key',
