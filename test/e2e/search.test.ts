@@ -51,7 +51,7 @@ describe('a search that refuses', () => {
     expect(run.code).toBe(0);
     expect(missing(run, organisation)).toEqual([]);
     for (const stream of Object.keys(KINDS)) expect(custom(run, stream), stream).toBeGreaterThan(0);
-    expect(run.stderr.match(/one by one/g)).toHaveLength(3);
+    expect(run.stderr.match(/asking for each by its id/g)).toHaveLength(3);
   });
 
   test.each([1, 0] as const)('to sort by more than %d dates is read whole', async (searchSortKeys) => {

@@ -235,7 +235,7 @@ describe('a target', () => {
     expect(code).toBe(0);
     expect(job.readState()).toEqual(leadsAt('01-02'));
     expect(stderr).toContain('is not a state: [redacted] \\u001b[31mloading\n');
-    expect(stderr.match(/is ignored/g)).toHaveLength(1);
+    expect(stderr.match(/ignored a line/g)).toHaveLength(1);
     expect(stderr).toContain('ignored 9 lines of the target that are not states');
   });
 
