@@ -13,6 +13,11 @@ import { FakeClose, type FakeObject, type FakeOptions } from './fake-close.ts';
 
 const NOW = parseInstant('2026-06-01T12:00:00Z') ?? 0;
 const FROM = NOW - 30 * DAY;
+/**
+ * An object that changes once before its slice is read and then in each of the two passes of the tail, always a moment
+ * before it would be read, is the next run's: its date is after the run's start, and so above the bookmark.
+ */
+const MOST_MOVES = 2;
 /** Pages of one row, read in every pass that a walk may need. */
 const MOST_REQUESTS = 20_000;
 
@@ -68,6 +73,7 @@ const lost = async (
     return { id: `o${String(index).padStart(3, '0')}`, created, updated };
   });
   const removed = new Set<string>();
+  const moved = new Map<string, number>();
   let now = NOW;
   const pending: Change[] = [...seed.changes];
   const fake = new FakeClose(
@@ -91,7 +97,10 @@ const lost = async (
         } else if (object && due.kind === 'remove') {
           close.objects.delete(object.id);
           removed.add(object.id);
-        } else if (object) moves(object, now);
+        } else if (object) {
+          moves(object, now);
+          moved.set(object.id, (moved.get(object.id) ?? 0) + 1);
+        }
       }
     },
   );
@@ -100,7 +109,8 @@ const lost = async (
   const clock = { now: () => now, latest: () => now, startedAt: () => NOW };
   const { ids } = await readWalk(walk, { api: fake, parallel, pageSize, ...clock }, { from: FROM });
   const emitted = new Set(ids);
-  return wanted.filter((id) => !removed.has(id) && !emitted.has(id));
+  const isDue = (id: string): boolean => !removed.has(id) && (moved.get(id) ?? 0) <= MOST_MOVES;
+  return wanted.filter((id) => isDue(id) && !emitted.has(id));
 };
 
 const touch = (object: FakeObject, now: number): void => {
