@@ -17,56 +17,63 @@ export class UsageError extends Error {
   }
 }
 
-/** What the server or the network did to one request. */
-export class ApiError extends Error {
-  override name = 'ApiError';
+interface ApiErrorDetails {
+  readonly status?: number;
+  readonly request: string;
+  readonly body?: unknown;
+  readonly cause?: unknown;
+}
+
+/** What the server or the network did to one request: it may pass, or it will not. */
+export abstract class ApiError extends Error {
   /** HTTP status, or null when no answer came. */
   readonly status: number | null;
   /** `GET /lead/`, never with credentials. */
   readonly request: string;
-  readonly retriable: boolean;
   /** The decoded error body, when it was JSON. */
   readonly body: unknown;
 
-  constructor(
-    what: string,
-    details: {
-      status?: number;
-      request: string;
-      retriable?: boolean;
-      body?: unknown;
-      cause?: unknown;
-    },
-  ) {
+  constructor(what: string, details: ApiErrorDetails) {
     super(`${details.request}: ${what}`, details.cause === undefined ? undefined : { cause: details.cause });
     this.status = details.status ?? null;
     this.request = details.request;
-    this.retriable = details.retriable ?? false;
     this.body = details.body;
   }
 }
 
+/** It may pass: the same request may succeed later. */
+export class PassingError extends ApiError {
+  override name = 'PassingError';
+}
+
+/** It will not pass, however often the same request is sent. */
+export class FinalError extends ApiError {
+  override name = 'FinalError';
+}
+
+/** Close will not give this to this key, or has no such thing; `close/refusals.ts` says which. */
+export class RefusedError extends FinalError {
+  override name = 'RefusedError';
+  declare readonly status: number;
+
+  constructor(what: string, details: ApiErrorDetails & { readonly status: number }) {
+    super(what, details);
+  }
+}
+
 /** 401: the key is wrong or was revoked; no other request can succeed. */
-export class AuthenticationError extends ApiError {
+export class AuthenticationError extends FinalError {
   override name = 'AuthenticationError';
 }
 
 /** No answer comes, or no request can be sent: no other request can succeed either. */
-export class UnreachableError extends ApiError {
+export class UnreachableError extends FinalError {
   override name = 'UnreachableError';
 }
 
 /** After this, every other request of the run would fail too. */
 export const endsTheRun = (error: unknown): error is ApiError =>
   error instanceof AuthenticationError || error instanceof UnreachableError;
-
-/** Close will not give this to this key, however often it is asked. */
-export const isRefused = (error: unknown): error is ApiError =>
-  error instanceof ApiError &&
-  !(error instanceof AuthenticationError) &&
-  !error.retriable &&
-  error.status !== null &&
-  error.status !== 429;
 
 /** The server answered, but not as its documentation says; going on would lose records. */
 export class ProtocolError extends Error {

@@ -1,7 +1,8 @@
-import { ApiError, isRefused, ProtocolError } from '../errors.ts';
+import { ProtocolError, RefusedError } from '../errors.ts';
 import { parsePagedList } from './envelope.ts';
 import { objectWith } from './one-object.ts';
 import { sideBySide } from './paging/side-by-side.ts';
+import { isClosed, isMissing, isNotTaken } from './refusals.ts';
 import type { Row } from './row.ts';
 import type { Emit, WalkContext } from './walk.ts';
 
@@ -43,7 +44,7 @@ const createAsk = ({ api, stream, learned }: WalkContext): Ask => {
     try {
       return await ask(fields);
     } catch (error) {
-      if (fields === null || !(error instanceof ApiError) || error.status !== 400) throw error;
+      if (fields === null || !isNotTaken(error)) throw error;
       const answer = await ask(null).catch(() => {
         throw error;
       });
@@ -89,8 +90,8 @@ const readOne = async (path: string, id: string, ask: Ask, context: WalkContext)
   try {
     return [await ask(`${path}${id}/`, {}, objectWith(id))];
   } catch (error) {
-    if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 403)) throw error;
-    if (error.status === 403) context.warn(`this key may not read some objects: GET ${path}: 403`);
+    if (!isClosed(error) && !isMissing(error)) throw error;
+    if (isClosed(error)) context.warn(`this key may not read some objects: GET ${path}: ${error.status}`);
     return [];
   }
 };
@@ -120,7 +121,8 @@ export const readByIds = async (
     try {
       await readList(paths, [...left], ask, context, emitListed);
     } catch (error) {
-      if (one === undefined || !(isRefused(error) || error instanceof IdsIgnoredError)) throw error;
+      if (one === undefined || !(error instanceof RefusedError || error instanceof IdsIgnoredError))
+        throw error;
     }
   }
   if (one === undefined) return;

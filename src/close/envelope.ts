@@ -30,14 +30,15 @@ const MISCOUNT = 10;
  * Whether a page that calls itself the last is not: the list counts more rows than have come. It is read on past the
  * page, as the count may be right and `has_more` wrong.
  * @param places rows up to the page's end
+ * @param request its name, for the message
  * @throws ProtocolError when nothing comes and many rows are counted still: to call that the end would lose them
  */
-export const isCountedShort = (page: Page, places: number): boolean => {
+export const isCountedShort = (page: Page, places: number, request: string): boolean => {
   if (page.hasMore || page.total === null || page.total <= places) return false;
   if (page.rows.length > 0) return true;
   if (page.total - places <= MISCOUNT) return false;
   throw new ProtocolError(
-    `the list counts ${page.total} rows, brings ${places} of them, and says that there are no more`,
+    `${request}: the list counts ${page.total} rows, brings ${places} of them, and says that there are no more`,
   );
 };
 

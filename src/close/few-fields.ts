@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { isNotTaken } from './refusals.ts';
 import type { Api } from './walk.ts';
 
 /**
@@ -14,7 +14,7 @@ export const withFewFields = (api: Api, fields: readonly string[]): Api => {
       try {
         return await api.fetch({ ...request, query: { ...request.query, _fields: fields.join() } }, parse);
       } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 400) throw error;
+        if (!isNotTaken(error)) throw error;
         // The fields may not be what it refuses.
         const answer = await api.fetch(request, parse);
         refusing.add(request.path);

@@ -1,4 +1,4 @@
-import { isRefused } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import { type Fields, listFields, objectFields } from './fields-by-id.ts';
 import { sideBySide } from './paging/side-by-side.ts';
 import type { Row } from './row.ts';
@@ -71,7 +71,7 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
         context,
       );
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!(error instanceof RefusedError)) throw error;
       listIsClosed = true;
       return new Map();
     }
@@ -85,7 +85,7 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
       return take(row, await objectFields(first.field.path, row.id, names, context), wanted, 'object');
     } catch (error) {
       // It is gone, or closed; the row itself has been read.
-      if (!isRefused(error)) throw error;
+      if (!(error instanceof RefusedError)) throw error;
       return row;
     }
   };

@@ -1,7 +1,7 @@
 import type { CheckCommand } from '../cli/check.ts';
 import { readMe } from '../close/me.ts';
 import type { Config } from '../config/config.ts';
-import { EXIT_INCOMPLETE, EXIT_OK, endsTheRun, isRefused } from '../errors.ts';
+import { EXIT_INCOMPLETE, EXIT_OK, endsTheRun, RefusedError } from '../errors.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
@@ -28,7 +28,7 @@ const problemOf = (
   if (!isSelected) return null;
   const events = streams.find(({ showsChanges }) => showsChanges)?.name ?? '';
   const needsEvents = lateChanges !== undefined && config.late_activity_changes && closed.has(events);
-  return needsEvents && !isRefused(closed.get(events))
+  return needsEvents && !(closed.get(events) instanceof RefusedError)
     ? `its late changes come from ${events}, which could not be read; try again later`
     : null;
 };

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { EXIT_OK, isRefused } from '../errors.ts';
+import { EXIT_OK, RefusedError } from '../errors.ts';
 import { describeCatalog, describeChoice, type StreamDescription } from '../singer/catalog.ts';
 import { parsePatterns } from '../singer/select-patterns.ts';
 import type { Selection } from '../singer/selection.ts';
@@ -82,7 +82,7 @@ const warnWhereClosed = async (
       await checkStream(stream, client, definitions, fromMillis(clock.now()));
     } catch (error) {
       // Of anything else, the sync will tell.
-      if (isRefused(error)) session.log.warning(meaningOf(error), stream.name);
+      if (error instanceof RefusedError) session.log.warning(meaningOf(error), stream.name);
     }
   };
   try {

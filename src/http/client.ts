@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { ApiError } from '../errors.ts';
+import { type ApiError, FinalError, PassingError } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
 import { parseHttpDate } from '../time/calendar.ts';
 import { fromMillis, type Instant } from '../time/instant.ts';
@@ -112,10 +112,10 @@ export const createClient = (options: ClientOptions): Client => {
     try {
       return parse(parseJson(text));
     } catch (cause) {
-      const details = { request: nameOf(request), status: reply.status, retriable: true };
+      const details = { request: nameOf(request), status: reply.status };
       // The message of a SyntaxError quotes a piece of the answer, which may hold half a secret.
-      if (cause instanceof SyntaxError) throw new ApiError('the answer is not JSON', details);
-      throw new ApiError('the answer has an unexpected shape', { ...details, cause });
+      if (cause instanceof SyntaxError) throw new PassingError('the answer is not JSON', details);
+      throw new PassingError('the answer has an unexpected shape', { ...details, cause });
     }
   };
 
@@ -130,7 +130,7 @@ export const createClient = (options: ClientOptions): Client => {
       if (!probe) return;
       await attempt(probe, (body) => body).catch((error: unknown) => {
         // A refusal is an answer.
-        if (!(error instanceof ApiError) || error.retriable || error.status === null) throw error;
+        if (!(error instanceof FinalError) || error.status === null) throw error;
       });
     },
   });

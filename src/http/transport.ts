@@ -1,5 +1,5 @@
 import { type Dispatcher, request as undiciRequest } from 'undici';
-import { ApiError, UnreachableError } from '../errors.ts';
+import { FinalError, PassingError, UnreachableError } from '../errors.ts';
 import { describeNetworkError, isLasting, leadsNowhere } from './network-errors.ts';
 import { createBodyReader, type ReadBody } from './read-body.ts';
 import { type ApiRequest, nameOf, type Reply, type Send } from './request.ts';
@@ -18,7 +18,7 @@ export interface TransportOptions {
 /** A body that trickles in never trips the timeout between two parts; this many times that long ends it. */
 const WHOLE_REQUEST = 3;
 
-/** The wire itself: sends one request and reads its whole answer. Rejects with an ApiError. */
+/** The wire itself: sends one request and reads its whole answer. Rejects with an ApiError: a PassingError or a FinalError. */
 export const createTransport = (options: TransportOptions): Send => {
   const readBody = createBodyReader();
 
@@ -42,12 +42,8 @@ export const createTransport = (options: TransportOptions): Send => {
       return await Promise.race([exchange(request, options, readBody, controller.signal), aborted]);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      const Kind = leadsNowhere(error) ? UnreachableError : ApiError;
-      throw new Kind(describeNetworkError(error), {
-        request: nameOf(request),
-        retriable: !isLasting(error),
-        cause: error,
-      });
+      const Kind = leadsNowhere(error) ? UnreachableError : isLasting(error) ? FinalError : PassingError;
+      throw new Kind(describeNetworkError(error), { request: nameOf(request), cause: error });
     } finally {
       clearTimeout(deadline);
       signal.removeEventListener('abort', stop);

@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import type { ApiRequest, Layer } from './request.ts';
 
 /** The largest page of most of Close's lists; where more is refused without a number, this many are asked for. */
@@ -32,7 +32,7 @@ const namedIn = (body: unknown): number | null => {
 /** A smaller page to ask for after a refusal, or null when the refusal is about something else. */
 export const smallerLimit = (request: ApiRequest, error: unknown): number | null => {
   const asked = limitOf(request);
-  if (asked === null || !(error instanceof ApiError) || error.status !== 400) return null;
+  if (asked === null || !(error instanceof RefusedError) || error.status !== 400) return null;
   const named = namedIn(error.body);
   if (named !== null) return named >= 1 && named < asked ? named : null;
   // A search says no to its cursors and fields, and a deep page to its `_skip`.

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { ApiError } from '../errors.ts';
+import { FinalError } from '../errors.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { type RateLimit, readRateLimits, readWait } from './rate-limits.ts';
 import { type ApiRequest, type Layer, nameOf } from './request.ts';
@@ -61,7 +61,7 @@ export const withRateLimit = (options: RateLimitOptions): Layer => {
       }
       const waitMs = group.limiter.refuse(ticket, readWait(reply, clock.now()), limits);
       if (clock.now() - Math.max(since, group.lastAccepted) > PATIENCE_MS) {
-        throw new ApiError(`429 Too Many Requests for ${PATIENCE_MS / 1000} s on end`, {
+        throw new FinalError(`429 Too Many Requests for ${PATIENCE_MS / 1000} s on end`, {
           request: nameOf(request),
           status: 429,
         });

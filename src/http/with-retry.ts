@@ -1,6 +1,6 @@
 import pRetry from 'p-retry';
 import type { Clock } from '../clock.ts';
-import { ApiError, UnreachableError } from '../errors.ts';
+import { ApiError, PassingError, UnreachableError } from '../errors.ts';
 import type { Outage } from './outage.ts';
 import type { OnWait } from './tally.ts';
 
@@ -21,8 +21,6 @@ export interface RetryOptions {
 }
 
 const LONGEST_WAIT_MS = 60_000;
-
-const mayPass = (error: unknown): error is ApiError => error instanceof ApiError && error.retriable;
 
 /** Whether the server has answered, though maybe with a refusal. */
 const isAnswer = (error: unknown): boolean => error instanceof ApiError && error.status !== null;
@@ -52,7 +50,7 @@ export const withRetry = async <T>(read: () => Promise<T>, options: RetryOptions
   /** Throws what ends the repetitions. */
   const examine = async (error: Error, retriesLeft: number): Promise<ApiError> => {
     if (signal.aborted) throw signal.reason;
-    if (!mayPass(error)) {
+    if (!(error instanceof PassingError)) {
       if (isAnswer(error)) outage.answered();
       throw error;
     }

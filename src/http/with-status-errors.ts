@@ -1,11 +1,11 @@
-import { ApiError, AuthenticationError } from '../errors.ts';
+import { type ApiError, AuthenticationError, PassingError, RefusedError } from '../errors.ts';
 import { parseJson } from './parse-json.ts';
 import { type ApiRequest, type Layer, nameOf, type Reply } from './request.ts';
 
 type Redact = (text: string) => string;
 
 /** What may pass: the server's own faults, and its having waited too long. */
-const isRetriable = (status: number): boolean => status >= 500 || status === 408 || status === 425;
+const mayPass = (status: number): boolean => status >= 500 || status === 408 || status === 425;
 
 const REASONS: Readonly<Record<number, string>> = {
   400: 'the request was refused',
@@ -56,11 +56,10 @@ const bodyOf = (reply: Reply): unknown => {
 const errorOf = (request: ApiRequest, reply: Reply, redact: Redact): ApiError => {
   const { status } = reply;
   const body = bodyOf(reply);
-  const details = { request: nameOf(request), status, body, retriable: isRetriable(status) };
+  const details = { request: nameOf(request), status, body };
   const what = [String(status), REASONS[status], saidOf(body, redact)].filter(Boolean).join(': ');
-  return status === 401
-    ? new AuthenticationError(`401: ${REASONS[401]}`, details)
-    : new ApiError(what, details);
+  if (status === 401) return new AuthenticationError(`401: ${REASONS[401]}`, details);
+  return mayPass(status) ? new PassingError(what, details) : new RefusedError(what, details);
 };
 
 /** The one place that turns a status into an error. @param redact takes the secrets out of what the server said */

@@ -1,5 +1,5 @@
 import { isRecord } from '../close/is-record.ts';
-import { ApiError, isRefused } from '../errors.ts';
+import { isSkipCapped } from '../close/refusals.ts';
 import type { ApiRequest } from '../http/request.ts';
 import { END, START } from '../time/span.ts';
 import { ACTIVITIES, EVENTS, firstPage, OPPORTUNITIES, TASKS } from './dated-lists.ts';
@@ -57,10 +57,8 @@ const trySkip = async (scope: Scope): Promise<Finding> => {
     try {
       await scope.get(path, { ...query, _limit: '1', _skip: String(DEEP) });
     } catch (error) {
-      if (!isRefused(error)) throw error;
-      if (error instanceof ApiError && error.status === 400)
-        return fails(`${path} refuses to skip ${DEEP.toLocaleString('en-US')} rows`);
-      throw error;
+      if (!isSkipCapped(error)) throw error;
+      return fails(`${path} refuses to skip ${DEEP.toLocaleString('en-US')} rows`);
     }
   }
   return holds();

@@ -1,5 +1,5 @@
 import type { Row } from '../close/row.ts';
-import { isRefused } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { ACTIVITIES, DATED_LISTS, firstPage, OPPORTUNITIES } from './dated-lists.ts';
 import { someOf } from './ids.ts';
@@ -29,7 +29,7 @@ const rowsOf = async (stream: StreamDefinition, scope: Scope): Promise<readonly 
 /** The same; none where the key may not read them. */
 const rowsOrNone = (stream: StreamDefinition, scope: Scope): Promise<readonly Row[]> =>
   rowsOf(stream, scope).catch((error: unknown) => {
-    if (!isRefused(error)) throw error;
+    if (!(error instanceof RefusedError)) throw error;
     return [];
   });
 

@@ -1,4 +1,4 @@
-import { isRefused } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { MINUTE } from '../time/instant.ts';
 import { lengthOf } from './length-of.ts';
@@ -70,7 +70,7 @@ export const openTablesProbe: Probe = {
         await scope.open(stream);
       } catch (error) {
         if (error instanceof NoRequestsLeftError) break;
-        if (!isRefused(error)) throw error;
+        if (!(error instanceof RefusedError)) throw error;
         closed.push(stream.name);
         told.push(`${stream.name} (${error.status})`);
       }

@@ -1,5 +1,5 @@
 import { datedRows } from '../close/paging/dated-rows.ts';
-import { isRefused } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import { floorSecond, HOUR, type Instant, MINUTE, SECOND } from '../time/instant.ts';
 import type { Answer } from './answer.ts';
 import { EVENTS, eventsWithin } from './dated-lists.ts';
@@ -30,7 +30,7 @@ const tryOpen = async (scope: Scope): Promise<Finding> => {
     await hourBefore(scope);
     return holds();
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!(error instanceof RefusedError)) throw error;
     return fails(`Close answered ${error.status}`);
   }
 };

@@ -1,7 +1,7 @@
 import { isRecord } from '../close/is-record.ts';
 import { datedRows } from '../close/paging/dated-rows.ts';
 import { instantOf, type Row } from '../close/row.ts';
-import { isRefused } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import { DAY, HOUR, MINUTE } from '../time/instant.ts';
 import type { Answer } from './answer.ts';
 import { EVENTS, eventsWithin, firstPage } from './dated-lists.ts';
@@ -43,7 +43,7 @@ const tryCursor = async (scope: Scope): Promise<Finding> => {
     if (!next) return unknown('the log is one page');
     return holds();
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!(error instanceof RefusedError)) throw error;
     return fails(`a cursor that was given a moment ago is refused with ${error.status}`);
   }
 };

@@ -1,8 +1,8 @@
 import { objectWith } from '../close/one-object.ts';
 import { type SearchPage, searchBody } from '../close/paging/search-query.ts';
+import { isMissing } from '../close/refusals.ts';
 import type { Row } from '../close/row.ts';
 import type { Api } from '../close/walk.ts';
-import { ApiError } from '../errors.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
 import type { ApiRequest } from '../http/request.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
@@ -83,7 +83,7 @@ export const createScope = (context: ProbeContext): Scope => {
       try {
         return await api.fetch({ method: 'GET', path: `${path}${id}/` }, objectWith(id));
       } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 404) throw error;
+        if (!isMissing(error)) throw error;
         return null;
       }
     },

@@ -1,7 +1,7 @@
 import { refusedAmong } from '../close/paging/refused-fields.ts';
 import type { SearchPage } from '../close/paging/search-query.ts';
 import { CUSTOM } from '../close/paging/search-selectors.ts';
-import { isRefused } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import { searchFields } from '../streams/custom-field-values.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DAY, floorSecond } from '../time/instant.ts';
@@ -49,7 +49,7 @@ const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Search
       answer = await scope.search(page);
       return true;
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!(error instanceof RefusedError)) throw error;
       return false;
     }
   };

@@ -1,6 +1,7 @@
 import type { Definitions } from '../close/definitions.ts';
+import { type Refusal, refusalOf } from '../close/refusals.ts';
 import type { Api, WalkContext } from '../close/walk.ts';
-import { ApiError, describe } from '../errors.ts';
+import { ApiError, describe, RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DAY, type Instant } from '../time/instant.ts';
 
@@ -12,17 +13,18 @@ const BY_ROLE = {
   reason: "the key's role may not read it",
   remedy: 'ask an admin of the organisation for a key',
 };
-const REFUSALS: Readonly<Record<number, { readonly reason: string; readonly remedy?: string }>> = {
-  400: BY_ROLE,
-  402: { reason: "the organisation's plan does not include it" },
-  403: BY_ROLE,
-  404: { reason: 'this organisation does not have it' },
+const REFUSALS: Readonly<Record<Refusal, { readonly reason: string; readonly remedy?: string } | null>> = {
+  'not taken': BY_ROLE,
+  'not in the plan': { reason: "the organisation's plan does not include it" },
+  'not for this key': BY_ROLE,
+  missing: { reason: 'this organisation does not have it' },
+  other: null,
 };
 
 const explain = (error: unknown, otherRemedies: readonly string[]): string => {
   if (!(error instanceof ApiError)) return describe(error);
   if (error.status === null) return `the API was not reached (${error.message})`;
-  const refusal = REFUSALS[error.status];
+  const refusal = error instanceof RefusedError ? REFUSALS[refusalOf(error)] : null;
   if (!refusal) return error.message;
   const remedies = [...(refusal.remedy ? [refusal.remedy] : []), ...otherRemedies].join(', or ');
   return `${refusal.reason}${remedies === '' ? '' : `; ${remedies}`} (${error.message})`;

@@ -1,5 +1,5 @@
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
-import { isRefused } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import { ceilSecond, DAY, floorSecond, type Instant, MINUTE } from '../time/instant.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { END, type Span, START, subtract } from '../time/span.ts';
@@ -118,7 +118,7 @@ export const followChanges = async (
     const context = { ...first.stream.context, nameless };
     await readChanges(unread(since, read, started), changes, context);
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!(error instanceof RefusedError)) throw error;
     run.log.warning(
       'this key may not read the event log, so its changes and deletes are not seen; streams that are searched are ' +
         'read six hours further back from the next run on',

@@ -1,7 +1,7 @@
 import { type ByIdPaths, readByIds } from '../close/by-ids.ts';
 import type { Change } from '../close/changes.ts';
+import { isMissing } from '../close/refusals.ts';
 import { instantOf, type Row } from '../close/row.ts';
-import { ApiError } from '../errors.ts';
 import type { Instant } from '../time/instant.ts';
 import { END } from '../time/span.ts';
 import type { OpenStream } from './open-stream.ts';
@@ -68,7 +68,7 @@ export const emitLate = async (
       await readByIds(path, ids, isCurrent, stream.context, emit);
     } catch (error) {
       // An account without the list has no such rows to fetch.
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      if (!isMissing(error)) throw error;
       stream.context.warn(`${path.list ?? path.one} does not exist in this account; its rows are not read`);
     }
   }

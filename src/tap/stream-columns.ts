@@ -1,4 +1,4 @@
-import { describe, isRefused } from '../errors.ts';
+import { describe, RefusedError } from '../errors.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import { customFieldOf, customFieldValue } from '../streams/custom-field-values.ts';
 import type { Columns, FieldNames, StreamDefinition } from '../streams/define-stream.ts';
@@ -18,7 +18,7 @@ const namesOf = async (definition: StreamDefinition, run: Run): Promise<FieldNam
       }
     } catch (error) {
       // A fault that may pass is not to cost the names: the bookmark would move past rows without them.
-      if (!isRefused(error)) throw error;
+      if (!(error instanceof RefusedError)) throw error;
       isComplete = false;
       run.log.warning(`custom fields are written without their names: ${describe(error)}`, definition.name);
     }

@@ -1,11 +1,9 @@
-import { isRefused } from '../errors.ts';
+import { isClosed } from '../close/refusals.ts';
+import { RefusedError } from '../errors.ts';
 import { hasBeenRead } from '../singer/bookmark.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { checkStream, meaningOf } from './check.ts';
 import type { Run } from './run.ts';
-
-/** Close says so of what the role or the plan of a key does not include. */
-const CLOSED: ReadonlySet<number | null> = new Set([402, 403]);
 
 /**
  * Whether an error may mean no more than that the key may not read a stream, which is then left out if it is read by
@@ -17,9 +15,9 @@ export const mayBeClosed = (
   { name, needs }: StreamDefinition,
   { state }: Pick<Run, 'state'>,
 ): boolean => {
-  if (!isRefused(error)) return false;
+  if (!(error instanceof RefusedError)) return false;
   const wasRead = hasBeenRead(state.bookmark(name));
-  return needs !== undefined || (CLOSED.has(error.status) && !wasRead);
+  return needs !== undefined || (isClosed(error) && !wasRead);
 };
 
 /**
@@ -37,6 +35,6 @@ export const whyClosed = async (
     await checkStream(definition, api, definitions, now());
     return null;
   } catch (again) {
-    return isRefused(again) ? meaningOf(again) : null;
+    return again instanceof RefusedError ? meaningOf(again) : null;
   }
 };

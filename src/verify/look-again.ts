@@ -1,6 +1,7 @@
 import { type ByIdPaths, isAskable, readByIds } from '../close/by-ids.ts';
+import { isMissing } from '../close/refusals.ts';
 import type { Emit, WalkContext, WalkRange } from '../close/walk.ts';
-import { ApiError, isRefused, ProtocolError } from '../errors.ts';
+import { ProtocolError, RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
 /** More objects than these are not asked for one by one. */
@@ -26,7 +27,7 @@ const readAlong = async (
       await readByIds(path, [...left], () => true, context, emitHere);
     } catch (error) {
       // The account does not have this list.
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      if (!isMissing(error)) throw error;
     }
   }
   return [...left];
@@ -60,7 +61,7 @@ const readFromLists = async (
       if (left.length <= MOST_BY_ID) left.push(...unbrought);
     }
   } catch (error) {
-    if (!isRefused(error) && !(error instanceof ProtocolError)) throw error;
+    if (!(error instanceof RefusedError) && !(error instanceof ProtocolError)) throw error;
     return false;
   }
   // A few may be there that the list does not know; of many it is believed.

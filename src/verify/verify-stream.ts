@@ -2,7 +2,7 @@ import { createChanges, readChanges } from '../close/changes.ts';
 import { withFewFields } from '../close/few-fields.ts';
 import type { Row } from '../close/row.ts';
 import type { Emit, WalkContext, WalkRange } from '../close/walk.ts';
-import { isRefused } from '../errors.ts';
+import { RefusedError } from '../errors.ts';
 import type { Replication } from '../singer/catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { INDEX_LATENESS } from '../tap/overlap.ts';
@@ -107,7 +107,7 @@ const readEvents = async ({ definition, run }: VerifyOptions, from: Instant, con
     await readChanges([{ from: floorSecond(from), to: END }], changes, { ...context, api: run.api });
     return changes.of(type, from);
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!(error instanceof RefusedError)) throw error;
     run.log.warning(
       'the event log may not be read with this key: what was deleted while this ran counts as gone',
       definition.name,

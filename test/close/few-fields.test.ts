@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { withFewFields } from '../../src/close/few-fields.ts';
-import { ApiError } from '../../src/errors.ts';
+import { RefusedError } from '../../src/errors.ts';
 import type { ApiRequest } from '../../src/http/request.ts';
 
-const refusal = new ApiError('400', { status: 400, request: 'GET /x/' });
+const refusal = new RefusedError('400', { status: 400, request: 'GET /x/' });
 
 /** Asks for pages of these paths; `refuses` says what is answered with a 400. */
 const ask = async (paths: readonly string[], refuses: (request: ApiRequest) => boolean = () => false) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fillIn, type NamedField } from '../../src/close/fill-in.ts';
 import type { Row } from '../../src/close/row.ts';
 import type { Api } from '../../src/close/walk.ts';
-import { ApiError, ProtocolError } from '../../src/errors.ts';
+import { ProtocolError, RefusedError } from '../../src/errors.ts';
 import { walkContext } from './walk-context.ts';
 
 const FIELDS: readonly NamedField[] = ['lyrics', 'chords'].map((name) => ({
@@ -36,7 +36,7 @@ const arrange = (account: Account, columns: readonly string[] = ['id', 'lyrics']
       });
       const one = /^\/song\/(.+)\/$/.exec(path)?.[1];
       if (refuses === (one === undefined ? 'list' : 'songs'))
-        throw new ApiError('400', { request: path, status: 400 });
+        throw new RefusedError('400', { request: path, status: 400 });
       if (one !== undefined) {
         songs.push(one);
         return parse(only(one, inSong(one)));

@@ -227,7 +227,7 @@ describe('an answer', () => {
   test('that refuses the request is final', async () => {
     nock(HOST).get(`${BASE}/lead/`).reply(400, { error: 'no' });
 
-    await expect(arrange().list()).rejects.toMatchObject({ status: 400, retriable: false });
+    await expect(arrange().list()).rejects.toMatchObject({ status: 400, name: 'RefusedError' });
   });
 
   test('is repaired where no target could store it', async () => {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { ApiError, UnreachableError } from '../../src/errors.ts';
+import { ApiError, PassingError, UnreachableError } from '../../src/errors.ts';
 import { createClient } from '../../src/http/client.ts';
 import type { ApiRequest, Reply } from '../../src/http/request.ts';
 import { recordedLog } from './recorded-log.ts';
@@ -11,7 +11,7 @@ const DOWN: Reply = { status: 503, headers: {}, text: '' };
 const MINUTE_MS = 60_000;
 
 /** Is thrown as a lost connection is. */
-const lost = new ApiError('read ECONNRESET', { request: 'GET /lead/', retriable: true });
+const lost = new PassingError('read ECONNRESET', { request: 'GET /lead/' });
 
 /** A client on a clock of its own, over a server that answers as a function of the time says. */
 const arrange = (serve: (atMs: number, request: ApiRequest) => Reply, longestOutageMs = 15 * MINUTE_MS) => {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ApiError } from '../../src/errors.ts';
+import { ApiError, PassingError } from '../../src/errors.ts';
 import type { ApiRequest } from '../../src/http/request.ts';
 import { createTransport } from '../../src/http/transport.ts';
 
@@ -129,7 +129,7 @@ describe('what comes back', () => {
   });
 });
 
-describe('what goes wrong on the way is retriable, and named without credentials:', () => {
+describe('what goes wrong on the way may pass, and is named without credentials:', () => {
   const faults: Readonly<Record<string, RequestListener>> = {
     'a connection that is reset': (request) => request.socket.resetAndDestroy(),
     'a connection that is closed without an answer': (request) => request.socket.destroy(),
@@ -149,7 +149,7 @@ describe('what goes wrong on the way is retriable, and named without credentials
   test.each(Object.entries(faults))('%s', async (_, serve) => {
     const error = await failure(await listen(serve));
 
-    expect(error).toMatchObject({ retriable: true, status: null, request: 'GET /lead/' });
+    expect(error).toMatchObject({ name: 'PassingError', status: null, request: 'GET /lead/' });
     expect(error.message).toMatch(/^GET \/lead\/: ./);
     expect(error.message).not.toContain('c2VjcmV0');
     expect(error.cause).toBeInstanceOf(Error);
@@ -169,7 +169,7 @@ describe('what goes wrong on the way is retriable, and named without credentials
     expect(errors.map(({ message }) => message)).toEqual(
       Object.values(delays).map(([, reason]) => `GET /lead/: ${reason}`),
     );
-    expect(errors.every(({ retriable, status }) => retriable && status === null)).toBe(true);
+    expect(errors.every((error) => error instanceof PassingError && error.status === null)).toBe(true);
   });
 
   test('a body that trickles in, by how long the whole took', async () => {
@@ -180,7 +180,7 @@ describe('what goes wrong on the way is retriable, and named without credentials
 
     const error = await failure(baseUrl, 300);
 
-    expect(error).toMatchObject({ retriable: true, status: null });
+    expect(error).toMatchObject({ name: 'PassingError', status: null });
     expect(error.message).toBe('GET /lead/: no complete answer within 0.9 s');
   });
 
@@ -193,7 +193,7 @@ describe('what goes wrong on the way is retriable, and named without credentials
 
     const error = await failure(`http://127.0.0.1:${port}`);
 
-    expect(error).toMatchObject({ retriable: true, status: null });
+    expect(error).toMatchObject({ name: 'PassingError', status: null });
     expect(error.message).toContain('ECONNREFUSED');
   });
 
@@ -204,7 +204,7 @@ describe('what goes wrong on the way is retriable, and named without credentials
       lookup: (_host, _options, done) => done(unknown, []),
     });
 
-    expect(error).toMatchObject({ retriable: true, status: null });
+    expect(error).toMatchObject({ name: 'PassingError', status: null });
     expect(error.message).toBe('GET /lead/: getaddrinfo ENOTFOUND api.example');
   });
 });
@@ -228,7 +228,7 @@ describe('an answer that is not to be trusted with memory', () => {
 
     expect(error).toMatchObject({
       message: 'GET /lead/: the answer is larger than 64 MiB; set page_size to a smaller number',
-      retriable: false,
+      name: 'FinalError',
       status: null,
     });
     await isClosed;
@@ -244,7 +244,7 @@ describe('an answer that is not to be trusted with memory', () => {
       const error = await failure(baseUrl);
 
       expect(error.message).toContain(`GET /lead/: the answer is compressed (content-encoding: ${encoding})`);
-      expect(error).toMatchObject({ retriable: true, status: null });
+      expect(error).toMatchObject({ name: 'PassingError', status: null });
     },
   );
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ApiError } from '../../src/errors.ts';
+import { RefusedError } from '../../src/errors.ts';
 import type { ApiRequest } from '../../src/http/request.ts';
 import { withPageLimit } from '../../src/http/with-page-limit.ts';
 
@@ -18,7 +18,7 @@ const serverOf = (most: number, refusal: object) => {
     const limit = Number(request.query?._limit ?? body?._limit);
     asked.push(limit);
     if (limit <= most) return { status: 200, headers: {}, text: '{}' };
-    throw new ApiError('400: the request was refused', { request: 'GET', status: 400, body: refusal });
+    throw new RefusedError('400: the request was refused', { request: 'GET', status: 400, body: refusal });
   });
   return { asked, send };
 };

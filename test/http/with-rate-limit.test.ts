@@ -102,7 +102,7 @@ describe('withRateLimit', () => {
     await expect(sending).rejects.toMatchObject({
       message: 'GET /lead/: 429 Too Many Requests for 300 s on end',
       status: 429,
-      retriable: false,
+      name: 'FinalError',
     });
     expect(clock.now() - start).toBeGreaterThan(300_000);
     expect(clock.now() - start).toBeLessThan(310_000);

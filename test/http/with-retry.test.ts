@@ -1,11 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError, AuthenticationError, ProtocolError, UnreachableError } from '../../src/errors.ts';
+import {
+  AuthenticationError,
+  FinalError,
+  PassingError,
+  ProtocolError,
+  RefusedError,
+  UnreachableError,
+} from '../../src/errors.ts';
 import { createOutage } from '../../src/http/outage.ts';
 import { withRetry } from '../../src/http/with-retry.ts';
 import { recordedLog } from './recorded-log.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
-const passing = new ApiError('503', { request: 'GET /lead/', status: 503, retriable: true });
+const passing = new PassingError('503', { request: 'GET /lead/', status: 503 });
 
 /** Fails with each of the errors in turn, and then succeeds; counts how often it was asked. Outages are not waited out. */
 const arrange = (errors: readonly unknown[], retries = 3) => {
@@ -49,7 +56,7 @@ describe('withRetry', () => {
   });
 
   test('gives up after so many attempts, with the last error', async () => {
-    const last = new ApiError('502', { request: 'GET /lead/', status: 502, retriable: true });
+    const last = new PassingError('502', { request: 'GET /lead/', status: 502 });
     const { run, told, attempts } = arrange([passing, passing, passing, last, passing]);
 
     await expect(run()).rejects.toBe(last);
@@ -68,9 +75,9 @@ describe('withRetry', () => {
   });
 
   test.each([
-    new ApiError('400', { request: 'GET /lead/', status: 400 }),
+    new RefusedError('400', { request: 'GET /lead/', status: 400 }),
     new AuthenticationError('401', { request: 'GET /lead/', status: 401 }),
-    new ApiError('429 for 300 s', { request: 'GET /lead/', status: 429 }),
+    new FinalError('429 for 300 s', { request: 'GET /lead/', status: 429 }),
     new ProtocolError('the server ignored the filter'),
     new TypeError('a bug'),
     new TypeError('fetch failed'),
@@ -106,7 +113,7 @@ describe('withRetry', () => {
   });
 
   test('ends the run with one message where nothing was ever answered', async () => {
-    const refused = new ApiError('connect ECONNREFUSED', { request: 'GET /lead/', retriable: true });
+    const refused = new PassingError('connect ECONNREFUSED', { request: 'GET /lead/' });
     const { run } = arrange(Array(4).fill(refused));
 
     const error: unknown = await run().catch((reason: unknown) => reason);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError, AuthenticationError } from '../../src/errors.ts';
+import { ApiError, AuthenticationError, FinalError } from '../../src/errors.ts';
 import type { Reply } from '../../src/http/request.ts';
 import { withStatusErrors } from '../../src/http/with-status-errors.ts';
 
@@ -71,14 +71,14 @@ describe('withStatusErrors', () => {
     async (status) => {
       const error = await answering(status, '');
 
-      expect(error).toMatchObject({ retriable: true });
+      expect(error).toMatchObject({ name: 'PassingError' });
     },
   );
 
   test.each([301, 400, 401, 402, 403, 404, 405, 415])('lets a %i not be tried again', async (status) => {
     const error = await answering(status, '');
 
-    expect(error).toMatchObject({ retriable: false });
+    expect(error).toBeInstanceOf(FinalError);
   });
 
   test.each([

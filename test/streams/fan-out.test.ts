@@ -8,7 +8,7 @@ import { byParent } from '../../src/close/walks/by-parent.ts';
 import { byUser } from '../../src/close/walks/by-user.ts';
 import { once } from '../../src/close/walks/once.ts';
 import { parts } from '../../src/close/walks/parts.ts';
-import { ApiError, ProtocolError } from '../../src/errors.ts';
+import { ApiError, ProtocolError, RefusedError } from '../../src/errors.ts';
 import { parseInstant } from '../../src/time/rfc3339.ts';
 import { START } from '../../src/time/span.ts';
 import { readWalk, type Walked } from '../close/walk-context.ts';
@@ -91,7 +91,7 @@ describe('children of parents', () => {
   });
 
   test('fail when there is no such path, however many parents there are', async () => {
-    const missing = new ApiError('404: not found: The requested URL was not found on the server.', {
+    const missing = new RefusedError('404: not found: The requested URL was not found on the server.', {
       request: 'GET /album/',
       status: 404,
     });

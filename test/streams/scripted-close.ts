@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Api } from '../../src/close/walk.ts';
-import { ApiError } from '../../src/errors.ts';
+import { RefusedError } from '../../src/errors.ts';
 import type { ApiRequest } from '../../src/http/request.ts';
 
 /** A request that a walk is to send, and what Close answers. */
@@ -66,7 +66,7 @@ export const createScriptedClose = (
       met.add(exchange);
       const name = `${request.method} ${request.path}`;
       if (exchange.status !== undefined)
-        throw new ApiError(String(exchange.status), { request: name, status: exchange.status });
+        throw new RefusedError(String(exchange.status), { request: name, status: exchange.status });
       return parse(structuredClone(answerTo(exchange, request)));
     },
   };

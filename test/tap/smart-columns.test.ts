@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Api } from '../../src/close/walk.ts';
-import { ApiError, AuthenticationError } from '../../src/errors.ts';
+import { AuthenticationError, PassingError } from '../../src/errors.ts';
 import { leadSmartFields } from '../../src/streams/lead-smart-fields.ts';
 import { users } from '../../src/streams/users.ts';
 import { findSmartColumns, smartFieldType } from '../../src/tap/smart-columns.ts';
@@ -73,7 +73,7 @@ describe('smart columns', () => {
 
   test('that cannot be read leave the stream its own, with a warning', async () => {
     const warnings: string[] = [];
-    const api = failing(new ApiError('504: gateway timeout', { request, status: 504, retriable: true }));
+    const api = failing(new PassingError('504: gateway timeout', { request, status: 504 }));
 
     expect(await findSmartColumns(leadSmartFields, api, (message) => warnings.push(message))).toEqual([]);
     expect(warnings).toEqual([expect.stringContaining('504')]);

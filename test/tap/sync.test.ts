@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Row } from '../../src/close/row.ts';
 import type { Emit, Walk, WalkContext, WalkRange } from '../../src/close/walk.ts';
 import { parseConfig } from '../../src/config/config.ts';
-import { ApiError, AuthenticationError, ReaderGoneError } from '../../src/errors.ts';
+import { AuthenticationError, PassingError, ReaderGoneError, RefusedError } from '../../src/errors.ts';
 import type { Client } from '../../src/http/client.ts';
 import type { SelectedStream } from '../../src/singer/selection.ts';
 import { State } from '../../src/singer/state.ts';
@@ -155,7 +155,7 @@ const arrange = (arrangement: Arrangement) => {
   return { run, messages, states, ids, log, finished, controller, clock };
 };
 
-const forbidden = new ApiError('403: the key may not read this', { request: 'GET /b/', status: 403 });
+const forbidden = new RefusedError('403: the key may not read this', { request: 'GET /b/', status: 403 });
 
 describe('the messages of a run', () => {
   test('begin with the state as it was and all schemas, and end with the state as it is', async () => {
@@ -445,7 +445,7 @@ describe('a stream that the key may not read', () => {
   });
 
   test('is not one that fails for a fault that may pass', async () => {
-    const down = new ApiError('503', { request: 'GET /b/', status: 503, retriable: true });
+    const down = new PassingError('503', { request: 'GET /b/', status: 503 });
     const { run } = arrange({ streams: { a: failing(down), b: pages([0, 200]) }, byDefault: true });
 
     expect((await run()).failures.map(({ stream }) => stream)).toEqual(['a']);

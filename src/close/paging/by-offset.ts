@@ -19,6 +19,7 @@ type Brought = Pick<Page, 'rows' | 'nameless'>;
 
 /** What all readings of a list have in common. */
 interface Reading {
+  readonly request: string;
   readonly fetch: FetchPage;
   readonly limit: number;
   readonly seen: Seen;
@@ -41,10 +42,12 @@ interface Pass {
  * One of more pages is certain when its pages are in order of a date and join (see list-order.ts). Any other list is
  * read again, until a moment is found of which every row is known (see roll-call.ts). A list that never comes to that
  * fails in words: its rows are written, and its bookmark stays.
+ * @param request its name, for messages: `GET /user/`
  * @param fetch asks for one page; `limit` is at least 2
  */
-export async function* byOffset(fetch: FetchPage, limit: number): AsyncGenerator<Brought> {
+export async function* byOffset(request: string, fetch: FetchPage, limit: number): AsyncGenerator<Brought> {
   const reading: Reading = {
+    request,
     fetch,
     limit: Math.max(2, limit),
     seen: new Map(),
@@ -71,7 +74,9 @@ export async function* byOffset(fetch: FetchPage, limit: number): AsyncGenerator
     idle = before.size === pass.met.size && [...before].every((id) => pass.met.has(id)) ? idle + 1 : 0;
     before = pass.met;
   }
-  throw new ProtocolError('the list changes faster than it can be read, so rows of it may be missing');
+  throw new ProtocolError(
+    `${request}: the list changes faster than it can be read, so rows of it may be missing`,
+  );
 }
 
 const placesOf = (page: Page, skip: number): number => skip + page.rows.length + page.nameless;
@@ -100,7 +105,7 @@ const isAlwaysInFront = async (page: Page, { fetch, limit }: Reading): Promise<b
 };
 
 async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
-  const { fetch, limit } = reading;
+  const { request, fetch, limit } = reading;
   const { met, order } = pass;
   let before: ReadonlySet<string> = new Set();
   let stepsBack = 0;
@@ -113,7 +118,7 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
   for (;;) {
     const asked = await fetch(skip, limit);
     const places = placesOf(asked, skip);
-    const page = isCountedShort(asked, places) ? { ...asked, hasMore: true } : asked;
+    const page = isCountedShort(asked, places, request) ? { ...asked, hasMore: true } : asked;
     const overlaps = page.rows.some((row) => before.has(row.id));
     const joins = skip === 0 || (overlaps && order.joins(page.rows));
     if (!joins && !pass.shuffled && stepsBack < MOST_STEPS_BACK) {
@@ -127,7 +132,7 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
       order.giveUp();
       pass.shuffled ||= !overlaps;
       torn += 1;
-      if (torn > MOST_TORN_PAGES) throw new ProtocolError('the pages of the list do not join');
+      if (torn > MOST_TORN_PAGES) throw new ProtocolError(`${request}: the pages of the list do not join`);
     }
     order.add(page.rows);
     if (skip === 0) {
@@ -145,11 +150,13 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
     if (!pass.shuffled && repeated > MOST_REPEATED_PAGES) {
       // Rows that come in front push the same page along; only a server that ignores _skip has it in front, too.
       if (await isAlwaysInFront(page, reading)) {
-        throw new ProtocolError('the pages of the list repeat themselves: the server ignores _skip');
+        throw new ProtocolError(
+          `${request}: the pages of the list repeat themselves: the server ignores _skip`,
+        );
       }
       repeated = 0;
     }
-    if (places === skip) throw new ProtocolError('the page is empty but says that there is more');
+    if (places === skip) throw new ProtocolError(`${request}: the page is empty but says that there is more`);
     before = new Set(page.rows.map((row) => row.id));
     skip = Math.max(skip + 1, places - order.overlap());
   }

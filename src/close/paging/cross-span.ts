@@ -1,5 +1,6 @@
-import { ApiError, ProtocolError } from '../../errors.ts';
+import { ProtocolError } from '../../errors.ts';
 import type { Page } from '../envelope.ts';
+import { isMissing, isNotTaken, isSkipCapped } from '../refusals.ts';
 import type { Row } from '../row.ts';
 import { byOffset } from './by-offset.ts';
 
@@ -10,6 +11,8 @@ export interface ListPart {
 }
 
 export interface CrossingOptions {
+  /** Of the whole list, for messages. */
+  readonly path: string;
   /** Asks for rows of the span, of the whole list or of a part of it. */
   readonly request: (paging: Readonly<Record<string, string>>, part: ListPart) => Promise<Page>;
   /** Page sizes to try one after the other: `_skip` ends at the same place, so a larger page reaches further. */
@@ -21,14 +24,9 @@ export interface CrossingOptions {
   readonly onMissing: (part: ListPart) => void;
 }
 
-/** What Close answers for a list that an account does not have. */
-const NOT_THERE: ReadonlySet<number | null> = new Set([400, 404]);
-
-const isTooFar = (error: unknown): boolean => error instanceof ApiError && error.status === 400;
-
 /** Reads a span that no date divides any more by offset; where `_skip` is refused, by larger pages, then part by part. */
 export async function* crossSpan(options: CrossingOptions): AsyncGenerator<Row[], void> {
-  const { request, sizes, partition, onParts, onMissing } = options;
+  const { request, path, sizes, partition, onParts, onMissing } = options;
 
   /** @returns how many rows the list counted, where it counts */
   async function* through(size: number, part: ListPart): AsyncGenerator<Row[], number | null> {
@@ -41,7 +39,8 @@ export async function* crossSpan(options: CrossingOptions): AsyncGenerator<Row[]
       total = page.total;
       return page;
     };
-    for await (const page of byOffset(fetch, size)) yield page.rows;
+    const name = `GET ${part.path ?? path}`;
+    for await (const page of byOffset(name, fetch, size)) yield page.rows;
     return total;
   }
 
@@ -50,8 +49,8 @@ export async function* crossSpan(options: CrossingOptions): AsyncGenerator<Row[]
     try {
       return (yield* through(size, part)) ?? 0;
     } catch (error) {
-      const isMissing = error instanceof ApiError && NOT_THERE.has(error.status) && pages === before;
-      if (!isMissing) throw error;
+      // Close does not take the type, or has no such list, in an account without it.
+      if (pages > before || !(isNotTaken(error) || isMissing(error))) throw error;
       onMissing(part);
       return 0;
     }
@@ -65,7 +64,7 @@ export async function* crossSpan(options: CrossingOptions): AsyncGenerator<Row[]
       yield* through(size, WHOLE);
       return;
     } catch (error) {
-      if (!isTooFar(error)) throw error;
+      if (!isSkipCapped(error)) throw error;
       refusal = error;
     }
   }
@@ -75,7 +74,9 @@ export async function* crossSpan(options: CrossingOptions): AsyncGenerator<Row[]
   let inParts = 0;
   for (const part of partition) inParts += yield* throughPart(largest, part);
   if (inParts < counted) {
-    throw new ProtocolError(`its types hold ${inParts} of ${counted} rows; the others are of unknown types`);
+    throw new ProtocolError(
+      `GET ${path}: its types hold ${inParts} of ${counted} rows; the others are of unknown types`,
+    );
   }
 }
 

@@ -1,8 +1,9 @@
-import { ApiError, ProtocolError } from '../../errors.ts';
+import { ProtocolError } from '../../errors.ts';
 import { MINUTE, SECOND } from '../../time/instant.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
 import { contains, type Span, subtract, widened } from '../../time/span.ts';
 import { isCountedShort, type Page, parsePagedList } from '../envelope.ts';
+import { isSkipCapped } from '../refusals.ts';
 import { type Row, remember, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { crossSpan, type ListPart } from './cross-span.ts';
@@ -74,7 +75,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
       grain = MINUTE;
       return askPage(slice);
     }
-    const hasMore = page.hasMore || isCountedShort(page, page.rows.length + page.nameless);
+    const hasMore = page.hasMore || isCountedShort(page, page.rows.length + page.nameless, `GET ${path}`);
     const carried = page.total === null ? {} : { expected: page.total - page.rows.length };
     return { ...page, hasMore, carried };
   };
@@ -97,6 +98,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
           bringsEdge ||= !lacksEdge(page.rows, slice);
           return page;
         },
+        path,
         sizes,
         partition,
         onMissing: (part) =>
@@ -137,4 +139,4 @@ const nameOfPart = ({ path, query = {} }: ListPart): string => path ?? Object.va
 
 /** More rows than requests reach; to ask again would change nothing. */
 const isUnreachable = (error: unknown): error is Error =>
-  error instanceof ProtocolError || (error instanceof ApiError && error.status === 400);
+  error instanceof ProtocolError || isSkipCapped(error);

@@ -1,6 +1,6 @@
-import { ApiError } from '../../errors.ts';
 import type { Page } from '../envelope.ts';
 import { objectWith } from '../one-object.ts';
+import { isMissing } from '../refusals.ts';
 import { type Row, versionOf } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -12,7 +12,7 @@ const readWhole = async (row: Row, one: string | undefined, context: WalkContext
   try {
     return await context.api.fetch({ method: 'GET', path, stream: context.stream }, objectWith(row.id));
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    if (!isMissing(error)) throw error;
     return null;
   }
 };

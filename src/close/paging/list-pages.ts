@@ -27,6 +27,7 @@ export async function* listPages(
   context: Pick<WalkContext, 'api' | 'stream' | 'pageSize'>,
 ): AsyncGenerator<Pick<Page, 'rows' | 'nameless'>> {
   const { path, query = {}, limit, idField } = options;
+  const name = `GET ${path}`;
   const fetch = (paging: Readonly<Record<string, string>>, parse: (body: unknown) => Page): Promise<Page> =>
     context.api.fetch(
       { method: 'GET', path, stream: context.stream, query: { ...query, ...paging } },
@@ -35,11 +36,11 @@ export async function* listPages(
   const fetchPage = (skip: number, count: number): Promise<Page> =>
     fetch({ _limit: String(count), ...(skip > 0 ? { _skip: String(skip) } : {}) }, parsePagedList);
   if (limit !== null) {
-    yield* byOffset(fetchPage, Math.min(limit, context.pageSize ?? limit));
+    yield* byOffset(name, fetchPage, Math.min(limit, context.pageSize ?? limit));
     return;
   }
   const whole = await fetch({}, parseList);
   const places = whole.rows.length + whole.nameless;
-  if (whole.hasMore || isCountedShort(whole, places)) yield* byOffset(fetchPage, places);
+  if (whole.hasMore || isCountedShort(whole, places, name)) yield* byOffset(name, fetchPage, places);
   else yield whole;
 }

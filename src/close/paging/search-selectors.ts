@@ -1,4 +1,4 @@
-import { ApiError, AuthenticationError, isRefused } from '../../errors.ts';
+import { ApiError, AuthenticationError, RefusedError } from '../../errors.ts';
 import { parsePagedList } from '../envelope.ts';
 import type { WalkContext } from '../walk.ts';
 
@@ -32,7 +32,7 @@ export const customSelectors = async (
     const lists = await Promise.all(kinds.map((kind) => context.definitions.of(kind)));
     return lists.flatMap(({ rows }) => rows.map(({ id }) => `${CUSTOM}.${id}`));
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!(error instanceof RefusedError)) throw error;
     return [];
   }
 };

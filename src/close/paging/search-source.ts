@@ -1,7 +1,8 @@
-import { ApiError, ProtocolError } from '../../errors.ts';
+import { ProtocolError } from '../../errors.ts';
 import { SECOND } from '../../time/instant.ts';
 import { halves, secondOf, subtract } from '../../time/span.ts';
 import type { Page } from '../envelope.ts';
+import { isExpiredCursor } from '../refusals.ts';
 import { unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { nameOf } from './dated-rows.ts';
@@ -46,7 +47,7 @@ export const searchSource = (
     try {
       return await search({ updated: slice.span, cursor: slice.cursor ?? null, count });
     } catch (error) {
-      if (!slice.cursor || !(error instanceof ApiError) || error.status !== 400) throw error;
+      if (!slice.cursor || !isExpiredCursor(error)) throw error;
       return search({ updated: slice.span });
     }
   };

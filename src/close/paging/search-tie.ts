@@ -1,6 +1,7 @@
-import { ApiError, isRefused, ProtocolError } from '../../errors.ts';
+import { ProtocolError, RefusedError } from '../../errors.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
 import { cut, END, HALVES, type Span, START } from '../../time/span.ts';
+import { isExpiredCursor } from '../refusals.ts';
 import { type Row, remember, type Seen, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { checkBounds, datedRows, within } from './dated-rows.ts';
@@ -81,7 +82,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
     while (!ended) {
       try {
         const page = await search({ updated: second, created, direction, cursor, count: cursor === null });
-        checkBounds(datedRows(page.rows, 'date_created'), created, 'search: date_created');
+        checkBounds(datedRows(page.rows, 'date_created'), created, 'POST /data/search/: date_created');
         const rows = freshOf(page.rows);
         if (rows.length > 0) restarts = 0;
         fresh += rows.length;
@@ -103,8 +104,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
         cursor = page.cursor;
         ended = cursor === null || (divisible && total > CURSOR_CAP);
       } catch (error) {
-        const expired = error instanceof ApiError && error.status === 400 && cursor !== null;
-        if (!expired) throw error;
+        if (cursor === null || !isExpiredCursor(error)) throw error;
         if (met.size >= CURSOR_CAP) return outcome();
         if (restarts === MOST_RESTARTS && divisible) return outcome(true);
         if (restarts === MOST_RESTARTS) throw error;
@@ -154,13 +154,14 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
     try {
       yield* readList();
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!(error instanceof RefusedError)) throw error;
       context.warn(`${tie.list} cannot be read as far as that: ${error.message}`);
     }
   }
 
   async function* readList(): AsyncGenerator<Row[], void> {
-    if (tie.list === undefined) throw new ProtocolError(`a search cannot reach all objects of ${when}`);
+    if (tie.list === undefined)
+      throw new ProtocolError(`POST /data/search/: a search cannot reach all objects of ${when}`);
     isListed = true;
     context.warn(`${tie.list}: a search does not reach all objects of ${when}; reading the whole list`);
     for await (const page of listPages({ path: tie.list, limit: LIST_LIMIT }, context)) {

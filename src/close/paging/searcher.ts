@@ -1,6 +1,6 @@
-import { ApiError } from '../../errors.ts';
 import { END } from '../../time/span.ts';
 import { type Page, parseSearch } from '../envelope.ts';
+import { isNotTaken } from '../refusals.ts';
 import type { WalkContext } from '../walk.ts';
 import { checkBounds, datedRows } from './dated-rows.ts';
 import { joinedPage } from './joined-page.ts';
@@ -47,8 +47,6 @@ const MOST_FINDINGS = 3;
 
 type PageOf = Parameters<Search>[0];
 
-const isBadRequest = (error: unknown): boolean => error instanceof ApiError && error.status === 400;
-
 /**
  * A search that finds out by itself what the server refuses, once, and does without: a field of many, the selector of
  * all custom fields, the sort. What costs a column or makes the reading slower is told.
@@ -91,7 +89,7 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
         await send({ updated: page.updated }, fields, by, 1);
         return true;
       } catch (error) {
-        if (!isBadRequest(error)) throw error;
+        if (!isNotTaken(error)) throw error;
         return false;
       }
     };
@@ -157,7 +155,7 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
       for (const fields of others) parts.push(await send({ ...page, count: false }, fields, sort, limit));
       return await joinedPage(answer, parts, options.one, context);
     } catch (error) {
-      if (!isBadRequest(error) || page.cursor) throw error;
+      if (!isNotTaken(error) || page.cursor) throw error;
       await adapt(page, error, asked);
       return ask(page);
     }
@@ -167,7 +165,7 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
     context.nameless(answer.nameless);
     // Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one.
     const span = { from: page.updated.from, to: END };
-    checkBounds(datedRows(answer.rows, 'date_updated'), span, 'search: date_updated');
+    checkBounds(datedRows(answer.rows, 'date_updated'), span, 'POST /data/search/: date_updated');
     return answer;
   };
 

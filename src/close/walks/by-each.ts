@@ -1,4 +1,4 @@
-import type { ApiError } from '../../errors.ts';
+import type { RefusedError } from '../../errors.ts';
 import { END, START } from '../../time/span.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import type { Row } from '../row.ts';
@@ -20,7 +20,7 @@ export const byEach = (parents: Walk, children: (parent: string) => ListOptions)
     const most = context.mostParents ?? Number.POSITIVE_INFINITY;
     let lookedInto = 0;
     let vanished = 0;
-    let firstVanished: ApiError | undefined;
+    let firstVanished: RefusedError | undefined;
     const readChildren = async ({ id }: Row): Promise<void> => {
       for await (const page of listPages(children(id), context)) {
         context.nameless(page.nameless);

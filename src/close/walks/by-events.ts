@@ -1,4 +1,4 @@
-import { ApiError, ProtocolError } from '../../errors.ts';
+import { ProtocolError } from '../../errors.ts';
 import { MINUTE, SECOND } from '../../time/instant.ts';
 import { END, type Span, subtract, widened } from '../../time/span.ts';
 import { type Page, parseEvents } from '../envelope.ts';
@@ -6,6 +6,7 @@ import { boundsOf, checkBounds, datedRows, lacksEdge, within } from '../paging/d
 import { keyset, type Source } from '../paging/keyset.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
 import type { ReadSlice, Slice } from '../paging/slice.ts';
+import { isExpiredCursor } from '../refusals.ts';
 import { unseen } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 
@@ -55,7 +56,7 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
     try {
       return await request({ _cursor: cursor });
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 400) throw error;
+      if (!isExpiredCursor(error)) throw error;
       return null;
     }
   };

@@ -1,6 +1,7 @@
-import { ApiError, ProtocolError } from '../../errors.ts';
+import { ProtocolError } from '../../errors.ts';
 import { END, START } from '../../time/span.ts';
 import { isRecord } from '../is-record.ts';
+import { isClosed, isMissing } from '../refusals.ts';
 import { isRow } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 
@@ -19,10 +20,6 @@ const idOf = (organisation: unknown): string | null => {
 
 const get = <T>(path: string, parse: (body: unknown) => T, context: WalkContext): Promise<T> =>
   context.api.fetch({ method: 'GET', path, stream: context.stream }, parse);
-
-/** A key belongs to one organisation, its user maybe to more. */
-const isClosed = (error: unknown): boolean =>
-  error instanceof ApiError && (error.status === 403 || error.status === 404);
 
 /**
  * What the organisations of the key's user bring: Close has no list of them, but `/me/` names them.
@@ -49,12 +46,13 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
         context.nameless(found.length - rows.length);
         await emit(rows, []);
       } catch (error) {
-        if (!isClosed(error)) throw error;
+        // A key belongs to one organisation, its user maybe to more.
+        if (!isClosed(error) && !isMissing(error)) throw error;
         closed.push(error);
         context.warn(`${id} is an organisation of the key's user, but the key may not read it`);
       }
     }
-    if (organisations.length === 0) throw new ProtocolError('the key belongs to no organisation');
+    if (organisations.length === 0) throw new ProtocolError('GET /me/: the key belongs to no organisation');
     if (closed.length === organisations.length) throw closed[0];
     await emit([], [{ from: START, to: END }]);
   },

@@ -1,7 +1,8 @@
-import { ApiError } from '../../errors.ts';
+import type { RefusedError } from '../../errors.ts';
 import { END, START } from '../../time/span.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import { sideBySide } from '../paging/side-by-side.ts';
+import { isDeleted } from '../refusals.ts';
 import type { Row } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 import { newRows } from './by-list.ts';
@@ -25,12 +26,6 @@ export const readParents = async (list: ListOptions, context: WalkContext): Prom
   return rows.slice(0, most);
 };
 
-const NO_SUCH_URL = /requested URL was not found/;
-
-/** An object that was listed a moment ago and is gone; a path that does not exist is another matter. */
-const isGone = (error: unknown): error is ApiError =>
-  error instanceof ApiError && error.status === 404 && !NO_SUCH_URL.test(error.message);
-
 /**
  * Does something for each parent, as many side by side as the context allows. One that has vanished since it was
  * listed is left out with a warning.
@@ -40,13 +35,13 @@ export const forEachThere = async (
   parents: readonly Row[],
   read: (parent: Row) => Promise<void>,
   context: WalkContext,
-): Promise<readonly ApiError[]> => {
-  const gone: ApiError[] = [];
+): Promise<readonly RefusedError[]> => {
+  const gone: RefusedError[] = [];
   await sideBySide(parents, context.parallel, async (parent) => {
     try {
       await read(parent);
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isDeleted(error)) throw error;
       gone.push(error);
       context.warn(`${parent.id} was deleted while it was about to be read`);
     }

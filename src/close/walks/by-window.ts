@@ -1,9 +1,9 @@
-import { ApiError } from '../../errors.ts';
 import { DAY } from '../../time/instant.ts';
 import { END, type Span, subtract, windows } from '../../time/span.ts';
 import { type DateListOptions, dateList } from '../paging/date-list.ts';
 import { keyset } from '../paging/keyset.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
+import { isMissing } from '../refusals.ts';
 import type { Emit, Walk, WalkContext, WalkRange } from '../walk.ts';
 
 export interface WindowOptions extends Omit<DateListOptions, 'direction'> {
@@ -35,7 +35,7 @@ export const byWindow = (options: WindowOptions): Walk => ({
 const ignoreMissing =
   (path: string, context: WalkContext) =>
   (error: unknown): void => {
-    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    if (!isMissing(error)) throw error;
     context.warn(`${path} does not exist in this account; its rows are not read`);
   };
 

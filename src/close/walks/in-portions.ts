@@ -1,7 +1,8 @@
-import { ApiError, ProtocolError } from '../../errors.ts';
+import { ProtocolError } from '../../errors.ts';
 import { type Fields, listFields, objectFields } from '../fields-by-id.ts';
 import type { SearchOptions } from '../paging/searcher.ts';
 import { sideBySide } from '../paging/side-by-side.ts';
+import { isMissing } from '../refusals.ts';
 import type { Row } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 import { bySearch } from './by-search.ts';
@@ -41,7 +42,7 @@ const readPortion = async (
       found.set(id, await objectFields(list, id, names, context));
     } catch (error) {
       // It is gone.
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      if (!isMissing(error)) throw error;
     }
   });
   return found;

@@ -93,7 +93,8 @@ type List = Pick<ReturnType<typeof createList>, 'fetch'>;
 
 const read = async (list: List, limit: number): Promise<string[]> => {
   const ids: string[] = [];
-  for await (const page of byOffset(list.fetch, limit)) ids.push(...page.rows.map(({ id }) => id));
+  for await (const page of byOffset('GET /thing/', list.fetch, limit))
+    ids.push(...page.rows.map(({ id }) => id));
   return ids;
 };
 

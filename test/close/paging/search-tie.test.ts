@@ -4,7 +4,7 @@ import type { Search } from '../../../src/close/paging/search-query.ts';
 import { crossTie } from '../../../src/close/paging/search-tie.ts';
 import type { Row, Seen } from '../../../src/close/row.ts';
 import type { Api } from '../../../src/close/walk.ts';
-import { ApiError } from '../../../src/errors.ts';
+import { RefusedError } from '../../../src/errors.ts';
 import { SECOND } from '../../../src/time/instant.ts';
 import { formatInstant, parseInstant } from '../../../src/time/rfc3339.ts';
 import { contains, secondOf } from '../../../src/time/span.ts';
@@ -38,7 +38,7 @@ const arrange = (
       : [...objects];
     if (direction === 'desc' && ties === 'both ways') matching.reverse();
     const skip = Number(cursor ?? 0);
-    if (skip >= CAP) throw new ApiError('400: cursor', { request: 'POST /data/search/', status: 400 });
+    if (skip >= CAP) throw new RefusedError('400: cursor', { request: 'POST /data/search/', status: 400 });
     const rows = matching.slice(skip, skip + PAGE);
     const next = skip + PAGE < Math.min(matching.length, stopsAfter) ? String(skip + PAGE) : null;
     return {

@@ -120,11 +120,15 @@ describe('a whole list', () => {
   /** What the reader says of a server for which it would otherwise ask for ever. */
   const verdictOn = async (serve: (request: number) => object): Promise<unknown> => {
     let requests = 0;
-    const pages = byOffset(async () => {
-      requests += 1;
-      if (requests > 2_000) throw new Error('asked without end');
-      return parsePagedList(serve(requests));
-    }, 2);
+    const pages = byOffset(
+      'GET /user/',
+      async () => {
+        requests += 1;
+        if (requests > 2_000) throw new Error('asked without end');
+        return parsePagedList(serve(requests));
+      },
+      2,
+    );
     try {
       for await (const _ of pages);
       return 'read';
@@ -160,7 +164,8 @@ describe('a whole list', () => {
     };
 
     const ids = new Set<string>();
-    for await (const found of byOffset(fetch, limit)) for (const { id } of found.rows) ids.add(id);
+    for await (const found of byOffset('GET /user/', fetch, limit))
+      for (const { id } of found.rows) ids.add(id);
 
     expect(ids.size).toBe(head + tail);
   });

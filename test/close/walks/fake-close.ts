@@ -1,5 +1,5 @@
 import type { Api } from '../../../src/close/walk.ts';
-import { ApiError } from '../../../src/errors.ts';
+import { RefusedError } from '../../../src/errors.ts';
 import type { ApiRequest } from '../../../src/http/request.ts';
 import { formatInstant, parseInstant } from '../../../src/time/rfc3339.ts';
 
@@ -74,7 +74,7 @@ export class FakeClose implements Api {
     const skip = Number(query._skip ?? 0);
     const limit = Number(query._limit ?? 100);
     if (skip > this.#options.maxSkip) {
-      throw new ApiError('400: max_skip', { request: request.path, status: 400 });
+      throw new RefusedError('400: max_skip', { request: request.path, status: 400 });
     }
     const rows = [...this.objects.values()]
       .filter((object) => this.#matches(object, query))
@@ -122,7 +122,7 @@ export class FakeClose implements Api {
     const [, updated, created, id] = body.cursor?.split('|') ?? [];
     if (body.cursor) this.#cursorUses += 1;
     if (body.cursor && this.#options.expiries.includes(this.#cursorUses)) {
-      throw new ApiError('400: cursor', { request: 'POST /data/search/', status: 400 });
+      throw new RefusedError('400: cursor', { request: 'POST /data/search/', status: 400 });
     }
     const index = this.#indexed[0] ?? new Map<string, FakeObject>();
     const matching = [...index.values()].filter(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../src/close/row.ts';
 import type { Api } from '../../../src/close/walk.ts';
 import { inPortions } from '../../../src/close/walks/in-portions.ts';
-import { ApiError, ProtocolError } from '../../../src/errors.ts';
+import { ProtocolError, RefusedError } from '../../../src/errors.ts';
 import type { ApiRequest } from '../../../src/http/request.ts';
 import { readWalk } from '../walk-context.ts';
 
@@ -51,7 +51,7 @@ const closeWith = (account: Account) => {
     const fields = known(String(query._fields).split(','));
     const one = /^\/lead\/(.+)\/$/.exec(path)?.[1];
     if (one !== undefined) {
-      if (gone.includes(one)) throw new ApiError('404', { request: `GET ${path}`, status: 404 });
+      if (gone.includes(one)) throw new RefusedError('404', { request: `GET ${path}`, status: 404 });
       return pick(one, fields);
     }
     const ids = String(query.id__in)

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Row } from '../../../src/close/row.ts';
 import type { Api, Walk, WalkContext, WalkRange } from '../../../src/close/walk.ts';
-import { ApiError } from '../../../src/errors.ts';
+import { ApiError, RefusedError } from '../../../src/errors.ts';
 import type { ApiRequest } from '../../../src/http/request.ts';
 import { SECOND } from '../../../src/time/instant.ts';
 import { formatInstant, formatSecond, parseInstant } from '../../../src/time/rfc3339.ts';
@@ -22,7 +22,7 @@ export const row = (id: string, created: number, updated = created): Row => ({
 
 /** The refusal of a request. */
 export const refused = (status: number): ApiError =>
-  new ApiError(`${status}: no`, { request: 'a request', status });
+  new RefusedError(`${status}: no`, { request: 'a request', status });
 
 /** What a test expects to be asked, and what it then answers. */
 export type Exchange = readonly [request: string, answer: object | ApiError];
