@@ -37,10 +37,17 @@ const harmless = (text: string): string =>
     .replaceAll(/["“”`]/g, '”')
     .replaceAll('\\', '/');
 
-/** Counted in characters that people see as one, or nearly so: no emoji is cut in two. */
+/**
+ * Counted in characters that people see as one, or nearly so: no emoji is cut in two. Neither is a word, unless of letters
+ * beyond ASCII: half of a key would not be known for one any more, and be printed.
+ */
 const cut = (text: string, most: number): string => {
   const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, Math.max(0, most - 1)).join('')}…`;
+  if (characters.length <= most) return text;
+  const end = Math.max(0, most - 1);
+  const kept = characters.slice(0, end).join('');
+  const isInWord = /^[!-~]/.test(characters[end] ?? '');
+  return `${isInWord ? kept.replace(/[!-~]+$/, '') : kept}…`;
 };
 
 /** One value, and several, in words. */

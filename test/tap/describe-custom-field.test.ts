@@ -64,12 +64,21 @@ describe('a custom field is told by', () => {
   });
 });
 
+test('a word is not cut in two, for half of a key would not be known for one', () => {
+  const key = 'api_5gtFTBJ7TXNGTy2cXqhMpH.3qDzfSTzqYz9';
+
+  const { title, description } = of({ name: `${'a '.repeat(120)}${key}`, type: key }, 80);
+
+  expect(title).toBe(`${'a '.repeat(120)}…`);
+  expect(description).not.toContain('api_');
+});
+
 test('the descriptions of many fields are shorter, so that a SCHEMA message stays readable for Meltano', () => {
   expect(mostCharacters(0)).toBe(MOST_CHARACTERS);
   expect(mostCharacters(10)).toBe(MOST_CHARACTERS);
   expect(mostCharacters(100)).toBe(120);
   expect(mostCharacters(10_000)).toBe(60);
   expect(
-    [...of({ name: 'x'.repeat(300), type: 'user', description: 'y'.repeat(300) }, 60).description].length,
+    [...of({ name: 'ü'.repeat(300), type: 'user', description: 'ÿ'.repeat(300) }, 60).description].length,
   ).toBe(60);
 });
