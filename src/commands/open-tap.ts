@@ -25,19 +25,9 @@ import type { Session } from './session.ts';
 /** What a command was given of files, and what is to be read. */
 export interface TapFiles extends Chosen {
   readonly state?: string;
-  /** Streams to read besides, where neither a catalog nor patterns of the command line say what to read. */
+  /** Streams to read whatever the settings select; a catalog, and patterns of the command line, have the last word. */
   readonly besides?: readonly string[];
 }
-
-/** What is to be read by patterns; by a setting that leaves out what is to be read besides, also that. */
-const patternsOf = (files: TapFiles, config: Config): readonly SelectPattern[] => {
-  const { select, besides = [] } = files;
-  const patterns = parsePatterns(select ?? config.select ?? []);
-  if (select !== undefined) return patterns;
-  const chosen = (name: string): boolean =>
-    patterns.some(({ excludes, stream }) => !excludes && stream.test(name));
-  return [...patterns, ...parsePatterns(besides.filter((name) => !chosen(name)))];
-};
 
 export interface OpenOptions extends Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait'> {
   /** Changes the config for this command. */
@@ -74,9 +64,19 @@ interface Files extends Chooser {
   readonly config: Config;
   readonly state: State;
   readonly warnings: readonly string[];
+  /** What is to be read though nothing selects it. */
+  readonly besides: readonly SelectPattern[];
   /** The streams whose columns have to be asked for before the patterns can be understood. */
   readonly asked: readonly StreamDefinition[];
 }
+
+/** Those of the streams that no pattern names, or without patterns, that are not selected by default. */
+const unselected = (names: readonly string[], patterns: readonly SelectPattern[]): readonly string[] =>
+  names.filter((name) =>
+    patterns.length > 0
+      ? !patterns.some(({ excludes, stream }) => !excludes && stream.test(name))
+      : streams.some((definition) => definition.name === name && definition.selectedByDefault === false),
+  );
 
 const readFiles = async (files: TapFiles, session: Session): Promise<Files> => {
   const [{ config, warnings }, catalog, stored] = await gather(
@@ -87,15 +87,18 @@ const readFiles = async (files: TapFiles, session: Session): Promise<Files> => {
   // Meltano always passes a catalog.
   const isOverruled = catalog !== null && config.select !== null;
   const overruled = 'the setting select is not used, since --catalog says what to read';
-  const patterns = catalog === null ? patternsOf(files, config) : [];
+  const patterns = catalog === null ? parsePatterns(files.select ?? config.select ?? []) : [];
+  const isOpen = catalog === null && files.select === undefined;
+  const besides = parsePatterns(isOpen ? unselected(files.besides ?? [], patterns) : []);
   return {
     config,
     catalog,
     catalogFile: files.catalog,
     patterns,
+    besides,
     state: stored.state,
     warnings: [...warnings, ...stored.warnings, ...(isOverruled ? [overruled] : [])],
-    asked: config.custom_field_columns ? streamsToAsk(streams, patterns) : [],
+    asked: config.custom_field_columns ? streamsToAsk(streams, [...patterns, ...besides]) : [],
   };
 };
 
@@ -104,6 +107,17 @@ const describe = ({ config, catalog }: Files, columns: AccountColumns): readonly
     withDeletes: config.emit_deletes,
     customColumns: (stream) => columns.get(stream.name) ?? columnsInCatalog(catalog, stream),
   });
+
+const chooseAll = (
+  available: readonly StreamDescription[],
+  files: Files,
+  unasked: readonly StreamDefinition[],
+): Selection => {
+  const selection = choose(available, files, unasked);
+  if (files.besides.length === 0) return selection;
+  const { streams: more } = choose(available, { patterns: files.besides, catalog: null }, unasked);
+  return { ...selection, streams: [...selection.streams, ...more] };
+};
 
 /**
  * Reads the files and finds mistakes in them, without asking Close for anything: columns that only Close can tell pass.
@@ -114,7 +128,7 @@ export const checkFiles = async (
   session: Session,
 ): Promise<{ readonly files: Files; readonly selection: Selection }> => {
   const read = await readFiles(files, session);
-  return { files: read, selection: choose(describe(read, new Map()), read, read.asked) };
+  return { files: read, selection: chooseAll(describe(read, new Map()), read, read.asked) };
 };
 
 /**
@@ -134,10 +148,11 @@ export const openTap = async (
   const { client, close } = connect(config, session, watching);
   const definitions = createDefinitions({ api: client, pageSize: config.page_size });
   try {
-    const all = files.patterns.length === 0 && config.custom_field_columns ? columnsOf : files.asked;
+    const isUnsaid = files.patterns.length === 0 && config.custom_field_columns;
+    const all = isUnsaid && columnsOf.length > 0 ? columnsOf : files.asked;
     const columns = await readAccountColumns(all, { api: client, definitions, log: session.log });
     const available = describe(files, columns);
-    const selection = all.length === 0 ? known : choose(available, files, []);
+    const selection = all.length === 0 ? known : chooseAll(available, files, []);
     for (const warning of selection.warnings) session.log.warning(warning);
     return {
       config,

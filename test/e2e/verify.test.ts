@@ -159,7 +159,7 @@ describe('a repair', () => {
     const columns = ['stream', 'id', 'date_updated'];
     const ids = write('ids.csv', csvOf(rows, columns));
 
-    const repair = await verify('--ids', ids, '--repair', '-');
+    const repair = await verify('--ids', ids, '--repair', '-', '--select', streams.join());
 
     expect(repair.code).toBe(1);
     expect(repair.stderr).toContain('25 rows are missing.');
@@ -185,6 +185,26 @@ describe('a repair', () => {
     expect(reportOf(again).streams.map(({ missing, stale, gone }) => [missing, stale, gone])).toEqual(
       streams.map(() => [0, 0, 2]),
     );
+  });
+
+  test('has the columns of a sync for which nothing was selected', async () => {
+    const organisation = createOrganisation({ objects: 300, seed: 9 });
+    sandbox = await startSandbox(organisation);
+    const sync = await runTap({ config: configFor(sandbox) });
+    const lost = organisation.ids('lead')[3] ?? '';
+    const kept = organisation.ids('lead').filter((id) => id !== lost);
+    const rows = [
+      ...kept.map((id) => ({ stream: 'leads', id })),
+      ...organisation.ids('contact').map((id) => ({ stream: 'contacts', id })),
+    ];
+
+    const run = await verify('--ids', write('ids', csvOf(rows, ['stream', 'id'])), '--repair', '-');
+
+    expect(run.ids('contacts').size).toBe(0);
+    expect(run.latest('leads')).toEqual(new Map([[lost, sync.latest('leads').get(lost)]]));
+    const schemaIn = ({ messages }: TapRun) =>
+      messages.find(({ type, stream }) => type === 'SCHEMA' && stream === 'leads')?.schema;
+    expect(schemaIn(run)).toEqual(schemaIn(sync));
   });
 
   test('has the fields that the setting selects, and goes to a file', async () => {
