@@ -14,6 +14,13 @@ if (isTooOld(process.versions.node)) {
     `CRITICAL tap-closeio needs Node ${OLDEST.join('.')} or newer, and this is Node ${process.versions.node}; install a newer Node\n`,
   );
 } else {
+  // Here, since a young generation that has grown stays so, and modules alone make it grow. As small as it begins, it is
+  // emptied more often, and a run takes 40 MiB less.
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  setFlagsFromString('--semi-space-growth-factor=1');
+  // undici parses HTTP in WebAssembly. To optimise that takes V8 more memory for a moment than all the rest of a run.
+  setFlagsFromString('--no-wasm-tier-up');
+  setFlagsFromString('--no-wasm-dynamic-tiering');
   // Where it ends without an answer, it has not done its work.
   process.exitCode = 1;
   // Never process.exit(): it would cut off what a pipe has not taken yet.

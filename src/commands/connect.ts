@@ -18,7 +18,7 @@ const UNVERIFIED =
 export const connect = (
   config: Config,
   session: Pick<Session, 'host' | 'redact' | 'signal'> & { readonly log: Log },
-  more: Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait'> = {},
+  more: Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait' | 'room'> = {},
 ): { client: Client; close: () => Promise<void> } => {
   const timeoutMs = config.request_timeout_seconds * 1000;
   const { env } = session.host;

@@ -145,7 +145,9 @@ export const openTap = async (
   for (const warning of files.warnings) session.log.warning(warning);
   // The network takes a while to load.
   const { connect } = await import('./connect.ts');
-  const { client, close } = connect(config, session, watching);
+  const writer = new MessageWriter(createOutput(output ?? session.host.stdout));
+  const room = () => writer.roomForPage();
+  const { client, close } = connect(config, session, { ...watching, room });
   const definitions = createDefinitions({ api: client, pageSize: config.page_size });
   try {
     const isUnsaid = files.patterns.length === 0 && config.custom_field_columns;
@@ -161,7 +163,7 @@ export const openTap = async (
       selection,
       client,
       definitions,
-      writer: new MessageWriter(createOutput(output ?? session.host.stdout)),
+      writer,
       clock: systemClock,
       close,
     };

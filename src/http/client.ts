@@ -5,8 +5,10 @@ import { parseHttpDate } from '../time/calendar.ts';
 import { fromMillis, type Instant } from '../time/instant.ts';
 import { createOutage } from './outage.ts';
 import { parseJson } from './parse-json.ts';
+import { parsePage } from './parse-page.ts';
 import { type ApiRequest, compose, nameOf, type Send } from './request.ts';
 import type { OnWait } from './tally.ts';
+import { createTurns } from './turns.ts';
 import { withConcurrency } from './with-concurrency.ts';
 import { withMetrics } from './with-metrics.ts';
 import { withPageLimit } from './with-page-limit.ts';
@@ -34,6 +36,8 @@ export interface ClientOptions {
   readonly redact?: (text: string) => string;
   readonly onRequest?: (request: ApiRequest, status: number | null) => void;
   readonly onWait?: OnWait;
+  /** Resolves when there is room for the rows of another page; rejects when nobody takes them any more. */
+  readonly room?: () => Promise<void>;
 }
 
 export interface Client {
@@ -104,18 +108,27 @@ export const createClient = (options: ClientOptions): Client => {
     options.transport,
   );
 
+  const inTurn = createTurns(options.room ?? (async () => {}));
   const attempt = async <T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T> => {
     const reply = await send(request, signal);
-    const { text } = reply;
-    // The promises that delivered the reply keep it in memory until the next full collection.
-    reply.text = '';
+    const { page, text } = reply;
+    reply.page = null;
+    const read = (): T => {
+      signal.throwIfAborted();
+      try {
+        return parse(page ? parsePage(page.bytes) : parseJson(text));
+      } catch (cause) {
+        const details = { request: nameOf(request), status: reply.status };
+        // The message of a SyntaxError quotes a piece of the answer, which may hold half a secret.
+        if (cause instanceof SyntaxError) throw new PassingError('the answer is not JSON', details);
+        throw new PassingError('the answer has an unexpected shape', { ...details, cause });
+      }
+    };
+    if (!page) return read();
     try {
-      return parse(parseJson(text));
-    } catch (cause) {
-      const details = { request: nameOf(request), status: reply.status };
-      // The message of a SyntaxError quotes a piece of the answer, which may hold half a secret.
-      if (cause instanceof SyntaxError) throw new PassingError('the answer is not JSON', details);
-      throw new PassingError('the answer has an unexpected shape', { ...details, cause });
+      return await inTurn(read);
+    } finally {
+      page.release();
     }
   };
 

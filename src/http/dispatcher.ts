@@ -1,6 +1,7 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { createConnector } from './connector.ts';
 import { proxyFor } from './proxy-address.ts';
+import { Agent } from './undici.ts';
 
 const LONGEST_CONNECT_MS = 15_000;
 

@@ -1,9 +1,9 @@
-import { isAscii, isUtf8, transcode } from 'node:buffer';
+import { createSpareBuffers } from './spare-buffers.ts';
 
 /** Far more than any page of Close; a larger answer is a mistake and would fill the memory. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
-/** Bodies larger than this are read one at a time: many at once would fill the memory too. */
-const LARGE_BYTES = 8 * 1024 * 1024;
+/** When all bodies under way hold more than this together, one at a time is read on. */
+const TOGETHER_BYTES = 16 * 1024 * 1024;
 
 /** The body is too large. A retry would get the same. */
 export class TooLargeError extends Error {
@@ -14,18 +14,24 @@ export class TooLargeError extends Error {
   }
 }
 
-/** Reads the whole body of an answer as text. */
-export type ReadBody = (
-  body: AsyncIterable<Uint8Array>,
-  contentLength: string | undefined,
-) => Promise<string>;
+/** The body of an answer. */
+export interface Body {
+  readonly bytes: Buffer;
+  /** To be called by whoever has read the bytes: they count as held until then, and are overwritten after it. */
+  readonly release: () => void;
+}
 
-/** @returns a reader for all bodies that are read at the same time, so that they share the memory */
+/** Reads the whole body of an answer. */
+export type ReadBody = (body: AsyncIterable<Uint8Array>, contentLength: string | undefined) => Promise<Body>;
+
+/** @returns a reader for all bodies that are under way at the same time, so that they share the memory */
 export const createBodyReader = (): ReadBody => {
+  const spare = createSpareBuffers();
   let lastTurn: Promise<void> = Promise.resolve();
+  let held = 0;
 
   return async (body, contentLength) => {
-    let endTurn: () => void = () => {};
+    let endTurn: (() => void) | null = null;
     const takeTurn = (): Promise<void> => {
       const before = lastTurn;
       lastTurn = new Promise((resolve) => {
@@ -33,33 +39,36 @@ export const createBodyReader = (): ReadBody => {
       });
       return before;
     };
-    const parts: Uint8Array[] = [];
+    const announced = Number(contentLength);
+    let buffer = spare.take(announced > 0 && announced < TOGETHER_BYTES ? announced : 0);
     let length = 0;
+    const grow = (needed: number): void => {
+      const larger = spare.take(Math.max(needed, buffer.length * 2));
+      larger.set(buffer.subarray(0, length));
+      spare.giveBack(buffer);
+      buffer = larger;
+    };
+    const release = (): void => {
+      held -= length;
+      length = 0;
+      spare.giveBack(buffer);
+      endTurn?.();
+    };
     try {
       // Leaving the loop by an error closes the connection.
       for await (const part of body) {
-        if (length <= LARGE_BYTES && length + part.length > LARGE_BYTES) await takeTurn();
-        length += part.length;
-        if (length > LARGEST_BYTES || Number(contentLength) > LARGEST_BYTES) throw new TooLargeError();
-        parts.push(part);
+        const all = length + part.length;
+        if (all > LARGEST_BYTES || announced > LARGEST_BYTES) throw new TooLargeError();
+        if (endTurn === null && held + part.length > TOGETHER_BYTES) await takeTurn();
+        if (all > buffer.length) grow(all);
+        buffer.set(part, length);
+        length = all;
+        held += part.length;
       }
-      return textOf(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, length));
-    } finally {
-      endTurn();
+      return { bytes: buffer.subarray(0, length), release };
+    } catch (error) {
+      release();
+      throw error;
     }
   };
-};
-
-const utf8 = new TextDecoder();
-/** The first byte of a byte order mark; only the decoder removes it. */
-const BOM = 0xef;
-
-/**
- * Decoding is a good part of a run's work: much faster where every byte is a character, and by way of UTF-16, which is
- * how a text with other characters is kept anyway.
- */
-const textOf = (bytes: Uint8Array): string => {
-  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  if (!isUtf8(bytes) || bytes[0] === BOM) return utf8.decode(bytes);
-  return transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
 };

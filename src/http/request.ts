@@ -1,3 +1,5 @@
+import type { Body } from './read-body.ts';
+
 /** One request to the API. Reads only: a POST here is a search. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
@@ -15,8 +17,12 @@ export interface Reply {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The reader empties it: it is large, and the reply stays in memory for long. */
-  text: string;
+  readonly text: string;
+  /**
+   * The body of a page, when it is large; `text` is empty then. It is decoded when there is room for its rows. Taken away
+   * by whoever reads it: the promises that delivered the reply hold it until the next full collection.
+   */
+  page?: Body | null;
 }
 
 export type Send = (request: ApiRequest, signal: AbortSignal) => Promise<Reply>;

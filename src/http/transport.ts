@@ -1,8 +1,10 @@
-import { type Dispatcher, request as undiciRequest } from 'undici';
+import type { Dispatcher } from 'undici';
 import { FinalError, PassingError, UnreachableError } from '../errors.ts';
+import { textOf } from './body-text.ts';
 import { describeNetworkError, isLasting, leadsNowhere } from './network-errors.ts';
 import { createBodyReader, type ReadBody } from './read-body.ts';
 import { type ApiRequest, nameOf, type Reply, type Send } from './request.ts';
+import { requestOver } from './undici.ts';
 import { toWire } from './wire-request.ts';
 
 export interface TransportOptions {
@@ -17,6 +19,9 @@ export interface TransportOptions {
 
 /** A body that trickles in never trips the timeout between two parts; this many times that long ends it. */
 const WHOLE_REQUEST = 3;
+
+/** What a page of rows has, and no answer of another kind. */
+const LARGE_BYTES = 16 * 1024;
 
 /** The wire itself: sends one request and reads its whole answer. Rejects with an ApiError: a PassingError or a FinalError. */
 export const createTransport = (options: TransportOptions): Send => {
@@ -38,9 +43,14 @@ export const createTransport = (options: TransportOptions): Send => {
       options.timeoutMs * WHOLE_REQUEST,
     );
     signal.addEventListener('abort', stop, { once: true });
+    const exchanged = exchange(request, options, readBody, controller.signal);
     try {
-      return await Promise.race([exchange(request, options, readBody, controller.signal), aborted]);
+      return await Promise.race([exchanged, aborted]);
     } catch (error) {
+      exchanged.then(
+        ({ page }) => page?.release(),
+        () => {},
+      );
       if (signal.aborted) throw signal.reason;
       const Kind = leadsNowhere(error) ? UnreachableError : isLasting(error) ? FinalError : PassingError;
       throw new Kind(describeNetworkError(error), { request: nameOf(request), cause: error });
@@ -60,7 +70,10 @@ const exchange = async (
   signal: AbortSignal,
 ): Promise<Reply> => {
   const { url, method, headers: own, body } = toWire(request, options.baseUrl);
-  const answer = await undiciRequest(url, {
+  const { origin, pathname, search } = new URL(url);
+  const answer = await requestOver.call(options.dispatcher, {
+    origin,
+    path: `${pathname}${search}`,
     method,
     headers: {
       accept: 'application/json',
@@ -69,7 +82,6 @@ const exchange = async (
       ...own,
     },
     body,
-    dispatcher: options.dispatcher,
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
     signal,
@@ -80,11 +92,12 @@ const exchange = async (
   }
   const encoding = headers['content-encoding']?.trim().toLowerCase() || 'identity';
   if (encoding === 'identity') {
-    return {
-      status: answer.statusCode,
-      headers,
-      text: await readBody(answer.body, headers['content-length']),
-    };
+    const page = await readBody(answer.body, headers['content-length']);
+    const status = answer.statusCode;
+    if (isSuccess(status) && page.bytes.length >= LARGE_BYTES) return { status, headers, text: '', page };
+    const text = textOf(page.bytes);
+    page.release();
+    return { status, headers, text };
   }
   // It may unpack to any size, and was not asked for. What a refusal says is not needed, what a page says is.
   answer.body.on('error', () => {}).destroy();

@@ -1,37 +1,61 @@
-import type { ApiRequest, Layer } from './request.ts';
+import type { ApiRequest, Layer, Reply } from './request.ts';
+
+/** When pages that are not decoded yet hold more than this, nothing is asked for: they would only be more. */
+const MOST_WAITING_BYTES = 2 * 1024 * 1024;
 
 /**
- * At most so many requests under way at once, whatever their group. Of those that wait, one of the stream with the
- * fewest under way goes first, the longest waiting of them: no stream keeps the others waiting for all of its own.
+ * At most so many requests under way at once, whatever their group, and none while the pages that came are too large to
+ * be held. Of those that wait, one of the stream with the fewest under way goes first, the longest waiting of them: no
+ * stream keeps the others waiting for all of its own.
  */
 export const withConcurrency = (max: number): Layer => {
   const waiting: { readonly stream: string; readonly go: () => void }[] = [];
   const underWay = new Map<string, number>();
   let total = 0;
+  let heldBytes = 0;
 
   const of = (stream: string): number => underWay.get(stream) ?? 0;
   const streamOf = (request: ApiRequest): string => request.stream ?? '';
+  const mayBegin = (): boolean => total < max && heldBytes <= MOST_WAITING_BYTES;
   const begin = (stream: string): void => {
     total += 1;
     underWay.set(stream, of(stream) + 1);
   };
+  const admit = (): void => {
+    while (waiting.length > 0 && mayBegin()) {
+      const fewest = Math.min(...waiting.map((one) => of(one.stream)));
+      const index = waiting.findIndex((one) => of(one.stream) === fewest);
+      const [next] = waiting.splice(index, 1);
+      if (!next) return;
+      begin(next.stream);
+      next.go();
+    }
+  };
   const end = (stream: string): void => {
     total -= 1;
     underWay.set(stream, of(stream) - 1);
-    const fewest = Math.min(...waiting.map((one) => of(one.stream)));
-    const index = waiting.findIndex((one) => of(one.stream) === fewest);
-    const [next] = index < 0 ? [] : waiting.splice(index, 1);
-    if (!next) return;
-    begin(next.stream);
-    next.go();
+    admit();
+  };
+  /** Counts a page as held until it is released. */
+  const held = (reply: Reply): Reply => {
+    const { page } = reply;
+    if (!page) return reply;
+    const { length } = page.bytes;
+    heldBytes += length;
+    const release = (): void => {
+      heldBytes -= length;
+      page.release();
+      admit();
+    };
+    return { ...reply, page: { bytes: page.bytes, release } };
   };
 
   return (next) => async (request, signal) => {
     const stream = streamOf(request);
-    if (total < max) begin(stream);
+    if (mayBegin()) begin(stream);
     else await new Promise<void>((go) => waiting.push({ stream, go }));
     try {
-      return await next(request, signal);
+      return held(await next(request, signal));
     } finally {
       end(stream);
     }

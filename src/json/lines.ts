@@ -38,6 +38,8 @@ export class JsonLines {
   /** Where the line that is being written began. */
   #lineStart = 0;
   #end = 0;
+  /** Bytes of whole chunks that have not been written out. */
+  #waiting = 0;
   /** Buffers that have been written out and may be filled again. */
   readonly #spare: Buffer[] = [];
 
@@ -135,6 +137,11 @@ export class JsonLines {
     return this.#full.length > 0;
   }
 
+  /** How much of it has not been written out, in bytes, but for the last chunk. */
+  get waitingBytes(): number {
+    return this.#waiting;
+  }
+
   /** All whole lines, in chunks; each is to be given back when it has been written. */
   take(): readonly Buffer[] {
     if (this.#lineStart > 0) this.#startChunk(0);
@@ -145,6 +152,7 @@ export class JsonLines {
 
   /** Lets a chunk that was taken be filled again. */
   giveBack(chunk: Buffer): void {
+    this.#waiting -= chunk.length;
     const { buffer } = chunk;
     if (buffer.byteLength === CHUNK_BYTES && this.#spare.length < MOST_SPARE)
       this.#spare.push(Buffer.from(buffer));
@@ -153,7 +161,10 @@ export class JsonLines {
   /** Puts the whole lines aside, and takes what was begun along to a chunk with room for so many more bytes. */
   #startChunk(needed: number): void {
     const begun = this.#bytes.subarray(this.#lineStart, this.#end);
-    if (this.#lineStart > 0) this.#full.push(this.#bytes.subarray(0, this.#lineStart));
+    if (this.#lineStart > 0) {
+      this.#full.push(this.#bytes.subarray(0, this.#lineStart));
+      this.#waiting += this.#lineStart;
+    }
     const size = begun.length + needed;
     this.#bytes =
       size > CHUNK_BYTES

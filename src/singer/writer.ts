@@ -7,6 +7,9 @@ import type { SelectedStream } from './selection.ts';
 /** Puts one record's JSON text. */
 export type WriteRecord = (out: JsonLines) => void;
 
+/** Enough for a target to go on with while the next page is decoded. */
+const MOST_WAITING = 512 * 1024;
+
 /**
  * Writes messages in the order in which its methods are called, whoever calls them: each call appends its whole
  * text at once and only then waits for the output. Text is kept back until there is a chunk of it or `flush` is
@@ -54,6 +57,11 @@ export class MessageWriter {
   /** Resolves when more may be put: that is the back-pressure. */
   async room(): Promise<void> {
     if (this.#lines.hasFull) await this.flush();
+  }
+
+  /** Resolves when the output has taken what waits for it, but for a few chunks: another page may be decoded then. */
+  async roomForPage(): Promise<void> {
+    if (this.#lines.waitingBytes > MOST_WAITING) await this.flush();
   }
 
   /** Records written since `state` was called last. */

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createBodyReader } from '../../src/http/read-body.ts';
+import { type Body, createBodyReader } from '../../src/http/read-body.ts';
 
 const MIB = 1024 * 1024;
 const PART = Buffer.alloc(MIB, 0x20);
@@ -25,13 +25,20 @@ const bodyOf = (parts: number, contentLength?: number) => {
   };
 };
 
+/** Releases a body at once. @returns its length */
+const lengthOf = ({ bytes, release }: Body): number => {
+  const { length } = bytes;
+  release();
+  return length;
+};
+
 describe('a body', () => {
   test('of 64 MiB is read', async () => {
     const { body } = bodyOf(64);
 
-    const text = await createBodyReader()(body, undefined);
+    const { bytes } = await createBodyReader()(body, undefined);
 
-    expect(text).toHaveLength(64 * MIB);
+    expect(bytes).toHaveLength(64 * MIB);
   });
 
   test('without an end is given up after 64 MiB, in words', async () => {
@@ -67,8 +74,9 @@ describe('large bodies side by side', () => {
 
     const reading = Promise.all(
       bodies.map(({ body, told }) =>
-        read(body, undefined).then(() => {
+        read(body, undefined).then(({ release }) => {
           told.read = 0;
+          release();
         }),
       ),
     ).finally(() => {
@@ -86,10 +94,10 @@ describe('large bodies side by side', () => {
   test('do not wait for one that has failed', async () => {
     const read = createBodyReader();
     const endless = read(bodyOf(Number.POSITIVE_INFINITY).body, undefined);
-    const large = read(bodyOf(10).body, undefined);
+    const large = read(bodyOf(10).body, undefined).then(lengthOf);
 
     await expect(endless).rejects.toThrow('larger');
-    expect(await large).toHaveLength(10 * MIB);
+    expect(await large).toBe(10 * MIB);
   });
 
   test('do not keep small ones waiting', async () => {
@@ -104,10 +112,58 @@ describe('large bodies side by side', () => {
     };
     const large = read(stuck(), undefined);
 
-    const small = await read(bodyOf(7).body, undefined);
+    const small = await read(bodyOf(7).body, undefined).then(lengthOf);
 
-    expect(small).toHaveLength(7 * MIB);
+    expect(small).toBe(7 * MIB);
     held.release();
     await large;
+  });
+
+  test('hold no more than 16 MiB together, what is not decoded yet included', async () => {
+    const read = createBodyReader();
+    const whole = await Promise.all([read(bodyOf(8).body, undefined), read(bodyOf(8).body, undefined)]);
+    const [first, second] = [bodyOf(2), bodyOf(2)];
+
+    const next = read(first.body, undefined);
+    const last = read(second.body, undefined);
+    const { release } = await next;
+    for (let round = 0; round < 10; round += 1) await turn();
+
+    // The first of them goes on, the other one waits until that one has been decoded.
+    expect(second.told.read).toBe(0);
+    release();
+    expect(await last.then(lengthOf)).toBe(2 * MIB);
+    for (const body of whole) body.release();
+  });
+});
+
+describe('the bytes of a body', () => {
+  test('are those that came, in parts of any size', async () => {
+    const parts = ['a', 'bc', 'd'.repeat(300_000), 'e'].map((text) => Buffer.from(text));
+
+    const { bytes } = await createBodyReader()(
+      (async function* () {
+        yield* parts;
+      })(),
+      '3',
+    );
+
+    expect(bytes.equals(Buffer.concat(parts))).toBe(true);
+  });
+
+  test('stay as they are while others are read, until they are released', async () => {
+    const read = createBodyReader();
+    const of = (text: string) =>
+      (async function* () {
+        yield Buffer.from(text);
+      })();
+
+    const first = await read(of('first'), undefined);
+    const second = await read(of('other'), undefined);
+
+    expect([first.bytes.toString(), second.bytes.toString()]).toEqual(['first', 'other']);
+    first.release();
+    const third = await read(of('third'), undefined);
+    expect(third.bytes.buffer).toBe(first.bytes.buffer);
   });
 });

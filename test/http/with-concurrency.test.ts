@@ -18,6 +18,16 @@ const heldServer = () => {
   };
 };
 
+/** An answer with a page of so many MiB. */
+const withPage = (mib: number): { readonly reply: Reply; readonly released: () => boolean } => {
+  let isReleased = false;
+  const release = (): void => {
+    isReleased = true;
+  };
+  const page = { bytes: Buffer.alloc(mib * 1024 * 1024), release };
+  return { reply: { status: 200, headers: {}, text: '', page }, released: () => isReleased };
+};
+
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('withConcurrency', () => {
@@ -108,5 +118,28 @@ describe('withConcurrency', () => {
         },
       ),
     );
+  });
+
+  test('asks for nothing more while pages that are not decoded hold too much', async () => {
+    const asked: string[] = [];
+    const pages = [withPage(1), withPage(2)];
+    const limited = withConcurrency(8)(async ({ path }) => {
+      asked.push(path);
+      return pages[asked.length - 1]?.reply ?? OK;
+    });
+    const ask = (path: string) => limited({ method: 'GET', path }, signal);
+
+    const first = await ask('/a/');
+    const second = await ask('/b/');
+    const third = ask('/c/');
+    await settle();
+
+    expect(asked).toEqual(['/a/', '/b/']);
+    first.page?.release();
+    await settle();
+    expect(asked).toEqual(['/a/', '/b/', '/c/']);
+    await third;
+    second.page?.release();
+    expect(pages.map(({ released }) => released())).toEqual([true, true]);
   });
 });

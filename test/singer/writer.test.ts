@@ -111,6 +111,28 @@ test('whoever writes while the output is slow waits for it', async () => {
   expect(written).toBe(true);
 });
 
+test('there is room for a page until more than 512 KiB wait for the output, and again when it has taken them', async () => {
+  let take: () => void = () => {};
+  const taken = new Promise<void>((resolve) => {
+    take = resolve;
+  });
+  const { writer } = createMemory(() => taken);
+  const row = put(`"${'x'.repeat(600 * 1024)}"`);
+  let hasRoom = false;
+
+  await writer.roomForPage();
+  writer.records('people', [row], NOW);
+  const room = writer.roomForPage().then(() => {
+    hasRoom = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+
+  expect(hasRoom).toBe(false);
+  take();
+  await room;
+  await writer.roomForPage();
+});
+
 test('messages come out whole and in the order of the calls, however many call at once', async () => {
   const calls = fc.array(
     fc.record({ stream: fc.constantFrom('a', 'b'), sizes: fc.array(fc.integer({ min: 1, max: 90_000 })) }),

@@ -1,0 +1,87 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { textOf } from './body-text.ts';
+import { parseJson } from './parse-json.ts';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** From where to where a row lies in a page. */
+type Piece = readonly [from: number, to: number];
+
+/** A page without its rows: each list in it holds nothing but its place in `lists`. */
+interface Cut {
+  readonly frame: string;
+  readonly lists: readonly (readonly Piece[])[];
+}
+
+/** Where the string ends that begins at `at`. */
+const endOfString = (bytes: Uint8Array, at: number): number => {
+  let end = at + 1;
+  while (end < bytes.length && bytes[end] !== QUOTE) end += bytes[end] === BACKSLASH ? 2 : 1;
+  return end;
+};
+
+const isBlank = (bytes: Uint8Array, from: number, to: number): boolean => {
+  for (let at = from; at < to; at += 1) if ((bytes[at] ?? 0) > 0x20) return false;
+  return true;
+};
+
+/** Cuts out what is in the lists of the outermost object. Of what is no JSON, frame or pieces are none either. */
+const cut = (bytes: Buffer): Cut => {
+  const lists: Piece[][] = [];
+  let list: Piece[] | null = null;
+  let frame = '';
+  let framed = 0;
+  let from = 0;
+  let depth = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+      depth += 1;
+      if (depth !== 2 || byte !== OPEN_ARRAY) continue;
+      list = [];
+      from = at + 1;
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
+      depth -= 1;
+      if (depth !== 1 || list === null) continue;
+      if (list.length > 0 || !isBlank(bytes, from, at)) {
+        frame += `${textOf(bytes.subarray(framed, list[0]?.[0] ?? from))}${lists.length}`;
+        framed = at;
+        lists.push([...list, [from, at]]);
+      }
+      list = null;
+    } else if (byte === COMMA && list !== null && depth === 2) {
+      list.push([from, at]);
+      from = at + 1;
+    }
+  }
+  return { frame: frame + textOf(bytes.subarray(framed)), lists };
+};
+
+/**
+ * Parses a page, row by row: text and values of one row are gone before those of the next are made. The text of a whole
+ * page is so large that V8 keeps it, and all pages before it, until it collects everything.
+ * @throws SyntaxError
+ */
+export const parsePage = (bytes: Buffer): unknown => {
+  // One text for all of it: who sends anything else than JSON in UTF-8 is to be told so.
+  if (bytes[0] !== OPEN_OBJECT || !isUtf8(bytes)) return parseJson(textOf(bytes));
+  const { frame, lists } = cut(bytes);
+  const page = parseJson(frame);
+  const read = isAscii(bytes)
+    ? ([from, to]: Piece) => bytes.toString('latin1', from, to)
+    : ([from, to]: Piece) => textOf(bytes.subarray(from, to));
+  for (const list of Object.values(page ?? {})) {
+    if (!Array.isArray(list) || list.length === 0) continue;
+    const pieces = lists[Number(list[0])] ?? [];
+    list.length = 0;
+    for (const piece of pieces) list.push(parseJson(read(piece)));
+  }
+  return page;
+};
