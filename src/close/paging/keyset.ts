@@ -34,8 +34,8 @@ export interface Source {
 /**
  * Keyset: the rest of a slice begins at the last date seen, inclusive, and what was seen at that date is dropped, so that
  * rows which come or go elsewhere move nothing. A second with more rows than a page is crossed in the source's own way.
- * A page that is not in order, or whose list has shown not to be, bounds nothing; its span is halved. Each step ends its span, divides it or takes at least
- * a second off it, so the number of requests is bounded.
+ * A page that is not in order, or whose list has shown not to be, bounds nothing; its span is halved. Each step ends its
+ * span, divides it or takes at least a second off it, so the number of requests is bounded.
  */
 export const keyset = (source: Source, now: () => Instant): ReadSlice => {
   const order = createPageOrder();
@@ -67,13 +67,15 @@ export const keyset = (source: Source, now: () => Instant): ReadSlice => {
     if (rest.from === span.from && rest.to === span.to) {
       return source.cross ? yield* source.cross(stretch, left()) : { slices: [left()] };
     }
-    const edge = dated.filter(({ at }) => contains(stretch, at)).map(({ row }) => row);
+    /** What has been seen of a span: a page of it must bring that again, or else its filter is coarser than seconds. */
+    const seenIn = (part: Span) =>
+      versionsOf(dated.flatMap(({ at, row }) => (contains(part, at) ? row : [])));
     // Where nothing has shown yet that the list is sorted, what is behind is looked at once more.
     const behind = belief === 'perhaps' ? subtract(span, [rest]) : [];
     return {
       slices: [
-        { span: rest, seen: versionsOf(edge), ...page.carried },
-        ...behind.map((part) => ({ ...freshSlice(part), seen: left().seen })),
+        { span: rest, seen: seenIn(stretch), ...page.carried },
+        ...behind.map((part) => ({ span: part, seen: seenIn(part) })),
       ],
     };
   };

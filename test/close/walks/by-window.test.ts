@@ -38,6 +38,21 @@ describe('a list newest first, with a filter on that date', () => {
     expect(ids).toEqual(['d', 'c', 'b', 'a']);
   });
 
+  test('goes on by seconds where the first page is of one second, and so shows no order', async () => {
+    const eight = byWindow({ path: '/activity/', field: 'date_created', limit: 8 });
+    const tied = Array.from({ length: 8 }, (_, index) => row(`t${index}`, 10 + index / 10));
+    const last = tied.at(-1) ?? row('t', 10);
+
+    const { ids } = await follow(eight, [
+      [`/activity/?${SINCE}&_limit=8`, more(...tied)],
+      [`/activity/?${SINCE}&date_created__lt=00:00:11&_limit=8`, page(last, row('a', 9))],
+      ['/activity/?date_created__gte=00:00:11&_limit=8', NOTHING],
+      [TAIL.replace('_limit=2', '_limit=8'), NOTHING],
+    ]);
+
+    expect(ids).toEqual([...tied.map(({ id }) => id), 'a']);
+  });
+
   test('is looked at once more for what moved while it was read', async () => {
     const moved = {
       ...row('a', 0),
