@@ -21,7 +21,7 @@ const UNPAGED = new Set(['shared', 'custom_object_type']);
 const LIMIT = 100;
 
 /** Reads each list of definitions once a run, whoever asks. */
-export const createDefinitions = (context: Pick<WalkContext, 'api' | 'pageSize'>): Definitions => {
+export const createDefinitions = (context: Pick<WalkContext, 'api' | 'page_size'>): Definitions => {
   const lists = new Map<string, Promise<DefinitionList>>();
   const read = async (kind: string): Promise<DefinitionList> => {
     const rows: Row[] = [];

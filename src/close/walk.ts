@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import type { ApiRequest } from '../http/request.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Span } from '../time/span.ts';
@@ -15,17 +16,13 @@ export interface Learned {
 }
 
 /** What a walk is given besides the range to read. */
-export interface WalkContext {
+export interface WalkContext extends Pick<Config, 'page_size' | 'date_window'> {
   readonly api: Api;
   readonly definitions: Definitions;
   /** The table, for messages. */
   readonly stream: string;
   /** How many slices to read side by side. */
   readonly parallel: number;
-  /** The most rows to ask for at once, where the user has set it. */
-  readonly pageSize: number | null;
-  /** The most days a request may span, where the user has set it. */
-  readonly windowDays: number | null;
   /** Of objects that are listed for one parent at a time: how many parents to look into, or null for all. */
   readonly mostParents: number | null;
   /** How far behind the present a search index may be, in microseconds. */

@@ -16,7 +16,7 @@ export interface CheckedStream {
 /** What a check found out. */
 export interface CheckReport {
   readonly credentials: 'api_key' | 'access_token';
-  readonly baseUrl: string;
+  readonly base_url: string;
   readonly me: Me;
   /** By endpoint. */
   readonly limits: ReadonlyMap<string, RateLimit>;
@@ -84,7 +84,7 @@ export const renderReport = (report: CheckReport, shown: 'all' | 'notable', widt
     ...describeLimits(report.limits).map((limit) => ['Rate limit', limit]),
   ];
   return [
-    ...wrap(`The ${report.credentials.replace('_', ' ')} works, at ${report.baseUrl}`, width),
+    ...wrap(`The ${report.credentials.replace('_', ' ')} works, at ${report.base_url}`, width),
     ...renderTable(facts, width),
     '',
     ...tableOf(notable, width),
@@ -99,7 +99,7 @@ export const reportAsJson = (report: CheckReport): object => ({
   would_work: wouldWork(report),
   verdict: verdictOf(report),
   credentials: report.credentials,
-  base_url: report.baseUrl,
+  base_url: report.base_url,
   user: report.me.user,
   organizations: report.me.organisations,
   rate_limits: [...report.limits].map(([endpoint, { limit, resetMs }]) => ({

@@ -61,7 +61,7 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
     }
     const report: CheckReport = {
       credentials: config.api_key === null ? 'access_token' : 'api_key',
-      baseUrl: config.base_url,
+      base_url: config.base_url,
       me,
       limits,
       streams: streams.map((stream) => ({

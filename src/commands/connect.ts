@@ -24,16 +24,16 @@ export const connect = (
   const { env } = session.host;
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') session.log.warning(UNVERIFIED);
   const { dispatcher, close } = createDispatcher({
-    baseUrl: config.base_url,
-    connections: config.max_concurrency,
+    base_url: config.base_url,
+    max_concurrency: config.max_concurrency,
     timeoutMs,
     env,
   });
   const client = createClient({
     transport: createTransport({
-      baseUrl: config.base_url,
+      base_url: config.base_url,
       authorization: authorizationOf(config),
-      userAgent: config.user_agent,
+      user_agent: config.user_agent,
       dispatcher,
       timeoutMs,
     }),
@@ -41,10 +41,10 @@ export const connect = (
     log: session.log,
     redact: session.redact,
     signal: session.signal,
-    maxConcurrency: config.max_concurrency,
-    rateLimitShare: config.rate_limit_share,
+    max_concurrency: config.max_concurrency,
+    rate_limit_share: config.rate_limit_share,
     ...more,
-    maxRetries: config.max_retries,
+    max_retries: config.max_retries,
     longestOutageMs: config.max_retry_seconds * 1000,
     probe: { method: 'GET', path: '/me/' },
   });

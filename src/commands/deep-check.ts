@@ -20,7 +20,7 @@ export const runDeepCheck = async (command: CheckCommand, session: Session): Pro
   const requests: { readonly request: ApiRequest; readonly status: number | null }[] = [];
   const limits = new Map<string, RateLimit>();
   const { client, clock, close, config, selection } = await openTap(command, withoutMetrics(session), {
-    adjust: (given) => ({ ...impatient(given), pageSize: null }),
+    adjust: (given) => ({ ...impatient(given), page_size: null }),
     onRequest: (request, status) => requests.push({ request, status }),
     onLimits: (_, stated) => {
       for (const limit of stated) limits.set(limit.family, limit);
@@ -38,7 +38,7 @@ export const runDeepCheck = async (command: CheckCommand, session: Session): Pro
       streams,
       selected,
       columnsOf: ({ name }) => Object.keys(loadSchema(name).properties),
-      open: (stream, api) => checkStream(stream, api, createDefinitions({ api, pageSize: null }), now()),
+      open: (stream, api) => checkStream(stream, api, createDefinitions({ api, page_size: null }), now()),
       indexLag: config.leads_overlap_seconds * SECOND,
       now,
     });

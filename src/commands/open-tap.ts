@@ -148,7 +148,7 @@ export const openTap = async (
   const writer = new MessageWriter(createOutput(output ?? session.host.stdout));
   const room = () => writer.roomForPage();
   const { client, close } = connect(config, session, { ...watching, room });
-  const definitions = createDefinitions({ api: client, pageSize: config.page_size });
+  const definitions = createDefinitions({ api: client, page_size: config.page_size });
   try {
     const isUnsaid = files.patterns.length === 0 && config.custom_field_columns;
     const all = isUnsaid && columnsOf.length > 0 ? columnsOf : files.asked;

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
 import { type ApiError, FinalError, PassingError } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
 import { parseHttpDate } from '../time/calendar.ts';
@@ -16,14 +17,11 @@ import { type RateLimitOptions, withRateLimit } from './with-rate-limit.ts';
 import { withRetry } from './with-retry.ts';
 import { withStatusErrors } from './with-status-errors.ts';
 
-export interface ClientOptions {
+export interface ClientOptions extends Pick<Config, 'max_concurrency' | 'rate_limit_share' | 'max_retries'> {
   readonly transport: Send;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  readonly maxConcurrency: number;
-  readonly rateLimitShare: number;
-  readonly maxRetries: number;
   /** How long to wait for the end of an outage; 0: not at all. */
   readonly longestOutageMs?: number;
   /** A path that every key may read, to find out whether Close answers at all. */
@@ -94,14 +92,14 @@ export const createClient = (options: ClientOptions): Client => {
       withRateLimit({
         clock,
         signal,
-        maxConcurrency: options.maxConcurrency,
-        share: options.rateLimitShare,
+        max_concurrency: options.max_concurrency,
+        share: options.rate_limit_share,
         random: options.random ?? Math.random,
         onLimits: options.onLimits ?? (() => {}),
         onWait,
         onRefused: (request, waitMs) => sayRefused(request, waitMs),
       }),
-      withConcurrency(options.maxConcurrency),
+      withConcurrency(options.max_concurrency),
       withMetrics(log, clock, options.onRequest ?? (() => {})),
       watchingClock,
     ],
@@ -148,7 +146,7 @@ export const createClient = (options: ClientOptions): Client => {
     },
   });
   const sayAgain = (request: ApiRequest, error: ApiError, repetition: number): void => {
-    const message = `${error.message}; trying again (${repetition} of ${options.maxRetries})`;
+    const message = `${error.message}; trying again (${repetition} of ${options.max_retries})`;
     if (outage.isNews(repetition)) log.warning(message, request.stream);
     else log.debug(message, request.stream);
   };
@@ -156,7 +154,7 @@ export const createClient = (options: ClientOptions): Client => {
   return {
     fetch: (request, parse) =>
       withRetry(() => attempt(request, parse), {
-        retries: options.maxRetries,
+        retries: options.max_retries,
         firstWaitMs: options.firstWaitMs ?? 500,
         longestMs: longestOutageMs,
         clock,

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Config } from '../config/config.ts';
 import { createConnector } from './connector.ts';
 import { proxyFor } from './proxy-address.ts';
 import { Agent } from './undici.ts';
@@ -8,10 +9,7 @@ const LONGEST_CONNECT_MS = 15_000;
 const isLoopback = (url: string): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
-export interface DispatcherOptions {
-  readonly baseUrl: string;
-  /** The most connections at once. */
-  readonly connections: number;
+export interface DispatcherOptions extends Pick<Config, 'base_url' | 'max_concurrency'> {
   readonly timeoutMs: number;
   /** The environment; its usual variables may name a proxy. */
   readonly env: NodeJS.ProcessEnv;
@@ -21,13 +19,13 @@ export interface DispatcherOptions {
 export const createDispatcher = (
   options: DispatcherOptions,
 ): { readonly dispatcher: Dispatcher; readonly close: () => Promise<void> } => {
-  const { baseUrl, connections, timeoutMs, env } = options;
+  const { base_url, max_concurrency, timeoutMs, env } = options;
   const connector = createConnector({
     // No proxy is used to reach this machine itself, whatever NO_PROXY says.
-    proxy: isLoopback(baseUrl) ? null : proxyFor(new URL(baseUrl), env),
+    proxy: isLoopback(base_url) ? null : proxyFor(new URL(base_url), env),
     timeoutMs: Math.min(timeoutMs, LONGEST_CONNECT_MS),
   });
-  const dispatcher = new Agent({ connections, connect: connector.connect });
+  const dispatcher = new Agent({ connections: max_concurrency, connect: connector.connect });
   return {
     dispatcher,
     close: async () => {

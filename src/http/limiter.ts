@@ -11,7 +11,7 @@ export interface LimiterOptions {
   /** Ends every wait when the run ends. */
   readonly signal: AbortSignal;
   /** The most requests under way at once. */
-  readonly maxConcurrency: number;
+  readonly max_concurrency: number;
   /** How many may be under way at the beginning. */
   readonly startAt: number;
   /** 0 to 1: how much of the server's limit may be used. */
@@ -54,7 +54,7 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
   const { clock, share, signal } = options;
   const waiting: ((ticket: Ticket) => void)[] = [];
   const budgets = createBudgets(share);
-  const width = createWidth(options.startAt, options.maxConcurrency);
+  const width = createWidth(options.startAt, options.max_concurrency);
   let underWay = 0;
   let tick: Ticket = 0;
   let pausedUntil = 0;

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Config } from '../config/config.ts';
 import { FinalError, PassingError, UnreachableError } from '../errors.ts';
 import { textOf } from './body-text.ts';
 import { describeNetworkError, isLasting, leadsNowhere } from './network-errors.ts';
@@ -7,11 +8,9 @@ import { type ApiRequest, nameOf, type Reply, type Send } from './request.ts';
 import { requestOver } from './undici.ts';
 import { toWire } from './wire-request.ts';
 
-export interface TransportOptions {
-  readonly baseUrl: string;
+export interface TransportOptions extends Pick<Config, 'base_url' | 'user_agent'> {
   /** Value of the Authorization header. */
   readonly authorization: string;
-  readonly userAgent: string;
   readonly dispatcher: Dispatcher;
   /** Milliseconds to wait for the headers, and between two parts of the body. */
   readonly timeoutMs: number;
@@ -69,7 +68,7 @@ const exchange = async (
   readBody: ReadBody,
   signal: AbortSignal,
 ): Promise<Reply> => {
-  const { url, method, headers: own, body } = toWire(request, options.baseUrl);
+  const { url, method, headers: own, body } = toWire(request, options.base_url);
   const { origin, pathname, search } = new URL(url);
   const answer = await requestOver.call(options.dispatcher, {
     origin,
@@ -78,7 +77,7 @@ const exchange = async (
     headers: {
       accept: 'application/json',
       authorization: options.authorization,
-      'user-agent': options.userAgent,
+      'user-agent': options.user_agent,
       ...own,
     },
     body,

@@ -32,13 +32,13 @@ const assertOwnPath = (path: string): void => {
  * in its body, as Close documents it.
  * @throws LastingError for a path that leads elsewhere
  */
-export const toWire = (request: ApiRequest, baseUrl: string): WireRequest => {
+export const toWire = (request: ApiRequest, base_url: string): WireRequest => {
   const { method, path, query, body } = request;
   assertOwnPath(path);
-  const whole = `${baseUrl}${path}${query ? `?${new URLSearchParams(query)}` : ''}`;
+  const whole = `${base_url}${path}${query ? `?${new URLSearchParams(query)}` : ''}`;
   if (method === 'GET' && query && whole.length > LONGEST_URL) {
     return {
-      url: `${baseUrl}${path}`,
+      url: `${base_url}${path}`,
       method: 'POST',
       headers: { ...JSON_TYPE, 'x-http-method-override': 'GET' },
       body: JSON.stringify({ _params: query }),

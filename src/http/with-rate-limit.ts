@@ -8,7 +8,7 @@ import type { OnWait } from './tally.ts';
 export interface RateLimitOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly maxConcurrency: number;
+  readonly max_concurrency: number;
   readonly share: number;
   readonly random: () => number;
   readonly onWait?: OnWait;

@@ -80,7 +80,7 @@ interface Parts
 export const createRun = ({ clocks, writer, ...parts }: Parts): Run => ({
   api: parts.api,
   definitions:
-    parts.fieldDefinitions ?? createDefinitions({ api: parts.api, pageSize: parts.config.page_size }),
+    parts.fieldDefinitions ?? createDefinitions({ api: parts.api, page_size: parts.config.page_size }),
   config: parts.config,
   state: parts.state,
   clock: parts.clock,

@@ -26,7 +26,7 @@ export const world = fc.record({
   changes: fc.array(change, { maxLength: 40, size: 'max' }),
   faults: fc.array(fc.record({ at: fc.nat(60), fault: fc.constantFrom(...AT_ONCE) }), { maxLength: 4 }),
   equal: fc.constantFrom(0, 0, 30, 60),
-  pageSize: fc.constantFrom(2, 5, 7, 20, 50),
+  page_size: fc.constantFrom(2, 5, 7, 20, 50),
   concurrency: fc.constantFrom(1, 2, 5, 16),
   dateWindow: fc.constantFrom(null, null, 5, 40),
   lagMs: fc.constantFrom(0, 0, 60),
@@ -90,7 +90,7 @@ export const damageOf = async (given: World): Promise<readonly string[]> => {
   });
   try {
     const config = {
-      page_size: given.pageSize,
+      page_size: given.page_size,
       max_concurrency: given.concurrency,
       date_window: given.dateWindow,
     };

@@ -43,15 +43,15 @@ const world = fc.record({
   eventAccess: fc.constantFrom('admin' as const, 'member' as const),
   eventLagMs: fc.constantFrom(0, 0, 4 * MINUTE),
   takesIds: fc.boolean(),
-  pageSize: fc.constantFrom(5, 20, null),
+  page_size: fc.constantFrom(5, 20, null),
 });
 
 test(`${RUNS} accounts with an index that is up to five hours late lose nothing`, async () => {
   await fc.assert(
-    fc.asyncProperty(world, async ({ eventAccess, eventLagMs, takesIds, pageSize, ...given }) => {
+    fc.asyncProperty(world, async ({ eventAccess, eventLagMs, takesIds, page_size, ...given }) => {
       const access = given.events === 'refused' ? {} : { eventAccess };
       const options = { ...access, eventLagMs, filtersIgnored: takesIds ? [] : ['id__in'] };
-      const { wrong } = await lateIndex({ ...given, options, config: { page_size: pageSize } });
+      const { wrong } = await lateIndex({ ...given, options, config: { page_size } });
       expect(wrong).toEqual([]);
     }),
     { numRuns: RUNS },

@@ -65,18 +65,18 @@ export const syncInProcess = async (
   const dispatcher = new Agent({ connections: config.max_concurrency });
   const client = createClient({
     transport: createTransport({
-      baseUrl: config.base_url,
+      base_url: config.base_url,
       authorization: `Basic ${Buffer.from('api_sandbox:').toString('base64')}`,
-      userAgent: config.user_agent,
+      user_agent: config.user_agent,
       dispatcher,
       timeoutMs: options.timeoutMs ?? 5_000,
     }),
     clock,
     log,
     signal: controller.signal,
-    maxConcurrency: config.max_concurrency,
-    rateLimitShare: config.rate_limit_share,
-    maxRetries: config.max_retries,
+    max_concurrency: config.max_concurrency,
+    rate_limit_share: config.rate_limit_share,
+    max_retries: config.max_retries,
     firstWaitMs: 1,
   });
   const messages: Message[] = [];

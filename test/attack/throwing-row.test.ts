@@ -11,7 +11,7 @@ const world = fc.record({
   stream: fc.constantFrom(...STREAMS),
   record: fc.oneof(fc.nat(8), fc.nat(90)),
   seed: fc.nat(20),
-  pageSize: fc.constantFrom(2, 5, 20, 50),
+  page_size: fc.constantFrom(2, 5, 20, 50),
   concurrency: fc.constantFrom(1, 3, 12),
   dateWindow: fc.constantFrom(null, 20),
   equal: fc.constantFrom(0, 30),
@@ -47,7 +47,7 @@ test('whatever row throws, no state covers a row that did not come out, and the 
       const sandbox = await startSandbox(organisation, { unstableTies: true });
       try {
         const config = {
-          page_size: given.pageSize,
+          page_size: given.page_size,
           max_concurrency: given.concurrency,
           date_window: given.dateWindow,
         };

@@ -421,7 +421,7 @@ describe('a sweep', () => {
     ['opportunities', 'opportunity', 200],
     ['tasks', 'task', 100],
     ['event_log', 'event', 50],
-  ])('asks for thousands of suspects among the %s in few requests', async (stream, kind, pageSize) => {
+  ])('asks for thousands of suspects among the %s in few requests', async (stream, kind, page_size) => {
     const organisation = createOrganisation({ objects: 12_000, days: 25, seed: 7 });
     sandbox = await startSandbox(organisation);
     const [first = '', ...rest] = organisation.ids(kind);
@@ -435,7 +435,7 @@ describe('a sweep', () => {
     const run = await verify(stream, '--ids', ids, '--format', 'json');
 
     expect(reportOf(run).streams[0]).toMatchObject({ missing: 2, gone: 1_500 });
-    const twice = (2 * rest.length) / pageSize;
+    const twice = (2 * rest.length) / page_size;
     expect(sandbox.requests.length).toBeLessThan(twice + 80);
   });
 

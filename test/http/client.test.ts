@@ -42,18 +42,18 @@ const arrange = ({ authorization = BASIC, dispatcher = interceptable(), options 
   const log = recordedLog();
   const client = createClient({
     transport: createTransport({
-      baseUrl: `${HOST}${BASE}`,
+      base_url: `${HOST}${BASE}`,
       authorization,
-      userAgent: 'tap-closeio/test',
+      user_agent: 'tap-closeio/test',
       dispatcher,
       timeoutMs: 10_000,
     }),
     clock: { now: () => Date.UTC(2026, 5, 1), sleep: async () => {} },
     log,
     signal: new AbortController().signal,
-    maxConcurrency: 4,
-    rateLimitShare: 1,
-    maxRetries: 2,
+    max_concurrency: 4,
+    rate_limit_share: 1,
+    max_retries: 2,
     firstWaitMs: 1,
     ...options,
   });
@@ -66,7 +66,7 @@ const EMPTY = { data: [], has_more: false };
 
 describe('the set-up of these tests', () => {
   test('fails for a request that nobody expects, instead of reaching the network', async () => {
-    const { list } = arrange({ options: { maxRetries: 0 } });
+    const { list } = arrange({ options: { max_retries: 0 } });
 
     await expect(list()).rejects.toThrow(/Disallowed net connect|No match for request/);
   });
@@ -77,7 +77,7 @@ describe('the set-up of these tests', () => {
       lookup: (_host, _options, done) => done(new Error('it asked for the address'), []),
     };
     const dispatcher = new Agent({ connect: offline });
-    const { list } = arrange({ dispatcher, options: { maxRetries: 0 } });
+    const { list } = arrange({ dispatcher, options: { max_retries: 0 } });
 
     const listing = list();
 
@@ -190,7 +190,7 @@ describe('an answer', () => {
         now += ms;
       },
     };
-    const { list, log } = arrange({ options: { maxRetries: 0, clock } });
+    const { list, log } = arrange({ options: { max_retries: 0, clock } });
 
     const page = await list();
 

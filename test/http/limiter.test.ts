@@ -21,7 +21,7 @@ const arrange = (options: Partial<LimiterOptions> = {}) => {
   const limiter = createLimiter({
     clock,
     signal: controller.signal,
-    maxConcurrency: 16,
+    max_concurrency: 16,
     startAt: 16,
     share: 1,
     random: () => 0,
@@ -58,7 +58,7 @@ describe('how many at once', () => {
   });
 
   test('doubles with each round of answers, up to the most there may be', async () => {
-    const { clock, limiter, through, ask } = arrange({ startAt: 1, maxConcurrency: 6 });
+    const { clock, limiter, through, ask } = arrange({ startAt: 1, max_concurrency: 6 });
     const rounds: number[] = [];
 
     await ask(100);
@@ -158,7 +158,7 @@ describe('how many at once', () => {
       fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(4_000) }),
     );
     const settings = fc.record({
-      maxConcurrency: fc.integer({ min: 1, max: 8 }),
+      max_concurrency: fc.integer({ min: 1, max: 8 }),
       startAt: fc.integer({ min: 1, max: 8 }),
     });
 
@@ -176,7 +176,7 @@ describe('how many at once', () => {
           }
           await clock.advance(0);
 
-          expect(through.length).toBeLessThanOrEqual(options.maxConcurrency);
+          expect(through.length).toBeLessThanOrEqual(options.max_concurrency);
         }
       }),
       { numRuns: 150 },
@@ -203,7 +203,7 @@ describe('how many at once', () => {
 
     await fc.assert(
       fc.asyncProperty(said, share, async (answers, part) => {
-        const { clock, limiter } = arrange({ share: part, maxConcurrency: 4 });
+        const { clock, limiter } = arrange({ share: part, max_concurrency: 4 });
         const one = async ({ outcome, limits }: (typeof answers)[number]): Promise<void> => {
           const ticket = await limiter.enter();
           await clock.sleep(50);
@@ -439,7 +439,7 @@ test('a clock that is set back by an hour makes nobody wait for an hour', async 
   const limiter = createLimiter({
     clock: { ...clock, now: () => clock.now() - behind },
     signal: new AbortController().signal,
-    maxConcurrency: 4,
+    max_concurrency: 4,
     startAt: 4,
     share: 1,
     random: () => 0,

@@ -16,9 +16,9 @@ test('a hundred ids are asked for in one request, and exactly those come', async
   const ids = organisation.ids('task').slice(0, 100);
   const dispatcher = new Agent();
   const send = createTransport({
-    baseUrl: sandbox.url,
+    base_url: sandbox.url,
     authorization: `Basic ${Buffer.from('api_sandbox:').toString('base64')}`,
-    userAgent: 'test/1',
+    user_agent: 'test/1',
     dispatcher,
     timeoutMs: 10_000,
   });

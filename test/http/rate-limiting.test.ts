@@ -38,7 +38,7 @@ const flood = async ({ judge, share, latencyMs: [from, to], seed, telling = 'hea
   const send = withRateLimit({
     clock,
     signal: controller.signal,
-    maxConcurrency: MAX_CONCURRENCY,
+    max_concurrency: MAX_CONCURRENCY,
     share,
     random,
     onLimits: () => {},
@@ -207,7 +207,7 @@ describe('a server that states no limit', () => {
     const send = withRateLimit({
       clock,
       signal,
-      maxConcurrency: MAX_CONCURRENCY,
+      max_concurrency: MAX_CONCURRENCY,
       share: 0.9,
       random: () => 0,
       onLimits: () => {},

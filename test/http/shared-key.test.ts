@@ -26,7 +26,7 @@ const share = async (judge: Judge, telling: Telling = 'headers') => {
     const send = withRateLimit({
       clock,
       signal: controller.signal,
-      maxConcurrency: 16,
+      max_concurrency: 16,
       share: 0.9,
       random,
       onLimits: () => {},

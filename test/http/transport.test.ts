@@ -27,18 +27,18 @@ const listen = async (serve: RequestListener): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
 };
 
-const transportTo = (baseUrl: string, timeoutMs = 30_000, connect: Agent.Options['connect'] = {}) => {
+const transportTo = (base_url: string, timeoutMs = 30_000, connect: Agent.Options['connect'] = {}) => {
   const dispatcher = new Agent({ connect });
   open.unshift(() => dispatcher.destroy());
-  return createTransport({ baseUrl, authorization: SECRET, userAgent: 'test/1', dispatcher, timeoutMs });
+  return createTransport({ base_url, authorization: SECRET, user_agent: 'test/1', dispatcher, timeoutMs });
 };
 
 const { signal: noSignal } = new AbortController();
 const lead: ApiRequest = { method: 'GET', path: '/lead/' };
 
 /** The error that a request ends in. */
-const failure = async (baseUrl: string, timeoutMs?: number, connect?: Agent.Options['connect']) => {
-  const sending = transportTo(baseUrl, timeoutMs, connect)(lead, noSignal);
+const failure = async (base_url: string, timeoutMs?: number, connect?: Agent.Options['connect']) => {
+  const sending = transportTo(base_url, timeoutMs, connect)(lead, noSignal);
   const error: unknown = await sending.then(
     () => new Error('it was answered'),
     (reason: unknown) => reason,
@@ -116,13 +116,13 @@ describe('what comes back', () => {
   });
 
   test('is the status, the headers in lower case and the whole text, whatever the status', async () => {
-    const baseUrl = await listen((_, response) => {
+    const base_url = await listen((_, response) => {
       response.writeHead(404, { 'X-Thing': ['a', 'b'], RateLimit: 'limit=1' });
       response.write('{"error":');
       setImmediate(() => response.end('"ü"}'));
     });
 
-    const reply = await transportTo(baseUrl)(lead, noSignal);
+    const reply = await transportTo(base_url)(lead, noSignal);
 
     expect(reply).toMatchObject({ status: 404, text: '{"error":"ü"}' });
     expect(reply.headers).toMatchObject({ 'x-thing': 'a, b', ratelimit: 'limit=1' });
@@ -173,12 +173,12 @@ describe('what goes wrong on the way may pass, and is named without credentials:
   });
 
   test('a body that trickles in, by how long the whole took', async () => {
-    const baseUrl = await listen((_, response) => {
+    const base_url = await listen((_, response) => {
       const drip = setInterval(() => response.write(' '), 10);
       response.on('close', () => clearInterval(drip));
     });
 
-    const error = await failure(baseUrl, 300);
+    const error = await failure(base_url, 300);
 
     expect(error).toMatchObject({ name: 'PassingError', status: null });
     expect(error.message).toBe('GET /lead/: no complete answer within 0.9 s');
@@ -219,12 +219,12 @@ describe('an answer that is not to be trusted with memory', () => {
     };
     let isClosed: Promise<unknown> = Promise.reject(new Error('nobody connected'));
     isClosed.catch(() => {});
-    const baseUrl = await listen((request, response) => {
+    const base_url = await listen((request, response) => {
       isClosed = new Promise((resolve) => request.socket.on('close', resolve));
       Readable.from(endless()).pipe(response);
     });
 
-    const error = await failure(baseUrl);
+    const error = await failure(base_url);
 
     expect(error).toMatchObject({
       message: 'GET /lead/: the answer is larger than 64 MiB; set page_size to a smaller number',
@@ -237,11 +237,11 @@ describe('an answer that is not to be trusted with memory', () => {
   test.each(['gzip', 'br', 'x-thing', 'identity, gzip'])(
     'and is packed as %s is not unpacked, but refused in words',
     async (encoding) => {
-      const baseUrl = await listen((_, response) =>
+      const base_url = await listen((_, response) =>
         response.writeHead(200, { 'content-encoding': encoding }).end(bomb),
       );
 
-      const error = await failure(baseUrl);
+      const error = await failure(base_url);
 
       expect(error.message).toContain(`GET /lead/: the answer is compressed (content-encoding: ${encoding})`);
       expect(error).toMatchObject({ name: 'PassingError', status: null });
@@ -249,34 +249,34 @@ describe('an answer that is not to be trusted with memory', () => {
   );
 
   test('and is packed, but is an error, tells its status', async () => {
-    const baseUrl = await listen((_, response) =>
+    const base_url = await listen((_, response) =>
       response.writeHead(429, { 'content-encoding': 'gzip', 'retry-after': '3' }).end(bomb),
     );
 
-    const reply = await transportTo(baseUrl)(lead, noSignal);
+    const reply = await transportTo(base_url)(lead, noSignal);
 
     expect(reply).toMatchObject({ status: 429, text: '', headers: { 'retry-after': '3' } });
   });
 
   test('and says that it is not packed is read', async () => {
-    const baseUrl = await listen((_, response) =>
+    const base_url = await listen((_, response) =>
       response.writeHead(200, { 'content-encoding': 'Identity' }).end('{}'),
     );
 
-    expect(await transportTo(baseUrl)(lead, noSignal)).toMatchObject({ text: '{}' });
+    expect(await transportTo(base_url)(lead, noSignal)).toMatchObject({ text: '{}' });
   });
 });
 
 describe('the end of the run', () => {
   test('ends a request before it is sent', async () => {
     let asked = 0;
-    const baseUrl = await listen((_, response) => {
+    const base_url = await listen((_, response) => {
       asked += 1;
       response.end('{}');
     });
     const reason = new Error('stopped');
 
-    const sending = transportTo(baseUrl)(lead, AbortSignal.abort(reason));
+    const sending = transportTo(base_url)(lead, AbortSignal.abort(reason));
 
     await expect(sending).rejects.toBe(reason);
     expect(asked).toBe(0);
@@ -291,12 +291,12 @@ describe('the end of the run', () => {
   ])('ends a request %s, with the reason of the end', async (_, serve) => {
     const controller = new AbortController();
     const reason = new Error('stopped');
-    const baseUrl = await listen((request, response) => {
+    const base_url = await listen((request, response) => {
       serve(request, response);
       setImmediate(() => controller.abort(reason));
     });
 
-    const sending = transportTo(baseUrl)(lead, controller.signal);
+    const sending = transportTo(base_url)(lead, controller.signal);
 
     await expect(sending).rejects.toBe(reason);
   });

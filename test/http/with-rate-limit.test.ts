@@ -22,7 +22,7 @@ const arrange = (serve: (request: ApiRequest) => Promise<Reply> | Reply) => {
   const send = withRateLimit({
     clock,
     signal: controller.signal,
-    maxConcurrency: 16,
+    max_concurrency: 16,
     share: 1,
     random: () => 0,
     onLimits: ({ path }, limits) => stated.push(...limits.map(({ remaining }) => `${path} ${remaining}`)),

@@ -22,16 +22,16 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
   const requests: { request: ApiRequest; status: number | null }[] = [];
   const limits = new Map<string, RateLimit>();
   const { dispatcher, close } = createDispatcher({
-    baseUrl: sandbox.url,
-    connections: 1,
+    base_url: sandbox.url,
+    max_concurrency: 1,
     timeoutMs: 10_000,
     env: {},
   });
   const client = createClient({
     transport: createTransport({
-      baseUrl: sandbox.url,
+      base_url: sandbox.url,
       authorization: `Bearer ${sandbox.options.apiKeys[0]}`,
-      userAgent: 'test',
+      user_agent: 'test',
       dispatcher,
       timeoutMs: 10_000,
     }),
@@ -45,9 +45,9 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
       metric: () => {},
     },
     signal: new AbortController().signal,
-    maxConcurrency: 1,
-    rateLimitShare: 1,
-    maxRetries: 2,
+    max_concurrency: 1,
+    rate_limit_share: 1,
+    max_retries: 2,
     firstWaitMs: 0,
     onRequest: (request, status) => requests.push({ request, status }),
     onLimits: (_, stated) => {
@@ -67,7 +67,7 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
       selected: SELECTED,
       columnsOf: ({ name }) => Object.keys(loadSchema(name).properties),
       open: (stream, api) =>
-        checkStream(stream, api, createDefinitions({ api, pageSize: null }), fromMillis(clock.now())),
+        checkStream(stream, api, createDefinitions({ api, page_size: null }), fromMillis(clock.now())),
       indexLag: 300 * SECOND,
       now: () => fromMillis(clock.now()),
     });

@@ -47,7 +47,7 @@ interface Outcome {
 /** Names of custom fields, and then what the stream's own walk brings, through the real conformer. */
 const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<Outcome> => {
   const schema = loadSchema(stream.name);
-  const definitions = createDefinitions({ api, pageSize: null });
+  const definitions = createDefinitions({ api, page_size: null });
   const names = new Map<string, string>();
   for (const kind of stream.customFields ?? []) {
     for (const { id, name } of (await definitions.of(kind)).rows) names.set(id, String(name));

@@ -34,10 +34,10 @@ export interface DateListOptions {
  */
 export const dateList = (options: DateListOptions, context: WalkContext): Source => {
   const { field, direction, path, partition = [] } = options;
-  const limit = Math.min(options.limit, context.pageSize ?? options.limit);
+  const limit = Math.min(options.limit, context.page_size ?? options.limit);
   const largest = Math.max(limit, options.largest ?? options.limit);
   // The size that the user wants, as far as that goes.
-  const sizes = context.pageSize === null || limit === largest ? [largest] : [limit, largest];
+  const sizes = context.page_size === null || limit === largest ? [largest] : [limit, largest];
   let grain = SECOND;
   let isFirst = true;
 

@@ -24,7 +24,7 @@ const withIds = (body: unknown, idField: string): unknown => {
 /** Pages of a whole list. A list that is not paged, and says or counts all the same that there is more, is paged after all. */
 export async function* listPages(
   options: ListOptions,
-  context: Pick<WalkContext, 'api' | 'stream' | 'pageSize'>,
+  context: Pick<WalkContext, 'api' | 'stream' | 'page_size'>,
 ): AsyncGenerator<Pick<Page, 'rows' | 'nameless'>> {
   const { path, query = {}, limit, idField } = options;
   const name = `GET ${path}`;
@@ -36,7 +36,7 @@ export async function* listPages(
   const fetchPage = (skip: number, count: number): Promise<Page> =>
     fetch({ _limit: String(count), ...(skip > 0 ? { _skip: String(skip) } : {}) }, parsePagedList);
   if (limit !== null) {
-    yield* byOffset(name, fetchPage, Math.min(limit, context.pageSize ?? limit));
+    yield* byOffset(name, fetchPage, Math.min(limit, context.page_size ?? limit));
     return;
   }
   const whole = await fetch({}, parseList);

@@ -52,7 +52,7 @@ type PageOf = Parameters<Search>[0];
  * all custom fields, the sort. What costs a column or makes the reading slower is told.
  */
 export const createSearcher = async (options: SearchOptions, context: WalkContext): Promise<Searcher> => {
-  const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
+  const limit = Math.min(LIMIT, context.page_size ?? LIMIT);
   const named = options.fields(context.columns);
   const wantsNew = named.length > 0 && context.columns.includes(EXTRA);
   const added = wantsNew ? await newFields(options.list, context) : [];

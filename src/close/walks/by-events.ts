@@ -30,7 +30,7 @@ export type EventFilters = Readonly<Record<string, string>>;
  * page repeats the last second, which is dropped. Within one second only the cursor leads on.
  */
 const eventLog = (filters: EventFilters, context: WalkContext): Source => {
-  const limit = Math.min(LIMIT, context.pageSize ?? LIMIT);
+  const limit = Math.min(LIMIT, context.page_size ?? LIMIT);
   const request = (query: Record<string, string>): Promise<Page> =>
     context.api.fetch(
       {

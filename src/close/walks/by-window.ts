@@ -46,7 +46,7 @@ const readWindows = async (
   context: WalkContext,
   emit: Emit,
 ): Promise<void> => {
-  const days = context.windowDays;
+  const days = context.date_window;
   const spans = subtract({ from: range.from, to: END }, finished).flatMap((span) =>
     days === null ? [span] : windows(span, days * DAY, context.now()),
   );

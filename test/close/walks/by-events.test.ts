@@ -162,8 +162,8 @@ describe('the event log', () => {
   });
 
   test('is never asked for more than fifty at once, whatever the user wants', async () => {
-    await follow(log, [[`${SINCE}&_limit=50`, NOTHING]], {}, { pageSize: 200 });
-    await follow(log, [[`${SINCE}&_limit=7`, NOTHING]], {}, { pageSize: 7 });
+    await follow(log, [[`${SINCE}&_limit=50`, NOTHING]], {}, { page_size: 200 });
+    await follow(log, [[`${SINCE}&_limit=7`, NOTHING]], {}, { page_size: 7 });
   });
 
   test('goes on by cursor from a page without an event', async () => {

@@ -112,7 +112,7 @@ describe('a whole list', () => {
     ] as const;
     const script = Array.from({ length: 4 }, () => reading).flat();
 
-    const walking = follow(users, script, {}, { pageSize: 2 });
+    const walking = follow(users, script, {}, { page_size: 2 });
 
     await expect(walking).rejects.toThrow('the list changes faster than it can be read');
   });
@@ -213,7 +213,7 @@ describe('a whole list', () => {
   test('carries the parameters of its declaration, and the page size of the user', async () => {
     const views = byList([{ path: '/saved_search/', query: { type__in: 'lead,contact' }, limit: 100 }]);
 
-    await follow(views, [['/saved_search/?type__in=lead,contact&_limit=5', page()]], {}, { pageSize: 5 });
+    await follow(views, [['/saved_search/?type__in=lead,contact&_limit=5', page()]], {}, { page_size: 5 });
   });
 
   test('follows another, and its failure fails the whole', async () => {

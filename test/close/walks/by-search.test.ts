@@ -21,7 +21,7 @@ const counted = (total: number, cursor: string | null, ...data: object[]) => ({
   count: { limited: total, total },
 });
 const NOTHING = counted(0, null);
-const two = { pageSize: 2 };
+const two = { page_size: 2 };
 
 describe('a search', () => {
   test('is one request where one page holds all, and asks for two hundred', async () => {

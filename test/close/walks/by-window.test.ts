@@ -105,8 +105,8 @@ describe('a list newest first, with a filter on that date', () => {
   });
 
   test('is asked for no more rows than the user wants', async () => {
-    await follow(activities, [[`/activity/?${SINCE}&_limit=1`, NOTHING]], {}, { pageSize: 1 });
-    await follow(activities, [[`/activity/?${SINCE}&_limit=2`, NOTHING]], {}, { pageSize: 200 });
+    await follow(activities, [[`/activity/?${SINCE}&_limit=1`, NOTHING]], {}, { page_size: 1 });
+    await follow(activities, [[`/activity/?${SINCE}&_limit=2`, NOTHING]], {}, { page_size: 200 });
   });
 });
 
@@ -268,7 +268,7 @@ describe('a range', () => {
       [TAIL, NOTHING],
     ] as const;
 
-    const { done } = await follow(activities, windows, {}, { windowDays: 15 });
+    const { done } = await follow(activities, windows, {}, { date_window: 15 });
 
     expect(merge(done)).toEqual([{ from: FROM, to: Number.POSITIVE_INFINITY }]);
   });

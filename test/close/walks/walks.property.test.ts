@@ -40,7 +40,7 @@ type Change = { at: number; kind: string; which: number };
 const world = fc.record({
   objects: fc.array(fc.tuple(date, date), { maxLength: 90, size: 'max' }),
   changes: fc.array(change, { maxLength: 25, size: 'max' }),
-  pageSize: fc.integer({ min: 1, max: 12 }),
+  page_size: fc.integer({ min: 1, max: 12 }),
   parallel: fc.integer({ min: 1, max: 6 }),
   grain: fc.constantFrom(1, SECOND),
   knowsMinutesOnly: fc.boolean(),
@@ -105,9 +105,9 @@ const lost = async (
     },
   );
   const wanted = objects.filter(inScope).map(({ id }) => id);
-  const { parallel, pageSize } = seed;
+  const { parallel, page_size } = seed;
   const clock = { now: () => now, latest: () => now, startedAt: () => NOW };
-  const { ids } = await readWalk(walk, { api: fake, parallel, pageSize, ...clock }, { from: FROM });
+  const { ids } = await readWalk(walk, { api: fake, parallel, page_size, ...clock }, { from: FROM });
   const emitted = new Set(ids);
   const isDue = (id: string): boolean => !removed.has(id) && (moved.get(id) ?? 0) <= MOST_MOVES;
   return wanted.filter((id) => isDue(id) && !emitted.has(id));
