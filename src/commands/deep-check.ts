@@ -23,7 +23,7 @@ export const runDeepCheck = async (command: CheckCommand, session: Session): Pro
     adjust: (given) => ({ ...impatient(given), page_size: null }),
     onRequest: (request, status) => requests.push({ request, status }),
     onLimits: (_, stated) => {
-      for (const limit of stated) limits.set(limit.family, limit);
+      for (const limit of stated) if (!limits.has(limit.family)) limits.set(limit.family, limit);
     },
   });
   const selected = new Set(selection.streams.map(({ name }) => name));

@@ -87,7 +87,20 @@ const tryColumns = async (scope: Scope): Promise<Finding> => {
 };
 
 const KINDS_OF_FIELDS: readonly string[] = ['lead', 'contact', 'opportunity', 'activity', 'shared'];
+const MOST_PAGES = 5;
 const KEY = /^custom\.(l?cf_.+)$/;
+
+/** The definitions of one list, of which there may be more than a page takes; null where there are too many pages. */
+const definitionsOf = async (kind: string, scope: Scope): Promise<readonly Row[] | null> => {
+  const rows: Row[] = [];
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const skip = rows.length > 0 ? { _skip: String(rows.length) } : {};
+    const page = await scope.read(`/custom_field/${kind}/`, { _limit: '1000', ...skip });
+    rows.push(...page.rows);
+    if (!page.hasMore || page.rows.length === 0) return rows;
+  }
+  return null;
+};
 
 const tryDefinitions = async (scope: Scope): Promise<Finding> => {
   const used = new Set<string>();
@@ -99,8 +112,11 @@ const tryDefinitions = async (scope: Scope): Promise<Finding> => {
     for (const key of Object.keys(row)) if (KEY.test(key)) used.add(key.replace(KEY, '$1'));
   if (used.size === 0) return unknown('no row has a custom field');
   const defined = new Set<string>();
-  for (const kind of KINDS_OF_FIELDS)
-    for (const { id } of (await scope.read(`/custom_field/${kind}/`)).rows) defined.add(id);
+  for (const kind of KINDS_OF_FIELDS) {
+    const definitions = await definitionsOf(kind, scope);
+    if (!definitions) return unknown('there are too many definitions');
+    for (const { id } of definitions) defined.add(id);
+  }
   const strange = [...used].filter((id) => !defined.has(id)).length;
   return strange === 0
     ? holds()

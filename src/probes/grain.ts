@@ -45,7 +45,7 @@ const trySeconds =
     const exact = await between(list, formatSecond(second.from), second.to, scope);
     if (strayed(exact, list.field, second, COARSEST)) return IGNORED;
     if (strayed(exact, list.field, second, 0)) return fails(`${list.path} knows minutes only`);
-    if (has(exact, row, list.field)) return holds();
+    if (has(exact, row, list.field)) return holds(list.path);
     const wide: Span = {
       from: Math.floor(row.at / MINUTE) * MINUTE,
       to: (Math.floor(row.at / MINUTE) + 1) * MINUTE,
@@ -69,7 +69,7 @@ const tryMicroseconds =
     if (early) return fails(`${list.path} is coarser than a microsecond`);
     const from = await between(list, formatInstant(row.at), end, scope);
     return isWhole(behind) && has(from, row, list.field)
-      ? holds()
+      ? holds(list.path)
       : unknown('the row that was asked for did not come');
   };
 

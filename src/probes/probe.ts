@@ -34,12 +34,14 @@ export const fails = (found: string, streams?: readonly string[]): Finding =>
   streams === undefined ? { kind: 'fails', found } : { kind: 'fails', found, streams };
 export const unknown = (why: string): Finding => ({ kind: 'unknown', why });
 
-/** Of several looks at the same: one that fails decides, and one that holds is enough without it. */
-export const together = (findings: readonly Finding[]): Finding =>
-  findings.find(({ kind }) => kind === 'fails') ??
-  findings.find(({ kind }) => kind === 'holds') ??
-  findings[0] ??
-  unknown('there is nothing to look at');
+/** Of looks at several things: one that fails decides; without it, those hold that could tell, and are named. */
+export const together = (findings: readonly Finding[]): Finding => {
+  const failed = findings.find(({ kind }) => kind === 'fails');
+  if (failed) return failed;
+  const good = findings.filter((finding) => finding.kind === 'holds');
+  if (good.length > 0) return holds(good.flatMap(({ found = [] }) => found).join(', '));
+  return findings[0] ?? unknown('there is nothing to look at');
+};
 
 /** `3 rows`, `1 row`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -12,7 +12,7 @@ import { type Answer, answerWith } from './answer.ts';
 /** What went over the wire, below all that mends it. */
 export interface Wire {
   readonly requests: readonly { readonly request: ApiRequest; readonly status: number | null }[];
-  /** What the last answer that stated its limits said, by header family. */
+  /** What the first answer that stated its limits said, by header family: before it, nothing was asked. */
   readonly limits: ReadonlyMap<string, RateLimit>;
   /** Close's clock when the first request was sent, and ours. */
   readonly clocks: () => { readonly theirs: Instant | null; readonly ours: Instant };

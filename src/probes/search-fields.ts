@@ -1,3 +1,4 @@
+import { isRecord } from '../close/is-record.ts';
 import { CUSTOM } from '../close/paging/search-selectors.ts';
 import { instantOf, type Row } from '../close/row.ts';
 import { END, START, secondOf } from '../time/span.ts';
@@ -8,7 +9,11 @@ import { ofEachKind, type Searched, takesCustom } from './searches.ts';
 import { fromIndex } from './touches.ts';
 
 const isFilled = (value: unknown): boolean =>
-  value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
+  value !== null &&
+  value !== undefined &&
+  value !== '' &&
+  !(Array.isArray(value) && value.length === 0) &&
+  !(isRecord(value) && Object.keys(value).length === 0);
 
 /** How many objects are compared with what they are by themselves. */
 const MOST_COMPARED = 3;
@@ -46,11 +51,13 @@ const witnesses = async (
   );
 };
 
-const isCustom = (key: string): boolean => key.startsWith(`${CUSTOM}.`);
+/** By id, or as the one object of all of them by name that Close sent before. */
+const isCustom = (key: string): boolean => key === CUSTOM || key.startsWith(`${CUSTOM}.`);
 
 const tryNamed = ofEachKind(async (one, scope): Promise<Finding> => {
   const { rows } = one.page;
   if (rows.length === 0) return unknown('there are no objects');
+  if (one.named.length === 0) return unknown('too many fields are refused');
   const unseen = one.named.filter((name) => name !== CUSTOM && !rows.some((row) => Object.hasOwn(row, name)));
   const pairs = await witnesses(one, (row) => unseen.some((name) => isFilled(row[name])), scope);
   const lacking = unseen.filter((name) =>
@@ -105,7 +112,10 @@ export const fieldProbes: readonly Probe[] = [
     ifFalse: 'Custom fields are asked for one by one.',
     survivedBy: 'close/paging/searcher.ts',
     touches: fromIndex,
-    look: ofEachKind((one) => (takesCustom(one) ? holds() : fails('refused'))),
+    look: ofEachKind(({ refused, named }) => {
+      if (refused.includes(CUSTOM)) return fails('refused');
+      return named.length > 0 ? holds() : unknown('too many fields are refused');
+    }),
   },
   {
     name: 'search-custom-brought',

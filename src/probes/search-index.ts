@@ -1,5 +1,5 @@
 import { type Change, createChanges } from '../close/changes.ts';
-import { datedRows } from '../close/paging/dated-rows.ts';
+import { datedRows, isOrdered } from '../close/paging/dated-rows.ts';
 import { instantOf } from '../close/row.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { floorSecond, type Instant, MINUTE } from '../time/instant.ts';
@@ -38,7 +38,10 @@ const lookFor = async (
     limit: LIMIT,
   });
   const found = new Set(page.rows.map(({ id }) => id));
-  const last = page.cursor ? Math.max(...datedRows(page.rows, 'date_updated').map(({ at }) => at)) : END;
+  const dated = datedRows(page.rows, 'date_updated');
+  const isWhole = page.cursor === null && page.rows.length < LIMIT;
+  // Of a full page, what lies behind its last row is not known; in no order, nothing is.
+  const last = isWhole ? END : isOrdered(dated, 'ascending') ? (dated.at(-1)?.at ?? START) : START;
   return changes
     .filter(({ version, objectId }) => version < last || found.has(objectId))
     .map((change) => ({

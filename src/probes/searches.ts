@@ -7,7 +7,7 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DAY, floorSecond } from '../time/instant.ts';
 import { type Span, START } from '../time/span.ts';
 import type { Answer } from './answer.ts';
-import { type Finding, together, unknown } from './probe.ts';
+import { type Finding, holds, together, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 
 /** What a search of one kind of object came to. */
@@ -27,12 +27,14 @@ export interface Searched {
   readonly isTooLong: boolean;
   /** The first page, with all the fields that it takes; null where it takes no search of this kind. */
   readonly page: Answer | null;
-  /** The fields that were named for it. */
+  /** The fields that were named for it; none where so many are refused that it was given up to find out which. */
   readonly named: readonly string[];
 }
 
 const NEEDED: readonly string[] = ['id', 'date_created', 'date_updated'];
 const SORTS: readonly (readonly string[])[] = [['date_updated', 'date_created'], ['date_updated'], []];
+/** The most requests to find out what a search of one kind refuses. */
+const MOST_ASKED = 20;
 /** A page is to be light. */
 const LIMIT = 50;
 
@@ -42,7 +44,11 @@ const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Search
   const span = { from: START, to: floorSecond(scope.now() - DAY) };
   const all = [...new Set([...NEEDED, ...searchFields(scope.columnsOf(stream))])];
   let answer: Answer | null = null;
+  let asked = 0;
   const takes = async (fields: readonly string[], sort: readonly string[]): Promise<boolean> => {
+    asked += 1;
+    // What is not found out by then is taken for accepted: one refusal is enough to tell.
+    if (asked > MOST_ASKED) return true;
     const named = [...new Set([...NEEDED, ...fields])];
     const page: SearchPage = { objectType, fields: named, updated: span, sort, limit: LIMIT, count: true };
     try {
@@ -64,7 +70,8 @@ const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Search
     const named = all.filter((field) => !refused.includes(field));
     // Halves were taken, so the whole is too long; or the sort alone was refused, and all is taken without it.
     const takesRest = await takes(named, sort);
-    return { ...known, sorts, refused, isTooLong: !takesRest, page: answer, named };
+    const isGivenUp = asked > MOST_ASKED;
+    return { ...known, sorts, refused, isTooLong: !takesRest, page: answer, named: isGivenUp ? [] : named };
   }
   return { ...known, sorts: 0, refused: [], isTooLong: false, page: null, named: [] };
 };
@@ -93,7 +100,9 @@ export const ofEachKind =
       findings.push(
         finding.kind === 'fails'
           ? { ...finding, found: `${one.objectType}: ${finding.found}`, streams: [one.stream.name] }
-          : finding,
+          : finding.kind === 'holds'
+            ? holds(one.objectType)
+            : finding,
       );
     }
     const failed = findings.filter((finding) => finding.kind === 'fails');

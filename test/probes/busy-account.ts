@@ -6,6 +6,8 @@ import type { LoggedRequest, SandboxOptions } from '../sandbox/sandbox-options.t
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 
 const MINUTE_MS = 60_000;
+/** Always the same, so that dates fall on the same minutes and seconds. */
+const NOW = Date.UTC(2026, 5, 10, 14, 20);
 
 export interface Account {
   readonly sandbox: Sandbox;
@@ -30,7 +32,7 @@ const jumpingClock = (organisation: Organisation): { jump: (ms: number) => void;
  * few seconds more of it.
  */
 export const busyAccount = async (traits: Partial<SandboxOptions>, seed = 3): Promise<Account> => {
-  const organisation = createOrganisation({ objects: 3000, users: 30, seed });
+  const organisation = createOrganisation({ now: NOW, objects: 2500, users: 30, seed });
   const { jump, clock } = jumpingClock(organisation);
   const sandbox = await startSandbox(organisation, {
     rateLimit: { limit: 1000, windowSeconds: 1 },
@@ -79,7 +81,7 @@ export const restlessAccount = async (traits: Partial<SandboxOptions>, seed: num
 
 /** A small one, in which nothing happens. */
 export const smallAccount = async (traits: Partial<SandboxOptions>): Promise<Account> => {
-  const organisation = createOrganisation({ objects: 150, users: 3, seed: 5 });
+  const organisation = createOrganisation({ now: NOW, objects: 150, users: 3, seed: 5 });
   const sandbox = await startSandbox(organisation, {
     rateLimit: { limit: 1000, windowSeconds: 1 },
     ...traits,
@@ -98,7 +100,7 @@ export const quietAccount = async (traits: Partial<SandboxOptions>): Promise<Acc
     events: 0,
     customObjects: 1,
   };
-  const organisation = createOrganisation({ ...few, users: 1, seed: 4 });
+  const organisation = createOrganisation({ now: NOW, ...few, users: 1, seed: 4 });
   const sandbox = await startSandbox(organisation, {
     rateLimit: { limit: 1000, windowSeconds: 1 },
     ...traits,

@@ -51,7 +51,7 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
     firstWaitMs: 0,
     onRequest: (request, status) => requests.push({ request, status }),
     onLimits: (_, stated) => {
-      for (const limit of stated) limits.set(limit.family, limit);
+      for (const limit of stated) if (!limits.has(limit.family)) limits.set(limit.family, limit);
     },
   });
   const startedAt = clock.now();

@@ -121,6 +121,13 @@ const search: readonly Trait[] = [
     found: { 'search-fields-taken': DOES_NOT },
   },
   {
+    called: 'a search refuses many fields',
+    options: {
+      searchRefuses: ['name', 'url', 'addresses', 'status_id', 'contacts', 'created_by', 'html_url', 'tasks'],
+    },
+    found: { 'search-fields-taken': DOES_NOT },
+  },
+  {
     called: 'a search refuses the selector of custom fields',
     options: { searchRefuses: ['custom'] },
     found: { 'search-custom-taken': HANDLED },
