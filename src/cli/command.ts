@@ -15,7 +15,7 @@ export type Command =
       /** Started by `run`, which times its end. */
       readonly underRun?: true;
     })
-  | (Chosen & { readonly kind: 'discover' })
+  | (Chosen & { readonly kind: 'discover'; readonly state?: string })
   | { readonly kind: 'about'; readonly format: AboutFormat }
   | (Chosen & { readonly kind: 'test'; readonly level: TestLevel })
   | { readonly kind: 'version' }

@@ -129,7 +129,10 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
     .option('-p, --properties <file>', 'the old name of --catalog', fileName)
     .addOption(selectOption())
     .addOption(summary())
-    .option('-d, --discover', 'print the catalog of streams and fields, and stop')
+    .option(
+      '-d, --discover',
+      'print the catalog of streams and fields, and stop; custom fields keep the types that --catalog or --state has',
+    )
     .option('--about', 'print what this tap is and every setting, and stop')
     .addOption(
       new Option('--format <format>', 'of --about').choices(['text', 'json', 'markdown']).default('text'),
@@ -183,12 +186,13 @@ const toCommand = (flags: Flags): Command | null => {
   const chosen = { ...(catalog === undefined ? {} : { catalog }), ...select };
   if (flags.version || flags.v) return { kind: 'version' };
   if (flags.about) return { kind: 'about', format: flags.format };
-  if (flags.discover) return { kind: 'discover', config, ...chosen };
+  const continued = state === undefined ? {} : { state };
+  if (flags.discover) return { kind: 'discover', config, ...continued, ...chosen };
   if (config.length === 0) return null;
   if (flags.test) return { kind: 'test', level: flags.test, config, ...chosen };
   const how = {
     ...(flags.summary === undefined ? {} : { summary: flags.summary }),
     ...(flags.underRun ? { underRun: true as const } : {}),
   };
-  return { kind: 'sync', config, ...(state === undefined ? {} : { state }), ...chosen, ...how };
+  return { kind: 'sync', config, ...continued, ...chosen, ...how };
 };

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT_OK, RefusedError } from '../errors.ts';
+import { gather } from '../json/problems.ts';
 import { describeCatalog, describeChoice, type StreamDescription } from '../singer/catalog.ts';
 import { parsePatterns } from '../singer/select-patterns.ts';
 import type { Selection } from '../singer/selection.ts';
@@ -8,13 +9,16 @@ import { streams } from '../streams/index.ts';
 import { checkStream, meaningOf } from '../tap/check.ts';
 import { choose } from '../tap/choose.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
+import { type KnownTypes, typesInCatalog, typesInState } from '../tap/known-columns.ts';
 import { fromMillis } from '../time/instant.ts';
 import { impatient, type OpenTap, openTap } from './open-tap.ts';
 import { readCatalog } from './read-catalog.ts';
+import { readState } from './read-state.ts';
 import type { Session } from './session.ts';
 
 interface Wanted {
   readonly config: readonly string[];
+  readonly state?: string;
   readonly catalog?: string;
   readonly select?: readonly string[];
 }
@@ -26,12 +30,22 @@ interface Found {
   readonly isChosen: boolean;
 }
 
-/** Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. */
-export const runDiscover = async ({ catalog, ...wanted }: Wanted, session: Session): Promise<number> => {
-  // Discovery takes nothing from a catalog, but one that is wrong is a mistake to tell.
-  await readCatalog(catalog, session.signal);
+/**
+ * Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. Of a catalog and a state it takes the types of
+ * the account's own columns, which stay what they were.
+ */
+export const runDiscover = async (
+  { catalog, state, ...wanted }: Wanted,
+  session: Session,
+): Promise<number> => {
+  // What there is to say of the state, the run says that follows.
+  const [before, stored] = await gather(
+    readCatalog(catalog, session.signal),
+    readState(state, session.signal),
+  );
+  const types = typesInCatalog(before, typesInState(stored.state));
   const { available, selection, isChosen } =
-    wanted.config.length === 0 ? withoutConfig(wanted) : await withConfig(wanted, session);
+    wanted.config.length === 0 ? withoutConfig(wanted) : await withConfig(wanted, types, session);
   const chosen = selection.streams.map(({ description, schema }) => ({ ...description, schema }));
   await session.printJson(isChosen ? describeChoice(chosen) : describeCatalog(available));
   return EXIT_OK;
@@ -48,8 +62,8 @@ const withoutConfig = ({ select = [] }: Wanted): Found => {
   };
 };
 
-const withConfig = async (wanted: Wanted, session: Session): Promise<Found> => {
-  const tap = await openTap(wanted, session, { adjust: impatient, columnsOf: streams });
+const withConfig = async (wanted: Wanted, types: KnownTypes, session: Session): Promise<Found> => {
+  const tap = await openTap(wanted, session, { adjust: impatient, columnsOf: streams, types });
   try {
     const isChosen = (wanted.select ?? tap.config.select) !== null;
     const names = new Set(tap.selection.streams.map(({ name }) => name));

@@ -18,6 +18,7 @@ import { type AccountColumns, readAccountColumns, streamsToAsk } from '../tap/ac
 import { type Chooser, choose } from '../tap/choose.ts';
 import { columnsInCatalog } from '../tap/custom-columns.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
+import { type KnownTypes, typesInState } from '../tap/known-columns.ts';
 import { readCatalog } from './read-catalog.ts';
 import { readState } from './read-state.ts';
 import type { Session } from './session.ts';
@@ -36,6 +37,8 @@ export interface OpenOptions extends Pick<ClientOptions, 'onLimits' | 'onRequest
   readonly output?: Writable;
   /** Whose columns the account is asked for where no pattern says whose. */
   readonly columnsOf?: readonly StreamDefinition[];
+  /** The types that the account's columns keep; those of the state, where nothing else is said. */
+  readonly types?: KnownTypes;
 }
 
 /** What a command works with. */
@@ -138,7 +141,7 @@ export const checkFiles = async (
 export const openTap = async (
   given: TapFiles,
   session: Session,
-  { adjust = (config) => config, columnsOf = [], output, ...watching }: OpenOptions = {},
+  { adjust = (config) => config, columnsOf = [], output, types, ...watching }: OpenOptions = {},
 ): Promise<OpenTap> => {
   const { files, selection: known } = await checkFiles(given, session);
   const config = adjust(files.config);
@@ -152,7 +155,12 @@ export const openTap = async (
   try {
     const isUnsaid = files.patterns.length === 0 && config.custom_field_columns;
     const all = isUnsaid && columnsOf.length > 0 ? columnsOf : files.asked;
-    const columns = await readAccountColumns(all, { api: client, definitions, log: session.log });
+    const columns = await readAccountColumns(all, {
+      api: client,
+      definitions,
+      types: types ?? typesInState(files.state),
+      log: session.log,
+    });
     const available = describe(files, columns);
     const selection = all.length === 0 ? known : chooseAll(available, files, []);
     for (const warning of selection.warnings) session.log.warning(warning);

@@ -3,6 +3,7 @@ import { describe, EXIT_INCOMPLETE, EXIT_OK, exitCodeOf, ReaderGoneError, Stoppe
 import { createTally, type Tally } from '../http/tally.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import { streams } from '../streams/index.ts';
+import { noticeNewColumns } from '../tap/new-columns.ts';
 import { describePlan, planOf } from '../tap/plan.ts';
 import { type Failure, sync } from '../tap/sync.ts';
 import type { Log } from '../terminal/log.ts';
@@ -55,6 +56,15 @@ const readStreams = async (
   });
   const { config } = tap;
   try {
+    if (enough === null) {
+      noticeNewColumns({
+        selected: tap.selection.streams,
+        definitions: streams,
+        state: tap.state,
+        config,
+        log,
+      });
+    }
     const plan = planOf(tap.selection.streams, streams, tap.state);
     log.info(`tap-closeio ${session.version}: ${describePlan(plan)}`);
     if (host.stdout.isTTY && enough === null) log.warning(FLOOD);

@@ -60,6 +60,11 @@ export const configShape = {
       'stays behind the start of a run, since the search index lags behind.',
   ),
   custom_field_columns: boolean(true, 'Offer each custom field of the account as a typed column of its own.'),
+  backfill_new_columns: boolean(
+    false,
+    'When a stream has columns that it did not have in the last run, read all of it again by itself, once, so that ' +
+      'older rows have them too. When off, the log says so.',
+  ),
   late_activity_changes: boolean(
     true,
     'Use the event log to find what was missed, and read it too: activities that changed or arrived behind the ' +

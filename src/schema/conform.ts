@@ -5,7 +5,15 @@ import { type Extras, renderExtras } from './extras.ts';
 import { type Derive, type Fields, type Member, MembersWriter, type Row } from './members-writer.ts';
 import { isRow, ListWriter, ObjectWriter } from './nested-writers.ts';
 import { carefulText } from './open-data.ts';
-import { itemWriter, NULL, nothing, scalarWriter, textWriter, type Writer } from './scalar-writers.ts';
+import {
+  itemWriter,
+  NULL,
+  nothing,
+  QuietWriter,
+  scalarWriter,
+  textWriter,
+  type Writer,
+} from './scalar-writers.ts';
 
 export type { Row };
 
@@ -21,6 +29,8 @@ export interface ConformOptions {
   readonly derive?: Readonly<Record<string, Derive>>;
   /** Keys that are represented by other columns, so not `_extra`; those of objects inside the row by path. */
   readonly consumed?: (path: string) => boolean;
+  /** Columns whose values another column holds as well: what does not fit in them is no extra. */
+  readonly keptElsewhere?: (column: string) => boolean;
   /** Whether the row is about a webhook: of the URLs in it only the origin is emitted. */
   readonly originsOnly?: (row: Row) => boolean;
   /** Told of a row of which not everything could be written as its column says. */
@@ -62,6 +72,7 @@ export const compileConform = ({
   known,
   derive = {},
   consumed = never,
+  keptElsewhere = never,
   originsOnly = never,
   onRepair = () => {},
 }: ConformOptions): ((row: Row, out: JsonLines) => void) => {
@@ -97,7 +108,9 @@ export const compileConform = ({
   };
 
   const { [EXTRA]: extra, ...columns } = schema.properties;
-  const members = membersOf(columns, known.properties, '');
+  const members = membersOf(columns, known.properties, '').map((member) =>
+    keptElsewhere(member.name) ? { ...member, writer: new QuietWriter(member.writer) } : member,
+  );
   const knows = new Set([...Object.keys(known.properties), ...Object.keys(columns)]);
   // A key of the row that is called so is not the column.
   knows.delete(EXTRA);

@@ -109,6 +109,21 @@ class NothingWriter implements Writer {
   }
 }
 
+/** Of a column beside which another holds the same values: what it cannot hold is kept there. */
+export class QuietWriter implements Writer {
+  readonly #writer: Writer;
+
+  constructor(writer: Writer) {
+    this.#writer = writer;
+  }
+
+  write(value: unknown, out: JsonLines, extras: Extras): void {
+    const from = extras.length;
+    this.#writer.write(value, out, extras);
+    extras.length = from;
+  }
+}
+
 const integers = new ScalarWriter(convertInteger);
 /** A number says what its text said, unless that had more digits. */
 const hasAllDigits = (value: unknown): boolean => typeof value !== 'string' || !losesDigits(value);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Instant } from '../time/instant.ts';
 import { formatInstant, parseInstant } from '../time/rfc3339.ts';
+import { type ColumnNotes, columnNotesSchema, writeColumnNotes } from './column-notes.ts';
 import { type Resume, resumeSchema, writeResume } from './resume.ts';
 
 /** What a state holds of one stream: its replication key, the tap's notes, and whatever else, which passes as it is. */
@@ -20,8 +21,12 @@ export interface KnownBookmark {
 export interface Notes {
   /** Since when the event log is followed. */
   readonly changes_since: Instant | null;
+  /** The columns that the rows up to the bookmark have. */
+  readonly columns: ColumnNotes | null;
   /** When two days of a stream that is searched for were last read again. */
   readonly last_wide_read: Instant | null;
+  /** The bookmark of a new reading of all of the stream, until that is done. */
+  readonly refill: Bookmark | null;
   /** What an interrupted run had finished. */
   readonly resume: Resume | null;
   /** What stands for the rows of a list that is read whole. */
@@ -40,7 +45,9 @@ const moment = z.string().transform(parseInstant).catch(null);
 
 const notesSchema = z.object({
   changes_since: moment,
+  columns: columnNotesSchema.nullable().catch(null),
   last_wide_read: moment,
+  refill: z.record(z.string(), z.unknown()).nullable().catch(null),
   resume: resumeSchema.nullable().catch(null),
   rows_seen: z
     .string()
@@ -58,12 +65,16 @@ const written = <Note>(note: Note | null, write: (note: Note) => unknown): unkno
 /** As a bookmark holds them. One that is null is `undefined`: it is to be taken out. */
 export const writeNotes = ({
   changes_since,
+  columns,
   last_wide_read,
+  refill,
   resume,
   rows_seen,
 }: Partial<Notes>): Bookmark => ({
   ...(changes_since !== undefined && { changes_since: written(changes_since, formatInstant) }),
+  ...(columns !== undefined && { columns: written(columns, writeColumnNotes) }),
   ...(last_wide_read !== undefined && { last_wide_read: written(last_wide_read, formatInstant) }),
+  ...(refill !== undefined && { refill: written(refill, (bookmark) => bookmark) }),
   ...(resume !== undefined && { resume: written(resume, writeResume) }),
   ...(rows_seen !== undefined && { rows_seen: written(rows_seen, (rows) => [...rows].sort().join('')) }),
 });
@@ -72,9 +83,17 @@ export const writeNotes = ({
  * Notes that name the moment at which a run looked, or come and go while it is under way. They move whether or not it
  * finds anything, and a run that is cut off early may leave them without a replication key.
  */
-const PASSING: ReadonlySet<string> = new Set<keyof Notes>(['changes_since', 'last_wide_read', 'resume']);
+const PASSING: ReadonlySet<string> = new Set<keyof Notes>([
+  'changes_since',
+  'columns',
+  'last_wide_read',
+  'refill',
+  'resume',
+]);
 /** Notes that tell a person nothing. */
-const HIDDEN: ReadonlySet<string> = new Set<keyof Notes>(['resume', 'rows_seen']);
+const HIDDEN: ReadonlySet<string> = new Set<keyof Notes>(['columns', 'refill', 'resume', 'rows_seen']);
+/** Notes that are made before the first row is read. */
+const EARLY: ReadonlySet<string> = new Set<keyof Notes>(['changes_since', 'columns']);
 
 export const isPassing = (key: string): boolean => PASSING.has(key);
 export const isHidden = (key: string): boolean => HIDDEN.has(key);
@@ -82,7 +101,7 @@ export const isNote = (key: string): boolean => isPassing(key) || isHidden(key);
 
 /** Whether rows of the stream have been read: changes are followed from before the first of them. */
 export const hasBeenRead = (bookmark: Bookmark): boolean =>
-  Object.keys(bookmark).some((key) => key !== 'changes_since');
+  Object.keys(bookmark).some((key) => !EARLY.has(key));
 
 /** A date in a bookmark; null for anything else. */
 export const instantIn = (bookmark: Bookmark, key: string): Instant | null => {

@@ -1,6 +1,7 @@
 import { closest } from '../did-you-mean.ts';
 import type { FieldSchema } from '../json/schema-types.ts';
 import { automaticFields, type StreamDescription } from './catalog.ts';
+import { fieldPaths, type Path } from './field-paths.ts';
 import type { Catalog, CatalogEntry, CatalogMetadata } from './parse-catalog.ts';
 
 /** One pattern such as `leads.*`, `contacts.name` or `!*.body_html`, in the words of Meltano's `select`. */
@@ -22,9 +23,6 @@ export interface PatternSelection {
   /** One line for each pattern that matches nothing. */
   readonly problems: readonly string[];
 }
-
-/** A path of names as patterns write it; the fields of a list's items follow the list's name. */
-type Path = readonly string[];
 
 const globOf = (text: string): RegExp =>
   new RegExp(`^${text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&').replaceAll('*', '.*')}$`);
@@ -60,14 +58,6 @@ export const mayReachCustomColumns = ({ excludes, fieldText }: SelectPattern): b
   const [head = ''] = (fieldText ?? '').split('*');
   return CUSTOM_COLUMNS.some((start) => start.startsWith(head) || head.startsWith(start));
 };
-
-/** Every field of a schema, nested ones after the field that holds them. */
-const pathsOf = (properties: Readonly<Record<string, FieldSchema>>, before: Path = []): Path[] =>
-  Object.entries(properties).flatMap(([name, field]) => {
-    const path = [...before, name];
-    const inside = field.properties ?? field.items?.properties;
-    return [path, ...(inside ? pathsOf(inside, path) : [])];
-  });
 
 /** A field is named by its own path, or by that of a field that holds it. */
 const names = (pattern: SelectPattern, path: Path): boolean => {
@@ -118,7 +108,7 @@ export const selectByPatterns = (
   const entryOf = (description: StreamDescription): CatalogEntry | null => {
     const { name, schema } = description;
     const ofStream = (pattern: SelectPattern): boolean => pattern.stream.test(name);
-    const paths = pathsOf(schema.properties);
+    const paths = fieldPaths(schema.properties);
     const matches = (pattern: SelectPattern): boolean => {
       const { field } = pattern;
       if (field === null || paths.some((path) => field.test(path.join('.')))) return true;
@@ -185,7 +175,7 @@ const problemOf = (
       meant === null ? '; tap-closeio streams lists them' : `; did you mean ${sign}${meant}${rest}?`;
     return `select: ${text}: no such stream${hint}`;
   }
-  const fields = streams.flatMap(({ schema }) => pathsOf(schema.properties).map((path) => path.join('.')));
+  const fields = streams.flatMap(({ schema }) => fieldPaths(schema.properties).map((path) => path.join('.')));
   const meant = closest(fieldText ?? '', fields);
   const [first] = streams;
   const hint =

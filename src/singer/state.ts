@@ -1,4 +1,5 @@
 import type { Instant } from '../time/instant.ts';
+import { START } from '../time/span.ts';
 import {
   type Bookmark,
   instantIn,
@@ -17,6 +18,8 @@ export class State {
   readonly #bookmarks: Map<string, Bookmark>;
   /** Top-level keys of other tools. */
   readonly #others: Readonly<Record<string, unknown>>;
+  /** Streams that are read anew: what is said of them goes beside their bookmark, which holds until that is done. */
+  readonly #refilling = new Set<string>();
   #currentlySyncing: string | null;
 
   private constructor(
@@ -62,7 +65,8 @@ export class State {
   }
 
   bookmark(stream: string): Bookmark {
-    return this.#bookmarks.get(stream) ?? {};
+    const whole = this.#bookmarks.get(stream) ?? {};
+    return this.#refilling.has(stream) ? (readNotes(whole).refill ?? {}) : whole;
   }
 
   /** A bookmark as an instant; null when there is none yet. */
@@ -77,8 +81,42 @@ export class State {
 
   /** Merges the values into the stream's bookmark; `undefined` takes a key out. */
   set(stream: string, values: Bookmark): void {
-    const merged = Object.entries({ ...this.bookmark(stream), ...structuredClone(values) });
-    this.#bookmarks.set(stream, Object.fromEntries(merged.filter(([, value]) => value !== undefined)));
+    const all = Object.entries({ ...this.bookmark(stream), ...structuredClone(values) });
+    const merged = sorted(Object.fromEntries(all.filter(([, value]) => value !== undefined)));
+    const isRefilling = this.#refilling.has(stream);
+    this.#bookmarks.set(stream, isRefilling ? { ...this.#bookmarks.get(stream), refill: merged } : merged);
+  }
+
+  /** Whether the stream is being read anew. */
+  isRefilling(stream: string): boolean {
+    return this.#refilling.has(stream);
+  }
+
+  /**
+   * From here on the stream is read anew, from its beginning: what it comes to is kept beside its bookmark, so that no
+   * date of that goes back. A run that was cut off is gone on with where `isSame` says so of what it noted.
+   * @param start what is noted of the new reading to begin with
+   */
+  beginRefill(stream: string, start: Partial<Notes>, isSame: (left: Notes) => boolean): void {
+    const { refill } = this.notes(stream);
+    this.#refilling.add(stream);
+    if (refill !== null && isSame(readNotes(refill))) return;
+    this.#bookmarks.set(stream, { ...this.#bookmarks.get(stream), refill: {} });
+    this.note(stream, start);
+  }
+
+  /** All of the stream has been read anew: what that came to is its bookmark, but for dates that were later already. */
+  endRefill(stream: string): void {
+    const after = this.bookmark(stream);
+    if (!this.#refilling.delete(stream)) return;
+    const before = this.bookmark(stream);
+    const later = Object.keys(before).filter(
+      (key) => (instantIn(before, key) ?? START) > (instantIn(after, key) ?? START),
+    );
+    this.#bookmarks.set(stream, {
+      ...after,
+      ...Object.fromEntries(later.map((key) => [key, before[key]])),
+    });
   }
 
   /** Notes something beside the stream's bookmark; null takes a note out. */

@@ -24,7 +24,8 @@ export interface ShownState {
 export const describeState = (state: State, now: Instant): ShownState => ({
   bookmarks: [...state.streams].sort().flatMap((stream): ShownBookmark[] => {
     const bookmark = state.bookmark(stream);
-    const interrupted = state.currentlySyncing === stream || bookmark.resume !== undefined;
+    const isCutOff = bookmark.resume !== undefined || bookmark.refill !== undefined;
+    const interrupted = state.currentlySyncing === stream || isCutOff;
     const keys = Object.keys(bookmark).filter((key) => !isHidden(key));
     if (keys.length === 0 && interrupted) {
       return [{ stream, key: null, bookmark: null, age_seconds: null, interrupted }];

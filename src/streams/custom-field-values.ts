@@ -2,8 +2,11 @@ import type { Columns, FieldNames, Fields } from './define-stream.ts';
 
 const PREFIX = 'custom.';
 
+/** The column of all custom values of a row, each as text. */
+export const ALL_VALUES = 'custom_fields';
+
 /** Columns that no field of the row stands behind by its own name. */
-const MADE_HERE = new Set(['custom_fields', '_extra', '_sdc_deleted_at']);
+const MADE_HERE = new Set([ALL_VALUES, '_extra', '_sdc_deleted_at']);
 
 /** The id of the custom field that a column holds, or null for any other column. */
 export const customFieldOf = (column: string): string | null => /^custom_(l?cf_.*)/.exec(column)?.[1] ?? null;
@@ -14,7 +17,7 @@ const isCustom = (column: string): boolean => customFieldOf(column) !== null;
  */
 export const searchFields = (columns: readonly string[]): string[] => [
   ...columns.filter((column) => !MADE_HERE.has(column) && !isCustom(column)),
-  ...(columns.some((column) => column === 'custom_fields' || isCustom(column)) ? ['custom'] : []),
+  ...(columns.some((column) => column === ALL_VALUES || isCustom(column)) ? ['custom'] : []),
 ];
 
 interface Value {

@@ -19,6 +19,8 @@ export interface Columns {
   readonly derive?: Readonly<Record<string, (row: Fields) => unknown>>;
   /** Fields of the row that other columns represent; those of objects inside it by path: `contacts.custom.cf_1`. */
   readonly consumed?: (path: string) => boolean;
+  /** Columns whose values another column holds as well: what does not fit in them is no extra. */
+  readonly keptElsewhere?: (column: string) => boolean;
   /** Whether a row is about a webhook: of the URLs in it only the origin is emitted. */
   readonly originsOnly?: (row: Fields) => boolean;
 }

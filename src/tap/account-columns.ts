@@ -7,6 +7,7 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Log } from '../terminal/log.ts';
 import { type CustomColumn, columnOf, isKnownType } from './custom-columns.ts';
 import { mostCharacters } from './describe-custom-field.ts';
+import { type KnownTypes, keepType } from './known-columns.ts';
 import { findSmartColumns, isSmartColumn } from './smart-columns.ts';
 
 /** The columns that only the account tells, by stream: its custom fields and smart fields. */
@@ -30,15 +31,24 @@ export const streamsToAsk = (
     patterns.some((pattern) => !pattern.excludes && mayNameAccountColumns(pattern, definition)),
   );
 
+interface Account {
+  readonly api: Api;
+  readonly definitions: Definitions;
+  /** The types that columns keep which a table has already. */
+  readonly types: KnownTypes;
+  readonly log: Log;
+}
+
 /** Asks Close for the custom fields and smart fields of these streams, as columns. */
 export const readAccountColumns = async (
   asked: readonly StreamDefinition[],
-  { api, definitions, log }: { readonly api: Api; readonly definitions: Definitions; readonly log: Log },
+  { api, definitions, types, log }: Account,
 ): Promise<AccountColumns> => {
   const columns = asked.map(async (stream) => {
     const warn = (message: string): void => log.warning(message, stream.name);
     const smart = await findSmartColumns(stream, api, warn);
-    return [stream.name, [...(await customColumns(stream, definitions, warn)), ...smart]] as const;
+    const found = [...(await customColumns(stream, definitions, warn)), ...smart];
+    return [stream.name, found.map((column) => keepType(column, stream, types))] as const;
   });
   return new Map(await Promise.all(columns));
 };

@@ -72,4 +72,5 @@ export const readStream = async (
   if (knownRows.tooMany)
     run.log.info('more rows than a state can remember: each run writes all of them', definition.name);
   books.save(true);
+  run.state.endRefill(definition.name);
 };

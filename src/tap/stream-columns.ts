@@ -1,21 +1,28 @@
+import type { Row } from '../close/row.ts';
 import { describe, RefusedError } from '../errors.ts';
 import type { SelectedStream } from '../singer/selection.ts';
-import { customFieldOf, customFieldValue } from '../streams/custom-field-values.ts';
+import { ALL_VALUES, customFieldOf, customFieldValue } from '../streams/custom-field-values.ts';
 import type { Columns, FieldNames, StreamDefinition } from '../streams/define-stream.ts';
 import type { Run } from './run.ts';
+import { watchDefinitions } from './watch-definitions.ts';
 
 /** The custom fields that a stream's rows carry; a key that may not read them gets values without names. */
-const namesOf = async (definition: StreamDefinition, run: Run): Promise<FieldNames> => {
-  const byId = new Map<string, string>();
+const fieldsOf = async (
+  definition: StreamDefinition,
+  run: Run,
+): Promise<{
+  readonly names: FieldNames;
+  readonly byId: ReadonlyMap<string, Row>;
+  readonly isComplete: boolean;
+}> => {
+  const fields = new Map<string, Row>();
   const kinds = definition.customFields ?? [];
   let isComplete = true;
   // All are asked for at once; a failure is told where its turn comes.
   for (const kind of kinds) run.definitions.of(kind).catch(() => {});
   for (const kind of kinds) {
     try {
-      for (const { id, name } of (await run.definitions.of(kind)).rows) {
-        if (typeof name === 'string') byId.set(id, name);
-      }
+      for (const field of (await run.definitions.of(kind)).rows) fields.set(field.id, field);
     } catch (error) {
       // A fault that may pass is not to cost the names: the bookmark would move past rows without them.
       if (!(error instanceof RefusedError)) throw error;
@@ -24,8 +31,8 @@ const namesOf = async (definition: StreamDefinition, run: Run): Promise<FieldNam
     }
   }
   let told = !isComplete;
-  return {
-    byId,
+  const names: FieldNames = {
+    byId: new Map([...fields].flatMap(([id, { name }]) => (typeof name === 'string' ? [[id, name]] : []))),
     onUnknown: (field, row) => {
       if (told) return;
       told = true;
@@ -35,6 +42,7 @@ const namesOf = async (definition: StreamDefinition, run: Run): Promise<FieldNam
       );
     },
   };
+  return { names, byId: fields, isComplete };
 };
 
 /** The stream's own columns, and those of custom fields that discovery has added. */
@@ -43,12 +51,19 @@ export const columnsOf = async (
   definition: StreamDefinition,
   run: Run,
 ): Promise<Columns> => {
-  const names = await namesOf(definition, run);
+  const { names, byId, isComplete } = await fieldsOf(definition, run);
   const own = definition.columns?.(names) ?? {};
   if (!definition.customFields) return own;
+  if (isComplete && run.enough === null) watchDefinitions(selected, byId, run);
   const custom = Object.keys(selected.schema.properties).flatMap((column) => {
     const id = customFieldOf(column);
     return id === null ? [] : [[column, customFieldValue(id, names)] as const];
   });
-  return { ...own, derive: { ...own.derive, ...Object.fromEntries(custom) } };
+  const listsAll = Object.hasOwn(selected.schema.properties, ALL_VALUES);
+  return {
+    ...own,
+    derive: { ...own.derive, ...Object.fromEntries(custom) },
+    // What does not fit in the column of one field is in the list of all of them.
+    keptElsewhere: (column) => listsAll && customFieldOf(column) !== null,
+  };
 };

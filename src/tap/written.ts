@@ -19,13 +19,14 @@ export interface Written {
 
 export const createWritten = (stream: OpenStream, run: Run): Written => {
   const versions = new Map<string, Instant>();
+  const readsAll = stream.changesSince === null || run.state.isRefilling(stream.definition.name);
   return {
     add: (rows) => {
       const since = sinceOf(stream, run.startedAt()) - MINUTE;
       for (const row of rows) {
         const version = instantOf(row, 'date_updated') ?? END;
-        // A target keeps what came last, be it older. A first run brings too much to know all of it.
-        if (stream.changesSince !== null || version >= since) versions.set(row.id, version);
+        // A target keeps what came last, be it older. A run that reads everything brings too much to know all of it.
+        if (!readsAll || version >= since) versions.set(row.id, version);
         else versions.delete(row.id);
       }
     },

@@ -35,10 +35,12 @@ test('--catalog is preferred to its old name', () => {
   expect(run('-c', 'c', '-p', 'old', '--catalog', 'new').result).toMatchObject({ catalog: 'new' });
 });
 
-test('discovery ignores the state and catalog that Meltano passes along', () => {
-  expect(run('--config', 'c.json', '--state', 's.json', '--discover').result).toEqual({
+test('discovery takes the state and the catalog that it is given', () => {
+  expect(run('--config', 'c.json', '--state', 's.json', '--catalog', 'k', '--discover').result).toEqual({
     kind: 'discover',
     config: ['c.json'],
+    state: 's.json',
+    catalog: 'k',
   });
   expect(run('-d').result).toEqual({ kind: 'discover', config: [] });
 });

@@ -43,6 +43,7 @@ test('a key is all that is needed', () => {
     emit_deletes: false,
     activate_version: false,
     custom_field_columns: true,
+    backfill_new_columns: false,
   });
   expect(warnings).toEqual([]);
   expect(Object.isFrozen(config)).toBe(true);

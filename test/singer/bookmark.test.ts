@@ -4,7 +4,14 @@ import { type Notes, ROW_DIGITS, readNotes, writeNotes } from '../../src/singer/
 import { parseInstant } from '../../src/time/rfc3339.ts';
 import { END, START } from '../../src/time/span.ts';
 
-const NONE: Notes = { changes_since: null, last_wide_read: null, resume: null, rows_seen: null };
+const NONE: Notes = {
+  changes_since: null,
+  columns: null,
+  last_wide_read: null,
+  refill: null,
+  resume: null,
+  rows_seen: null,
+};
 
 test.each([
   {},
@@ -48,7 +55,9 @@ test('whatever is noted is read again as it was', () => {
   const digits = fc.stringMatching(new RegExp(`^[\\w-]{${ROW_DIGITS}}$`));
   const noted = fc.record({
     changes_since: instant,
+    columns: fc.constant({ seen: new Set(['abcd', 'wxyz']), types: { cf_1: 'number' } }),
     last_wide_read: instant,
+    refill: fc.constant({ date_updated: '2026-01-01' }),
     rows_seen: fc.array(digits).map((rows) => new Set(rows)),
     resume: fc.record({
       startedAt: instant,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import { State } from '../../src/singer/state.ts';
 import { formatInstant, parseInstant } from '../../src/time/rfc3339.ts';
@@ -164,6 +164,79 @@ test('a newer state keeps the streams and keys of others that it does not speak 
     currently_syncing: 'users',
     a: 1,
     b: 2,
+  });
+});
+
+describe('a stream that is read anew', () => {
+  const before = {
+    date_updated: '2026-06-01T00:00:00Z',
+    changes_since: '2026-06-01T00:00:00Z',
+    rows_seen: 'abc',
+  };
+  const same = (): boolean => true;
+
+  test('keeps its bookmark until that is done, and then has what came of it', () => {
+    const state = stateOf({ bookmarks: { leads: before } });
+
+    state.beginRefill('leads', { changes_since: parseInstant('2026-06-01T00:00:00Z') }, same);
+    const begun = [state.instant('leads', 'date_updated'), state.isRefilling('leads')];
+    state.set('leads', { date_updated: '2026-05-01T00:00:00Z', resume: { x: 1 } });
+    const during = state.snapshot();
+    state.set('leads', { date_updated: '2026-06-02T00:00:00Z', resume: undefined });
+    state.endRefill('leads');
+
+    expect(begun).toEqual([null, true]);
+    expect(during).toEqual({
+      bookmarks: {
+        leads: {
+          ...before,
+          refill: {
+            changes_since: '2026-06-01T00:00:00.000000Z',
+            date_updated: '2026-05-01T00:00:00Z',
+            resume: { x: 1 },
+          },
+        },
+      },
+    });
+    expect(state.isRefilling('leads')).toBe(false);
+    expect(state.snapshot()).toEqual({
+      bookmarks: {
+        leads: { changes_since: '2026-06-01T00:00:00.000000Z', date_updated: '2026-06-02T00:00:00Z' },
+      },
+    });
+  });
+
+  test('is gone on with, unless what an interrupted run left is of something else', () => {
+    const left = { date_updated: '2026-05-01T00:00:00Z' };
+    const goesOn = stateOf({ bookmarks: { leads: { ...before, refill: left } } });
+    const beginsAnew = stateOf({ bookmarks: { leads: { ...before, refill: left } } });
+
+    goesOn.beginRefill('leads', {}, same);
+    beginsAnew.beginRefill('leads', {}, () => false);
+
+    expect(goesOn.bookmark('leads')).toEqual(left);
+    expect(beginsAnew.bookmark('leads')).toEqual({});
+  });
+
+  test('loses no date that was later: the newest row may have been deleted since', () => {
+    const state = stateOf({ bookmarks: { leads: before } });
+
+    state.beginRefill('leads', {}, same);
+    state.set('leads', { date_updated: '2026-05-30T00:00:00Z' });
+    state.endRefill('leads');
+
+    expect(state.bookmark('leads')).toEqual({
+      date_updated: '2026-06-01T00:00:00Z',
+      changes_since: '2026-06-01T00:00:00Z',
+    });
+  });
+
+  test('is read from the start where the state has something else in its place', () => {
+    const state = stateOf({ bookmarks: { leads: { ...before, refill: 7 } } });
+
+    state.beginRefill('leads', {}, same);
+
+    expect(state.bookmark('leads')).toEqual({});
   });
 });
 

@@ -1,0 +1,65 @@
+import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
+import type { Catalog } from '../singer/catalog.ts';
+import { typeOfWord, typeWord } from '../singer/column-notes.ts';
+import type { State } from '../singer/state.ts';
+import { customFieldOf } from '../streams/custom-field-values.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import { type CustomColumn, columnsInCatalog } from './custom-columns.ts';
+import { isSmartColumn } from './smart-columns.ts';
+
+/** Of a custom field's id; the rest is as random, and would make a state three times as long. */
+const ID_CHARACTERS = 12;
+
+/** What stands for a column in a state: the beginning of a custom field's id, or the column's name. */
+export const shortName = (column: string): string => customFieldOf(column)?.slice(0, ID_CHARACTERS) ?? column;
+
+/** The types of a stream's columns that only the account tells, by their names in short. */
+export const accountTypes = (
+  { properties }: ObjectSchema,
+  definition: StreamDefinition,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(properties)
+      .filter(([name]) => customFieldOf(name) !== null || isSmartColumn(name, definition))
+      .map(([name, field]) => [shortName(name), typeWord(field)]),
+  );
+
+/** The types that targets know columns by, as far as a catalog or a state tells them. */
+export type KnownTypes = (stream: StreamDefinition, column: string) => FieldSchema | null;
+
+/** As the last run left them. */
+export const typesInState =
+  (state: State): KnownTypes =>
+  ({ name }, column) =>
+    typeOfWord(state.notes(name).columns?.types[shortName(column)] ?? '');
+
+/** As a catalog has them; what it does not have, as `others` know it. */
+export const typesInCatalog =
+  (catalog: Catalog | null, others: KnownTypes): KnownTypes =>
+  (stream, column) =>
+    columnsInCatalog(catalog, stream).find(({ name }) => name === column)?.schema ?? others(stream, column);
+
+/**
+ * A column as its table has it already: few targets let a column change its type, so that it keeps the one it was made
+ * with, whatever the field has become in Close.
+ */
+export const keepType = (
+  { name, schema }: CustomColumn,
+  stream: StreamDefinition,
+  known: KnownTypes,
+): CustomColumn => {
+  const before = known(stream, name);
+  if (before === null || typeWord(before) === typeWord(schema)) return { name, schema };
+  const { title, description } = schema;
+  const { type, format, items } = before;
+  return {
+    name,
+    schema: {
+      type,
+      ...(format === undefined ? {} : { format }),
+      ...(items === undefined ? {} : { items }),
+      ...(title === undefined ? {} : { title }),
+      ...(description === undefined ? {} : { description }),
+    },
+  };
+};

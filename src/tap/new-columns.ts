@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/config.ts';
+import type { ObjectSchema } from '../json/schema-types.ts';
+import { columnDigest, GONE } from '../singer/column-notes.ts';
+import { fieldPaths } from '../singer/field-paths.ts';
+import type { SelectedStream } from '../singer/selection.ts';
+import type { State } from '../singer/state.ts';
+import type { StreamDefinition } from '../streams/define-stream.ts';
+import type { Log } from '../terminal/log.ts';
+import { DELETED_AT } from './describe-streams.ts';
+import { accountTypes } from './known-columns.ts';
+
+const MOST_NAMED = 5;
+
+/** Older rows lack these for good reason: they were not deleted, and had nothing over. */
+const NEVER_LACKING: ReadonlySet<string> = new Set([DELETED_AT, '_extra']);
+
+const pathsOf = ({ properties }: ObjectSchema): readonly string[] =>
+  fieldPaths(properties)
+    .filter(([top = '']) => !NEVER_LACKING.has(top))
+    .map((path) => path.join('.'));
+
+/** Those that are new as a whole, the custom fields among them with what people call them. */
+const named = (added: readonly string[], { properties }: ObjectSchema): string => {
+  const tops = added.filter((path) => !added.some((holder) => path.startsWith(`${holder}.`)));
+  const names = tops.slice(0, MOST_NAMED).map((path) => {
+    const title = properties[path]?.title;
+    return title === undefined ? path : `${path} (${title})`;
+  });
+  const more = tops.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
+
+export interface ColumnsOptions {
+  readonly selected: readonly SelectedStream[];
+  readonly definitions: readonly StreamDefinition[];
+  readonly state: State;
+  readonly config: Pick<Config, 'backfill_new_columns'>;
+  readonly log: Log;
+}
+
+/**
+ * Notices, before a run begins, each stream that has columns which its rows up to the bookmark lack, and says so once; or
+ * has the stream read anew, where the user wants that. The state then knows the columns of this run. One that knows
+ * none, as that of another tap, is quiet.
+ */
+export const noticeNewColumns = ({ selected, definitions, state, config, log }: ColumnsOptions): void => {
+  for (const { name, schema, replication } of selected) {
+    const definition = definitions.find((one) => one.name === name);
+    if (!definition) continue;
+    const key = replication.method === 'INCREMENTAL' ? replication.key : null;
+    const { changes_since, columns: known, resume, rows_seen } = state.notes(name);
+    const { seen = null, types = {} } = known ?? {};
+    const told = Object.fromEntries(Object.entries(types).filter(([, word]) => word === GONE));
+    const paths = key === null ? [] : pathsOf(schema);
+    const digests = paths.map(columnDigest);
+    const columns = {
+      seen: key === null ? null : new Set(digests),
+      types: { ...types, ...accountTypes(schema, definition), ...told },
+    };
+    const hasRows = key !== null && (state.instant(name, key) !== null || resume !== null);
+    const added = hasRows && seen !== null ? paths.filter((_, index) => !seen.has(digests[index] ?? '')) : [];
+    const refills = added.length > 0 && config.backfill_new_columns;
+    const isWorthNoting = key !== null || Object.keys(columns.types).length > 0;
+    if (!refills && isWorthNoting) state.note(name, { columns, refill: null });
+    if (added.length === 0) continue;
+    const what = `new since the last run: ${named(added, schema)}`;
+    if (!refills) {
+      log.warning(
+        `${what}. Rows that were read before lack them. To fill them, read all of it again: tap-closeio state reset ` +
+          `--state FILE ${name}; or set backfill_new_columns`,
+        name,
+      );
+      continue;
+    }
+    log.info(`${what}. All of it is read again from start_date, once, to fill them in older rows`, name);
+    // Of a list that is read whole, no row is known then, so that all come.
+    const start = { changes_since, columns, rows_seen: rows_seen === null ? null : new Set<string>() };
+    state.beginRefill(name, start, (left) => isDeepStrictEqual(left.columns?.seen, columns.seen));
+  }
+};

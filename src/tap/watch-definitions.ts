@@ -1,0 +1,74 @@
+import type { Row } from '../close/row.ts';
+import { GONE, typeWord } from '../singer/column-notes.ts';
+import type { SelectedStream } from '../singer/selection.ts';
+import { customFieldOf } from '../streams/custom-field-values.ts';
+import { columnOf } from './custom-columns.ts';
+import { shortName } from './known-columns.ts';
+import type { Run } from './run.ts';
+
+const MOST_NAMED = 5;
+
+const listed = (names: readonly string[]): string =>
+  names.length > MOST_NAMED
+    ? `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
+    : names.join(', ');
+
+/**
+ * Says what has become of the custom fields whose columns the tables have: once a run, which have another type in Close by
+ * now; and once for all, which Close no longer has. The state remembers what was said.
+ * @param definitions by id, all that there are
+ */
+export const watchDefinitions = (
+  { name: stream, schema }: SelectedStream,
+  definitions: ReadonlyMap<string, Row>,
+  { state, log }: Pick<Run, 'state' | 'log'>,
+): void => {
+  const columns = new Map(
+    Object.entries(schema.properties).flatMap(([column, field]) => {
+      const id = customFieldOf(column);
+      const title = field.title === undefined ? '' : `“${field.title}” `;
+      return id === null ? [] : [[shortName(column), { id, field, called: `${title}(${column})` }] as const];
+    }),
+  );
+
+  const changed = [...columns.values()].flatMap(({ id, field, called }) => {
+    const definition = definitions.get(id);
+    const now = definition && columnOf(definition)?.schema;
+    if (!now || typeWord(now) === typeWord(field)) return [];
+    return [`${called} from ${typeWord(field)} to ${typeWord(now)}`];
+  });
+  if (changed.length > 0) {
+    log.warning(
+      `Close changed the type of custom fields: ${listed(changed)}. Their columns stay what they were; a value that does ` +
+        'not fit is null there and text in custom_fields. To change a column: drop it in the target, read the stream ' +
+        `from the start (tap-closeio state reset --state FILE ${stream}; meltano run --full-refresh), with a catalog that ` +
+        'was discovered without the old one',
+      stream,
+    );
+  }
+
+  const { seen = null, types = {} } = state.notes(stream).columns ?? {};
+  const defined = new Set([...definitions.keys()].map((id) => shortName(`custom_${id}`)));
+  const known = new Set([...columns.keys(), ...Object.keys(types).filter((short) => /^l?cf_/.test(short))]);
+  const gone = [...known].filter((short) => !defined.has(short));
+  const untold = gone.filter((short) => types[short] !== GONE);
+  if (untold.length > 0) {
+    const names = untold.map((short) => columns.get(short)?.called ?? `custom_${short}…`);
+    log.warning(
+      `Close no longer has these custom fields: ${listed(names)}. Their columns stay in the target, and get no more values`,
+      stream,
+    );
+  }
+  const back = Object.keys(types).filter((short) => types[short] === GONE && defined.has(short));
+  if (gone.length === 0 && back.length === 0) return;
+  const kept = Object.entries(types).filter(([short]) => !gone.includes(short) && !back.includes(short));
+  // One that a catalog still lists is remembered as told, any other not at all.
+  const told = gone.filter((short) => columns.has(short)).map((short) => [short, GONE]);
+  const restored = back.flatMap((short) => {
+    const column = columns.get(short);
+    return column ? [[short, typeWord(column.field)]] : [];
+  });
+  state.note(stream, {
+    columns: { seen, types: Object.fromEntries([...kept, ...told, ...restored]) },
+  });
+};
