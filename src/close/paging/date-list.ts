@@ -80,9 +80,6 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
     return { ...page, hasMore, carried };
   };
 
-  const rowsOf = ({ rows }: Pick<Page, 'rows'>, { seen, span }: Pick<Slice, 'seen' | 'span'>): Row[] =>
-    within(unseen(rows, seen), field, span);
-
   /** What cannot be read does not keep the rest. */
   async function* cross(stretch: Span, slice: Slice): AsyncGenerator<Row[], Rest> {
     const { span } = slice;
@@ -106,7 +103,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
         onParts: () => context.warn(`${path}: more rows at ${when} than _skip may pass, read type by type`),
       });
       for await (const rows of pages) {
-        const fresh = rowsOf({ rows }, { seen, span });
+        const fresh = within(unseen(rows, seen), field, span);
         remember(seen, fresh);
         yield fresh;
       }
@@ -115,7 +112,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
       return { slices: [slice] };
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      const what = `${path}: some rows of ${when} cannot be read; everything else has been read: ${error.message}`;
+      const what = `GET ${path}: some rows of ${when} cannot be read; everything else has been read: ${error.message}`;
       return { slices, gap: { span: stretch, error: new UnreadError(what, { cause: error }) } };
     }
   }
@@ -127,7 +124,6 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
       return grain;
     },
     page: askPage,
-    rowsOf,
     withoutRow: () => {
       throw new ProtocolError(`GET ${path}: the page has no row with a date but says that there is more`);
     },

@@ -1,8 +1,8 @@
 import type { Instant } from '../../time/instant.ts';
 import { contains, halves, type Span, stretchOf, subtract, widened } from '../../time/span.ts';
 import { type Page, taken } from '../envelope.ts';
-import type { Row } from '../row.ts';
-import { datedRows, versionsOf } from './dated-rows.ts';
+import { type Row, unseen } from '../row.ts';
+import { datedRows, versionsOf, within } from './dated-rows.ts';
 import { createPageOrder } from './page-order.ts';
 import { freshSlice, type ReadSlice, type Rest, type Slice, type SliceOptions } from './slice.ts';
 
@@ -23,8 +23,8 @@ export interface Source {
   readonly grain: number;
   /** Asks for the page with which a slice begins. */
   readonly page: (slice: Slice) => Promise<SourcePage>;
-  /** The rows of a page to be handed on: of what was not seen, those that belong to the slice. */
-  readonly rowsOf: (page: Page, slice: Slice) => Row[];
+  /** A row beyond the slice is handed on, too: it has moved there since it was found. */
+  readonly keepsStrays?: true;
   /** What follows from a page that says there is more and has no row of the slice. Absent where its cursor leads on. */
   readonly withoutRow?: (slice: Slice, page: Page) => AsyncGenerator<Row[], Rest>;
   /** Reads in full a stretch as long as the grain, in which dates lead no further. Absent where a cursor leads on. */
@@ -42,7 +42,8 @@ export const keyset = (source: Source, now: () => Instant): ReadSlice => {
   return async function* (slice) {
     const page = taken(await source.page(slice));
     const { direction, grain } = source;
-    yield source.rowsOf(page, slice);
+    const fresh = unseen(page.rows, slice.seen);
+    yield source.keepsStrays ? fresh : within(fresh, source.field, slice.span);
     if (!page.hasMore) return { slices: [] };
 
     const { span } = slice;

@@ -70,12 +70,12 @@ export const searchSource = (
       return isSorted() ? 'ascending' : null;
     },
     grain: SECOND,
+    keepsStrays: true,
     page: async (slice) => {
       if (slice !== first?.slice) return toSourcePage(await ask(slice), slice);
       // A cursor of the request without an upper bound would lead out of the slice.
       return { ...toSourcePage(first.page, slice), cursor: null };
     },
-    rowsOf: ({ rows }, { seen }) => unseen(rows, seen),
     cross,
     /** Only the cursor leads on, or the half of a slice that a search does not bring as a whole. */
     withoutRow: async function* (slice, { cursor, total }) {

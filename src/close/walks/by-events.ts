@@ -60,11 +60,9 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
       return null;
     }
   };
-  const rowsOf: Source['rowsOf'] = ({ rows }, { seen, span }) => within(unseen(rows, seen), FIELD, span);
-
   /** What is carried on after a page, which must lead somewhere. */
   const carriedAfter = (slice: Slice, page: Page, isExpired: boolean): Partial<Slice> => {
-    const rows = rowsOf(page, slice);
+    const rows = within(unseen(page.rows, slice.seen), FIELD, slice.span);
     const expired = rows.length > 0 ? 0 : (slice.expired ?? 0) + (isExpired ? 1 : 0);
     if (expired > MOST_EXPIRED)
       throw new ProtocolError(`GET ${PATH}: cursors expire before they can be followed`);
@@ -91,7 +89,6 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
         ? { ...page, hasMore, carried: carriedAfter(slice, page, isExpired) }
         : { ...page, hasMore };
     },
-    rowsOf,
   };
 };
 
