@@ -2,12 +2,14 @@ import { setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from './cli/command.ts';
 import { parseArguments } from './cli/parse-arguments.ts';
+import { heapLimit, problemOfHeap } from './commands/memory-limit.ts';
 import { reportError } from './commands/report-error.ts';
 import type { Session } from './commands/session.ts';
 import {
   describe,
   EXIT_INCOMPLETE,
   EXIT_OK,
+  EXIT_USAGE,
   exitCodeOf,
   ReaderGoneError,
   StoppedError,
@@ -35,6 +37,11 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   if ('exit' in command) return print(told.join(''), command.exit, host);
   if (command.kind === 'version') return print(`tap-closeio ${version}\n`, EXIT_OK, host);
 
+  const problem = problemOfHeap(heapLimit(host.execArgv, host.env));
+  if (problem !== null) {
+    err.write(`CRITICAL ${problem}\n`);
+    return EXIT_USAGE;
+  }
   // V8 lets memory grow to four times the live data before it collects all garbage; twice is enough.
   setFlagsFromString('--heap-growing-percent=100');
   const controller = new AbortController();

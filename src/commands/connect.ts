@@ -4,6 +4,7 @@ import { type Client, type ClientOptions, createClient } from '../http/client.ts
 import { createDispatcher } from '../http/dispatcher.ts';
 import { createTransport } from '../http/transport.ts';
 import type { Log } from '../terminal/log.ts';
+import { heapLimit, largestPage } from './memory-limit.ts';
 import type { Session } from './session.ts';
 
 /** The Authorization header: Basic with the key as the user and no password, or a bearer token. */
@@ -36,6 +37,7 @@ export const connect = (
       user_agent: config.user_agent,
       dispatcher,
       timeoutMs,
+      largestPage: largestPage(heapLimit(session.host.execArgv, env)),
     }),
     clock: systemClock,
     log: session.log,

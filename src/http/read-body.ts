@@ -1,16 +1,20 @@
 import { createSpareBuffers } from './spare-buffers.ts';
 
+const MIB = 1024 * 1024;
 /** Far more than any page of Close; a larger answer is a mistake and would fill the memory. */
-const LARGEST_BYTES = 64 * 1024 * 1024;
+const LARGEST_BYTES = 64 * MIB;
 /** When all bodies under way hold more than this together, one at a time is read on. */
-const TOGETHER_BYTES = 16 * 1024 * 1024;
+const TOGETHER_BYTES = 16 * MIB;
 
 /** The body is too large. A retry would get the same. */
 export class TooLargeError extends Error {
   override name = 'TooLargeError';
 
-  constructor() {
-    super(`the answer is larger than ${LARGEST_BYTES / 1024 / 1024} MiB; set page_size to a smaller number`);
+  constructor(mostBytes: number) {
+    const most = `${Math.floor((mostBytes / MIB) * 10) / 10} MiB`;
+    const why =
+      mostBytes < LARGEST_BYTES ? ', more than the memory limit of this process leaves room for' : '';
+    super(`the answer is larger than ${most}${why}; set page_size to a smaller number`);
   }
 }
 
@@ -24,8 +28,12 @@ export interface Body {
 /** Reads the whole body of an answer. */
 export type ReadBody = (body: AsyncIterable<Uint8Array>, contentLength: string | undefined) => Promise<Body>;
 
-/** @returns a reader for all bodies that are under way at the same time, so that they share the memory */
-export const createBodyReader = (): ReadBody => {
+/**
+ * @param largestPage in bytes: no larger one fits into the memory
+ * @returns a reader for all bodies that are under way at the same time, so that they share the memory
+ */
+export const createBodyReader = (largestPage = LARGEST_BYTES): ReadBody => {
+  const mostBytes = Math.min(largestPage, LARGEST_BYTES);
   const spare = createSpareBuffers();
   let lastTurn: Promise<void> = Promise.resolve();
   let held = 0;
@@ -58,7 +66,7 @@ export const createBodyReader = (): ReadBody => {
       // Leaving the loop by an error closes the connection.
       for await (const part of body) {
         const all = length + part.length;
-        if (all > LARGEST_BYTES || announced > LARGEST_BYTES) throw new TooLargeError();
+        if (all > mostBytes || announced > mostBytes) throw new TooLargeError(mostBytes);
         if (endTurn === null && held + part.length > TOGETHER_BYTES) await takeTurn();
         if (all > buffer.length) grow(all);
         buffer.set(part, length);

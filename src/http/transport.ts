@@ -14,6 +14,8 @@ export interface TransportOptions extends Pick<Config, 'base_url' | 'user_agent'
   readonly dispatcher: Dispatcher;
   /** Milliseconds to wait for the headers, and between two parts of the body. */
   readonly timeoutMs: number;
+  /** The largest page that the memory has room for, in bytes. */
+  readonly largestPage?: number;
 }
 
 /** A body that trickles in never trips the timeout between two parts; this many times that long ends it. */
@@ -24,7 +26,7 @@ const LARGE_BYTES = 16 * 1024;
 
 /** The wire itself: sends one request and reads its whole answer. Rejects with an ApiError: a PassingError or a FinalError. */
 export const createTransport = (options: TransportOptions): Send => {
-  const readBody = createBodyReader();
+  const readBody = createBodyReader(options.largestPage);
 
   return async (request, signal) => {
     signal.throwIfAborted();

@@ -50,6 +50,17 @@ describe('a body', () => {
     expect(told).toEqual({ read: 64, isOver: true });
   });
 
+  test('too large for the memory is given up, in words that say so', async () => {
+    const { body, told } = bodyOf(10);
+
+    const reading = createBodyReader(2.5 * MIB)(body, undefined);
+
+    await expect(reading).rejects.toThrow(
+      'larger than 2.5 MiB, more than the memory limit of this process leaves room for; set page_size to a smaller number',
+    );
+    expect(told).toEqual({ read: 2, isOver: true });
+  });
+
   test('that announces nonsense is counted all the same', async () => {
     const { body } = bodyOf(65);
 
