@@ -22,8 +22,11 @@ export const changedBetween = (before: Truth, after: Truth, table: Table): strin
     .map(([id]) => id)
     .sort();
 
-/** A day at the office: all tables change, and something is deleted. */
-export const changeAccount = (organisation: Organisation): void => {
+/**
+ * A day at the office: all tables change, and something is deleted.
+ * @returns the lead that is gone
+ */
+export const changeAccount = (organisation: Organisation): string => {
   const [renamed = '', removed = '', busy = ''] = organisation.ids('lead');
   organisation.update('lead', renamed, { name: 'Umbenannt 🎉 «naïve» 株式会社', description: null });
   organisation.remove('lead', removed);
@@ -40,6 +43,7 @@ export const changeAccount = (organisation: Organisation): void => {
   organisation.update('user', organisation.ids('user')[0] ?? '', { last_used_timezone: 'Pacific/Chatham' });
   const [field = ''] = idsOf(organisation, 'custom_fields');
   organisation.update('custom_field', field, { description: 'Ask first' });
+  return removed;
 };
 
 /** What no target can store is repaired by the tap. */

@@ -24,6 +24,7 @@ interface Message {
   readonly type: string;
   readonly stream: string;
   readonly schema: Schema;
+  readonly key_properties: readonly string[];
   readonly record: Fields;
   readonly value: State;
 }
@@ -35,6 +36,7 @@ export interface State {
 /** What went through the pipe, and what the target gave back. */
 export interface Passed {
   readonly schemas: ReadonlyMap<string, Schema>;
+  readonly keys: ReadonlyMap<string, readonly string[]>;
   readonly records: ReadonlyMap<string, readonly Fields[]>;
   readonly lastState: State;
   /** Of the target's last line, which is what goes into the next run. */
@@ -103,9 +105,11 @@ const summarize = (output: string, stored: string): Passed => {
     .split('\n')
     .map((line) => JSON.parse(line) as Message);
   const schemas = new Map<string, Schema>();
+  const keys = new Map<string, readonly string[]>();
   const records = new Map<string, Fields[]>();
-  for (const { type, stream, schema, record } of messages) {
+  for (const { type, stream, schema, key_properties, record } of messages) {
     if (type === 'SCHEMA') {
+      keys.set(stream, key_properties);
       schemas.set(stream, schema);
       records.set(stream, []);
     }
@@ -115,6 +119,7 @@ const summarize = (output: string, stored: string): Passed => {
   const lastLine = stored.trimEnd().split('\n').at(-1) ?? '';
   return {
     schemas,
+    keys,
     records,
     lastState: states.at(-1)?.value ?? { bookmarks: {} },
     storedState: JSON.parse(lastLine) as State,

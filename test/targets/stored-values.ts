@@ -6,6 +6,10 @@ export interface Nature {
   readonly flattens?: true;
   /** An empty text is the same as none. */
   readonly emptyIsNull?: true;
+  /** A line break in a text becomes the two characters of its escape, and so do other control characters. */
+  readonly escapesControls?: true;
+  /** Columns are named in small letters. */
+  readonly smallLetters?: true;
 }
 
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:Z|\+00(?::?00)?)?$/;
@@ -15,6 +19,10 @@ export const instantText = (text: string): string => {
   const [, date, time, fraction = ''] = DATE_TIME.exec(text) ?? [];
   return date === undefined ? text : `${date}T${time}.${fraction.padEnd(6, '0')}Z`;
 };
+
+/** Control characters as JSON writes them. */
+export const escapeControls = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
 
 const normalValue = (value: unknown, property: Property, nature: Nature, nested: boolean): unknown => {
   if (value === null || value === undefined) return null;
@@ -29,8 +37,13 @@ const normalValue = (value: unknown, property: Property, nature: Nature, nested:
     return nature.flattens && hollow ? null : object;
   }
   if (property.format === 'date-time' && typeof value === 'string') return instantText(value);
-  return nature.emptyIsNull && !nested && value === '' ? null : value;
+  if (nested || typeof value !== 'string') return value;
+  if (nature.emptyIsNull && value === '') return null;
+  return nature.escapesControls ? escapeControls(value) : value;
 };
+
+/** What is sent has its own name, what is stored has small letters. */
+const storedName = (name: string, fields: Fields): string => (name in fields ? name : name.toLowerCase());
 
 const normalFields = (
   fields: Fields,
@@ -41,7 +54,12 @@ const normalFields = (
   Object.fromEntries(
     Object.entries(properties).map(([name, property]) => [
       name,
-      normalValue(fields[name], property, nature, nested),
+      normalValue(
+        fields[nature.smallLetters && !nested ? storedName(name, fields) : name],
+        property,
+        nature,
+        nested,
+      ),
     ]),
   );
 

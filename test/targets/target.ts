@@ -11,6 +11,8 @@ export interface StoredTable {
   readonly types: Readonly<Record<string, string>>;
   /** The columns of the primary key. */
   readonly keys: readonly string[];
+  /** The columns as they are stored, where the target has names of its own for them. */
+  readonly names?: readonly string[];
 }
 
 export type StoredTables = Readonly<Record<string, StoredTable>>;
@@ -27,12 +29,17 @@ export interface Store {
 }
 
 export interface Target {
+  /** That of its Python environment, and of its requirements. */
   readonly name: string;
+  /** Its package on PyPI. */
+  readonly pypi: string;
   readonly nature: Nature;
   /** Whether rows are kept by their keys, or every record is a new row. */
   readonly upserts: boolean;
   /** It takes all records for those of one table. */
   readonly tableByTable?: true;
+  /** How lists and objects are stored, where no column type says it. */
+  readonly nested?: string;
   /** The column types in which a property may be stored; null where there are none. */
   readonly typesOf: ((property: Property) => readonly string[]) | null;
   /** What `views` calls the database, and the schema with the tables. */
@@ -56,7 +63,7 @@ export const readWith = async (
 ): Promise<StoredTables> => {
   await writeFile(schemasFile, JSON.stringify(Object.fromEntries(schemas)));
   const script = fileURLToPath(new URL(`readers/${reader}`, import.meta.url));
-  const env = { ...process.env, PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' };
+  const env = { ...process.env, ...compat, PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' };
   return JSON.parse(
     await mustRun(join(bin, 'python'), [script, schemasFile, place], { env }),
   ) as StoredTables;

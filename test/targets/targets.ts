@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startPostgres } from '../setup/postgres.ts';
+import { ensurePythonEnv } from '../setup/python-env.ts';
 import { mustRun } from '../setup/run.ts';
+import { startS3 } from '../setup/s3.ts';
 import type { Fields, Property } from './pipeline.ts';
-import { compat, readWith, type Schemas, type StoredTables, type Target } from './target.ts';
+import { compat, readWith, requirementsOf, type Schemas, type StoredTables, type Target } from './target.ts';
 
 const writeConfig = async (dir: string, config: object): Promise<string> => {
   const path = join(dir, 'target-config.json');
@@ -27,7 +29,9 @@ const types =
 
 const targetJsonl: Target = {
   name: 'target-jsonl',
+  pypi: 'target-jsonl',
   nature: {},
+  nested: 'JSON',
   upserts: false,
   typesOf: null,
   open: async (bin, dir) => ({
@@ -52,12 +56,19 @@ const targetJsonl: Target = {
 
 const targetCsv: Target = {
   name: 'target-csv',
+  pypi: 'meltanolabs-target-csv',
+  nested: "Python's repr",
+
   nature: { emptyIsNull: true },
   upserts: false,
   typesOf: null,
   open: async (bin, dir) => ({
     command: async (run) => {
-      const config = await writeConfig(dir, { output_path: await runDir(dir, run) });
+      // Without it, it leaves out _sdc_deleted_at, which the tap sends.
+      const config = await writeConfig(dir, {
+        output_path: await runDir(dir, run),
+        add_record_metadata: true,
+      });
       return { program: join(bin, 'target-csv'), args: ['--config', config] };
     },
     read: async (run, schemas) =>
@@ -67,6 +78,8 @@ const targetCsv: Target = {
 
 const targetSqlite: Target = {
   name: 'target-sqlite',
+  pypi: 'target-sqlite',
+  nested: "columns `a__b`; lists are Python's repr",
   nature: { flattens: true },
   upserts: true,
   typesOf: types({
@@ -88,7 +101,8 @@ const targetSqlite: Target = {
 
 const targetDuckdb: Target = {
   name: 'target-duckdb',
-  nature: { emptyIsNull: true },
+  pypi: 'target-duckdb',
+  nature: { emptyIsNull: true, smallLetters: true },
   views: { dialect: 'duckdb', schema: 'main' },
   upserts: true,
   typesOf: types({
@@ -121,6 +135,8 @@ const targetDuckdb: Target = {
 /** pandas gives a column without values the type null, and one of integers with gaps the type double. */
 const targetParquet: Target = {
   name: 'target-parquet',
+  pypi: 'target-parquet',
+  nested: "columns `a__b`; lists are Python's repr",
   nature: { flattens: true },
   upserts: false,
   tableByTable: true,
@@ -128,7 +144,7 @@ const targetParquet: Target = {
     string: ['large_string', 'null'],
     array: ['large_string', 'null'],
     integer: ['int64', 'double', 'null'],
-    number: ['double', 'int64', 'null'],
+    number: ['double', 'decimal128', 'int64', 'null'],
     boolean: ['bool', 'null'],
   }),
   open: async (bin, dir) => ({
@@ -147,6 +163,7 @@ const targetParquet: Target = {
 
 const targetPostgres: Target = {
   name: 'target-postgres',
+  pypi: 'meltanolabs-target-postgres',
   nature: {},
   views: { dialect: 'postgres', schema: 'close' },
   upserts: true,
@@ -170,7 +187,7 @@ const targetPostgres: Target = {
         const config = await writeConfig(dir, { ...connection, ...behaviour });
         return { program: join(bin, 'target-postgres'), args: ['--config', config] };
       },
-      read: async (_run, schemas) => readPostgres(postgres.query, schemas),
+      read: (_run, schemas) => readPostgres(postgres.query, 'close', schemas),
       sql: async (statements) => {
         const isQuery = statements.startsWith('select');
         const rows = await postgres.query(
@@ -183,37 +200,108 @@ const targetPostgres: Target = {
   },
 };
 
+/** Everything in a schema of a PostgreSQL. */
 const readPostgres = async (
   query: (sql: string) => Promise<string[]>,
+  schema: string,
   schemas: Schemas,
 ): Promise<StoredTables> => {
-  const read = async (table: string) => {
-    const rows = await query(`select row_to_json(t) from close."${table}" t`);
-    const columns = await query(
-      `select json_build_array(column_name, data_type) from information_schema.columns
-       where table_schema = 'close' and table_name = '${table}'`,
-    );
-    const keys = await query(
-      `select attname from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey)
-       where indisprimary and indrelid = 'close.${table}'::regclass`,
-    );
-    return [
+  const names = [...schemas.keys()];
+  const rowsOf = (table: string) =>
+    `select json_build_array('${table}', row_to_json(t)) from ${schema}."${table}" as t`;
+  const rows = await query(names.map(rowsOf).join(' union all '));
+  const columns = await query(
+    `select json_build_array(table_name, column_name, data_type) from information_schema.columns
+     where table_schema = '${schema}'`,
+  );
+  const keys = await query(
+    `select json_build_array(relname, attname) from pg_index
+     join pg_attribute on attrelid = indrelid and attnum = any(indkey)
+     join pg_class on pg_class.oid = indrelid
+     where indisprimary and relnamespace = '${schema}'::regnamespace`,
+  );
+  const parsed = <T>(lines: readonly string[]): T[] => lines.map((line) => JSON.parse(line) as T);
+  const allRows = parsed<[string, Fields]>(rows);
+  const allColumns = parsed<[string, string, string]>(columns);
+  const allKeys = parsed<[string, string]>(keys);
+  const read = (table: string) =>
+    [
       table,
       {
-        rows: rows.map((row) => JSON.parse(row) as Fields),
-        types: Object.fromEntries(columns.map((column) => JSON.parse(column) as [string, string])),
-        keys,
+        rows: allRows.filter(([of]) => of === table).map(([, row]) => row),
+        types: Object.fromEntries(
+          allColumns.filter(([of]) => of === table).map(([, name, type]) => [name, type]),
+        ),
+        keys: allKeys.filter(([of]) => of === table).map(([, name]) => name),
       },
     ] as const;
-  };
-  return Object.fromEntries(await Promise.all([...schemas.keys()].map(read)));
+  return Object.fromEntries(names.map(read));
 };
 
-export const targets: readonly Target[] = [
-  targetJsonl,
-  targetCsv,
-  targetSqlite,
-  targetDuckdb,
-  targetParquet,
+const pipelinewisePostgres: Target = {
+  name: 'pipelinewise-target-postgres',
+  pypi: 'pipelinewise-target-postgres',
+  nature: { emptyIsNull: true, escapesControls: true, smallLetters: true },
+  upserts: true,
+  typesOf: types({
+    string: ['character varying'],
+    'date-time': ['timestamp without time zone'],
+    array: ['jsonb'],
+    object: ['jsonb'],
+    integer: ['numeric', 'bigint'],
+    number: ['double precision'],
+    boolean: ['boolean'],
+  }),
+  open: async (bin, dir) => {
+    const postgres = await startPostgres();
+    const { host, port, user, password, database } = postgres;
+    return {
+      command: async () => {
+        const connection = { host, port, user, password, dbname: database };
+        const config = await writeConfig(dir, { ...connection, default_target_schema: 'close' });
+        return { program: join(bin, 'target-postgres'), args: ['--config', config] };
+      },
+      read: (_run, schemas) => readPostgres(postgres.query, 'close', schemas),
+      close: postgres.stop,
+    };
+  },
+};
+
+/** The files of each run are in a bucket of its own, on an S3 of moto. */
+const targetS3: Target = {
+  name: 'target-s3-jsonl',
+  pypi: 'target-s3-jsonl',
+  nature: {},
+  nested: 'JSON',
+  upserts: false,
+  typesOf: null,
+  open: async (bin, dir) => {
+    const motoBin = await ensurePythonEnv('moto', requirementsOf('moto'));
+    const s3 = await startS3(motoBin, ['run-1', 'run-2', 'run-3']);
+    return {
+      command: async (run) => {
+        const place = { s3_bucket: `run-${run}`, path_template: '{stream}.json', aws_endpoint_url: s3.url };
+        const access = { aws_access_key_id: 'x', aws_secret_access_key: 'y' };
+        // Without them, it leaves out _sdc_deleted_at, which the tap sends.
+        const metadata = { add_metadata_columns: true };
+        const config = { ...place, ...access, ...metadata, work_dir: await runDir(dir, run) };
+        return {
+          program: join(bin, 'target-s3-jsonl'),
+          args: ['--config', await writeConfig(dir, config)],
+          env: { AWS_DEFAULT_REGION: 'us-east-1' },
+        };
+      },
+      read: (run, schemas) =>
+        readWith(motoBin, 's3_files.py', `${s3.url}/run-${run}`, schemas, join(dir, 'schemas.json')),
+      close: s3.stop,
+    };
+  },
+};
+
+export const databases: readonly Target[] = [
   targetPostgres,
+  pipelinewisePostgres,
+  targetDuckdb,
+  targetSqlite,
 ];
+export const files: readonly Target[] = [targetJsonl, targetS3, targetCsv, targetParquet];

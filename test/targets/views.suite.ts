@@ -10,18 +10,18 @@ import { mustRun } from '../setup/run.ts';
 import { type Fields, runPipeline, TAP } from './pipeline.ts';
 import { type Account, questions } from './questions.ts';
 import { requirementsOf, type Store } from './target.ts';
-import { targets } from './targets.ts';
-import { createAccount, discoverAll, FIELD_NAMES } from './whole-account.ts';
+import { databases } from './targets.ts';
+import { type Catalog, createAccount, discoverAll, FIELD_NAMES } from './whole-account.ts';
 
-const databases = targets.flatMap((target) => (target.views ? [{ ...target, views: target.views }] : []));
+const viewed = databases.flatMap((target) => (target.views ? [{ ...target, views: target.views }] : []));
 
-describe.each(databases)('views over $name', (target) => {
+describe.each(viewed)('views over $name', (target) => {
   const { dialect, schema } = target.views;
   let sandbox: Sandbox | undefined;
   let dir: string;
   let store: Store;
   let account: Account;
-  let catalog: object;
+  let catalog: Catalog;
   const sql = async (statements: string): Promise<Fields[]> => (await store.sql?.(statements)) ?? [];
   /** As an analyst does whose search path has the schema. */
   const ask = (select: string) =>
@@ -145,9 +145,9 @@ describe.each(databases)('views over $name', (target) => {
     [['activities', 'leads']],
     [['opportunities', 'organization']],
   ])('can be made when no more was selected than %j', async (names) => {
-    const all = catalog as { streams: { stream: string }[] };
-
-    const script = await printViews({ streams: all.streams.filter(({ stream }) => names.includes(stream)) });
+    const script = await printViews({
+      streams: catalog.streams.filter(({ stream }) => names.includes(stream)),
+    });
 
     await sql(script.replace('commit;', 'rollback;'));
   });

@@ -23,11 +23,13 @@ def read(stream):
     properties = schemas[stream]["properties"]
     with open(path, newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
-        assert reader.fieldnames == list(properties), f"{stream}: columns out of order"
+        known = [name for name in reader.fieldnames if name in properties]
+        assert known == list(properties), f"{stream}: columns out of order"
         rows = [
             {
                 name: PARSERS.get(properties[name]["type"][0], str)(text) if text != "" else None
                 for name, text in row.items()
+                if name in properties
             }
             for row in reader
         ]

@@ -20,7 +20,7 @@ def read(stream):
     tables = [pyarrow.parquet.read_table(file) for file in files]
     properties = schemas[stream]["properties"]
     rows = [unflatten(row, properties, convert) for each in tables for row in each.to_pylist()]
-    types = {field.name: str(field.type) for each in tables for field in each.schema}
+    types = {field.name: str(field.type).split("(")[0] for each in tables for field in each.schema}
     return table(rows, types)
 
 

@@ -1,6 +1,5 @@
 """What readers have in common: they print the tables of a target as JSON, values in the types of the tap's schemas."""
 
-import ast
 import datetime
 import decimal
 import json
@@ -21,22 +20,23 @@ def plain(value):
 
 
 def from_python(text):
-    """A list or a dict that the target wrote as Python's repr."""
-    return None if text is None or text == "" else ast.literal_eval(text)
+    """A list or a dict that the target wrote as Python's repr; fractions are in it as `Decimal('1.5')`."""
+    names = {"__builtins__": {}, "Decimal": decimal.Decimal, "nan": None}
+    return None if text is None or text == "" else eval(text, names)
 
 
 def is_missing(value):
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def unflatten(row, properties, convert, prefix=""):
+def unflatten(row, properties, convert, prefix="", renamed=lambda name: name):
     """Puts together what the target took apart into columns like `meta__request_path`."""
     record = {}
     for name, schema in properties.items():
-        column = prefix + name
+        column = prefix + renamed(name)
         kind = schema["type"][0]
         if kind == "object" and "properties" in schema:
-            inner = unflatten(row, schema["properties"], convert, f"{column}__")
+            inner = unflatten(row, schema["properties"], convert, f"{column}__", renamed)
             record[name] = inner if any(value is not None for value in inner.values()) else None
         else:
             value = row.get(column)
@@ -44,8 +44,9 @@ def unflatten(row, properties, convert, prefix=""):
     return record
 
 
-def table(rows, types=None, keys=None):
-    return {"rows": rows, "types": types or {}, "keys": keys or []}
+def table(rows, types=None, keys=None, names=None):
+    """@param names of the columns as they are stored, where the target has its own"""
+    return {"rows": rows, "types": types or {}, "keys": keys or [], **({"names": names} if names else {})}
 
 
 def answer(tables):

@@ -1,13 +1,21 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Table, tables } from '../e2e/account.ts';
 import { changedBetween, handful } from './account-truth.ts';
+import { observe, type Seen, tableOf } from './observe.ts';
 import type { Fields, Passed } from './pipeline.ts';
 import { normalRecord } from './stored-values.ts';
-import { targets } from './targets.ts';
-import { type Run, syncTwice } from './two-runs.ts';
+import type { Target } from './target.ts';
+import { type Run, type Runs, syncThrice } from './three-runs.ts';
 
-const byId = (rows: readonly Fields[]): Map<string, Fields> =>
-  new Map(rows.map((row) => [String(row.id), row]));
+const PAGE = fileURLToPath(new URL('../../src/views/README.md', import.meta.url));
+
+const byKey = (rows: readonly Fields[], keys: readonly string[]): Map<string, Fields> =>
+  new Map(rows.map((row) => [keys.map((key) => String(row[key])).join(' '), row]));
+
+/** Objects whose deletes are told, so that a row of one that is gone changes. */
+const TELL_DELETES: readonly Table[] = ['leads', 'activities', 'tasks'];
 
 /** The replication key of each table and how many seconds before its bookmark a run may read again. */
 const AGAIN: Readonly<Record<Table, readonly [key: string, seconds: number]>> = {
@@ -19,23 +27,29 @@ const AGAIN: Readonly<Record<Table, readonly [key: string, seconds: number]>> = 
   event_log: ['date_updated', 0],
 };
 
-describe.each(targets)('$name', (target) => {
+const holdTarget = (target: Target, tell: (seen: Seen) => void): void => {
+  let runs: Runs;
   let first: Run;
   let second: Run;
   beforeAll(async () => {
-    ({ first, second } = await syncTwice(target, tables));
+    runs = await syncThrice(target, tables);
+    ({ first, second } = runs);
   });
 
-  const schemaOf = (passed: Passed, table: Table) => passed.schemas.get(table) ?? { properties: {} };
-  const sent = (run: Run, table: Table): Map<string, Fields> => {
-    const rows = run.passed.records.get(table) ?? [];
-    const schema = schemaOf(run.passed, table);
-    return byId(rows.map((row) => normalRecord(row, schema, target.nature)));
+  const schemaOf = (passed: Passed, table: string) => passed.schemas.get(table) ?? { properties: {} };
+  const normal = (rows: readonly Fields[], { passed }: Run, table: string): Map<string, Fields> => {
+    const schema = schemaOf(passed, table);
+    const records = rows.map((row) => normalRecord(row, schema, target.nature));
+    return byKey(records, passed.keys.get(table) ?? []);
   };
-  const kept = (run: Run, table: Table): Map<string, Fields> => {
-    const schema = schemaOf(run.passed, table);
-    return byId((run.stored[table]?.rows ?? []).map((row) => normalRecord(row, schema, target.nature)));
-  };
+  const sent = (run: Run, table: string) => normal(run.passed.records.get(table) ?? [], run, table);
+  /** @param as the run whose columns are looked at */
+  const kept = (run: Run, table: string, as = run) => normal(run.stored[table]?.rows ?? [], as, table);
+  /** Those that were there after the first run, and were deleted. */
+  const goneOf = (table: Table): string[] =>
+    TELL_DELETES.includes(table)
+      ? [...first.truth[table].keys()].filter((id) => !second.truth[table].has(id))
+      : [];
   const inAccount = (run: Run, table: Table, ids: Iterable<string>) => {
     const schema = schemaOf(run.passed, table);
     const wanted = new Set(ids);
@@ -53,10 +67,13 @@ describe.each(targets)('$name', (target) => {
     expect(ids.length).toBeGreaterThan(0);
   });
 
-  test.each(tables)('%s: every column comes back as it was sent', (table) => {
-    const stored = kept(first, table);
-
-    for (const [id, record] of sent(first, table)) expect(stored.get(id), id).toEqual(record);
+  test('every column of every table comes back as it was sent', () => {
+    const names = [...first.passed.records.keys()];
+    expect(names).toEqual(expect.arrayContaining([...tables]));
+    for (const table of names) {
+      const stored = kept(first, table);
+      for (const [id, record] of sent(first, table)) expect(stored.get(id), `${table} ${id}`).toEqual(record);
+    }
   });
 
   test.each(tables)('%s: what is stored is what the account holds', (table) => {
@@ -72,7 +89,8 @@ describe.each(targets)('$name', (target) => {
 
       for (const [name, property] of Object.entries(schemaOf(first.passed, table).properties)) {
         if (target.nature.flattens && property.properties) continue;
-        expect(typesOf(property), name).toContain(types[name]);
+        const column = target.nature.smallLetters ? name.toLowerCase() : name;
+        expect(typesOf(property), name).toContain(types[column]);
       }
     });
 
@@ -98,13 +116,14 @@ describe.each(targets)('$name', (target) => {
 
   if (target.upserts)
     test.each(tables)('%s: and changes nothing else', (table) => {
-      const before = kept(first, table);
+      const before = kept(first, table, second);
       const after = kept(second, table);
 
       const differing = [...after].filter(([id, row]) => !isSame(before.get(id), row)).map(([id]) => id);
-      expect(differing.sort()).toEqual(changedBetween(first.truth, second.truth, table));
+      const changed = [...changedBetween(first.truth, second.truth, table), ...goneOf(table)];
+      expect(differing.sort()).toEqual(changed.sort());
       expect(after.size).toBe(second.stored[table]?.rows.length);
-      // Deletions are opt-in: what Close no longer has stays.
+      // What Close no longer has is marked at most.
       const ever = new Set([...first.truth[table].keys(), ...second.truth[table].keys()]);
       expect([...after.keys()].sort()).toEqual([...ever].sort());
     });
@@ -113,7 +132,7 @@ describe.each(targets)('$name', (target) => {
     test.each(tables)('%s: and appends only what may be read again', (table) => {
       const [key, seconds] = AGAIN[table];
       const bookmark = Date.parse(String(first.passed.storedState.bookmarks[table]?.[key]));
-      const changed = new Set(changedBetween(first.truth, second.truth, table));
+      const changed = new Set([...changedBetween(first.truth, second.truth, table), ...goneOf(table)]);
 
       const rows = second.stored[table]?.rows ?? [];
       const needless = [...kept(second, table).values()].filter(
@@ -123,7 +142,29 @@ describe.each(targets)('$name', (target) => {
       expect(rows.length).toBe(new Set(rows.map(({ id }) => id)).size);
       expect(rows.length).toBe(second.passed.records.get(table)?.length);
     });
-});
+
+  test('what it does is seen', async () => {
+    tell(await observe(runs, target));
+  });
+};
+
+/** Holds each of these targets to what it was seen to do, and the page to the table of all of them. */
+export const holdTargets = (heading: string, targets: readonly Target[]): void => {
+  const seen: Seen[] = [];
+  describe.each(targets)('$name', (target) => holdTarget(target, (one) => seen.push(one)));
+
+  test('the page says what was seen', async () => {
+    const table = tableOf(seen);
+    process.stdout.write(`\n${heading}\n\n${table}\n`);
+    const mark = `<!-- ${heading}: npm run test:targets -->\n`;
+    if (process.env.UPDATE_GOLDEN) {
+      const [before = '', old = ''] = (await readFile(PAGE, 'utf8')).split(mark);
+      await writeFile(PAGE, `${before}${mark}${table}\n${old.slice(old.indexOf('\n\n') + 1)}`);
+    }
+
+    expect(await readFile(PAGE, 'utf8')).toContain(`${mark}${table}\n\n`);
+  });
+};
 
 const isSame = (one: Fields | undefined, other: Fields): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

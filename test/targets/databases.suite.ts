@@ -1,0 +1,4 @@
+import { holdTargets } from './hold-targets.ts';
+import { databases } from './targets.ts';
+
+holdTargets('databases', databases);

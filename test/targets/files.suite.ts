@@ -1,0 +1,4 @@
+import { holdTargets } from './hold-targets.ts';
+import { files } from './targets.ts';
+
+holdTargets('files', files);
