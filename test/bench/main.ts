@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
+import { measurePeer } from './peer.ts';
 import { measureRateLimit } from './rate-limit.ts';
 import { measureRequests } from './requests.ts';
 import { type Row, renderTable } from './row.ts';
@@ -12,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   c: measureThroughput,
   d: measureMemory,
   e: measureRequests,
+  f: measurePeer,
 };
 
 /** `npm run bench`, or `npm run bench -- a c` for some of it. A number never fails anything: it is for people. */

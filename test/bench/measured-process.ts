@@ -25,11 +25,22 @@ export const residentMiB = async (pid: number | undefined): Promise<number> => {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 };
 
-/** Runs a Node program with its output into a file (none by default), and measures it. */
-export const runMeasured = async (args: readonly string[], output = '/dev/null'): Promise<Measured> => {
+/** How a Node program is started, so that it says on descriptor 3 what it has cost. */
+const NODE: readonly string[] = [process.execPath, '--import', PRELOAD];
+
+/**
+ * Runs a program with its output into a file (none by default), and measures it.
+ * @param launch what starts it; it is to say on descriptor 3 what it has cost
+ */
+export const runMeasured = async (
+  args: readonly string[],
+  output = '/dev/null',
+  launch: readonly string[] = NODE,
+): Promise<Measured> => {
   const out = openSync(output, 'w');
   const began = performance.now();
-  const child = spawn(process.execPath, ['--import', PRELOAD, ...args], {
+  const [program = '', ...before] = launch;
+  const child = spawn(program, [...before, ...args], {
     stdio: ['ignore', out, 'pipe', 'pipe'],
   });
   closeSync(out);
@@ -49,5 +60,6 @@ export const runMeasured = async (args: readonly string[], output = '/dev/null')
   }, 250);
   const [code] = (await once(child, 'close')) as [number | null];
   clearInterval(timer);
-  return { ...(JSON.parse(texts.usage) as Usage), code, stderr: texts.stderr, samples };
+  const usage = JSON.parse(texts.usage || '{"cpuSeconds":0,"peakMiB":0,"upSeconds":0}') as Usage;
+  return { ...usage, code, stderr: texts.stderr, samples };
 };

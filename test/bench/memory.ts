@@ -26,9 +26,9 @@ const residentAfter = ({ samples }: MeasuredTap, share: number): number => {
   return late.reduce((sum, { residentMiB }) => sum + residentMiB, 0) / Math.max(1, late.length);
 };
 
-/** Resident memory of a run over a hundred thousand records, and over a million. */
+/** Resident memory of a run over fifteen thousand records, and over a million. */
 export const measureMemory = async (): Promise<Row[]> => {
-  const small = await runOf(100_000);
+  const small = await runOf(15_000);
   const large = await runOf(1_000_000);
   const early = large.samples.slice(
     Math.floor(large.samples.length * 0.1),
@@ -40,8 +40,8 @@ export const measureMemory = async (): Promise<Row[]> => {
     ...[small, large].map((run) => ({
       what: `(d) resident memory over ${run.records} records`,
       measured: `at most ${mib(run.peakMiB)}`,
-      target: '< 200 MiB',
-      met: run.peakMiB < 200,
+      target: '≤ 112 MiB',
+      met: run.peakMiB <= 112,
     })),
     {
       what: `(d) its growth within ${large.records} records`,
