@@ -229,7 +229,8 @@ describe('the summary of a sync', () => {
     organisation.update('task', organisation.ids('task')[0] ?? '');
     const second = await runTap({ config: configFor(sandbox), state: first.lastState, args });
 
-    expect(first.stderr).toMatch(/leads (\d+) \(\d+; \1 of \1 counted\), .*users \d+ \(\d+\)/);
+    // A lead that the event log names from the last hours may come twice; it is read once.
+    expect(first.stderr).toMatch(/leads \d+ \(\d+; (\d+) of \1 counted\), .*users \d+ \(\d+\)/);
     expect(afterFirst).toEqual({
       leads: all('lead'),
       tasks: all('task'),
