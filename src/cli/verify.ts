@@ -64,11 +64,15 @@ export const addVerify = (program: Program, ask: (command: VerifyCommand) => voi
     .addOption(selectOption())
     .option(
       '--repair <file>',
-      'write the records that are missing or out of date as Singer messages; -',
+      'write the records that are missing or out of date as Singer messages; -: standard output',
       fileName,
     )
     .option('--list <file>', 'write every id that is missing, out of date or gone, as CSV', fileName)
-    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'for people, or for programs')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
     .addHelpText('after', VERIFY_HELP)
     .action((streams: readonly string[], { config, ...flags }: VerifyFlags, verify: Program) => {
       if (config === undefined) verify.error(noConfig('tap-closeio verify leads --config config.json'));
