@@ -13,6 +13,8 @@ export interface Change {
   readonly objectId: string;
   readonly at: Instant;
   readonly deleted: boolean;
+  /** Of a deleted lead: the one that it was merged into, where that is how it went. */
+  readonly mergedInto: string | null;
   /** One of the events says that the object was created. */
   readonly created: boolean;
   /** What a deleted object was; only admins are told. */
@@ -72,7 +74,9 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
     const created = change.created || known?.created === true;
     // A deleted object does not come back; an event may only be told late.
     if (!known || change.deleted || known.deleted) {
-      latest.set(change.objectId, { ...(known?.deleted && !change.deleted ? known : change), created });
+      const mergedInto = change.mergedInto ?? known?.mergedInto ?? null;
+      const last = known?.deleted && !change.deleted ? known : change;
+      latest.set(change.objectId, { ...last, created, mergedInto });
       return;
     }
     const [newest, older] = known.at > change.at ? [known, change] : [change, known];
@@ -80,18 +84,32 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
     latest.set(change.objectId, { ...newest, version, isExact, created });
   };
 
+  /** Every event of a merge names both leads; one of another object that went with it was not merged itself. */
+  const destinationOf = ({ meta }: Row, objectId: string): string | null => {
+    if (!isRecord(meta) || meta.merge_source_lead_id !== objectId) return null;
+    return typeof meta.merge_destination_lead_id === 'string' ? meta.merge_destination_lead_id : null;
+  };
+
   const addMerged = (event: Row, at: Instant): void => {
     const source = isRecord(event.meta) ? event.meta.merge_source_lead_id : null;
-    if (event.action !== 'merged' || typeof source !== 'string' || latest.get(source)?.deleted) return;
+    if (event.action !== 'merged' || typeof source !== 'string') return;
+    const known = latest.get(source);
+    if (known?.deleted && known.mergedInto !== null) return;
     const merged = {
       objectType: 'lead',
       objectId: source,
       at,
       deleted: true,
+      mergedInto: destinationOf(event, source) ?? textOf(event, 'object_id'),
       created: false,
       previous: null,
     };
-    keep({ ...merged, version: at, isExact: false });
+    // The event of the delete itself, which tells what the lead was, stays what is known of it.
+    keep(
+      known?.deleted
+        ? { ...known, mergedInto: merged.mergedInto }
+        : { ...merged, version: at, isExact: false },
+    );
   };
 
   const addLead = (event: Row, objectType: string, at: Instant): void => {
@@ -104,6 +122,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
         objectId: lead,
         at,
         deleted: false,
+        mergedInto: null,
         created: false,
         previous: null,
       };
@@ -125,7 +144,9 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
         const told = versionIn(event, objectId);
         const version = told ?? at - ROOM;
         const created = event.action === 'created';
-        keep({ objectType, objectId, at, deleted, created, previous, version, isExact: told !== null });
+        const mergedInto = deleted ? destinationOf(event, objectId) : null;
+        const isExact = told !== null;
+        keep({ objectType, objectId, at, deleted, mergedInto, created, previous, version, isExact });
       }
     },
     of: (type, since) =>

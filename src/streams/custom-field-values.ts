@@ -6,7 +6,7 @@ const PREFIX = 'custom.';
 export const ALL_VALUES = 'custom_fields';
 
 /** Columns that no field of the row stands behind by its own name. */
-const MADE_HERE = new Set([ALL_VALUES, '_extra', '_sdc_deleted_at']);
+const MADE_HERE = new Set([ALL_VALUES, '_extra', '_sdc_deleted_at', 'merged_into_id']);
 
 /** The id of the custom field that a column holds, or null for any other column. */
 export const customFieldOf = (column: string): string | null => /^custom_(l?cf_.*)/.exec(column)?.[1] ?? null;

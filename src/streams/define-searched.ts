@@ -6,7 +6,7 @@ import { type Columns, defineStream, type StreamDefinition } from './define-stre
 interface SearchedDefinition
   extends Pick<
     StreamDefinition,
-    'name' | 'needs' | 'changedThrough' | 'instead' | 'always' | 'selectedByDefault' | 'note'
+    'name' | 'needs' | 'merges' | 'changedThrough' | 'instead' | 'always' | 'selectedByDefault' | 'note'
   > {
   /** What the search and the event log call these objects. */
   readonly objectType: string;

@@ -55,6 +55,8 @@ export interface StreamDefinition {
   readonly objectType?: string;
   /** What a deleted object's record holds besides, by what the event log calls it; null where it is none of this table. */
   readonly deleted?: (objectType: string) => Fields | null;
+  /** Its objects may be merged into others, which deletes them. */
+  readonly merges?: true;
   /** Where objects are fetched by id that changed and that the walk did not bring, by what the event log calls them. */
   readonly lateChanges?: (objectType: string) => ByIdPaths;
   /** Where objects are looked up by their ids alone, one place after the other, if not where late changes are fetched. */

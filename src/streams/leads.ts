@@ -4,6 +4,7 @@ import { defineSearched } from './define-searched.ts';
 export const leads = defineSearched({
   name: 'leads',
   objectType: 'lead',
+  merges: true,
   list: '/lead/',
   one: '/lead/',
   customFields: 'lead',

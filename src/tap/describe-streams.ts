@@ -7,6 +7,8 @@ import type { CustomColumn } from './custom-columns.ts';
 
 /** When an object was deleted; targets know the column by this name. */
 export const DELETED_AT = '_sdc_deleted_at';
+/** Which object it was merged into. */
+export const MERGED_INTO = 'merged_into_id';
 const EXTRA = '_extra';
 
 export interface DescribeOptions {
@@ -33,6 +35,14 @@ const deletedAt: ObjectSchema['properties'] = {
   },
 };
 
+const mergedInto: ObjectSchema['properties'] = {
+  [MERGED_INTO]: {
+    type: ['string', 'null'],
+    description:
+      'Lead that it was merged into. Null while it exists, and when it was deleted. References leads.id.',
+  },
+};
+
 const noteOf = (
   rows: string | undefined,
   { requests, costsBesides, needs, note }: StreamDefinition,
@@ -56,6 +66,7 @@ export const describeStreams = (
     const schema = extend(own, {
       ...Object.fromEntries(custom.map((column) => [column.name, column.schema])),
       ...(options.withDeletes && definition.objectType ? deletedAt : {}),
+      ...(options.withDeletes && definition.merges ? mergedInto : {}),
     });
     const costly = (definition.byName?.columns ?? []).map((name) => [name, { selectedByDefault: false }]);
     return {

@@ -3,7 +3,7 @@ import { RefusedError } from '../errors.ts';
 import { ceilSecond, DAY, floorSecond, type Instant, MINUTE } from '../time/instant.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { END, type Span, START, subtract } from '../time/span.ts';
-import { DELETED_AT } from './describe-streams.ts';
+import { DELETED_AT, MERGED_INTO } from './describe-streams.ts';
 import { emitLate, type Followed } from './late-rows.ts';
 import type { OpenStream } from './open-stream.ts';
 import { INDEX_LATENESS } from './overlap.ts';
@@ -52,10 +52,12 @@ const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
 };
 
 const emitDeleted = async (stream: OpenStream, changes: readonly Change[], run: Run): Promise<void> => {
-  const { deleted: fieldsOf = () => ({}) } = stream.definition;
-  const rows = changes.flatMap(({ objectType, objectId, at, deleted, previous }) => {
+  const { deleted: fieldsOf = () => ({}), merges } = stream.definition;
+  const rows = changes.flatMap(({ objectType, objectId, at, deleted, mergedInto, previous }) => {
     const fields = deleted ? fieldsOf(objectType) : null;
-    return fields ? [{ ...previous, ...fields, id: objectId, [DELETED_AT]: formatInstant(at) }] : [];
+    if (!fields) return [];
+    const merged = merges ? { [MERGED_INTO]: mergedInto } : {};
+    return [{ ...previous, ...fields, ...merged, id: objectId, [DELETED_AT]: formatInstant(at) }];
   });
   if (rows.length === 0) return;
   stream.write(rows, null);

@@ -7,13 +7,13 @@ import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Log } from '../terminal/log.ts';
-import { DELETED_AT } from './describe-streams.ts';
+import { DELETED_AT, MERGED_INTO } from './describe-streams.ts';
 import { accountTypes } from './known-columns.ts';
 
 const MOST_NAMED = 5;
 
 /** Older rows lack these for good reason: they were not deleted, and had nothing over. */
-const NEVER_LACKING: ReadonlySet<string> = new Set([DELETED_AT, '_extra']);
+const NEVER_LACKING: ReadonlySet<string> = new Set([DELETED_AT, MERGED_INTO, '_extra']);
 
 const pathsOf = ({ properties }: ObjectSchema): readonly string[] =>
   fieldPaths(properties)

@@ -132,6 +132,9 @@ describe('deletes, when asked for', () => {
     expect(leads.get(doomed)?._sdc_deleted_at).toMatch(/Z$/);
     expect(leads.get(source)?._sdc_deleted_at).toMatch(/Z$/);
     expect(leads.get(destination)?._sdc_deleted_at).toBeNull();
+    // What was merged is told from what was deleted.
+    const merged = [doomed, source, destination].map((id) => leads.get(id)?.merged_into_id);
+    expect(merged).toEqual([null, destination, null]);
     expect(second.latest('tasks').get(task)?._sdc_deleted_at).toMatch(/Z$/);
     expect(second.latest('activities').get(String(child?.id))?._sdc_deleted_at).toMatch(/Z$/);
   });

@@ -45,6 +45,7 @@ const change = (objectId: string, second: number, more: Partial<Change> = {}): C
   objectId,
   at: FROM + second * SECOND,
   deleted: false,
+  mergedInto: null,
   created: false,
   previous: null,
   version: FROM + second * SECOND,
