@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runBinary, type TapRun } from '../e2e/run-tap.ts';
+import { runMain } from '../e2e/run-main.ts';
+import type { TapRun } from '../e2e/run-tap.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 
@@ -40,7 +41,7 @@ const run = async (files: { config?: Content; catalog?: Content; state?: Content
   }
   const args = Object.entries(paths).flatMap(([kind, path]) => [`--${kind}`, path]);
   const requests = sandbox.requests.length;
-  const result = await runBinary(args, { env: { TAP_CLOSEIO_LOGLEVEL: 'debug' } });
+  const result = await runMain(args, { env: { TAP_CLOSEIO_LOGLEVEL: 'debug' } });
   return { ...result, paths, requests: sandbox.requests.length - requests };
 };
 
@@ -159,7 +160,7 @@ test('the state of another tap is read afresh, with a warning', async () => {
 test('a proxy that is no address is named by its variable, never by its value', async () => {
   const config = await put('config', { api_key: KEY, base_url: 'https://close.invalid/api/v1' });
 
-  const result = await runBinary(['--config', config], { env: { HTTPS_PROXY: 'user:5ecret@nowhere' } });
+  const result = await runMain(['--config', config], { env: { HTTPS_PROXY: 'user:5ecret@nowhere' } });
 
   expect(complaints(result)).toEqual([expect.stringContaining('HTTPS_PROXY: must be an address')]);
   expect(result.stderr).not.toContain('5ecret');

@@ -7,6 +7,6 @@ test('whatever changes between any two requests, a run loses nothing and the nex
     fc.asyncProperty(world, async (given) => {
       expect(await damageOf(given)).toEqual([]);
     }),
-    { numRuns: 12, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: false },
+    { numRuns: 8 },
   );
-});
+}, 300_000);

@@ -100,10 +100,11 @@ describe('a reader', () => {
     const closed = new Promise((resolve) => child.on('close', resolve));
 
     // Nobody reads: the pipe fills, and requests come to an end with it.
-    await delay(2_500);
-    const before = sandbox.requests.length;
-    await delay(1_000);
-    const after = sandbox.requests.length;
+    let before = 0;
+    do {
+      before = sandbox.requests.length;
+      await delay(1_000);
+    } while (before === 0 || sandbox.requests.length > before);
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
@@ -117,7 +118,6 @@ describe('a reader', () => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     );
-    expect(after).toBe(before);
     expect(code).toBe(0);
     expect(lacking(run, standingOf(organisation))).toEqual([]);
     expect(before).toBeLessThan(sandbox.requests.length / 2);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runMain } from '../e2e/run-main.ts';
 import { runBinary } from '../e2e/run-tap.ts';
 import { createJob, leadsAt } from '../pipeline/job.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
@@ -149,7 +150,7 @@ describe('a key that others can read', () => {
   ])('in a file of mode %o in a directory of mode %o: %s', async (mode, above, who) => {
     const path = await readable(mode, above);
 
-    const { stderr } = await runBinary(['check', '--config', path]);
+    const { stderr } = await runMain(['check', '--config', path]);
     await rm(join(path, '..'), { recursive: true });
 
     expect(stderr).toBe(
@@ -164,7 +165,7 @@ describe('a key that others can read', () => {
     const other = await put('other.json', { start_date: '2026-01-01' });
     await chmod(other, 0o644);
 
-    const { stderr } = await runBinary(['check', '--config', path, '--config', other], {
+    const { stderr } = await runMain(['check', '--config', path, '--config', other], {
       env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' },
     });
     await rm(join(path, '..'), { recursive: true });
@@ -209,7 +210,7 @@ describe('a key in the wrong place is not printed:', () => {
     ['as a file', ['--config', KEY]],
     ['as a state', ['state', 'show', '--state', KEY]],
   ])('%s', async (_, args) => {
-    const { code, stderr } = await runBinary(args);
+    const { code, stderr } = await runMain(args);
 
     expect(code).toBe(2);
     expect(stderr).toContain('[redacted]');
@@ -220,10 +221,10 @@ describe('a key in the wrong place is not printed:', () => {
   test('as the name of an option in the config', async () => {
     const config = await put('named.json', { [KEY]: true, [hexKey]: '', api_key: 'x'.repeat(9) });
 
-    const { stderr } = await runBinary(['--config', config, '--catalog', join(dir, 'none')]);
+    const { stderr } = await runMain(['--config', config, '--catalog', join(dir, 'none')]);
 
     expect(stderr).toMatch(/no such catalog/);
-    const again = await runBinary(['check', '--config', config, '--config', good]);
+    const again = await runMain(['check', '--config', config, '--config', good]);
     expect(again.stderr.match(/an option whose name looks like an API key is ignored/g)).toHaveLength(2);
     for (const text of [stderr, again.stderr]) {
       expect(text).not.toContain(KEY.slice(4, 14));

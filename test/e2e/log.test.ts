@@ -8,7 +8,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor, tables } from './account.ts';
-import { runBinary, runTap } from './run-tap.ts';
+import { syncHere } from './run-main.ts';
+import { runBinary } from './run-tap.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
 
@@ -37,9 +38,9 @@ describe('the log of a sync', () => {
     });
     const config = configFor(sandbox);
 
-    const first = await runTap({ config });
+    const first = await syncHere({ config });
     const asked = sandbox.requests.length;
-    const second = await runTap({ config, state: first.lastState });
+    const second = await syncHere({ config, state: first.lastState });
 
     const [begin = '', ...rest] = first.stderr.trimEnd().split('\n');
     expect(begin).toMatch(
@@ -66,9 +67,9 @@ describe('the log of a sync', () => {
   test('of an idle run has a line for each stream, and one before and one after them', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }));
     const config = configFor(sandbox);
-    const { lastState } = await runTap({ config });
+    const { lastState } = await syncHere({ config });
 
-    const { stderr } = await runTap({ config, state: lastState });
+    const { stderr } = await syncHere({ config, state: lastState });
 
     const lines = stderr.trimEnd().split('\n');
     const counted = lines.slice(1, -1).map((line) => JSON.parse(line.replace('INFO METRIC: ', '')) as object);
@@ -88,7 +89,7 @@ describe('the log of a sync', () => {
       faults: ({ path }) => (path === '/task/' ? { kind: 'status', status: 400 } : undefined),
     });
 
-    const { code, stderr } = await runTap({
+    const { code, stderr } = await syncHere({
       // A stream that nobody named would be left out.
       config: configFor(sandbox, { select: 'tasks' }),
       env: { LOGLEVEL: 'CRITICAL' },
@@ -104,7 +105,7 @@ describe('the log of a sync', () => {
   test('is silent when it is to be', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
-    const { code, stderr } = await runTap({ config: configFor(sandbox), env: { LOGLEVEL: 'SILENT' } });
+    const { code, stderr } = await syncHere({ config: configFor(sandbox), env: { LOGLEVEL: 'SILENT' } });
 
     expect([code, stderr]).toEqual([0, '']);
   });
@@ -112,7 +113,7 @@ describe('the log of a sync', () => {
   test('is dated when a variable asks for it', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
-    const { stderr } = await runTap({
+    const { stderr } = await syncHere({
       config: configFor(sandbox),
       env: { TAP_CLOSEIO_LOG_TIMESTAMPS: 'true' },
     });
@@ -191,7 +192,7 @@ describe('the summary of a sync', () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const file = summaryPath();
 
-    const run = await runTap({ config: configFor(sandbox), args: ['--summary', file] });
+    const run = await syncHere({ config: configFor(sandbox), args: ['--summary', file] });
 
     expect(run.code).toBe(0);
     expect(read(file)).toMatchObject({
@@ -224,10 +225,10 @@ describe('the summary of a sync', () => {
       return { counted: count, read: count };
     };
 
-    const first = await runTap({ config: configFor(sandbox), args });
+    const first = await syncHere({ config: configFor(sandbox), args });
     const afterFirst = completeness();
     organisation.update('task', organisation.ids('task')[0] ?? '');
-    const second = await runTap({ config: configFor(sandbox), state: first.lastState, args });
+    const second = await syncHere({ config: configFor(sandbox), state: first.lastState, args });
 
     // A lead that the event log names from the last hours may come twice; it is read once.
     expect(first.stderr).toMatch(/leads \d+ \(\d+; (\d+) of \1 counted\), .*users \d+ \(\d+\)/);
@@ -253,7 +254,7 @@ describe('the summary of a sync', () => {
           : text,
     });
 
-    const run = await runTap({ config: configFor(sandbox), args: ['--select', 'tasks'] });
+    const run = await syncHere({ config: configFor(sandbox), args: ['--select', 'tasks'] });
 
     const tasks = run.ids('tasks').size;
     expect(run.stderr).toContain(`; ${tasks} of ${tasks + 3} counted)`);
@@ -263,7 +264,7 @@ describe('the summary of a sync', () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const file = summaryPath();
 
-    const run = await runTap({
+    const run = await syncHere({
       config: configFor(sandbox, { api_key: 'api_wrong_and_secret' }),
       args: ['--summary', file],
     });

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor, idsOf, missingFrom } from './account.ts';
-import { runBinary, type TapRun } from './run-tap.ts';
+import { runMain } from './run-main.ts';
+import type { TapRun } from './run-tap.ts';
 
 let sandbox: Sandbox;
 let dir: string;
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 const sync = async (): Promise<TapRun> => {
-  const run = await runBinary(['--config', join(dir, 'config.json'), '--state', state]);
+  const run = await runMain(['--config', join(dir, 'config.json'), '--state', state]);
   await writeFile(state, JSON.stringify(run.lastState));
   return run;
 };
@@ -71,7 +72,7 @@ test('what it says brings them', async () => {
   );
   await sync();
 
-  await runBinary(['state', 'reset', '--state', state, 'tasks', 'activities']);
+  await runMain(['state', 'reset', '--state', state, 'tasks', 'activities']);
   const run = await sync();
 
   for (const table of ['tasks', 'activities'] as const)

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { main } from '../../src/main.ts';
-import { BIN, type RunOptions, type TapOptions, type TapRun, toRun, withFiles } from './run-tap.ts';
+import { BIN, type TapOptions, type TapRun, toRun, withFiles } from './run-tap.ts';
 
 /** A stream that keeps what is written to it. */
 const keeping = (): { readonly stream: Writable; readonly text: () => string } => {
@@ -15,19 +15,32 @@ const keeping = (): { readonly stream: Writable; readonly text: () => string } =
   return { stream, text: () => Buffer.concat(chunks).toString() };
 };
 
+export interface HereOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What comes in through standard input. */
+  readonly input?: string;
+}
+
+export interface HereRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /**
- * The whole program as `runBinary` has it, by the same door and with real files and sockets, but in this process: that
- * takes a tenth of the time. Not for what a process has to itself: signals, its working directory, its end.
+ * The whole program, by the door that its binary uses and with real files and sockets, but in this process: that takes a
+ * tenth of the time. Not for what a process has to itself: signals, its working directory, its end.
  */
-export const runMain = async (
+export const runHere = async (
   args: readonly string[],
-  { env }: Pick<RunOptions, 'env'> = {},
-): Promise<TapRun> => {
+  { env, input = '' }: HereOptions = {},
+): Promise<HereRun> => {
   const [out, err] = [keeping(), keeping()];
   const signals = new EventEmitter();
   const host: NodeJS.Process = Object.create(process, {
     argv: { value: [process.execPath, BIN, ...args] },
     env: { value: { ...process.env, ...env } },
+    stdin: { value: Readable.from(input === '' ? [] : [Buffer.from(input)]) },
     stdout: { value: out.stream },
     stderr: { value: err.stream },
     on: { value: signals.on.bind(signals) },
@@ -39,7 +52,13 @@ export const runMain = async (
     },
   });
   const code = await main(args, host);
-  return toRun(out.text().split('\n').slice(0, -1), err.text(), code, null);
+  return { code, stdout: out.text(), stderr: err.text() };
+};
+
+/** As `runBinary`, in this process. */
+export const runMain = async (args: readonly string[], options: HereOptions = {}): Promise<TapRun> => {
+  const { code, stdout, stderr } = await runHere(args, options);
+  return toRun(stdout.split('\n').slice(0, -1), stderr, code, null);
 };
 
 /** As `runTap`, in this process. */

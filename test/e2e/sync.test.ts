@@ -3,6 +3,7 @@ import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor, idsOf, missingFrom, tables } from './account.ts';
 import { invalidRecords } from './invalid-records.ts';
+import { syncHere } from './run-main.ts';
 import { runTap } from './run-tap.ts';
 
 let sandbox: Sandbox;
@@ -134,9 +135,9 @@ describe.each([
       beforeRequest: (_request, account) => disturb(account),
     });
 
-    const first = await runTap({ config: configFor(sandbox, tuning) });
+    const first = await syncHere({ config: configFor(sandbox, tuning) });
     sandbox.options.beforeRequest = undefined;
-    const second = await runTap({ config: configFor(sandbox, tuning), state: first.lastState });
+    const second = await syncHere({ config: configFor(sandbox, tuning), state: first.lastState });
 
     expect([first.code, second.code]).toEqual([0, 0]);
     for (const table of ['leads', 'tasks', 'activities'] as const) {

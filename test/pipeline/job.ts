@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { type HereRun, runHere } from '../e2e/run-main.ts';
 
 const scriptAt = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 export const FAKE_TARGET = [process.execPath, scriptAt('fake-target.mjs')];
@@ -51,8 +52,8 @@ export interface Job {
   leftovers(): readonly string[];
   start(sides: Sides): Running;
   run(sides: Sides): Promise<Ended>;
-  /** A subcommand, with all its arguments. */
-  command(args: readonly string[], input?: string): Promise<Ended>;
+  /** A subcommand that starts nothing, with all its arguments, in this process. */
+  command(args: readonly string[], input?: string): Promise<HereRun>;
   /** The same, while it is under way. */
   begin(args: readonly string[], sides: Pick<Sides, 'input' | 'open' | 'shell'>): Running;
 }
@@ -129,7 +130,7 @@ export const createJob = async (parent = tmpdir()): Promise<Job> => {
     leftovers: () => names().filter((name) => /\.lock|\.tmp/.test(name)),
     start,
     run: (sides) => start(sides).ended,
-    command: (args, input) => launch([...program, ...args], input === undefined ? {} : { input }).ended,
+    command: (args, input = '') => runHere(args, { input }),
     begin: (args, sides) => launch([...program, ...args], sides),
   };
 };

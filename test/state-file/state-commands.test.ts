@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseOwnState } from '../../src/state-file/own-state.ts';
@@ -220,10 +220,18 @@ describe('state reset to a date', () => {
   });
 });
 
-/** Three states one after the other, each kept when the next came. */
-const jobWithCopies = async (): Promise<Job> => {
+/** Three states one after the other, each kept when the next came; made once, and copied. */
+let template: Promise<Job> | undefined;
+const runThrice = async (): Promise<Job> => {
   const job = await createJob();
   for (const day of ['01-01', '01-02', '01-03']) await job.run({ tap: [{ state: leadsAt(day) }] });
+  return job;
+};
+const jobWithCopies = async (): Promise<Job> => {
+  template ??= runThrice();
+  const [from, job] = [await template, await createJob()];
+  for (const name of ['state.json', ...from.copies()])
+    copyFileSync(join(from.dir, name), join(job.dir, name));
   return job;
 };
 
@@ -307,7 +315,7 @@ describe('state rotate', () => {
     const output = `loading\n${line('01-02')}${line('01-03')}done\n{"bookmarks":{"lea`;
     writeFileSync(join(job.dir, 'out.jsonl'), output);
 
-    const fromFile = await rotate(job, '', '--in', 'out.jsonl');
+    const fromFile = await rotate(job, '', '--in', join(job.dir, 'out.jsonl'));
     const again = await rotate(job, output);
 
     expect([fromFile.code, again.code]).toEqual([0, 0]);
