@@ -76,6 +76,6 @@ test('whatever row throws, no state covers a row that did not come out, and the 
         await sandbox.close();
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 20 },
   );
 }, 300_000);
