@@ -1,5 +1,5 @@
 /** The name that somebody who wrote `text` probably meant, or null: at most a third of it may be wrong. */
-export const closest = (text: string, names: readonly string[]): string | null => {
+export const didYouMean = (text: string, names: readonly string[]): string | null => {
   const normal = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
   let best: { readonly name: string; readonly wrong: number } | null = null;
   for (const name of names) {

@@ -116,9 +116,9 @@ export const exitCodeOf = (error: unknown): number => {
 const MOST_CAUSES = 5;
 
 /** One line for a log: the message of an error and of what caused it. */
-export const describe = (error: unknown, causes = MOST_CAUSES): string => {
+export const messageOf = (error: unknown, causes = MOST_CAUSES): string => {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   const isNews = cause instanceof Error && causes > 0 && !error.message.includes(cause.message);
-  return isNews ? `${error.message} (${describe(cause, causes - 1)})` : error.message;
+  return isNews ? `${error.message} (${messageOf(cause, causes - 1)})` : error.message;
 };

@@ -6,11 +6,11 @@ import { heapLimit, problemOfHeap } from './commands/memory-limit.ts';
 import { reportError } from './commands/report-error.ts';
 import type { Session } from './commands/session.ts';
 import {
-  describe,
   EXIT_INCOMPLETE,
   EXIT_OK,
   EXIT_USAGE,
   exitCodeOf,
+  messageOf,
   ReaderGoneError,
   StoppedError,
   type StopSignal,
@@ -30,11 +30,11 @@ const LAST_STATE_MS = 10_000;
 export const main = async (argv: readonly string[], host: NodeJS.Process): Promise<number> => {
   host.stderr.on('error', () => {});
   const version = readVersion();
-  const told: string[] = [];
+  const output: string[] = [];
   const redact = createRedaction(secretsIn(host.env));
   const err = { write: (text: string) => host.stderr.write(redact(text)) };
-  const command = parseArguments(argv, { write: (text) => told.push(text) }, err, version);
-  if ('exit' in command) return print(told.join(''), command.exit, host);
+  const command = parseArguments(argv, { write: (text) => output.push(text) }, err, version);
+  if ('exit' in command) return print(output.join(''), command.exit, host);
   if (command.kind === 'version') return print(`tap-closeio ${version}\n`, EXIT_OK, host);
 
   const problem = problemOfHeap(heapLimit(host.execArgv, host.env));
@@ -88,7 +88,7 @@ const print = async (text: string, code: number, host: NodeJS.Process): Promise<
     await createOutput(host.stdout).write(text);
     return code;
   } catch (error) {
-    if (!(error instanceof ReaderGoneError)) host.stderr.write(`CRITICAL ${describe(error)}\n`);
+    if (!(error instanceof ReaderGoneError)) host.stderr.write(`CRITICAL ${messageOf(error)}\n`);
     return EXIT_INCOMPLETE;
   }
 };

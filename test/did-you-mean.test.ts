@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closest } from '../src/did-you-mean.ts';
+import { didYouMean } from '../src/did-you-mean.ts';
 
 const NAMES = ['check', 'run', 'state', 'start_date', 'leads', 'lead_ids'];
 
@@ -12,9 +12,9 @@ test.each([
   ['lead', 'leads'],
   ['lead_id', 'lead_ids'],
 ])('%s is probably %s', (text, name) => {
-  expect(closest(text, NAMES)).toBe(name);
+  expect(didYouMean(text, NAMES)).toBe(name);
 });
 
 test.each(['discover', 'xyz', ''])('"%s" is like none of them', (text) => {
-  expect(closest(text, NAMES)).toBeNull();
+  expect(didYouMean(text, NAMES)).toBeNull();
 });

@@ -1,4 +1,4 @@
-import { closest } from '../did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 
 /** Words that people take for commands, and what to do instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 export const explainWord = (word: string, commands: readonly string[]): string => {
   if (word.endsWith('.json'))
     return `unknown argument '${word}': name the option too, such as --config ${word}`;
-  const meant = closest(word, [...commands, ...Object.keys(INSTEAD)]);
+  const meant = didYouMean(word, [...commands, ...Object.keys(INSTEAD)]);
   if (meant === null) return `unknown argument '${word}'`;
   const instead = INSTEAD[meant];
   return `unknown command '${word}'${instead === undefined ? ` (Did you mean ${meant}?)` : `: ${instead}`}`;

@@ -1,7 +1,7 @@
 import { ProtocolError, RefusedError } from '../errors.ts';
 import { parsePagedList } from './envelope.ts';
 import { objectWith } from './one-object.ts';
-import { sideBySide } from './paging/side-by-side.ts';
+import { concurrently } from './paging/concurrently.ts';
 import { isClosed, isMissing, isNotTaken } from './refusals.ts';
 import type { Row } from './row.ts';
 import type { Emit, WalkContext } from './walk.ts';
@@ -82,7 +82,7 @@ const readList = (
       throw new ProtocolError(`GET ${path}: the page is empty but says that there is more`);
     await readSome([...asked]);
   };
-  return sideBySide(requests, context.parallel, readSome);
+  return concurrently(requests, context.parallel, readSome);
 };
 
 /** A 404 is no error: the object was deleted. A 403 is none either: the walk does not show such objects to this key. */
@@ -126,7 +126,7 @@ export const readByIds = async (
     }
   }
   if (one === undefined) return;
-  await sideBySide([...left], context.parallel, async (id) => {
+  await concurrently([...left], context.parallel, async (id) => {
     const rows = await readOne(one, id, ask, context);
     if (rows.length > 0) await emit(rows, []);
   });

@@ -141,11 +141,11 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
         addLead(event, objectType, at);
         const deleted = event.action === 'deleted';
         const previous = deleted && isRecord(event.previous_data) ? event.previous_data : null;
-        const told = versionIn(event, objectId);
-        const version = told ?? at - ROOM;
+        const stated = versionIn(event, objectId);
+        const version = stated ?? at - ROOM;
         const created = event.action === 'created';
         const mergedInto = deleted ? destinationOf(event, objectId) : null;
-        const isExact = told !== null;
+        const isExact = stated !== null;
         keep({ objectType, objectId, at, deleted, mergedInto, created, previous, version, isExact });
       }
     },

@@ -8,7 +8,7 @@ import { newRows } from './walks/by-list.ts';
 export interface DefinitionList {
   readonly rows: readonly Row[];
   /** Definitions that came without an id. */
-  readonly nameless: number;
+  readonly withoutId: number;
 }
 
 /** The definitions of an organisation's custom fields, by what they are of; `shared` ones are in no other list. */
@@ -25,13 +25,13 @@ export const createDefinitions = (context: Pick<WalkContext, 'api' | 'page_size'
   const lists = new Map<string, Promise<DefinitionList>>();
   const read = async (kind: string): Promise<DefinitionList> => {
     const rows: Row[] = [];
-    let nameless = 0;
+    let withoutId = 0;
     const list = { path: `/custom_field/${kind}/`, limit: UNPAGED.has(kind) ? null : LIMIT };
     for await (const page of listPages(list, { ...context, stream: 'custom_fields' })) {
       rows.push(...page.rows);
-      nameless += page.nameless;
+      withoutId += page.withoutId;
     }
-    return { rows, nameless };
+    return { rows, withoutId };
   };
   return {
     of: (kind) => {
@@ -49,8 +49,8 @@ export const byDefinitions = (kinds: readonly string[]): Walk => ({
     const lists = await Promise.allSettled(kinds.map((kind) => context.definitions.of(kind)));
     for (const [index, list] of lists.entries()) {
       if (list.status === 'rejected') continue;
-      const { rows, nameless } = list.value;
-      context.nameless(nameless);
+      const { rows, withoutId } = list.value;
+      context.withoutId(withoutId);
       const fresh = newRows(rows, range, context);
       await emit(
         fresh.map((row) => ({ ...row, object_type: kinds[index] })),

@@ -6,7 +6,7 @@ import { isRow, type Row } from './row.ts';
 export interface Page {
   readonly rows: Row[];
   /** Rows that came without an id, and so cannot be emitted. */
-  readonly nameless: number;
+  readonly withoutId: number;
   readonly hasMore: boolean;
   /** Continues the reading, where the endpoint has cursors. */
   readonly cursor: string | null;
@@ -67,7 +67,7 @@ const pageOf = (
   const found = data.filter(isRow);
   return {
     rows: found,
-    nameless: data.length - found.length,
+    withoutId: data.length - found.length,
     hasMore: rest.hasMore,
     cursor: rest.cursor ?? null,
     total: rest.total ?? null,

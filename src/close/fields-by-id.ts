@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.ts';
 import { parsePagedList } from './envelope.ts';
 import { isRecord } from './is-record.ts';
-import { sideBySide } from './paging/side-by-side.ts';
+import { concurrently } from './paging/concurrently.ts';
 import type { Row } from './row.ts';
 import type { WalkContext } from './walk.ts';
 
@@ -11,7 +11,7 @@ const IDS_PER_REQUEST = 50;
 type Context = Pick<WalkContext, 'api' | 'stream' | 'parallel'>;
 
 /** Fields of one object, as they came. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type FieldValues = Readonly<Record<string, unknown>>;
 
 /** Fields by name of objects by their ids, from a list. What the list does not know, or not yet, is not among them. */
 export const listFields = async (
@@ -19,7 +19,7 @@ export const listFields = async (
   ids: readonly string[],
   names: readonly string[],
   { api, stream, parallel }: Context,
-): Promise<ReadonlyMap<string, Fields>> => {
+): Promise<ReadonlyMap<string, FieldValues>> => {
   const found = new Map<string, Row>();
   const readSome = async (some: readonly string[]): Promise<void> => {
     const query = { _fields: ['id', ...names].join(), id__in: some.join(), _limit: String(IDS_PER_REQUEST) };
@@ -40,7 +40,7 @@ export const listFields = async (
   const requests = Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
     ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
   );
-  await sideBySide(requests, parallel, readSome);
+  await concurrently(requests, parallel, readSome);
   return found;
 };
 
@@ -50,7 +50,7 @@ export const objectFields = (
   id: string,
   names: readonly string[],
   { api, stream }: Context,
-): Promise<Fields> => {
+): Promise<FieldValues> => {
   const query = { _fields: ['id', ...names].join() };
   const request = { method: 'GET', path: `${path}${encodeURIComponent(id)}/`, stream, query } as const;
   return api.fetch(request, (body) => {

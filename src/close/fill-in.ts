@@ -1,6 +1,6 @@
 import { RefusedError } from '../errors.ts';
-import { type Fields, listFields, objectFields } from './fields-by-id.ts';
-import { sideBySide } from './paging/side-by-side.ts';
+import { type FieldValues, listFields, objectFields } from './fields-by-id.ts';
+import { concurrently } from './paging/concurrently.ts';
 import type { Row } from './row.ts';
 import type { WalkContext } from './walk.ts';
 
@@ -47,7 +47,7 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
   const missingIn = (row: Row): readonly Source[] =>
     sources.filter(({ field }) => isNothing(row[field.name]) && field.mayHave(row));
 
-  const take = (row: Row, found: Fields, wanted: readonly Source[], from: 'list' | 'object'): Row => {
+  const take = (row: Row, found: FieldValues, wanted: readonly Source[], from: 'list' | 'object'): Row => {
     const values: Record<string, unknown> = {};
     for (const source of wanted) {
       const value = found[source.field.name];
@@ -59,7 +59,7 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
   };
 
   /** The fields that the list has of these rows; one that it does not bring says nothing of where they come from. */
-  const askList = async (rows: readonly Row[]): Promise<ReadonlyMap<string, Fields>> => {
+  const askList = async (rows: readonly Row[]): Promise<ReadonlyMap<string, FieldValues>> => {
     const wanted = rows.filter((row) => missingIn(row).some(({ from }) => from !== 'object'));
     const names = sources.map(({ field }) => field.name);
     if (wanted.length === 0 || listIsClosed) return new Map();
@@ -126,7 +126,7 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
   return async (rows) => {
     const listed = await askList(rows);
     const filled = rows.map((row) => take(row, listed.get(row.id) ?? {}, missingIn(row), 'list'));
-    await sideBySide([...filled.entries()], context.parallel, async ([index, row]) => {
+    await concurrently([...filled.entries()], context.parallel, async ([index, row]) => {
       filled[index] = await fromObject(row, listed.has(row.id));
     });
     return filled;

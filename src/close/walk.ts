@@ -48,7 +48,7 @@ export interface WalkContext extends Pick<Config, 'page_size' | 'date_window'> {
   /** Told how many rows are to come, where the server counts them. */
   readonly expects?: (rows: number) => void;
   /** Counts rows that could not be emitted, having no id. */
-  readonly nameless: (count: number) => void;
+  readonly withoutId: (count: number) => void;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT_OK, RefusedError } from '../errors.ts';
-import { gather } from '../json/problems.ts';
+import { collectProblems } from '../json/problems.ts';
 import { describeCatalog, describeChoice, type StreamDescription } from '../singer/catalog.ts';
 import { parsePatterns } from '../singer/select-patterns.ts';
 import type { Selection } from '../singer/selection.ts';
@@ -39,7 +39,7 @@ export const runDiscover = async (
   session: Session,
 ): Promise<number> => {
   // What there is to say of the state, the run says that follows.
-  const [before, stored] = await gather(
+  const [before, stored] = await collectProblems(
     readCatalog(catalog, session.signal),
     readState(state, session.signal),
   );

@@ -1,5 +1,5 @@
 import type { FieldsCommand, StreamsCommand } from '../cli/lists.ts';
-import { closest } from '../did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { EXIT_OK, UsageError } from '../errors.ts';
 import { streams } from '../streams/index.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
@@ -32,7 +32,7 @@ export const runStreams = async ({ format }: StreamsCommand, session: Session): 
 export const runFields = async (command: FieldsCommand, session: Session): Promise<number> => {
   const definition = streams.find(({ name }) => name === command.stream);
   if (!definition) {
-    const meant = closest(
+    const meant = didYouMean(
       command.stream,
       streams.map(({ name }) => name),
     );

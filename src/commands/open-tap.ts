@@ -5,7 +5,7 @@ import { createDefinitions, type Definitions } from '../close/definitions.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Client, ClientOptions } from '../http/client.ts';
-import { gather } from '../json/problems.ts';
+import { collectProblems } from '../json/problems.ts';
 import type { StreamDescription } from '../singer/catalog.ts';
 import { createOutput } from '../singer/output.ts';
 import { parsePatterns, type SelectPattern } from '../singer/select-patterns.ts';
@@ -82,7 +82,7 @@ const unselected = (names: readonly string[], patterns: readonly SelectPattern[]
   );
 
 const readFiles = async (files: TapFiles, session: Session): Promise<Files> => {
-  const [{ config, warnings }, catalog, stored] = await gather(
+  const [{ config, warnings }, catalog, stored] = await collectProblems(
     loadConfig(files.config, session, systemClock),
     readCatalog(files.catalog, session.signal),
     readState(files.state, session.signal),

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { RunCommand } from '../cli/run.ts';
 import { systemClock } from '../clock.ts';
-import { describe, exitCodeOf, UsageError } from '../errors.ts';
+import { exitCodeOf, messageOf, UsageError } from '../errors.ts';
 import { type CommandLine, codeOfSignal, SpawnError } from '../pipeline/child.ts';
-import { createNoise } from '../pipeline/noise.ts';
 import { type Confirmed, whyNotAdvanced } from '../pipeline/not-advanced.ts';
+import { createOtherLines } from '../pipeline/other-lines.ts';
 import { runTapIntoTarget } from '../pipeline/pipeline.ts';
 import { resultOf } from '../pipeline/run-result.ts';
 import { listenForStops, type StopSignals } from '../pipeline/stop-signals.ts';
@@ -77,7 +77,7 @@ export const runPipeline = async (command: RunCommand, session: Session): Promis
     if (summary === undefined) return end.code;
     return await writeSummary(summary, summaryOf(end, startedMs), end.code, session);
   } catch (error) {
-    const end = { code: exitCodeOf(error), reason: describe(error), problems: [describe(error)] };
+    const end = { code: exitCodeOf(error), reason: messageOf(error), problems: [messageOf(error)] };
     if (summary !== undefined) await writeSummary(summary, summaryOf(end, startedMs), end.code, session);
     throw error;
   }
@@ -131,7 +131,7 @@ const runAndKeep = async (
   { host, log, redact }: Session,
   { stops, keeper, known, hasBookmarks }: Keeping,
 ): Promise<RunEnd> => {
-  const noise = createNoise(log, redact);
+  const noise = createOtherLines(log, redact);
   let confirmed: Confirmed = 'nothing';
   try {
     const outcome = await runTapIntoTarget({

@@ -4,7 +4,7 @@ import type { StateList, StateReset, StateRestore, StateRotate, StateShow } from
 import { systemClock } from '../clock.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, UsageError } from '../errors.ts';
 import { readChunks } from '../json/read-text.ts';
-import { createNoise } from '../pipeline/noise.ts';
+import { createOtherLines } from '../pipeline/other-lines.ts';
 import { readLines } from '../pipeline/output-lines.ts';
 import type { KnownBookmark } from '../singer/bookmark.ts';
 import type { State } from '../singer/state.ts';
@@ -143,7 +143,7 @@ const readLastState = async (
     if (file.isDirectory()) throw new UsageError([`${command.in}: is a directory, not a file`]);
   }
   let last: State | null = null;
-  const noise = createNoise(log, redact);
+  const noise = createOtherLines(log, redact);
   const output = command.in === '-' ? host.stdin : Readable.from(readChunks(command.in, signal));
   // A pipe may stay open for ever; who is told to stop waits for no end of it.
   await readLines(addAbortSignal(signal, output), (line) => {

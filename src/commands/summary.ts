@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { describe, EXIT_INCOMPLETE, EXIT_OK, UsageError } from '../errors.ts';
+import { EXIT_INCOMPLETE, EXIT_OK, messageOf, UsageError } from '../errors.ts';
 import type { TapReport } from '../pipeline/tap-report.ts';
 import { writeAtomically } from '../state-file/write-atomically.ts';
 import { printableJson } from '../terminal/printable.ts';
@@ -66,7 +66,7 @@ export const writeSummary = async (
     await writeAtomically(resolve(file), `${printableJson({ version, ...summary }, redact)}\n`);
     return code;
   } catch (error) {
-    log.error(`--summary: ${describe(error)}`);
+    log.error(`--summary: ${messageOf(error)}`);
     return code === EXIT_OK ? EXIT_INCOMPLETE : code;
   }
 };

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts';
-import { describe, EXIT_INCOMPLETE, EXIT_OK, exitCodeOf, ReaderGoneError, StoppedError } from '../errors.ts';
+import { EXIT_INCOMPLETE, EXIT_OK, exitCodeOf, messageOf, ReaderGoneError, StoppedError } from '../errors.ts';
 import { createTally, type Tally } from '../http/tally.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import { streams } from '../streams/index.ts';
@@ -140,10 +140,10 @@ export const runSync = async (
     (error: unknown): End => {
       // The last line says that it was stopped.
       if (!(error instanceof StoppedError && journal.hasBegun())) reportError(error, log);
-      if (!(error instanceof StoppedError)) journal.error(describe(error));
+      if (!(error instanceof StoppedError)) journal.error(messageOf(error));
       return {
         code: exitCodeOf(error),
-        reason: error instanceof ReaderGoneError ? READER_GONE : describe(error),
+        reason: error instanceof ReaderGoneError ? READER_GONE : messageOf(error),
       };
     },
   );

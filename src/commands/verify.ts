@@ -4,8 +4,8 @@ import { dirname, resolve } from 'node:path';
 import { addAbortSignal, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { VerifyCommand } from '../cli/verify.ts';
-import { closest } from '../did-you-mean.ts';
-import { describe, EXIT_INCOMPLETE, EXIT_OK, endsTheRun, ReaderGoneError, UsageError } from '../errors.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { EXIT_INCOMPLETE, EXIT_OK, endsTheRun, messageOf, ReaderGoneError, UsageError } from '../errors.ts';
 import { readChunks } from '../json/read-text.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
@@ -26,7 +26,7 @@ const definitionOf = (name: string): StreamDefinition => {
   const names = streams.map((definition) => definition.name);
   const found = streams[names.indexOf(name)];
   if (found) return found;
-  const meant = closest(name, names);
+  const meant = didYouMean(name, names);
   const hint = meant === null ? 'tap-closeio streams lists them' : `did you mean ${meant}?`;
   throw new UsageError([`${name}: no such stream; ${hint}`]);
 };
@@ -56,7 +56,7 @@ const readIds = async (
   } catch (error) {
     if (session.signal.aborted) throw session.signal.reason;
     if (error instanceof UsageError) throw error;
-    throw new UsageError([`${source}: cannot be read: ${describe(error)}`]);
+    throw new UsageError([`${source}: cannot be read: ${messageOf(error)}`]);
   }
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { closest } from '../did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
 import { describeIssues } from '../json/problems.ts';
 import { looksLikeKey } from '../terminal/redact.ts';
@@ -92,12 +92,12 @@ const describeUnknown = (key: string): string => {
 };
 
 const meantBy = (key: string): string | null => {
-  if (!/^TAP_CLOSEIO_/i.test(key)) return closest(key, NAMES);
+  if (!/^TAP_CLOSEIO_/i.test(key)) return didYouMean(key, NAMES);
   // In a file, a variable's name is not the option's.
   const option = NAMES.find((name) => variableOf(name) === key);
   if (option !== undefined) return option;
   // What all of them begin with is not to count as alike.
-  const rest = closest(withoutPrefix(key), VARIABLES.map(withoutPrefix));
+  const rest = didYouMean(withoutPrefix(key), VARIABLES.map(withoutPrefix));
   return rest === null ? null : variableOf(rest);
 };
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import { parseJsonText } from '../json/files.ts';
-import { gather } from '../json/problems.ts';
+import { collectProblems } from '../json/problems.ts';
 import { type FileText, readText } from '../json/read-text.ts';
 import { fromMillis } from '../time/instant.ts';
 import { type Config, parseConfig } from './config.ts';
@@ -38,7 +38,7 @@ export const loadConfig = async (
   clock: Clock,
 ): Promise<{ readonly config: Config; readonly warnings: readonly string[] }> => {
   const files = sources.filter((source) => source !== FROM_ENVIRONMENT);
-  const found = await gather(...files.map((file) => readPart(file, session)));
+  const found = await collectProblems(...files.map((file) => readPart(file, session)));
   const environment = sources.includes(FROM_ENVIRONMENT) ? await readEnvironment(session) : [];
   const parts = [...found.map(({ part }) => part), ...environment];
   for (const { object } of parts) {

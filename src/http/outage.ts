@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { type ApiError, describe, UnreachableError } from '../errors.ts';
+import { type ApiError, messageOf, UnreachableError } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
 import type { OnWait } from './tally.ts';
 
@@ -77,7 +77,7 @@ export const createOutage = (options: OutageOptions): Outage => {
     if (latest === null) return false;
     const since = answeredAt ?? failedAt ?? clock.now();
     log.warning(
-      `Close does not answer (${describe(error)}); waiting up to ${seconds(longestMs)} (max_retry_seconds)`,
+      `Close does not answer (${messageOf(error)}); waiting up to ${seconds(longestMs)} (max_retry_seconds)`,
     );
     let waitMs = FIRST_PROBE_MS;
     let nextWordMs = FIRST_WORD_MS;
@@ -85,7 +85,7 @@ export const createOutage = (options: OutageOptions): Outage => {
       const leftMs = since + longestMs - clock.now();
       if (leftMs <= 0) {
         throw new UnreachableError(
-          `Close has not answered for ${seconds(clock.now() - since)} (${describe(latest)}); the state is kept, start the tap again later`,
+          `Close has not answered for ${seconds(clock.now() - since)} (${messageOf(latest)}); the state is kept, start the tap again later`,
           { request: error.request, cause: latest },
         );
       }
@@ -99,7 +99,7 @@ export const createOutage = (options: OutageOptions): Outage => {
       }
       waitMs = Math.min(waitMs * 2, LONGEST_PROBE_MS);
       if (passedMs >= nextWordMs) {
-        log.warning(`Close has not answered for ${seconds(passedMs)} (${describe(latest)}); still waiting`);
+        log.warning(`Close has not answered for ${seconds(passedMs)} (${messageOf(latest)}); still waiting`);
         nextWordMs = passedMs * 2;
       }
     }

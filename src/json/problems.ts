@@ -33,7 +33,7 @@ export const describeIssues = (issues: readonly core.$ZodIssue[], file: string):
  * All of these, or every mistake in any of them at once.
  * @throws UsageError with the problems of all
  */
-export const gather = async <Parts extends readonly unknown[]>(
+export const collectProblems = async <Parts extends readonly unknown[]>(
   ...parts: { readonly [Index in keyof Parts]: Promise<Parts[Index]> }
 ): Promise<Parts> => {
   const outcomes = await Promise.allSettled(parts);

@@ -1,6 +1,6 @@
 import { type Child, type CommandLine, type Exit, startChild } from './child.ts';
 import { readLines } from './output-lines.ts';
-import { createPatience } from './patience.ts';
+import { createRestartableTimer } from './restartable-timer.ts';
 import { readTapReport, type TapReport } from './tap-report.ts';
 import { type Pumped, pumpLines } from './whole-lines.ts';
 
@@ -54,7 +54,7 @@ export const runTapIntoTarget = async (options: PipelineOptions): Promise<Pipeli
     void child.exited.then(() => clearTimeout(last));
   };
   let hung = false;
-  const patience = createPatience(options.targetTimeoutMs, () => {
+  const patience = createRestartableTimer(options.targetTimeoutMs, () => {
     hung = true;
     culprit ??= 'target';
     say(`the target has hung for ${options.targetTimeoutMs / 1000} seconds (--target-timeout); ending it`);
@@ -86,7 +86,7 @@ export const runTapIntoTarget = async (options: PipelineOptions): Promise<Pipeli
     tap.kill('SIGKILL');
     target.kill('SIGKILL');
   };
-  const grace = createPatience(options.graceMs, () => {
+  const grace = createRestartableTimer(options.graceMs, () => {
     say(
       `not done ${options.graceMs / 1000} seconds after being told to stop (--grace); ending tap and target`,
     );

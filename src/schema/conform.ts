@@ -2,7 +2,13 @@ import type { JsonLines } from '../json/lines.ts';
 import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 import { ruleOf } from '../secrets.ts';
 import { type Extras, renderExtras } from './extras.ts';
-import { type Derive, type Fields, type Member, MembersWriter, type Row } from './members-writer.ts';
+import {
+  type Derive,
+  type FieldSchemas,
+  type Member,
+  MembersWriter,
+  type WireObject,
+} from './members-writer.ts';
 import { isRow, ListWriter, ObjectWriter } from './nested-writers.ts';
 import { carefulText } from './open-data.ts';
 import {
@@ -15,7 +21,7 @@ import {
   type Writer,
 } from './scalar-writers.ts';
 
-export type { Row };
+export type { WireObject };
 
 export interface ConformOptions {
   /** What is emitted: the schema after selection. */
@@ -32,9 +38,9 @@ export interface ConformOptions {
   /** Columns whose values another column holds as well: what does not fit in them is no extra. */
   readonly keptElsewhere?: (column: string) => boolean;
   /** Whether the row is about a webhook: of the URLs in it only the origin is emitted. */
-  readonly originsOnly?: (row: Row) => boolean;
+  readonly originsOnly?: (row: WireObject) => boolean;
   /** Told of a row of which not everything could be written as its column says. */
-  readonly onRepair?: (row: Row, repair: Repair) => void;
+  readonly onRepair?: (row: WireObject, repair: Repair) => void;
 }
 
 /** What became of a value: `deep`, nested so deep that it was kept as text; `failed`, moved to `_extra`. */
@@ -52,7 +58,7 @@ const OPEN = Buffer.from('{');
 const CLOSE = Buffer.from('}');
 
 /** A copy by way of its text, which needs no stack however deep it is. */
-const withOriginsOnly = (row: Row): Row => {
+const withOriginsOnly = (row: WireObject): WireObject => {
   const copy: unknown = JSON.parse(carefulText(row, true).text);
   return isRow(copy) ? copy : {};
 };
@@ -75,7 +81,7 @@ export const compileConform = ({
   keptElsewhere = never,
   originsOnly = never,
   onRepair = () => {},
-}: ConformOptions): ((row: Row, out: JsonLines) => void) => {
+}: ConformOptions): ((row: WireObject, out: JsonLines) => void) => {
   const derived = new Map(Object.entries(derive));
   let isDeep = false;
   const onDeep = (): void => {
@@ -83,7 +89,7 @@ export const compileConform = ({
   };
   const texts = textWriter(onDeep);
 
-  const membersOf = (fields: Fields, all: Fields, path: string): Member[] =>
+  const membersOf = (fields: FieldSchemas, all: FieldSchemas, path: string): Member[] =>
     Object.entries(fields).map(([name, field]) => ({
       name,
       writer: isSecretColumn(name, field)
@@ -101,7 +107,7 @@ export const compileConform = ({
   const compileItem = (items: FieldSchema, all: FieldSchema, path: string): Writer =>
     items.items || items.properties ? compileWriter(items, all, path) : itemWriter(items, texts);
 
-  const compileObject = (fields: Fields, all: Fields, path: string): Writer => {
+  const compileObject = (fields: FieldSchemas, all: FieldSchemas, path: string): Writer => {
     const consumedHere = (key: string): boolean => consumed(`${path}${key}`);
     const members = new MembersWriter(membersOf(fields, all, path), new Set(Object.keys(all)), consumedHere);
     return new ObjectWriter(members, Object.hasOwn(all, 'id'));
@@ -117,7 +123,7 @@ export const compileConform = ({
   const writer = new MembersWriter(members, knows, consumed);
   const beforeExtra = Buffer.from(`${members.length === 0 ? '' : ','}"${EXTRA}":`);
 
-  const write = (row: Row, out: JsonLines, onFailure: ((name: string) => void) | null): void => {
+  const write = (row: WireObject, out: JsonLines, onFailure: ((name: string) => void) | null): void => {
     const extras: Extras = [];
     out.bytes(OPEN);
     if (onFailure === null) writer.write(row, out, extras);

@@ -5,12 +5,12 @@ import { NULL, type Writer } from './scalar-writers.ts';
 import { ShapeCache } from './shape-cache.ts';
 
 /** An object as parsed from JSON. */
-export type Row = Readonly<Record<string, unknown>>;
+export type WireObject = Readonly<Record<string, unknown>>;
 
 /** Computes a value from the object that is to hold it. */
-export type Derive = (row: Row) => unknown;
+export type Derive = (row: WireObject) => unknown;
 
-export type Fields = Readonly<Record<string, FieldSchema>>;
+export type FieldSchemas = Readonly<Record<string, FieldSchema>>;
 
 export interface Member {
   readonly name: string;
@@ -37,7 +37,8 @@ interface Step extends Member {
 
 const never = (): boolean => false;
 
-const ownValue = (row: Row, name: string): unknown => (Object.hasOwn(row, name) ? row[name] : undefined);
+const ownValue = (row: WireObject, name: string): unknown =>
+  Object.hasOwn(row, name) ? row[name] : undefined;
 
 const compileProgram = (members: readonly Member[], keys: readonly string[]): Program => {
   const positions = new Map(keys.map((key, position) => [key, position]));
@@ -87,7 +88,7 @@ export class MembersWriter {
     );
   }
 
-  write(row: Row, out: JsonLines, extras: Extras): void {
+  write(row: WireObject, out: JsonLines, extras: Extras): void {
     const present = Object.keys(row);
     const { steps, rest, keys } = this.#programs.get(present);
     // Rows differ in their hidden class, so that taking all values at once beats looking each one up.
@@ -112,7 +113,7 @@ export class MembersWriter {
    * has for it is kept as an extra.
    * @param onFailure told the member's name
    */
-  writeEach(row: Row, out: JsonLines, extras: Extras, onFailure: (name: string) => void): void {
+  writeEach(row: WireObject, out: JsonLines, extras: Extras, onFailure: (name: string) => void): void {
     let consumed = this.#consumed;
     for (const [index, { name, writer, derive }] of this.#members.entries()) {
       out.text(`${index === 0 ? '' : ','}${JSON.stringify(name)}:`);
@@ -134,7 +135,7 @@ export class MembersWriter {
     this.#keepUnknown(row, Object.keys(row), extras, consumed);
   }
 
-  #keepUnknown(row: Row, present: readonly string[], extras: Extras, consumed = this.#consumed): void {
+  #keepUnknown(row: WireObject, present: readonly string[], extras: Extras, consumed = this.#consumed): void {
     for (const key of present) {
       if (!this.#knows.has(key) && !consumed(key)) keepField(extras, key, row[key]);
     }

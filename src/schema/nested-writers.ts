@@ -1,6 +1,6 @@
 import type { JsonLines } from '../json/lines.ts';
 import { type Extras, isEmpty, nest } from './extras.ts';
-import type { MembersWriter, Row } from './members-writer.ts';
+import type { MembersWriter, WireObject } from './members-writer.ts';
 import { NULL, type Writer } from './scalar-writers.ts';
 
 const OPEN = Buffer.from('{');
@@ -9,7 +9,7 @@ const OPEN_LIST = Buffer.from('[');
 const CLOSE_LIST = Buffer.from(']');
 const COMMA = Buffer.from(',');
 
-export const isRow = (value: unknown): value is Row =>
+export const isRow = (value: unknown): value is WireObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A text where an object is declared may be its id. */
@@ -32,7 +32,7 @@ export class ObjectWriter implements Writer {
     }
   }
 
-  #put(row: Row, out: JsonLines, extras: Extras): void {
+  #put(row: WireObject, out: JsonLines, extras: Extras): void {
     out.bytes(OPEN);
     this.#members.write(row, out, extras);
     out.bytes(CLOSE);

@@ -1,4 +1,4 @@
-import { closest } from '../did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { FieldSchema } from '../json/schema-types.ts';
 import { automaticFields, type StreamDescription } from './catalog.ts';
 import { fieldPaths, type Path } from './field-paths.ts';
@@ -166,7 +166,7 @@ const problemOf = (
   const streams = available.filter(({ name }) => stream.test(name));
   const sign = excludes ? '!' : '';
   if (streams.length === 0) {
-    const meant = closest(
+    const meant = didYouMean(
       streamText,
       available.map(({ name }) => name),
     );
@@ -176,7 +176,7 @@ const problemOf = (
     return `select: ${text}: no such stream${hint}`;
   }
   const fields = streams.flatMap(({ schema }) => fieldPaths(schema.properties).map((path) => path.join('.')));
-  const meant = closest(fieldText ?? '', fields);
+  const meant = didYouMean(fieldText ?? '', fields);
   const [first] = streams;
   const hint =
     meant === null

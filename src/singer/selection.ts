@@ -1,4 +1,4 @@
-import { closest } from '../did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { ObjectSchema } from '../json/schema-types.ts';
 import { automaticFields, type Replication, type StreamDescription } from './catalog.ts';
 import { fieldRules } from './field-rules.ts';
@@ -139,7 +139,7 @@ const findMistakes = (
     if (seen.has(name)) {
       warnings.push(`catalog stream ${name} is listed twice; the second entry is ignored, remove one`);
     } else if (!names.includes(name)) {
-      const meant = closest(name, names);
+      const meant = didYouMean(name, names);
       const hint = meant === null ? 'tap-closeio streams lists all streams' : `did you mean ${meant}?`;
       problems.push(`stream ${name}: this tap has no such stream; ${hint}`);
     } else if (wordOf(entry) === 'nothing' && !readsDefaults) {

@@ -1,4 +1,4 @@
-import { describe } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { KnownBookmark } from '../singer/bookmark.ts';
 import { isSameButForClock, stepsBack } from '../singer/compare-states.ts';
 import type { State } from '../singer/state.ts';
@@ -81,7 +81,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       while (!isStored()) await store(latest);
     } catch (error) {
       // The next state may find room again; one line says enough of it.
-      if (!complained) log.error(describe(error) + (error instanceof StoreError ? UNTOUCHED : ''));
+      if (!complained) log.error(messageOf(error) + (error instanceof StoreError ? UNTOUCHED : ''));
       complained = true;
     } finally {
       writing = null;
@@ -119,7 +119,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       if (lost) log.error(`${path}: confirmed by the target, and not stored: ${latest.text}`);
       if (stored > 0) {
         await dropOldest(path, keep, options.now()).catch((error: unknown) =>
-          log.warning(`${path}: older states could not be removed: ${describe(error)}`),
+          log.warning(`${path}: older states could not be removed: ${messageOf(error)}`),
         );
       }
       return { stored, failed: lost || refused, refused, state: inFile ?? start.state };

@@ -1,4 +1,4 @@
-import { closest } from '../did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { UsageError } from '../errors.ts';
 import { type Bookmark, instantIn, type KnownBookmark } from '../singer/bookmark.ts';
 import type { State } from '../singer/state.ts';
@@ -60,6 +60,6 @@ export const resetState = (
 };
 
 const notThere = (stream: string, possible: readonly string[], file: string): string => {
-  const meant = closest(stream, possible);
+  const meant = didYouMean(stream, possible);
   return `${file}: has no bookmark of ${stream}, and there is no stream of that name${meant === null ? '' : `; did you mean ${meant}?`}`;
 };

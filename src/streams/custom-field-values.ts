@@ -1,4 +1,4 @@
-import type { Columns, FieldNames, Fields } from './define-stream.ts';
+import type { Columns, FieldNames, RowValues } from './define-stream.ts';
 
 const PREFIX = 'custom.';
 
@@ -40,7 +40,7 @@ const idsByName = ({ byId }: FieldNames): ReadonlyMap<string, readonly string[]>
  */
 export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'derive' | 'consumed'>> => {
   const ids = idsByName(names);
-  const valuesOf = (row: Fields): readonly Value[] => {
+  const valuesOf = (row: RowValues): readonly Value[] => {
     const values: Value[] = [];
     for (const key of Object.keys(row)) {
       if (key.startsWith(PREFIX)) values.push({ id: key.slice(PREFIX.length), value: row[key] });
@@ -72,7 +72,7 @@ export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'd
 };
 
 /** The value of one custom field, wherever the row has it. */
-export const customFieldValue = (id: string, names: FieldNames): ((row: Fields) => unknown) => {
+export const customFieldValue = (id: string, names: FieldNames): ((row: RowValues) => unknown) => {
   const called = names.byId.get(id);
   const name = called !== undefined && idsByName(names).get(called)?.length === 1 ? called : undefined;
   return (row) => {
@@ -88,7 +88,7 @@ export const customFieldValue = (id: string, names: FieldNames): ((row: Fields) 
  * The values of an object inside a row, such as a lead's contact, by id alone: to read the definitions of another kind
  * of object for their names would cost requests, and the table of definitions has them.
  */
-export const embeddedValues = (object: Fields): readonly Fields[] =>
+export const embeddedValues = (object: RowValues): readonly RowValues[] =>
   Object.keys(object).flatMap((key) =>
     key.startsWith(PREFIX) ? [{ id: key.slice(PREFIX.length), value: object[key] }] : [],
   );

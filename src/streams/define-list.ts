@@ -1,6 +1,6 @@
 import type { ListOptions } from '../close/paging/list-pages.ts';
 import { byList } from '../close/walks/by-list.ts';
-import { once } from '../close/walks/once.ts';
+import { withoutRepeats } from '../close/walks/without-repeats.ts';
 import { defineStream, type StreamDefinition } from './define-stream.ts';
 
 export interface ListDefinition
@@ -33,7 +33,7 @@ export const defineList = (definition: ListDefinition): StreamDefinition => {
         ...(limit === null ? {} : { per: limit }),
       },
     ],
-    walk: withArchived ? once(byList([list, archived])) : byList([list]),
+    walk: withArchived ? withoutRepeats(byList([list, archived])) : byList([list]),
     ...(selectedByDefault ? {} : { selectedByDefault: false }),
   });
 };

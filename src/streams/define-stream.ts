@@ -4,25 +4,25 @@ import type { Walk, WalkContext } from '../close/walk.ts';
 import type { Config } from '../config/config.ts';
 import type { Requests } from './requests.ts';
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type RowValues = Readonly<Record<string, unknown>>;
 
 /** Names of custom fields. */
 export interface FieldNames {
   readonly byId: ReadonlyMap<string, string>;
   /** Told of a value whose field has no definition. */
-  readonly onUnknown: (id: string, row: Fields) => void;
+  readonly onUnknown: (id: string, row: RowValues) => void;
 }
 
 /** How rows become records where a column is not simply the field of that name. */
 export interface Columns {
   /** A column's value from the row; that of `envelope.date` from the object that holds it. */
-  readonly derive?: Readonly<Record<string, (row: Fields) => unknown>>;
+  readonly derive?: Readonly<Record<string, (row: RowValues) => unknown>>;
   /** Fields of the row that other columns represent; those of objects inside it by path: `contacts.custom.cf_1`. */
   readonly consumed?: (path: string) => boolean;
   /** Columns whose values another column holds as well: what does not fit in them is no extra. */
   readonly keptElsewhere?: (column: string) => boolean;
   /** Whether a row is about a webhook: of the URLs in it only the origin is emitted. */
-  readonly originsOnly?: (row: Fields) => boolean;
+  readonly originsOnly?: (row: RowValues) => boolean;
 }
 
 /** A table of Close: all that is particular to it, besides its schema. */
@@ -54,7 +54,7 @@ export interface StreamDefinition {
   /** What the event log calls these objects; with a dot at the end, the beginning of it. */
   readonly objectType?: string;
   /** What a deleted object's record holds besides, by what the event log calls it; null where it is none of this table. */
-  readonly deleted?: (objectType: string) => Fields | null;
+  readonly deleted?: (objectType: string) => RowValues | null;
   /** Its objects may be merged into others, which deletes them. */
   readonly merges?: true;
   /** Where objects are fetched by id that changed and that the walk did not bring, by what the event log calls them. */

@@ -1,6 +1,6 @@
 import { byEvents } from '../close/walks/by-events.ts';
 import { DAY, MINUTE } from '../time/instant.ts';
-import { defineStream, type Fields } from './define-stream.ts';
+import { defineStream, type RowValues } from './define-stream.ts';
 
 /** With a dot at the end, all that begin so. */
 const KINDS = [
@@ -33,7 +33,7 @@ const KINDS = [
 const isKnown = (kind: string): boolean =>
   KINDS.some((known) => (known.endsWith('.') ? kind.startsWith(known) : kind === known));
 
-const isAboutWebhook = ({ object_type: kind }: Fields): boolean =>
+const isAboutWebhook = ({ object_type: kind }: RowValues): boolean =>
   typeof kind === 'string' && kind.startsWith('webhook');
 
 /** Events turn up late and are merged with later ones, which moves their date: hence the margin. */

@@ -1,5 +1,5 @@
 import { byUser } from '../close/walks/by-user.ts';
-import { once } from '../close/walks/once.ts';
+import { withoutRepeats } from '../close/walks/without-repeats.ts';
 import { defineStream } from './define-stream.ts';
 
 /** Close answers with those of the key's user alone, and with one side at a time: whom they let, and who lets them. */
@@ -9,7 +9,7 @@ export const sendAs = defineStream({
   replication: { method: 'FULL_TABLE' },
   requests: [{ to: 'GET /me/' }, { to: 'GET /send_as/', count: 2 }],
   needs: 'its user is one of the two',
-  walk: once(
+  walk: withoutRepeats(
     byUser((user) =>
       ['allowing_user_id', 'allowed_user_id'].map((side) => ({
         path: '/send_as/',

@@ -1,7 +1,7 @@
 import type { Definitions } from '../close/definitions.ts';
 import type { Row } from '../close/row.ts';
 import type { Api } from '../close/walk.ts';
-import { describe, RefusedError } from '../errors.ts';
+import { messageOf, RefusedError } from '../errors.ts';
 import { mayReachCustomColumns, type SelectPattern } from '../singer/select-patterns.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Log } from '../terminal/log.ts';
@@ -65,7 +65,7 @@ const customColumns = async (
     } catch (error) {
       // A key that may not see them can still read everything else; but what may pass is not to cost a column.
       if (!(error instanceof RefusedError)) throw error;
-      warn(`no columns for custom fields: ${describe(error)}`);
+      warn(`no columns for custom fields: ${messageOf(error)}`);
     }
   }
   const columns = new Map<string, CustomColumn>();

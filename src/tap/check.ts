@@ -1,7 +1,7 @@
 import type { Definitions } from '../close/definitions.ts';
 import { type Refusal, refusalOf } from '../close/refusals.ts';
 import type { Api, WalkContext } from '../close/walk.ts';
-import { ApiError, describe, RefusedError } from '../errors.ts';
+import { ApiError, messageOf, RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DAY, type Instant } from '../time/instant.ts';
 
@@ -22,7 +22,7 @@ const REFUSALS: Readonly<Record<Refusal, { readonly reason: string; readonly rem
 };
 
 const explain = (error: unknown, otherRemedies: readonly string[]): string => {
-  if (!(error instanceof ApiError)) return describe(error);
+  if (!(error instanceof ApiError)) return messageOf(error);
   if (error.status === null) return `the API was not reached (${error.message})`;
   const refusal = error instanceof RefusedError ? REFUSALS[refusalOf(error)] : null;
   if (!refusal) return error.message;
@@ -61,7 +61,7 @@ export const checkStream = async (
     latest: () => now,
     startedAt: () => now,
     warn: () => {},
-    nameless: () => {},
+    withoutId: () => {},
   };
   try {
     const range = { from: now - DAY, finished: [], alsoFinished: [], finishedAt: null };

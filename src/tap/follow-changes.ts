@@ -114,10 +114,10 @@ export const followChanges = async (
   const started = run.startedAt();
   const since = Math.min(...followed.map(({ stream }) => sinceOf(stream, started)));
   try {
-    const nameless = (count: number): void => {
+    const withoutId = (count: number): void => {
       if (count > 0) run.log.error(`${count} events without an id were skipped`);
     };
-    const context = { ...first.stream.context, nameless };
+    const context = { ...first.stream.context, withoutId };
     await readChanges(unread(since, read, started), changes, context);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;

@@ -43,14 +43,14 @@ export interface OpenStream {
   write(rows: readonly Row[], at: Instant | null): void;
   records(): number;
   /** Rows that could not be written, having no id. */
-  nameless(): number;
+  withoutId(): number;
 }
 
 const oncePerText = (tell: (message: string) => void): ((message: string) => void) => {
-  const told = new Set<string>();
+  const warned = new Set<string>();
   return (message) => {
-    if (told.has(message)) return;
-    told.add(message);
+    if (warned.has(message)) return;
+    warned.add(message);
     tell(message);
   };
 };
@@ -120,7 +120,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   const seeKinds = watchKinds(definition, warn);
   const seeColumns = watchColumns(definition, Object.keys(selected.schema.properties), warn);
   let records = 0;
-  let nameless = 0;
+  let withoutId = 0;
 
   const open: Omit<OpenStream, 'fillIn'> = {
     selected,
@@ -139,7 +139,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       run.onProgress(name, { records, ...(at === null ? {} : { at }) });
     },
     records: () => records,
-    nameless: () => nameless,
+    withoutId: () => withoutId,
     context: {
       api: run.api,
       definitions: run.definitions,
@@ -158,11 +158,11 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       warn: oncePerText((message) => log.warning(message, name)),
       // A trial ends before what is counted.
       expects: (rows) => run.enough === null && run.onProgress(name, { records, expected: rows }),
-      nameless: (count) => {
-        if (nameless === 0 && count > 0) {
+      withoutId: (count) => {
+        if (withoutId === 0 && count > 0) {
           log.error('skipped a row without an id; please report this to Close', name);
         }
-        nameless += count;
+        withoutId += count;
       },
     },
   };

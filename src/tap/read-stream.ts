@@ -42,7 +42,7 @@ export const readStream = async (
     onWritten(rows);
     if (definition.showsChanges) run.onEvents?.(rows);
     // A row without an id cannot be written. From the page that brought one, nothing counts as done: it may have one later.
-    if (enough !== null || stream.nameless() > 0) return;
+    if (enough !== null || stream.withoutId() > 0) return;
     books.add(done, dates, list);
     if (done.length > 0) books.save(false);
   };
@@ -64,8 +64,8 @@ export const readStream = async (
     if (error instanceof EnoughError) return;
     throw error;
   }
-  if (stream.nameless() > 0) {
-    throw new ProtocolError(`${stream.nameless()} rows without an id were skipped`);
+  if (stream.withoutId() > 0) {
+    throw new ProtocolError(`${stream.withoutId()} rows without an id were skipped`);
   }
   if (enough !== null) return;
   knownRows.save();

@@ -1,6 +1,6 @@
 import { readAllFields } from '../close/all-fields.ts';
 import type { Api } from '../close/walk.ts';
-import { ApiError, AuthenticationError, describe } from '../errors.ts';
+import { ApiError, AuthenticationError, messageOf } from '../errors.ts';
 import type { FieldSchema } from '../json/schema-types.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
@@ -64,7 +64,7 @@ const readFields = async (
     return await readAllFields(list, { api, stream });
   } catch (error) {
     if (!(error instanceof ApiError) || error instanceof AuthenticationError) throw error;
-    warn(`only the columns of its schema are offered: ${describe(error)}`);
+    warn(`only the columns of its schema are offered: ${messageOf(error)}`);
     return new Map();
   }
 };

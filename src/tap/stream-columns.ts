@@ -1,5 +1,5 @@
 import type { Row } from '../close/row.ts';
-import { describe, RefusedError } from '../errors.ts';
+import { messageOf, RefusedError } from '../errors.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import { ALL_VALUES, customFieldOf, customFieldValue } from '../streams/custom-field-values.ts';
 import type { Columns, FieldNames, StreamDefinition } from '../streams/define-stream.ts';
@@ -27,15 +27,15 @@ const fieldsOf = async (
       // A fault that may pass is not to cost the names: the bookmark would move past rows without them.
       if (!(error instanceof RefusedError)) throw error;
       isComplete = false;
-      run.log.warning(`custom fields are written without their names: ${describe(error)}`, definition.name);
+      run.log.warning(`custom fields are written without their names: ${messageOf(error)}`, definition.name);
     }
   }
-  let told = !isComplete;
+  let warned = !isComplete;
   const names: FieldNames = {
     byId: new Map([...fields].flatMap(([id, { name }]) => (typeof name === 'string' ? [[id, name]] : []))),
     onUnknown: (field, row) => {
-      if (told) return;
-      told = true;
+      if (warned) return;
+      warned = true;
       run.log.warning(
         `${row.id}: the custom field ${field} has no definition, so its name is unknown`,
         definition.name,

@@ -1,5 +1,5 @@
 import type { Definitions } from '../close/definitions.ts';
-import { describe, endsTheRun, ReaderGoneError } from '../errors.ts';
+import { endsTheRun, messageOf, ReaderGoneError } from '../errors.ts';
 import type { Client } from '../http/client.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { MessageWriter } from '../singer/writer.ts';
@@ -72,9 +72,9 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     if (error instanceof ReaderGoneError) options.abort(error);
     if (signal.aborted) throw error;
     open.add(name);
-    failures.push({ stream: name, reason: describe(error) });
+    failures.push({ stream: name, reason: messageOf(error) });
     if (endsTheRun(error)) options.abort(error);
-    else log.error(describe(error), name);
+    else log.error(messageOf(error), name);
   };
 
   const readOne = async ({ selected, definition }: Table): Promise<void> => {
@@ -108,8 +108,8 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const readAll = async (): Promise<void> => {
     const reaches = ({ definition }: Table): boolean => definition.reach !== undefined;
     const others = Promise.allSettled(tables.filter((table) => !reaches(table)).map(readOne));
-    const told = Promise.race([client.answered, others]);
-    const reaching = tables.filter(reaches).map((table) => told.then(() => readOne(table)));
+    const clockKnown = Promise.race([client.answered, others]);
+    const reaching = tables.filter(reaches).map((table) => clockKnown.then(() => readOne(table)));
     await Promise.allSettled([others, ...reaching]);
   };
 

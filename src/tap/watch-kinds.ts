@@ -7,11 +7,11 @@ export const watchKinds = (
   warn: (message: string) => void,
 ): ((rows: readonly Row[]) => void) => {
   if (!kinds) return () => {};
-  const told = new Set<unknown>();
+  const warned = new Set<unknown>();
   return (rows) => {
     for (const { id, [kinds.field]: kind } of rows) {
-      if (typeof kind !== 'string' || kinds.known(kind) || told.has(kind)) continue;
-      told.add(kind);
+      if (typeof kind !== 'string' || kinds.known(kind) || warned.has(kind)) continue;
+      warned.add(kind);
       warn(`${id}: the ${kinds.field} ${kind} is unknown to this version; what has no column is in _extra`);
     }
   };

@@ -7,11 +7,11 @@ const describeRepair = ({ kind, column }: Repair): string =>
 
 /** Says, once per kind, in which row there was a value that could not be written as its column says. */
 export const watchRepairs = (warn: (message: string) => void): NonNullable<ConformOptions['onRepair']> => {
-  const told = new Set<string>();
+  const warned = new Set<string>();
   return ({ id }, repair) => {
     const what = describeRepair(repair);
-    if (told.has(what)) return;
-    told.add(what);
+    if (warned.has(what)) return;
+    warned.add(what);
     warn(`${id}: ${what}`);
   };
 };

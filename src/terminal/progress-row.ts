@@ -13,7 +13,7 @@ export interface WatchedStream {
 }
 
 /** A stream's line, as far as it is known. */
-export interface Row extends WatchedStream {
+export interface ProgressRow extends WatchedStream {
   startedMs: number | null;
   records: number;
   at: Instant | undefined;
@@ -36,13 +36,13 @@ export const durationOf = (ms: number): string => {
 };
 
 /** The order in which streams are shown when there is no room for all. */
-export const rankOf = ({ startedMs, end }: Row): number => {
+export const rankOf = ({ startedMs, end }: ProgressRow): number => {
   if (end === null) return startedMs === null ? 1 : 0;
   return end.how === 'done' ? 3 : 2;
 };
 
 /** How much is left, if the server counted it and enough has been read. */
-const estimateOf = ({ records, expected, startedMs }: Row, now: number): string | null => {
+const estimateOf = ({ records, expected, startedMs }: ProgressRow, now: number): string | null => {
   if (expected === undefined || expected <= 0 || startedMs === null) return null;
   const share = Math.min(1, records / expected);
   const percent = `${Math.floor(share * 100)} % of ${grouped(expected)}`;
@@ -52,7 +52,7 @@ const estimateOf = ({ records, expected, startedMs }: Row, now: number): string 
   return leftMs < 1000 ? percent : `${percent}, about ${durationOf(leftMs)} left`;
 };
 
-const whereOf = (row: Row, now: number): string => {
+const whereOf = (row: ProgressRow, now: number): string => {
   const { end, startedMs, at, newestFirst } = row;
   if (end !== null) {
     const taken = startedMs === null ? '' : ` in ${durationOf(end.atMs - startedMs)}`;
@@ -66,7 +66,7 @@ const whereOf = (row: Row, now: number): string => {
 };
 
 /** The line of a stream. */
-export const describeRow = (row: Row, now: number, names: number, columns: number): string => {
+export const describeRow = (row: ProgressRow, now: number, names: number, columns: number): string => {
   const { name, records, startedMs, end } = row;
   const seconds = startedMs === null ? 0 : ((end?.atMs ?? now) - startedMs) / 1000;
   const rate = seconds >= 1 && records > 0 ? `${grouped(records / seconds)}/s` : '';

@@ -5,7 +5,7 @@ import {
   describeRow,
   durationOf,
   type Ending,
-  type Row,
+  type ProgressRow,
   rankOf,
   type WatchedStream,
 } from './progress-row.ts';
@@ -51,16 +51,16 @@ const SHORTEST_WAIT_MS = 1_000;
 export const createProgress = (options: ProgressOptions): Progress => {
   const { write, size, clock, title } = options;
   const beganMs = clock.now();
-  const rows = new Map<string, Row>();
+  const rows = new Map<string, ProgressRow>();
   let waitingUntilMs = 0;
   /** The lines on the screen, as they were drawn. */
   let drawn: readonly string[] = [];
   let drawnAtMs = Number.NEGATIVE_INFINITY;
 
-  const rowOf = (stream: string): Row => {
+  const rowOf = (stream: string): ProgressRow => {
     const known = rows.get(stream);
     if (known) return known;
-    const row: Row = {
+    const row: ProgressRow = {
       name: stream,
       newestFirst: false,
       startedMs: null,

@@ -46,7 +46,7 @@ export interface Repair {
 
 /** Reads no more of each row than it takes to compare it. */
 const lightContext = (definition: StreamDefinition, run: Run): WalkContext => {
-  const told = new Set<string>();
+  const warned = new Set<string>();
   return {
     // Whole lists are short, and some of them are more than rows.
     api: definition.walk.along === null ? run.api : withFewFields(run.api, FIELDS),
@@ -63,10 +63,10 @@ const lightContext = (definition: StreamDefinition, run: Run): WalkContext => {
     latest: run.latest,
     startedAt: run.startedAt,
     warn: (message) => {
-      if (!told.has(message)) run.log.warning(message, definition.name);
-      told.add(message);
+      if (!warned.has(message)) run.log.warning(message, definition.name);
+      warned.add(message);
     },
-    nameless: (count) => {
+    withoutId: (count) => {
       if (count > 0)
         run.log.warning(`${count} rows came without an id, and cannot be compared`, definition.name);
     },

@@ -65,7 +65,7 @@ describe('a page', () => {
       const page = parse({ data, has_more: false, cursor: null, cursor_next: null });
 
       expect(page.rows).toEqual([{ id: 'a', x: { y: 1 } }, { id: 'c' }]);
-      expect(page.nameless).toBe(6);
+      expect(page.withoutId).toBe(6);
     },
   );
 

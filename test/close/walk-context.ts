@@ -11,7 +11,7 @@ export interface Walked {
   readonly done: Span[];
   readonly alsoDone: Span[];
   readonly warnings: string[];
-  nameless: number;
+  withoutId: number;
 }
 
 type Given = Partial<WalkContext> & Pick<WalkContext, 'api'>;
@@ -20,9 +20,9 @@ type Given = Partial<WalkContext> & Pick<WalkContext, 'api'>;
 export const walkContext = (
   given: Given,
 ): { readonly context: WalkContext; readonly emit: Emit; readonly walked: Walked } => {
-  const walked: Walked = { rows: [], ids: [], done: [], alsoDone: [], warnings: [], nameless: 0 };
+  const walked: Walked = { rows: [], ids: [], done: [], alsoDone: [], warnings: [], withoutId: 0 };
   const context: WalkContext = {
-    definitions: { of: async () => ({ rows: [], nameless: 0 }) },
+    definitions: { of: async () => ({ rows: [], withoutId: 0 }) },
     stream: 'things',
     parallel: 1,
     page_size: null,
@@ -35,8 +35,8 @@ export const walkContext = (
     latest: () => 0,
     startedAt: () => 0,
     warn: (message) => walked.warnings.push(message),
-    nameless: (count) => {
-      walked.nameless += count;
+    withoutId: (count) => {
+      walked.withoutId += count;
     },
     ...given,
   };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { textWritten } from '../../src/json/lines.ts';
 import type { FieldSchema } from '../../src/json/schema-types.ts';
-import { compileConform, type Row } from '../../src/schema/conform.ts';
+import { compileConform, type WireObject } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { compileValidate } from '../../src/schema/validate.ts';
 import type { Columns } from '../../src/streams/define-stream.ts';
@@ -43,7 +43,7 @@ const valueFor = (field: FieldSchema): fc.Arbitrary<unknown> => {
   return fc.oneof({ weight: 3, arbitrary: rowOf(field.properties) }, odd);
 };
 
-const rowOf = (properties: Readonly<Record<string, FieldSchema>>): fc.Arbitrary<Row> =>
+const rowOf = (properties: Readonly<Record<string, FieldSchema>>): fc.Arbitrary<WireObject> =>
   fc
     .tuple(
       fc.array(

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { textWritten } from '../../src/json/lines.ts';
 import type { FieldSchema, ObjectSchema } from '../../src/json/schema-types.ts';
-import { type ConformOptions, compileConform, type Repair, type Row } from '../../src/schema/conform.ts';
+import {
+  type ConformOptions,
+  compileConform,
+  type Repair,
+  type WireObject,
+} from '../../src/schema/conform.ts';
 
 const EXTRA: FieldSchema = { type: ['string', 'null'] };
 const text: FieldSchema = { type: ['string', 'null'] };
@@ -17,7 +22,7 @@ const schemaOf = (properties: Record<string, FieldSchema>): ObjectSchema => ({
 });
 
 /** Conforms to text. */
-const compile = (options: ConformOptions): ((row: Row) => string) => {
+const compile = (options: ConformOptions): ((row: WireObject) => string) => {
   const conform = compileConform(options);
   return (row) => textWritten((out) => conform(row, out));
 };

@@ -40,7 +40,7 @@ interface Outcome {
   readonly rows: readonly Row[];
   /** As the target gets them. */
   readonly texts: readonly string[];
-  readonly nameless: number;
+  readonly withoutId: number;
   readonly warnings: readonly string[];
 }
 
@@ -59,12 +59,12 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
   });
   const columns = Object.keys(schema.properties);
   const clock = { now: () => NOW, latest: () => NOW, startedAt: () => NOW };
-  const { rows, nameless, warnings } = await readWalk(
+  const { rows, withoutId, warnings } = await readWalk(
     stream.walk,
     { api, definitions, stream: stream.name, parallel: 4, indexLag: 0, columns, known: columns, ...clock },
     { from },
   );
-  return { rows, texts: rows.map((row) => textWritten((out) => conform(row, out))), nameless, warnings };
+  return { rows, texts: rows.map((row) => textWritten((out) => conform(row, out))), withoutId, warnings };
 };
 
 const firstFrom = (stream: StreamDefinition): Instant =>
@@ -171,14 +171,14 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
   test('brings the rows of the recorded answers as its golden file has them, each valid', async () => {
     const golden = new URL(`${name}.golden.jsonl`, FIXTURES);
 
-    const { texts, close, nameless, warnings } = await firstRun(stream);
+    const { texts, close, withoutId, warnings } = await firstRun(stream);
 
     const text = texts.map((record) => `${record}\n`).join('');
     if (UPDATE || !existsSync(golden)) writeFileSync(golden, text);
     expect(text).toBe(readFileSync(golden, 'utf8'));
     expect(texts.length).toBeGreaterThan(0);
     expect(texts.flatMap((record) => compileValidate(loadSchema(name))(record) ?? [])).toEqual([]);
-    expect([nameless, warnings]).toEqual([0, []]);
+    expect([withoutId, warnings]).toEqual([0, []]);
     expect(close.left()).toEqual([]);
   });
 
@@ -283,6 +283,6 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     const second = await run(stream, close, firstFrom(stream));
 
     expect(new Set(second.rows.map(({ id }) => id))).toEqual(new Set(first.rows.map(({ id }) => id)));
-    expect(second.nameless).toBeGreaterThan(0);
+    expect(second.withoutId).toBeGreaterThan(0);
   });
 });

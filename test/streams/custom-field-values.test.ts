@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { customFieldColumns, customFieldValue } from '../../src/streams/custom-field-values.ts';
-import type { Fields } from '../../src/streams/define-stream.ts';
+import type { RowValues } from '../../src/streams/define-stream.ts';
 
 const unknown: string[] = [];
 const names = {
@@ -10,7 +10,7 @@ const names = {
   ]),
   onUnknown: (id: string) => unknown.push(id),
 };
-const valuesOf = (row: Fields): unknown => customFieldColumns(names).derive.custom_fields?.(row);
+const valuesOf = (row: RowValues): unknown => customFieldColumns(names).derive.custom_fields?.(row);
 
 describe('the values of custom fields', () => {
   test.each([
@@ -47,8 +47,8 @@ describe('two fields of one name', () => {
     ]),
     onUnknown: (id: string) => unknown.push(id),
   };
-  const listed = (row: Fields): unknown => customFieldColumns(twins).derive.custom_fields?.(row);
-  const columns = (row: Fields) => ['cf_1', 'cf_2'].map((id) => customFieldValue(id, twins)(row));
+  const listed = (row: RowValues): unknown => customFieldColumns(twins).derive.custom_fields?.(row);
+  const columns = (row: RowValues) => ['cf_1', 'cf_2'].map((id) => customFieldValue(id, twins)(row));
 
   test('have each its own value, and none has the value of the other', () => {
     const row = { 'custom.cf_2': 7, custom: { Score: 7 } };

@@ -6,8 +6,8 @@ import { byList } from '../../src/close/walks/by-list.ts';
 import { byMembership } from '../../src/close/walks/by-membership.ts';
 import { byParent } from '../../src/close/walks/by-parent.ts';
 import { byUser } from '../../src/close/walks/by-user.ts';
-import { once } from '../../src/close/walks/once.ts';
 import { parts } from '../../src/close/walks/parts.ts';
+import { withoutRepeats } from '../../src/close/walks/without-repeats.ts';
 import { ApiError, ProtocolError, RefusedError } from '../../src/errors.ts';
 import { parseInstant } from '../../src/time/rfc3339.ts';
 import { START } from '../../src/time/span.ts';
@@ -184,10 +184,10 @@ describe('rows without an id', () => {
       get('/word/', { data: [{ word: 'so' }, { word: '' }, {}, null, { id: 'w_1', word: 'then' }] }),
     ]);
 
-    const { ids, nameless } = await read(byList([{ path: '/word/', limit: null, idField: 'word' }]), api);
+    const { ids, withoutId } = await read(byList([{ path: '/word/', limit: null, idField: 'word' }]), api);
 
     expect(ids).toEqual(['so', 'w_1']);
-    expect(nameless).toBe(3);
+    expect(withoutId).toBe(3);
   });
 
   test('cannot come from an answer of another shape', async () => {
@@ -207,14 +207,14 @@ describe('members', () => {
       get('/organization/o2/', { here: [{ id: 'm3' }, {}], gone: [] }),
     ]);
 
-    const { rows, nameless } = await read(members, api);
+    const { rows, withoutId } = await read(members, api);
 
     expect(rows.map((row) => [row.id, row.organization_id, row.is_active])).toEqual([
       ['m1', 'o1', true],
       ['m2', 'o1', false],
       ['m3', 'o2', true],
     ]);
-    expect(nameless).toBe(1);
+    expect(withoutId).toBe(1);
   });
 
   test('of an organisation that the key may not read are left out with a warning', async () => {
@@ -272,7 +272,7 @@ describe("lists of the key's user", () => {
 });
 
 test('lists that share rows bring each once, and again in another version', async () => {
-  const walk = once(byList([1, 2].map((n) => ({ path: `/list${n}/`, limit: null }))));
+  const walk = withoutRepeats(byList([1, 2].map((n) => ({ path: `/list${n}/`, limit: null }))));
   const api = createScriptedClose([
     get('/list1/', { data: [{ id: 'a' }, { id: 'b', date_updated: '2026-01-01T00:00:00' }] }),
     get('/list2/', { data: [{ id: 'a' }, { id: 'b', date_updated: '2026-01-02T00:00:00' }, { id: 'c' }] }),
@@ -297,13 +297,13 @@ describe('parts of what a list brings', () => {
       }),
     ]);
 
-    const { rows, nameless } = await read(songs, api);
+    const { rows, withoutId } = await read(songs, api);
 
     expect(rows).toEqual([
       { id: 's1', album: 'a' },
       { id: 's2', album: 'c' },
     ]);
-    expect(nameless).toBe(2);
+    expect(withoutId).toBe(2);
   });
 });
 
@@ -328,10 +328,10 @@ describe('children of parents that a walk finds', () => {
       get('/artist/c/tracks/', { data: [{ id: 'c1' }, { odd: 1 }] }),
     ]);
 
-    const { ids, nameless } = await read(tracks, api);
+    const { ids, withoutId } = await read(tracks, api);
 
     expect(ids.sort()).toEqual(['a1', 'c1']);
-    expect(nameless).toBe(1);
+    expect(withoutId).toBe(1);
     expect(api.requests.filter(({ path }) => path.includes('tracks'))).toHaveLength(3);
   });
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { textWritten } from '../../src/json/lines.ts';
-import { compileConform, type Row } from '../../src/schema/conform.ts';
+import { compileConform, type WireObject } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { streams } from '../../src/streams/index.ts';
 
 /** A row as the stream of that name emits it. */
-const emitted = (name: string, row: Row): Record<string, unknown> => {
+const emitted = (name: string, row: WireObject): Record<string, unknown> => {
   const schema = loadSchema(name);
   const columns = streams
     .find((stream) => stream.name === name)

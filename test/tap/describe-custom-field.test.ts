@@ -30,11 +30,11 @@ describe('a custom field is told by', () => {
   });
 
   test('what there is of it', () => {
-    const nameless = { description: 'Custom field without a name: a number.' };
+    const withoutId = { description: 'Custom field without a name: a number.' };
 
-    expect(of({ type: 'number' })).toEqual(nameless);
-    expect(of({ type: 'number', name: null, choices: 'none', description: 7 })).toEqual(nameless);
-    expect(of({ type: 'number', name: ' \n ' })).toEqual(nameless);
+    expect(of({ type: 'number' })).toEqual(withoutId);
+    expect(of({ type: 'number', name: null, choices: 'none', description: 7 })).toEqual(withoutId);
+    expect(of({ type: 'number', name: ' \n ' })).toEqual(withoutId);
     expect(of({ type: { odd: true } }).description).toBe('Custom field without a name: .');
   });
 

@@ -279,7 +279,7 @@ describe('a stream that fails', () => {
       streams: {
         a: async (context, range, clock) => {
           await pages([0, 10])(context, range, clock);
-          context.nameless(1);
+          context.withoutId(1);
           await pages([10, 20], [20, 200])(context, range, clock);
         },
       },
@@ -370,8 +370,8 @@ describe('a stream that fails', () => {
     const { run, ids, log } = arrange({
       streams: {
         a: async (context, range, clock) => {
-          context.nameless(2);
-          context.nameless(1);
+          context.withoutId(2);
+          context.withoutId(1);
           await pages([0, 200])(context, range, clock);
         },
       },

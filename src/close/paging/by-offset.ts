@@ -15,7 +15,7 @@ const MOST_TORN_PAGES = 1_000;
 const MOST_REPEATED_PAGES = 5;
 
 type FetchPage = (skip: number, limit: number) => Promise<Page>;
-type Brought = Pick<Page, 'rows' | 'nameless'>;
+type Brought = Pick<Page, 'rows' | 'withoutId'>;
 
 /** What all readings of a list have in common. */
 interface Reading {
@@ -25,7 +25,7 @@ interface Reading {
   readonly seen: Seen;
   readonly roll: RollCall;
   /** Rows without an id that have been told. */
-  nameless: number;
+  withoutId: number;
 }
 
 interface Pass {
@@ -52,7 +52,7 @@ export async function* byOffset(request: string, fetch: FetchPage, limit: number
     limit: Math.max(2, limit),
     seen: new Map(),
     roll: createRollCall(),
-    nameless: 0,
+    withoutId: 0,
   };
   let idle = 0;
   let before: ReadonlySet<string> = new Set();
@@ -79,18 +79,18 @@ export async function* byOffset(request: string, fetch: FetchPage, limit: number
   );
 }
 
-const placesOf = (page: Page, skip: number): number => skip + page.rows.length + page.nameless;
+const placesOf = (page: Page, skip: number): number => skip + page.rows.length + page.withoutId;
 
 /** Notes a page, and says what of it is new. */
-const take = (page: Page, places: number, reading: Reading, namelessBefore = 0): Brought => {
+const take = (page: Page, places: number, reading: Reading, withoutIdBefore = 0): Brought => {
   const rows: Row[] = unseen(page.rows, reading.seen);
   remember(reading.seen, rows);
-  const nameless = namelessBefore + page.nameless;
+  const withoutId = withoutIdBefore + page.withoutId;
   const ids = page.rows.map(({ id }) => id);
-  reading.roll.note(ids, page.hasMore ? null : places - nameless);
-  const untold = Math.max(0, nameless - reading.nameless);
-  reading.nameless += untold;
-  return { rows, nameless: untold };
+  reading.roll.note(ids, page.hasMore ? null : places - withoutId);
+  const untold = Math.max(0, withoutId - reading.withoutId);
+  reading.withoutId += untold;
+  return { rows, withoutId: untold };
 };
 
 const sameRows = (a: Page, b: Page): boolean =>
@@ -113,7 +113,7 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
   let furthest = 0;
   let torn = 0;
   let repeated = 0;
-  let nameless = 0;
+  let withoutId = 0;
   let skip = 0;
   for (;;) {
     const asked = await fetch(skip, limit);
@@ -140,8 +140,8 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
       remember(pass.front, page.rows);
     }
 
-    yield take(page, places, reading, nameless);
-    nameless += page.nameless;
+    yield take(page, places, reading, withoutId);
+    withoutId += page.withoutId;
     if (!page.hasMore || reading.roll.isWhole()) return;
 
     const known = met.size;

@@ -54,7 +54,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
       { method: 'GET', path: at, stream: context.stream, query },
       parsePagedList,
     );
-    context.nameless(page.nameless);
+    context.withoutId(page.withoutId);
     checkBounds(datedRows(page.rows, field), bounds, `GET ${at}: ${field}`, COARSEST - unit);
     return page;
   };
@@ -75,7 +75,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
       grain = MINUTE;
       return askPage(slice);
     }
-    const hasMore = page.hasMore || isCountedShort(page, page.rows.length + page.nameless, `GET ${path}`);
+    const hasMore = page.hasMore || isCountedShort(page, page.rows.length + page.withoutId, `GET ${path}`);
     const carried = page.total === null ? {} : { expected: page.total - page.rows.length };
     return { ...page, hasMore, carried };
   };

@@ -3,7 +3,7 @@ import { objectWith } from '../one-object.ts';
 import { isMissing } from '../refusals.ts';
 import { type Row, versionOf } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
-import { sideBySide } from './side-by-side.ts';
+import { concurrently } from './concurrently.ts';
 
 /** The object by itself; null when it is gone. */
 const readWhole = async (row: Row, one: string | undefined, context: WalkContext): Promise<Row | null> => {
@@ -38,7 +38,7 @@ export const joinedPage = async (
       else torn.set(row.id, row);
     }
   }
-  await sideBySide([...torn.values()], context.parallel, async (row) => {
+  await concurrently([...torn.values()], context.parallel, async (row) => {
     wholes.set(row.id, await readWhole(row, one, context));
   });
   return { ...page, rows: page.rows.flatMap(({ id }) => wholes.get(id) ?? []) };

@@ -25,7 +25,7 @@ const withIds = (body: unknown, idField: string): unknown => {
 export async function* listPages(
   options: ListOptions,
   context: Pick<WalkContext, 'api' | 'stream' | 'page_size'>,
-): AsyncGenerator<Pick<Page, 'rows' | 'nameless'>> {
+): AsyncGenerator<Pick<Page, 'rows' | 'withoutId'>> {
   const { path, query = {}, limit, idField } = options;
   const name = `GET ${path}`;
   const fetch = (paging: Readonly<Record<string, string>>, parse: (body: unknown) => Page): Promise<Page> =>
@@ -40,7 +40,7 @@ export async function* listPages(
     return;
   }
   const whole = await fetch({}, parseList);
-  const places = whole.rows.length + whole.nameless;
+  const places = whole.rows.length + whole.withoutId;
   if (whole.hasMore || isCountedShort(whole, places, name)) yield* byOffset(name, fetchPage, places);
   else yield whole;
 }

@@ -21,7 +21,7 @@ const MOST_HALVINGS = 3;
 /** Whether this is all there is: a null cursor says so, and the count, where there is one, does not deny it. */
 export const isLastPage = (page: Page, expected: number | undefined, limit: number): boolean => {
   const counted = page.total ?? expected ?? 0;
-  const brought = page.rows.length + page.nameless;
+  const brought = page.rows.length + page.withoutId;
   return page.cursor === null && counted - brought <= (brought >= limit ? 0 : GONE);
 };
 

@@ -162,7 +162,7 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
   };
   const search: Search = async (page) => {
     const answer = await ask(page);
-    context.nameless(answer.nameless);
+    context.withoutId(answer.withoutId);
     // Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one.
     const span = { from: page.updated.from, to: END };
     checkBounds(datedRows(answer.rows, 'date_updated'), span, 'POST /data/search/: date_updated');

@@ -23,7 +23,7 @@ export const byEach = (parents: Walk, children: (parent: string) => ListOptions)
     let firstVanished: RefusedError | undefined;
     const readChildren = async ({ id }: Row): Promise<void> => {
       for await (const page of listPages(children(id), context)) {
-        context.nameless(page.nameless);
+        context.withoutId(page.withoutId);
         await emit(page.rows, []);
       }
     };

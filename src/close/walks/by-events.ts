@@ -81,7 +81,7 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
     page: async (slice) => {
       const followed = slice.cursor ? await byCursor(slice.cursor) : null;
       const page = followed ?? (await continued(slice));
-      context.nameless(page.nameless);
+      context.withoutId(page.withoutId);
       const oldest = datedRows(page.rows, FIELD).at(-1)?.at ?? END;
       const hasMore = page.cursor !== null && oldest >= slice.span.from;
       const isExpired = Boolean(slice.cursor) && !followed;

@@ -23,7 +23,7 @@ export const byList = (lists: readonly ListOptions[]): Walk => ({
   read: async (range, context, emit) => {
     for (const list of lists) {
       for await (const page of listPages(list, context)) {
-        context.nameless(page.nameless);
+        context.withoutId(page.withoutId);
         await emit(newRows(page.rows, range, context), []);
       }
     }

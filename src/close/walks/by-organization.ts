@@ -30,7 +30,7 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
   read: async (_, context, emit) => {
     const named = await get('/me/', (body) => listIn(body, 'organizations').map(idOf), context);
     const organisations = named.filter((id) => id !== null);
-    context.nameless(named.length - organisations.length);
+    context.withoutId(named.length - organisations.length);
     const closed: unknown[] = [];
     for (const id of organisations) {
       try {
@@ -43,7 +43,7 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
         };
         const found = await get(path, parse, context);
         const rows = found.filter(isRow);
-        context.nameless(found.length - rows.length);
+        context.withoutId(found.length - rows.length);
         await emit(rows, []);
       } catch (error) {
         // A key belongs to one organisation, its user maybe to more.

@@ -1,7 +1,7 @@
 import type { RefusedError } from '../../errors.ts';
 import { END, START } from '../../time/span.ts';
+import { concurrently } from '../paging/concurrently.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
-import { sideBySide } from '../paging/side-by-side.ts';
 import { isDeleted } from '../refusals.ts';
 import type { Row } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
@@ -19,7 +19,7 @@ export const readParents = async (list: ListOptions, context: WalkContext): Prom
   const most = context.mostParents ?? Number.POSITIVE_INFINITY;
   const rows: Row[] = [];
   for await (const page of listPages(list, context)) {
-    context.nameless(page.nameless);
+    context.withoutId(page.withoutId);
     rows.push(...page.rows);
     if (rows.length >= most) break;
   }
@@ -37,7 +37,7 @@ export const forEachThere = async (
   context: WalkContext,
 ): Promise<readonly RefusedError[]> => {
   const gone: RefusedError[] = [];
-  await sideBySide(parents, context.parallel, async (parent) => {
+  await concurrently(parents, context.parallel, async (parent) => {
     try {
       await read(parent);
     } catch (error) {
@@ -68,7 +68,7 @@ export const byParent = ({ parents, children }: ParentOptions): Walk => ({
   read: async (range, context, emit) => {
     const readChildren = async (parent: Row): Promise<void> => {
       for await (const page of listPages(children(parent.id), context)) {
-        context.nameless(page.nameless);
+        context.withoutId(page.withoutId);
         await emit(newRows(page.rows, range, context), []);
       }
     };

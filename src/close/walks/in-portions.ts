@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
-import { type Fields, listFields, objectFields } from '../fields-by-id.ts';
+import { type FieldValues, listFields, objectFields } from '../fields-by-id.ts';
+import { concurrently } from '../paging/concurrently.ts';
 import type { SearchOptions } from '../paging/searcher.ts';
-import { sideBySide } from '../paging/side-by-side.ts';
 import { isMissing } from '../refusals.ts';
 import type { Row } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
@@ -18,7 +18,7 @@ const portionsOf = (names: readonly string[]): readonly (readonly string[])[] =>
     names.slice(index * MOST_FIELDS, (index + 1) * MOST_FIELDS),
   );
 
-const hasAny = (names: readonly string[], rows: Iterable<Fields>): boolean => {
+const hasAny = (names: readonly string[], rows: Iterable<FieldValues>): boolean => {
   for (const row of rows) if (names.some((name) => Object.hasOwn(row, name))) return true;
   return false;
 };
@@ -29,7 +29,7 @@ const readPortion = async (
   ids: readonly string[],
   names: readonly string[],
   context: WalkContext,
-): Promise<ReadonlyMap<string, Fields>> => {
+): Promise<ReadonlyMap<string, FieldValues>> => {
   const listed = await listFields(list, ids, names, context).catch((error: unknown) => {
     if (!(error instanceof ProtocolError)) throw error;
     const advice = `select at most ${MOST_FIELDS} columns; so many can be read from the search alone`;
@@ -37,7 +37,7 @@ const readPortion = async (
   });
   const found = new Map(listed);
   const absent = ids.filter((id) => !found.has(id));
-  await sideBySide(absent, context.parallel, async (id) => {
+  await concurrently(absent, context.parallel, async (id) => {
     try {
       found.set(id, await objectFields(list, id, names, context));
     } catch (error) {
@@ -72,8 +72,8 @@ export const inPortions = ({
         // A search that does not know these fields ignores them, and the list is asked for them too.
         const left = hasAny(first, rows) ? others : portions;
         const ids = rows.map(({ id }) => id);
-        const parts = new Map<readonly string[], ReadonlyMap<string, Fields>>();
-        await sideBySide(left, left.length, async (portion) => {
+        const parts = new Map<readonly string[], ReadonlyMap<string, FieldValues>>();
+        await concurrently(left, left.length, async (portion) => {
           parts.set(portion, await readPortion(list, ids, portion, context));
         });
         const whole = rows.flatMap((row) => {

@@ -11,7 +11,7 @@ export const parts = (walk: Walk, partsOf: (row: Row) => readonly unknown[]): Wa
     walk.read(range, context, (rows, done) => {
       const found = rows.flatMap(partsOf);
       const whole = found.filter(isRow);
-      context.nameless(found.length - whole.length);
+      context.withoutId(found.length - whole.length);
       return emit(whole, done);
     }),
 });

@@ -43,7 +43,7 @@ const arrange = (
     const next = skip + PAGE < Math.min(matching.length, stopsAfter) ? String(skip + PAGE) : null;
     return {
       rows,
-      nameless: 0,
+      withoutId: 0,
       hasMore: next !== null,
       cursor: next,
       total: count ? matching.length + ghosts : null,

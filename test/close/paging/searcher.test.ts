@@ -53,7 +53,7 @@ const close = ({ refuses = () => false, mostSortKeys = 2, custom = [], changesBe
   const context = {
     api,
     columns: ['name', 'title', 'custom'],
-    definitions: { of: async () => ({ rows: custom.map((id) => ({ id })), nameless: 0 }) },
+    definitions: { of: async () => ({ rows: custom.map((id) => ({ id })), withoutId: 0 }) },
   };
   const read = async () => {
     const walk = bySearch({

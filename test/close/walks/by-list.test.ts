@@ -192,14 +192,14 @@ describe('a whole list', () => {
   });
 
   test('counts rows without an id, and knows their places', async () => {
-    const { ids, nameless } = await follow(users, [
+    const { ids, withoutId } = await follow(users, [
       ['/user/?_limit=3', more(row('a', 1), {}, row('b', 2))],
       ['/user/?_limit=3&_skip=2', page(row('b', 2), row('c', 3))],
       ['/user/?_limit=3', more(row('a', 1), {}, row('b', 2))],
     ]);
 
     expect(ids).toEqual(['a', 'b', 'c']);
-    expect(nameless).toBe(1);
+    expect(withoutId).toBe(1);
   });
 
   test('is asked for at once where the endpoint has no pages, with no parameter that it would ignore', async () => {

@@ -96,12 +96,12 @@ describe('a list newest first, with a filter on that date', () => {
   });
 
   test('counts rows without an id', async () => {
-    const { ids, nameless } = await follow(activities, [
+    const { ids, withoutId } = await follow(activities, [
       [`/activity/?${SINCE}&_limit=2`, page({ id: null }, row('a', 1))],
     ]);
 
     expect(ids).toEqual(['a']);
-    expect(nameless).toBe(1);
+    expect(withoutId).toBe(1);
   });
 
   test('is asked for no more rows than the user wants', async () => {

@@ -1,5 +1,5 @@
 /** A span of time that is started, renewed and stopped; when it runs out, something is done once. */
-export interface Patience {
+export interface RestartableTimer {
   start(): void;
   /** Starts again, if it runs. */
   renew(): void;
@@ -10,7 +10,7 @@ export interface Patience {
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** @param ms 0 for never */
-export const createPatience = (ms: number, onEnd: () => void): Patience => {
+export const createRestartableTimer = (ms: number, onEnd: () => void): RestartableTimer => {
   let timer: NodeJS.Timeout | null = null;
   const stop = (): void => {
     if (timer) clearTimeout(timer);

@@ -2,7 +2,7 @@
  * Does something for each item, so many at once. Rejects with the first failure once all that is under way has ended;
  * nothing new is begun after it.
  */
-export const sideBySide = async <Item>(
+export const concurrently = async <Item>(
   items: readonly Item[],
   most: number,
   work: (item: Item) => Promise<void>,

@@ -6,7 +6,7 @@ const LOOKED_AT = 4000;
 /** Lines that are shown at all. */
 const MOST_LINES = 100;
 
-export interface Noise {
+export interface OtherLines {
   add(line: string): void;
   /** Says how much there was, if more than was shown. */
   sum(): void;
@@ -16,7 +16,7 @@ export interface Noise {
  * What a target prints that is no state. The first line is shown, for it may tell what is wrong; at debug level a few
  * more are, but not each of a million.
  */
-export const createNoise = (log: Log, redact: (text: string) => string): Noise => {
+export const createOtherLines = (log: Log, redact: (text: string) => string): OtherLines => {
   let lines = 0;
   return {
     add: (line) => {
