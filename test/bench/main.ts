@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { measureAccounts } from './accounts.ts';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { measurePeer } from './peer.ts';
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   d: measureMemory,
   e: measureRequests,
   f: measurePeer,
+  g: measureAccounts,
 };
 
 /** `npm run bench`, or `npm run bench -- a c` for some of it. A number never fails anything: it is for people. */

@@ -13,8 +13,16 @@ export interface Usage {
 export interface Measured extends Usage {
   readonly code: number | null;
   readonly stderr: string;
-  /** Resident memory as it went, with the seconds since the start. */
-  readonly samples: readonly { readonly at: number; readonly residentMiB: number }[];
+  readonly samples: readonly Sample[];
+}
+
+/** What a process held at one moment. */
+export interface Sample {
+  /** Seconds since its start. */
+  readonly at: number;
+  readonly residentMiB: number;
+  /** The same, where a page that n processes hold counts for an nth. */
+  readonly shareMiB: number;
 }
 
 const PRELOAD = new URL('./report-usage.js', import.meta.url).href;
@@ -23,6 +31,11 @@ const PRELOAD = new URL('./report-usage.js', import.meta.url).href;
 export const residentMiB = async (pid: number | undefined): Promise<number> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+};
+
+const shareMiB = async (pid: number | undefined): Promise<number> => {
+  const maps = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  return Number(/^Pss:\s+(\d+)/m.exec(maps)?.[1] ?? 0) / 1024;
 };
 
 /** How a Node program is started, so that it says on descriptor 3 what it has cost. */
@@ -51,11 +64,11 @@ export const runMeasured = async (
   child.stdio[3]?.on('data', (text) => {
     texts.usage += String(text);
   });
-  const samples: { at: number; residentMiB: number }[] = [];
+  const samples: Sample[] = [];
   const timer = setInterval(() => {
     const at = (performance.now() - began) / 1000;
-    void residentMiB(child.pid).then((mib) => {
-      if (mib > 0) samples.push({ at, residentMiB: mib });
+    void Promise.all([residentMiB(child.pid), shareMiB(child.pid)]).then(([resident, share]) => {
+      if (resident > 0) samples.push({ at, residentMiB: resident, shareMiB: share });
     });
   }, 250);
   const [code] = (await once(child, 'close')) as [number | null];

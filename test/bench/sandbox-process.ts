@@ -4,8 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { RateLimit } from '../sandbox/rate-limit.ts';
 import type { OrganisationOptions } from '../sandbox/sizes.ts';
 
+export interface Behaviour {
+  /** The keys that it knows from now on; a rate limit counts for each key by itself. */
+  readonly apiKeys?: readonly string[];
+  readonly latencyMs?: number;
+  readonly rateLimit?: RateLimit;
+}
+
 export type Ask =
-  | { readonly ask: 'set'; readonly latencyMs?: number; readonly rateLimit?: RateLimit }
+  | ({ readonly ask: 'set' } & Behaviour)
   | { readonly ask: 'report' }
   | { readonly ask: 'save'; readonly file: string };
 
@@ -18,7 +25,7 @@ export interface Report {
 export interface SandboxProcess {
   readonly url: string;
   /** Sets its behaviour and forgets the requests so far. */
-  set(behaviour: { latencyMs?: number; rateLimit?: RateLimit }): Promise<void>;
+  set(behaviour: Behaviour): Promise<void>;
   report(): Promise<Report>;
   /** Writes the requests so far into a file, a line each. */
   save(file: string): Promise<void>;

@@ -23,6 +23,7 @@ const report = (): Report => {
 const answer = (ask: Ask): unknown => {
   switch (ask.ask) {
     case 'set':
+      if (ask.apiKeys) sandbox.options.apiKeys = [...ask.apiKeys];
       sandbox.options.latencyMs = ask.latencyMs ?? 0;
       sandbox.options.rateLimit = ask.rateLimit;
       sandbox.requests.length = 0;
