@@ -176,7 +176,9 @@ describe('two runs', () => {
     for (const table of tables) {
       const rows = await loaded(table);
       counts.set(table, rows.length);
-      expect(rows.map(({ id }) => id).sort(), table).toEqual([...before[table].keys()].sort());
+      // A row that changed in the last minutes comes once more, as the event log names it.
+      const ids = new Set(rows.map(({ id }) => id));
+      expect([...ids].sort(), table).toEqual([...before[table].keys()].sort());
     }
     const state = await stateOf(TO_JSONL);
     expect(Object.keys(state.bookmarks).sort()).toEqual([...tables].sort());
@@ -254,26 +256,35 @@ with sqlite3.connect(sys.argv[1], timeout=60) as database:
 
   const searches = () => sandbox.requests.filter(({ path }) => path === '/data/search/').length;
 
-  /** The newest date of a lead, to the second, as a state writes it. */
-  const newestLead = (): string =>
-    [...organisation.all('lead')]
-      .map(({ date_updated: date }) => String(date).slice(0, 19))
-      .sort()
-      .at(-1) ?? '';
+  /** The newest date of a lead, as a state writes it. Bookmarks stay behind those of the last minutes. */
+  const newestLead = (): string => {
+    const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+    const dates = [...organisation.all('lead')].map(({ date_updated: date }) => String(date).slice(0, 19));
+    return (
+      dates
+        .filter((date) => date < hourAgo)
+        .sort()
+        .at(-1) ?? ''
+    );
+  };
 
   /**
    * Strikes in the middle: at the first request by which Meltano has stored that the leads are done. From the 60th on,
    * each is held a little, so that Meltano keeps up with the tap.
    */
   const runUntilStruck = async (strike: (pid: number) => void) => {
-    const done = new RegExp(`"leads": \\{[^}]*"date_updated": "${newestLead()}`);
+    const newest = newestLead();
+    const isDone = async (): Promise<boolean> => {
+      const date = "json_extract(payload, '$.singer_state.bookmarks.leads.date_updated')";
+      return (await inDatabase(`select 1 from runs where ${date} >= '${newest}'`)).includes('1');
+    };
     let pid: number | undefined;
     let requests = 0;
     sandbox.options.beforeRequest = async () => {
       requests += 1;
       if (requests < 60 || pid === undefined) return;
       await setTimeout(50);
-      if (!done.test(await inDatabase('select payload from runs')) || pid === undefined) return;
+      if (!(await isDone()) || pid === undefined) return;
       strike(pid);
       pid = undefined;
     };
