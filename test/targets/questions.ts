@@ -116,10 +116,9 @@ where o.status_type = 'active'`,
   },
   {
     asked: 'the leads deleted last week, merged ones apart',
-    select: `select d.id, m.destination_lead_id as merged_into
-from deleted_leads as d
-left join current_activities as m on m._type = 'LeadMerge' and m.source_lead_id = d.id
-where d.deleted_at >= current_date - 7`,
+    select: `select id, merged_into_id as merged_into
+from deleted_leads
+where deleted_at >= current_date - 7`,
     truth: ({ deleted, merged }) => [
       ...deleted.map((id) => ({ id, merged_into: null })),
       ...[...merged].map(([id, into]) => ({ id, merged_into: into })),
