@@ -10,10 +10,10 @@ import { mostCharacters } from './describe-custom-field.ts';
 import { type KnownTypes, keepType } from './known-columns.ts';
 import { findSmartColumns, isSmartColumn } from './smart-columns.ts';
 
-/** The columns that only the account tells, by stream: its custom fields and smart fields. */
+/** The columns that differ from account to account, by stream: custom fields and smart fields. */
 export type AccountColumns = ReadonlyMap<string, readonly CustomColumn[]>;
 
-/** Whether a pattern may name columns of a stream that only the account tells. */
+/** Whether a pattern may name a custom field or smart field of a stream: only the account knows these. */
 export const mayNameAccountColumns = (pattern: SelectPattern, definition: StreamDefinition): boolean => {
   const { fieldText, stream } = pattern;
   if (!stream.test(definition.name)) return false;
@@ -22,7 +22,7 @@ export const mayNameAccountColumns = (pattern: SelectPattern, definition: Stream
   return fieldText === null || fieldText.includes('*') || isSmartColumn(fieldText, definition);
 };
 
-/** The streams whose columns the account has to be asked for before these patterns can be understood. */
+/** The streams whose columns must be asked for from the account before these patterns can be understood. */
 export const streamsToAsk = (
   definitions: readonly StreamDefinition[],
   patterns: readonly SelectPattern[],
@@ -34,7 +34,7 @@ export const streamsToAsk = (
 interface Account {
   readonly api: Api;
   readonly definitions: Definitions;
-  /** The types that columns keep which a table has already. */
+  /** The types of columns that a table already has; such columns keep their type. */
   readonly types: KnownTypes;
   readonly log: Log;
 }
@@ -63,7 +63,7 @@ const customColumns = async (
     try {
       fields.push(...(await definitions.of(kind)).rows);
     } catch (error) {
-      // A key that may not see them can still read everything else; but what may pass is not to cost a column.
+      // A key that may not see them can still read everything else. A temporary fault must not cost a column.
       if (!(error instanceof RefusedError)) throw error;
       warn(`no columns for custom fields: ${messageOf(error)}`);
     }

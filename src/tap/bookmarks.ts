@@ -11,19 +11,19 @@ import { lostStretch } from './lost-stretch.ts';
 import { INDEX_LATENESS, overlapOf } from './overlap.ts';
 
 /**
- * Stretches of one list that are remembered at most. There is one more of them than slices under way, of which a run
- * has 64 at the very most; as a rule there are a handful, and people can read the state.
+ * How many stretches of one list are remembered at most. There is one stretch more than there are slices under way.
+ * A run has at most 64 slices under way. Usually there are only a few stretches, and people can read the state.
  */
 const MOST_REMEMBERED = 80;
 
 export interface Bookkeeper {
-  /** What the walk is to read. */
+  /** What the walk must read. */
   readonly range: WalkRange;
   /** A page has been written, of the walk's one list or of its second. */
   add(done: readonly Span[], dates: readonly Instant[], list?: WalkList): void;
-  /** Puts into the state what the stream has come to; `complete` when all of it has been read. */
+  /** Puts into the state how far the stream has come; `complete` when all of it has been read. */
   save(complete: boolean): void;
-  /** What the user ought to know of where this stream begins. */
+  /** What the user should know about where this stream begins. */
   readonly warnings: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
   }
   const bookmark = stored !== null && stored > latest ? now : stored;
   const notes = state.notes(stream.name);
-  // A run that is yet to come left nothing.
+  // A run that starts in the future cannot have left anything.
   const isLeft = key !== null && notes.resume !== null && notes.resume.startedAt <= latest;
   const resume = isLeft ? notes.resume : null;
   // A stream that is read from the search index stays behind the run's start as far as each run looks back.
@@ -78,7 +78,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
   const { finished, alsoFinished } = resume ?? NONE;
   const isResumed = finished.length + alsoFinished.length > 0;
   const ownKey = stream.walk.along === key;
-  // Stretches along another date than the bookmark's lead it nowhere.
+  // Stretches along another date than the bookmark's do not move the bookmark.
   const begin = ownKey ? from : END;
   const coverages = {
     main: createCoverage(begin, finished),
@@ -93,7 +93,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
     return Math.min(Math.max(...newestOfAll), end());
   };
 
-  // What an interrupted run wrote is known no more, but that it wrote all until its start.
+  // What an interrupted run wrote is no longer known. Only this is known: it wrote everything up to its start.
   const complete = (started: Instant): Instant =>
     stream.margin === undefined
       ? Math.max(newest ?? START, isResumed ? (resume?.startedAt ?? START) : START)
@@ -107,7 +107,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
     range: { from, finished, alsoFinished, finishedAt: resume?.startedAt ?? null },
     warnings,
     add: (done, dates, list = 'main') => {
-      // A meeting is dated by its start. While that is yet to come, it does not tell how far has been read.
+      // The date of a meeting is its start. While that is in the future, it does not show how far has been read.
       const present = options.latest();
       const past = dates.filter((date) => date <= present);
       newest = past.reduce((latestDate, date) => Math.max(latestDate, date), newest ?? START);
@@ -120,14 +120,14 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
       const limit = started - behind;
       const reached = Math.min(isComplete ? complete(started) : partial(), limit);
       const value = Math.max(bookmark ?? config.start_date, reached);
-      // A clock that is wrong, and says that the run began before its bookmark, must not set it back.
+      // A wrong clock may say that the run began before its bookmark. It must not set the bookmark back.
       const capped = clocksAgree() ? Math.min(value, limit) : value;
-      // What may change without moving, or move in late, is read again and so not remembered.
+      // A row may change and keep its date, or appear late. Such stretches are read again, so they are not remembered.
       const unsettled = Math.max(back, behind, stream.fromIndex ? INDEX_LATENESS : 0);
       const settled = ownKey ? started - unsettled : END;
       const left = (coverage: Coverage | null): readonly Span[] =>
         isComplete ? [] : (coverage?.beyond(end(), settled, MOST_REMEMBERED) ?? []);
-      // Close drops its oldest rows while the run goes: until those are read, a first run has no bookmark to miss any by.
+      // Close drops old rows during the run. Until they are read, a first run has no bookmark: it could skip some.
       const isNowhere = bookmark === null && !isComplete && stream.reach !== undefined && capped <= from;
       const isWideRead = isComplete && stream.fromIndex && (overlap?.isWide ?? true);
       state.set(stream.name, { [key]: isNowhere ? undefined : formatInstant(capped) });

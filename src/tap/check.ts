@@ -30,14 +30,14 @@ const explain = (error: unknown, otherRemedies: readonly string[]): string => {
   return `${refusal.reason}${remedies === '' ? '' : `; ${remedies}`} (${error.message})`;
 };
 
-/** What an error means to whoever wants to read a stream, and what to do. */
+/** What an error means to someone who wants to read a stream, and what to do. */
 export const meaningOf = (error: unknown): string => explain(error, ['deselect the stream']);
 
-/** The same of a stream that is not selected anyway. */
+/** The same for a stream that is not selected. */
 export const meaningUnselected = (error: unknown): string => explain(error, []);
 
 /**
- * Reads one page of a stream and throws it away; where it is listed parent by parent, that of one parent.
+ * Reads one page of a stream and throws it away. A stream that is listed parent by parent is read for one parent.
  * @throws what keeps it from being read
  */
 export const checkStream = async (

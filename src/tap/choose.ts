@@ -5,7 +5,7 @@ import { type Selection, selectStreams } from '../singer/selection.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { mayNameAccountColumns } from './account-columns.ts';
 
-/** What says what to read: patterns, or without any, a catalog; or nothing. */
+/** What says what to read: patterns; without patterns, a catalog; or nothing. */
 export interface Chooser {
   readonly patterns: readonly SelectPattern[];
   readonly catalog: Catalog | null;
@@ -14,7 +14,7 @@ export interface Chooser {
 }
 
 /**
- * Decides what to read of what there is.
+ * Decides which of the available streams and columns to read.
  * @param unasked streams whose columns the account has yet to be asked for; patterns that may name them pass
  * @throws UsageError with a line for each pattern that matches nothing, or for each mistake in the catalog
  */

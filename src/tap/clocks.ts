@@ -4,9 +4,9 @@ import { DAY, fromMillis, HOUR, type Instant, MINUTE } from '../time/instant.ts'
 import { formatInstant } from '../time/rfc3339.ts';
 import { START } from '../time/span.ts';
 
-/** Clocks that differ by no more are both right enough: nobody loses a row by it. */
+/** Clocks that differ by no more than this are both good enough: no row is lost. */
 const TOLERANCE = 5 * MINUTE;
-/** A clock of Close that is further ahead of all that is known is not believed. */
+/** Close's clock is not believed when it is further than this ahead of everything that is known. */
 const MOST_AHEAD = DAY;
 
 const areNear = (local: Instant, server: Instant | null): boolean =>
@@ -19,10 +19,10 @@ export interface Began {
 }
 
 /**
- * When a run began, by our clock, by the `Date` of Close's first answer, and by the dates in Close's rows. What must not
- * be too late (bookmarks, where the last look begins) goes by the earliest, what must not be too early (where reading
- * ends) by the latest: a wrong clock costs requests and no row. The rows settle most of it: Close dates them when it
- * changes them, so none is newer than the present, whatever a clock says.
+ * When a run began: by our clock, by the `Date` of Close's first answer, and by the dates in Close's rows. Some things
+ * must not be too late (bookmarks, where the last look begins): they use the earliest. Other things must not be too
+ * early (where reading ends): they use the latest. So a wrong clock costs requests, but no row. The rows decide most
+ * cases: Close dates a row when it changes it, so no row is newer than the present, whatever a clock says.
  * @param shown the newest date in rows, less the time from the run's start to when the row came
  */
 export const judgeBegan = (local: Instant, server: Instant | null, shown: Instant | null): Began => {
@@ -84,7 +84,7 @@ export const createClocks = (clock: Clock, serverStart: () => Instant | null): C
       const passed = elapsed();
       for (const row of rows) {
         const date = (instantOf(row, 'date_updated') ?? START) - passed;
-        // One that is ahead of both clocks would hide those that prove something.
+        // A date that is ahead of both clocks would hide the dates that prove something.
         if (date > (shown ?? START) && date <= Math.max(local, server) + TOLERANCE) shown = date;
       }
     },

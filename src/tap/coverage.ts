@@ -7,15 +7,15 @@ interface Covered extends Span {
   readonly newest: Instant | null;
 }
 
-/** Which stretches of a range have been read, in whatever order they were. */
+/** Which stretches of a range have been read, in any order. */
 export interface Coverage {
   /** A stretch is done; `dates` are those of the records that came with it. */
   add(done: readonly Span[], dates: readonly Instant[]): void;
-  /** The newest date among the records of all that is done without a gap from the beginning on. */
+  /** The newest date among the records that were read from the beginning on, up to the first gap. */
   newestWithoutGap(): Instant | null;
   /** Where the stretch without a gap ends. */
   end(): Instant;
-  /** What is done beyond `gap`, older than `before`, the longest stretches first to be kept. */
+  /** What is done beyond `gap` and older than `before`: at most `most` stretches, and the longest ones are kept. */
   beyond(gap: Instant, before: Instant, most: number): readonly Span[];
 }
 

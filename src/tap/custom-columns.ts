@@ -29,7 +29,7 @@ const TEXTS: ReadonlySet<unknown> = new Set([
   'hidden',
 ]);
 
-/** Whatever is not listed, now or in future, is text. */
+/** A type that is not listed here is text; so is a new one in future. */
 const TYPES: ReadonlyMap<unknown, FieldSchema> = new Map([
   ['number', field('number')],
   ['currency', field('number')],
@@ -72,12 +72,12 @@ const schemaOf = (node: Node): FieldSchema => {
 };
 
 /**
- * The columns of a stream that discovery has added to a catalog, as it typed and described them: a run asks nobody, and
- * a field whose type has changed since leaves its column what it was.
+ * The columns of a stream that discovery has added to a catalog, with the types and descriptions it gave them. A run
+ * does not ask Close for them. When a field's type has changed since, its column stays as it was.
  */
 export const columnsInCatalog = (catalog: Catalog | null, stream: StreamDefinition): CustomColumn[] => {
   const entry = catalog?.streams.find(({ name }) => name === stream.name);
-  // Older versions wrote the title here alone.
+  // Older versions wrote the title only here.
   const titles = new Map(
     entry?.metadata.map(({ breadcrumb, metadata }) => [breadcrumb.join('.'), metadata.title]),
   );

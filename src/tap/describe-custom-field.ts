@@ -1,6 +1,6 @@
 import type { Row } from '../close/row.ts';
 
-/** What people know of a custom field. */
+/** How a custom field is described to people. */
 export interface FieldWords {
   /** Its name; absent where it has none. */
   readonly title?: string;
@@ -8,16 +8,16 @@ export interface FieldWords {
   readonly description: string;
 }
 
-/** As much as a column's comment holds everywhere. */
+/** A column's comment can hold this much in every target. */
 export const MOST_CHARACTERS = 255;
 /** All fields of a stream together: a SCHEMA message of 64 KiB hangs `meltano invoke`. */
 const ROOM = 12_000;
-/** A description of less would say nothing. */
+/** A shorter description would say nothing. */
 const LEAST_CHARACTERS = 60;
-/** Of a name inside a description. */
+/** The length of a name inside a description. */
 const NAME_CHARACTERS = 60;
 
-/** How long each description may be, where a stream has so many custom fields. */
+/** How long each description may be when a stream has this number of custom fields. */
 export const mostCharacters = (fields: number): number =>
   Math.max(LEAST_CHARACTERS, Math.min(MOST_CHARACTERS, Math.floor(ROOM / Math.max(1, fields))));
 
@@ -38,8 +38,8 @@ const harmless = (text: string): string =>
     .replaceAll('\\', '/');
 
 /**
- * Counted in characters that people see as one, or nearly so: no emoji is cut in two. Neither is a word, unless of letters
- * beyond ASCII: half of a key would not be known for one any more, and be printed.
+ * Shortens a text. It counts characters roughly as people see them, so no emoji is cut in two. A word of ASCII
+ * characters is not cut either: half of a key would no longer be recognised as a key, and would be printed.
  */
 const cut = (text: string, most: number): string => {
   const characters = [...text];
@@ -70,7 +70,7 @@ const TYPES: ReadonlyMap<unknown, readonly [one: string, several: string]> = new
   ['hidden', ['hidden text', 'hidden texts']],
 ]);
 
-/** As many of the choices as there is room for, those with a comma in quotes. */
+/** As many of the choices as there is room for. A choice with a comma stands in quotes. */
 const listed = (choices: readonly string[], most: number): string => {
   let fitting = '';
   let names = '';
@@ -95,7 +95,7 @@ const kindOf = ({ type, accepts_multiple_values: several, choices }: Row, room: 
 };
 
 /**
- * What a custom field's definition says of it, for people.
+ * What a custom field's definition says about it, for people.
  * @param most characters of the description
  */
 export const describeCustomField = (definition: Row, most: number): FieldWords => {

@@ -12,15 +12,15 @@ export const MERGED_INTO = 'merged_into_id';
 const EXTRA = '_extra';
 
 export interface DescribeOptions {
-  /** Streams whose deletes can be told get a column for them. */
+  /** Streams whose deletes can be seen get a column for them. */
   readonly withDeletes?: boolean;
   /** Custom fields and smart fields as columns of their own, by stream. */
   readonly customColumns?: (stream: StreamDefinition) => readonly CustomColumn[];
 }
 
 /**
- * Further columns come before the last one, which holds what no column does. What a row is goes into the note: no
- * target needs it in a SCHEMA message.
+ * Adds columns before the last one, which holds what has no column. The schema's own description (what a row is) goes
+ * into the note: no target needs it in a SCHEMA message.
  */
 const extend = ({ type, properties: all }: ObjectSchema, more: ObjectSchema['properties']): ObjectSchema => {
   const { [EXTRA]: extra, ...properties } = all;

@@ -10,7 +10,7 @@ import { INDEX_LATENESS } from './overlap.ts';
 import type { Run } from './run.ts';
 import { sinceOf } from './written.ts';
 
-/** Events turn up late; what is a little older is looked at again. */
+/** Events may appear late, so slightly older ones are looked at again. */
 const MARGIN = 5 * MINUTE;
 /** How far back the event log reaches. */
 const CHANGES_REACH = 30 * DAY;
@@ -24,7 +24,7 @@ export const followsChanges = (
   ((definition.lateChanges !== undefined && config.late_activity_changes && key !== null) ||
     (definition.objectType !== undefined && config.emit_deletes && DELETED_AT in selected.schema.properties));
 
-/** The key that says since when; only with it does the next run know what it has missed. */
+/** Notes since when changes must be followed. Without it, the next run does not know what it has missed. */
 export const markChanges = ({ definition, changesSince }: OpenStream, run: Run): void =>
   setChangesSince(
     definition.name,
@@ -33,7 +33,7 @@ export const markChanges = ({ definition, changesSince }: OpenStream, run: Run):
     run,
   );
 
-/** A clock that is wrong, and says that the run began before the last one, must not set it back. */
+/** A wrong clock may say that this run began before the last one. It must not set the time back. */
 const setChangesSince = (stream: string, since: Instant, before: Instant | null, run: Run): void => {
   const known = run.clocksAgree() ? since : Math.max(since, before ?? since);
   run.state.note(stream, { changes_since: known });
@@ -41,7 +41,7 @@ const setChangesSince = (stream: string, since: Instant, before: Instant | null,
 
 const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
   const reach = run.startedAt() - CHANGES_REACH;
-  // A walk along the date of change brings the changes by itself.
+  // A walk along the date of change returns the changes by itself.
   const needsEvents = run.config.emit_deletes || stream.key !== 'date_updated';
   if (since >= reach || !needsEvents) return;
   run.log.warning(
@@ -64,11 +64,11 @@ const emitDeleted = async (stream: OpenStream, changes: readonly Change[], run: 
   await run.settle();
 };
 
-/** What has yet to be read of the event log, of which the run has read everything from `read` to its start. */
+/** What is still unread in the event log. The run has already read everything from `read` to its start. */
 const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
   const reach = started - CHANGES_REACH;
   const from = Math.max(since, reach);
-  // The two were reckoned from clocks that may have been a moment apart.
+  // The two come from clocks that may have been a moment apart.
   const isRead = read <= (from === reach ? from + MINUTE : from);
   const known = { from: isRead ? from : read, to: started };
   return subtract({ from, to: END }, known.from < known.to ? [known] : []).map((span) => ({
@@ -77,30 +77,34 @@ const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
   }));
 };
 
-/** What the index did not have is followed again by the next run, in which the search may still bring it as it was. */
+/** The next run follows again what the index did not have yet: its search may still return the old version. */
 const moveOn = ({ definition, changesSince }: OpenStream, missed: Instant, run: Run): void => {
   const started = run.startedAt();
   const held = definition.fromIndex ? Math.max(missed, started - INDEX_LATENESS) : started;
   setChangesSince(definition.name, Math.min(started - MARGIN, held), changesSince, run);
 };
 
-/** When the first object was deleted that the index still brings, and may bring to the next run. */
+/** When the first object was deleted that the index still returned, and may return to the next run. */
 const firstUndead = ({ written }: Followed, changes: readonly Change[]): Instant =>
   Math.min(
     ...changes.filter(({ deleted, objectId }) => deleted && written.of(objectId) > START).map(({ at }) => at),
   );
 
-/** Without the event log, the next run reads further back what is read from the index. */
+/** Without the event log, the next run reads the streams from the index further back. */
 const doWithout = ({ definition }: OpenStream, run: Run): void => {
   if (definition.fromIndex) run.state.note(definition.name, { changes_since: null });
 };
 
 /**
- * Emits what the walks cannot see: activities that changed outside their look-back, meetings that were moved while the
- * run was reading from where it had yet to read to where it had been, what a search index did not have yet, and
- * deletes. All come from the event log, which reaches back 30 days and is not open to every key.
+ * Emits what the walks cannot see:
+ * - activities that changed outside their look-back
+ * - meetings that were moved during the run, from a stretch that was still unread to one that had been read
+ * - what a search index did not have yet
+ * - deletes
+ *
+ * All come from the event log. It reaches back 30 days, and not every key may read it.
  * @param read since when the run has read the events, up to its start, and put them into `changes`
- * @param onFailure told of a stream whose changes could not be followed in full
+ * @param onFailure called with a stream whose changes could not be followed in full
  */
 export const followChanges = async (
   followed: readonly Followed[],

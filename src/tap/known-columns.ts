@@ -7,13 +7,13 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import { type CustomColumn, columnsInCatalog } from './custom-columns.ts';
 import { isSmartColumn } from './smart-columns.ts';
 
-/** Of a custom field's id; the rest is as random, and would make a state three times as long. */
+/** How much of a custom field's id is kept. The rest is just as random, and would make a state three times as long. */
 const ID_CHARACTERS = 12;
 
 /** What stands for a column in a state: the beginning of a custom field's id, or the column's name. */
 export const shortName = (column: string): string => customFieldOf(column)?.slice(0, ID_CHARACTERS) ?? column;
 
-/** The types of a stream's columns that only the account tells, by their names in short. */
+/** The types of a stream's custom fields and smart fields, by their short names. */
 export const accountTypes = (
   { properties }: ObjectSchema,
   definition: StreamDefinition,
@@ -24,24 +24,24 @@ export const accountTypes = (
       .map(([name, field]) => [shortName(name), typeWord(field)]),
   );
 
-/** The types that targets know columns by, as far as a catalog or a state tells them. */
+/** The types that columns have in targets, as far as a catalog or a state shows them. */
 export type KnownTypes = (stream: StreamDefinition, column: string) => FieldSchema | null;
 
-/** As the last run left them. */
+/** The types as the last run left them. */
 export const typesInState =
   (state: State): KnownTypes =>
   ({ name }, column) =>
     typeOfWord(state.notes(name).columns?.types[shortName(column)] ?? '');
 
-/** As a catalog has them; what it does not have, as `others` know it. */
+/** The types as a catalog has them; what the catalog does not have comes from `others`. */
 export const typesInCatalog =
   (catalog: Catalog | null, others: KnownTypes): KnownTypes =>
   (stream, column) =>
     columnsInCatalog(catalog, stream).find(({ name }) => name === column)?.schema ?? others(stream, column);
 
 /**
- * A column as its table has it already: few targets let a column change its type, so that it keeps the one it was made
- * with, whatever the field has become in Close.
+ * A column as its table already has it. Few targets let a column change its type, so it keeps its first type, even when
+ * the field has another one in Close now.
  */
 export const keepType = (
   { name, schema }: CustomColumn,

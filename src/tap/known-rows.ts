@@ -3,7 +3,7 @@ import { type Row, versionOf } from '../close/row.ts';
 import { ROW_DIGITS } from '../singer/bookmark.ts';
 import type { State } from '../singer/state.ts';
 
-/** More rows are not kept: they would make a state of more than 80 kB. */
+/** How many rows are kept at most. More would make a state of more than 80 kB. */
 const MOST_ROWS = 10_000;
 
 const digestOf = (row: Row): string =>
@@ -15,18 +15,18 @@ export interface KnownRows {
   isKnown(row: Row): boolean;
   /** Puts into the state what this run has seen, once all of it has been read and written. */
   save(): void;
-  /** The list has more rows than are kept, and the next run will bring it whole. */
+  /** The list has more rows than are kept, so the next run will emit all of it. */
   readonly tooMany: boolean;
 }
 
 /**
  * Remembers a list by id and version. A user may join with an account that is years old, and a template may be shared
- * long after its last edit: the date of such a row does not tell that it is new here.
- * - The first run tells rows by their date alone, so what last changed before the start date is left out as before. It
- *   notes those rows as well.
- * - A state from before there was such a memory brings the whole list once, and so does each run where the list has
- *   more rows than are kept.
- * - A run that fails leaves the memory as it was, so that the next brings again what that run may have written.
+ * long after its last edit: the date of such a row does not show that it is new here.
+ * - The first run chooses rows only by their date: it leaves out what last changed before the start date. It notes
+ *   those rows as well.
+ * - A state may come from a version without this memory. Then the whole list is emitted once. It is emitted on every
+ *   run when the list has more rows than are kept.
+ * - A run that fails leaves the memory as it was. So the next run emits again what that run may have written.
  * @param key the replication key; null where everything is emitted every time, and nothing needs to be remembered
  */
 export const createKnownRows = (stream: string, key: string | null, state: State): KnownRows => {
@@ -39,7 +39,7 @@ export const createKnownRows = (stream: string, key: string | null, state: State
     isKnown: (row) => {
       isUsed = true;
       const digest = digestOf(row);
-      // One more than is kept tells that there are too many.
+      // One more than is kept shows that there are too many.
       if (seen.size <= MOST_ROWS) seen.add(digest);
       return before?.has(digest) ?? isFirstRun;
     },

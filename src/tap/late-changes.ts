@@ -17,11 +17,11 @@ export interface Table {
   readonly definition: StreamDefinition;
 }
 
-/** Gathers what changes while a run reads, so that in the end it brings what the walks have missed. */
+/** Collects what changes while a run reads. At its end, the run emits what the walks have missed. */
 export interface LateChanges {
-  /** Shown the events that a stream reads anyway; null when nobody wants to know of them. */
+  /** Receives the events that a stream reads anyway; null when no stream needs them. */
   readonly onEvents: ((events: readonly Row[]) => void) | null;
-  /** @returns told what is written of the stream */
+  /** @returns a function that is called with what is written of the stream */
   follow(stream: OpenStream, run: Run): (rows: readonly Row[]) => void;
   /** The stream has been read; its events need not be asked for again. */
   haveRead(stream: OpenStream): void;
@@ -50,7 +50,7 @@ export const createLateChanges = (
       changedThrough,
     })),
   );
-  // A first run follows only what changes meanwhile, and what an index may not have: a month would fill the memory.
+  // A first run follows only what changes during the run, and what an index may lack: a month would fill the memory.
   const since = (): Instant => Math.min(...following.map((stream) => sinceOf(stream, startedAt())));
   const followed: Followed[] = [];
   let eventsFrom = Number.POSITIVE_INFINITY;

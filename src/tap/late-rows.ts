@@ -31,7 +31,7 @@ const groupedByPath = (
 
 /**
  * Emits what was changed and was not written in that version.
- * @returns when the first change was made that the walk should have brought and did not
+ * @returns when the first change was made that the walk should have returned and did not
  */
 export const emitLate = async (
   { stream, written }: Followed,
@@ -57,7 +57,7 @@ export const emitLate = async (
       // Other objects may change without moving the date of their lead.
       if (change && versionOf(row) >= change.version) found.push(change);
     }
-    // What was written in this very version need not come again; without a date there is no telling.
+    // A row that was written in this version need not be written again. Without a date, the version is not known.
     const newer = rows.filter((row) => versionOf(row) === END || versionOf(row) > written.of(row.id));
     if (newer.length > 0) stream.write(await stream.fillIn(newer), null);
     written.add(newer);

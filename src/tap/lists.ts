@@ -48,10 +48,10 @@ export interface ListedField {
   /** As patterns name it: `contacts.emails.email`. */
   readonly name: string;
   readonly type: string;
-  /** What people call it; of custom fields alone. */
+  /** What people call it; only custom fields have one. */
   readonly title: string | null;
   readonly description: string;
-  /** It is read whenever its stream is. */
+  /** It is always read when its stream is read. */
   readonly automatic: boolean;
   readonly selected_by_default: boolean;
 }

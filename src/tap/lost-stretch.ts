@@ -2,13 +2,13 @@ import type { Resume } from '../singer/resume.ts';
 import { HOUR, type Instant } from '../time/instant.ts';
 import { type Span, START, subtract } from '../time/span.ts';
 
-/** By so much a first run may be late for the oldest of what Close keeps: it moves on while the run goes. */
+/** How late a first run may be for the oldest rows that Close keeps: Close drops old rows during the run. */
 const UNNOTICED = HOUR;
 
 /**
  * What the user asked for and Close no longer keeps, or null. A first run misses nothing that was there before. A run
- * that goes on with one that was cut off misses what that one could still have read, if it is worth a word; what lay
- * further back was out of reach, and told, then.
+ * that continues an interrupted one misses what that one could still have read. A loss of an hour or less may go
+ * unreported. What lay further back was already out of reach, and was reported, then.
  */
 export const lostStretch = (
   wanted: Instant,

@@ -12,7 +12,7 @@ import { accountTypes } from './known-columns.ts';
 
 const MOST_NAMED = 5;
 
-/** Older rows lack these for good reason: they were not deleted, and had nothing over. */
+/** Older rows rightly lack these columns: the rows were not deleted, and had no values without a column. */
 const NEVER_LACKING: ReadonlySet<string> = new Set([DELETED_AT, MERGED_INTO, '_extra']);
 
 const pathsOf = ({ properties }: ObjectSchema): readonly string[] =>
@@ -20,7 +20,7 @@ const pathsOf = ({ properties }: ObjectSchema): readonly string[] =>
     .filter(([top = '']) => !NEVER_LACKING.has(top))
     .map((path) => path.join('.'));
 
-/** Those that are new as a whole, the custom fields among them with what people call them. */
+/** Names the columns that are new as a whole. Custom fields are followed by the name that people use. */
 const named = (added: readonly string[], { properties }: ObjectSchema): string => {
   const tops = added.filter((path) => !added.some((holder) => path.startsWith(`${holder}.`)));
   const names = tops.slice(0, MOST_NAMED).map((path) => {
@@ -40,9 +40,9 @@ export interface ColumnsOptions {
 }
 
 /**
- * Notices, before a run begins, each stream that has columns which its rows up to the bookmark lack, and says so once; or
- * has the stream read anew, where the user wants that. The state then knows the columns of this run. One that knows
- * none, as that of another tap, is quiet.
+ * Finds, before a run begins, each stream with new columns: its rows up to the bookmark lack them. It says so once, or
+ * makes the run read the stream again from the start if the user wants that. The state then has the columns of this
+ * run. A state without columns, such as one from another tap, gives no message.
  */
 export const noticeNewColumns = ({ selected, definitions, state, config, log }: ColumnsOptions): void => {
   for (const { name, schema, replication } of selected) {
@@ -74,7 +74,7 @@ export const noticeNewColumns = ({ selected, definitions, state, config, log }: 
       continue;
     }
     log.info(`${what}. All of it is read again from start_date, once, to fill them in older rows`, name);
-    // Of a list that is read whole, no row is known then, so that all come.
+    // For a list that is read whole, no row counts as known then, so all rows are emitted.
     const start = { changes_since, columns, rows_seen: rows_seen === null ? null : new Set<string>() };
     state.beginRefill(name, start, (left) => isDeepStrictEqual(left.columns?.seen, columns.seen));
   }

@@ -17,7 +17,7 @@ import { watchColumns } from './watch-columns.ts';
 import { watchKinds } from './watch-kinds.ts';
 import { watchRepairs } from './watch-repairs.ts';
 
-/** A trial looks into so many parents for a record of one of their children. */
+/** How many parents a trial looks into to find one child record. */
 const PARENTS_TRIED = 20;
 
 /** One selected stream, ready to be read and written. */
@@ -27,22 +27,22 @@ export interface OpenStream {
   /** The replication key, or null when everything is read every time. */
   readonly key: string | null;
   readonly books: Bookkeeper;
-  /** Since when changes are to be followed in the event log; null on a first run. */
+  /** Since when changes must be followed in the event log; null on a first run. */
   readonly changesSince: Instant | null;
   /** Of ACTIVATE_VERSION, when it is asked for. */
   readonly version: number | undefined;
-  /** Nothing may be written before: the definitions of custom fields are asked for while the walk begins. */
+  /** Wait for this before writing: the definitions of custom fields are asked for while the walk begins. */
   readonly ready: Promise<void>;
   readonly context: WalkContext;
-  /** Adds to rows what the selected columns need besides, before they are written. */
+  /** Adds to rows what else the selected columns need, before the rows are written. */
   readonly fillIn: FillIn;
   /**
-   * Puts rows as records: when it returns, all of them stand before any state that follows. Throws when a row cannot be
-   * converted, and writes none of them when one is not valid; `run.settle` is then to be waited for.
+   * Puts rows as records. When it returns, all of them stand before any state that follows. It throws when a row cannot
+   * be converted. When one row is not valid, it writes none of them. After it, wait for `run.settle`.
    */
   write(rows: readonly Row[], at: Instant | null): void;
   records(): number;
-  /** Rows that could not be written, having no id. */
+  /** How many rows could not be written because they have no id. */
   withoutId(): number;
 }
 
@@ -55,25 +55,25 @@ const oncePerText = (tell: (message: string) => void): ((message: string) => voi
   };
 };
 
-/** Since when a stream's changes are to be looked for in the event log; null on its first run. */
+/** Since when a stream's changes must be looked for in the event log; null on its first run. */
 export const readChangesSince = (
   definition: StreamDefinition,
   key: string | null,
   state: State,
 ): Instant | null => {
   const { changes_since: since } = state.notes(definition.name);
-  // The state of a tap that did not follow changes: from its bookmark on.
+  // The state may come from a tap that did not follow changes. Then they are followed from its bookmark on.
   return since ?? (key === null ? null : state.instant(definition.name, key));
 };
 
 type Conform = (row: Row, out: JsonLines) => void;
 
-/** One after the other as they are asked for: what is not kept is soon forgotten, and costs the collector nothing. */
+/** Gives one record after the other, as they are asked for: so few are in memory, and garbage collection is cheap. */
 function* each(rows: readonly Row[], conform: Conform): Iterable<WriteRecord> {
   for (const row of rows) yield (out) => conform(row, out);
 }
 
-/** All at once, so that none is written when one is not valid. */
+/** Converts all rows first, so that none is written when one is not valid. */
 const validated = (
   rows: readonly Row[],
   conform: Conform,
@@ -111,7 +111,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
     const known = selected.description.schema;
     conform = compileConform({ schema: selected.schema, known, ...columns, onRepair });
   });
-  // It fails whoever writes; a walk that fails earlier need not wait for it.
+  // Every write waits for `ready` and fails with it. A walk that fails earlier need not wait for it.
   ready.catch(() => {});
   const validate = run.validate?.(selected) ?? null;
   const isWhole = key === null && run.enough === null;
@@ -156,7 +156,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       latest: run.latest,
       startedAt: run.startedAt,
       warn: oncePerText((message) => log.warning(message, name)),
-      // A trial ends before what is counted.
+      // A trial ends before it has read what the server counts.
       expects: (rows) => run.enough === null && run.onProgress(name, { records, expected: rows }),
       withoutId: (count) => {
         if (withoutId === 0 && count > 0) {

@@ -1,6 +1,6 @@
 import type { SelectedStream } from '../singer/selection.ts';
 
-/** The order of the streams: where an interrupted run was busy first, then round from there. */
+/** The order of the streams: first the one that an interrupted run was reading, then those after it, then the rest. */
 export const fromCurrent = (
   selected: readonly SelectedStream[],
   current: string | null,

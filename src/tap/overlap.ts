@@ -4,7 +4,7 @@ import { DAY, HOUR, type Instant, MINUTE } from '../time/instant.ts';
 
 /** Close's search index was almost two hours late in 2026; this is three times as much. */
 export const INDEX_LATENESS = 6 * HOUR;
-/** Once a day, so much is read again, whatever else is known. */
+/** This much is read again once a day, in every case. */
 const WIDE = 2 * DAY;
 /** A run that is started once a day is not always a full day after the one before. */
 const WIDE_EVERY = 20 * HOUR;
@@ -12,14 +12,14 @@ const WIDE_EVERY = 20 * HOUR;
 /** Where a run begins to read again what a search index may have held back from the runs before. */
 export interface Overlap {
   readonly from: Instant;
-  /** It is the wide one of the day, which the state is to remember when the run is complete. */
+  /** It is the wide overlap of the day. The state must remember it when the run is complete. */
   readonly isWide: boolean;
 }
 
 /**
- * Every run reads the usual overlap again. What the index did not have by then was fetched by way of the event log, and
- * is read again from there; without the event log, the last six hours are. Two days are read again once a day: they
- * bring what neither shows, such as changes that Close makes without an event.
+ * Every run reads the usual overlap again. What the index did not have yet was found through the event log, and reading
+ * begins again from there. Without the event log, the last six hours are read again. Once a day, two days are read
+ * again. They show what the others miss, such as changes that Close makes without an event.
  * @param back the usual overlap
  * @param notes what the state holds of the stream
  */

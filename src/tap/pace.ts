@@ -3,9 +3,9 @@ import type { State } from '../singer/state.ts';
 import type { MessageWriter } from '../singer/writer.ts';
 import type { Log } from '../terminal/log.ts';
 
-/** A state is due after so many records, */
+/** A state is due after this number of records. */
 const RECORDS_PER_STATE = 1_000;
-/** or so many milliseconds. */
+/** A state is also due after this time, in milliseconds. */
 const STATE_EVERY_MS = 5_000;
 const METRIC_EVERY_MS = 60_000;
 
@@ -26,11 +26,11 @@ export interface Pace {
   writeState(options?: { readonly force?: boolean }): Promise<void>;
   /** Writes whatever is due, and waits until more records may be put. */
   settle(): Promise<void>;
-  /** Logs how many records came since the last time; in the end, also of streams that brought none. */
+  /** Logs how many records came since the last time. At the end, it also logs streams that had none. */
   measure(time: 'meanwhile' | 'last'): void;
   /**
-   * Writes a state when it is due though no stream has anything to write: while all wait for a rate limit, what was
-   * written before must not go unsaid. Goes on until the signal.
+   * Writes a state when it is due, even when no stream has anything to write. All streams may be waiting for a rate
+   * limit, and the state must still show what was written before. It continues until the signal.
    */
   keepStating(signal: AbortSignal): Promise<void>;
 }
@@ -51,7 +51,7 @@ export const createPace = ({ clock, log, state, writer, records, current }: Pace
     measuredAt = clock.now();
     for (const [stream, total] of records) {
       const value = total - (counted.get(stream) ?? 0);
-      // Each counter begins at nothing, and so says nothing new of a stream that stands still.
+      // Each counter starts at zero again, so it has nothing new to say about a stream without new records.
       if (value === 0 && (time === 'meanwhile' || counted.has(stream))) continue;
       counted.set(stream, total);
       log.metric({ type: 'counter', metric: 'record_count', value, tags: { stream, endpoint: stream } });

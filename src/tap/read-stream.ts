@@ -7,7 +7,7 @@ import { createKnownRows } from './known-rows.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { Run } from './run.ts';
 
-/** Ends the reading of a stream of which enough has been seen. */
+/** Ends the reading of a stream when enough of it has been seen. */
 class EnoughError extends Error {
   override name = 'EnoughError';
 }
@@ -15,7 +15,7 @@ class EnoughError extends Error {
 /**
  * Reads one stream from its bookmark to the present, writing each page as it comes. Rejects when it could not be read
  * in full; its bookmark is where it was safe.
- * @param onWritten told what was written
+ * @param onWritten called with what was written
  */
 export const readStream = async (
   stream: OpenStream,
@@ -41,7 +41,7 @@ export const readStream = async (
     run.onProgress(definition.name, { records: stream.records(), inRange });
     onWritten(rows);
     if (definition.showsChanges) run.onEvents?.(rows);
-    // A row without an id cannot be written. From the page that brought one, nothing counts as done: it may have one later.
+    // A row without an id cannot be written. From its page on, nothing counts as done: the row may have an id later.
     if (enough !== null || stream.withoutId() > 0) return;
     books.add(done, dates, list);
     if (done.length > 0) books.save(false);
@@ -50,7 +50,7 @@ export const readStream = async (
   const emit: Emit = async (found, done, list = 'main') => {
     await stream.ready;
     const whole = await stream.fillIn(found);
-    // Whatever a first run reads, cut off or not, it reads after its own start.
+    // A first run reads everything after its own start, even if it is interrupted.
     if (!isMarked) markChanges(stream, run);
     isMarked = true;
     put(enough === null ? whole : whole.slice(0, Math.max(0, enough - stream.records())), done, list);

@@ -13,11 +13,11 @@ import type { Clocks } from './clocks.ts';
 /** How far a stream has come. */
 export interface StreamProgress {
   readonly records: number;
-  /** The date of the record written last, where it has one that tells. */
+  /** The date of the last written record, if it has one that shows the progress. */
   readonly at?: Instant;
   /** How many records there will be, where the server counts them. */
   readonly expected?: number;
-  /** Records that the walk brought, of the range in which the server counts. */
+  /** Records that the walk returned, within the range that the server counts. */
   readonly inRange?: number;
 }
 
@@ -37,7 +37,7 @@ export interface Run {
   readonly startedAt: () => Instant;
   /** Whether our clock and Close's are near enough to each other to be believed. */
   readonly clocksAgree: () => boolean;
-  /** Shown rows as they come: their dates tell which clock is wrong. */
+  /** Receives rows as they come: their dates show which clock is wrong. */
   readonly show: (rows: readonly Row[]) => void;
   /** Puts records in front of every state that is written from now on; throws what a record throws. */
   readonly write: (
@@ -48,12 +48,12 @@ export interface Run {
   ) => void;
   /** Writes whatever state is due, and waits until more records may be put. */
   readonly settle: () => Promise<void>;
-  /** Told what has been written so far. */
+  /** Called with what has been written so far. */
   readonly onProgress: (stream: string, now: StreamProgress) => void;
-  /** So many records of a stream are enough; null reads everything. */
+  /** How many records of a stream are enough; null reads everything. */
   readonly enough: number | null;
   readonly validate: ((stream: SelectedStream) => (text: string) => string | null) | null;
-  /** Shown the events that a stream reads anyway, when others want to know of them. */
+  /** Receives the events that a stream reads anyway, when other streams need them. */
   readonly onEvents: ((events: readonly Row[]) => void) | null;
 }
 

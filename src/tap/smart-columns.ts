@@ -21,7 +21,7 @@ interface Convention {
   readonly typeOf: (sample: unknown) => FieldSchema | null;
 }
 
-/** Close names its smart fields by these rules; null as a sample says nothing. */
+/** Close names its smart fields by these rules. A sample of null shows nothing. */
 const CONVENTIONS: readonly Convention[] = [
   { name: /_(?:id|name|text|summary)$/, typeOf: () => text },
   {
@@ -42,18 +42,18 @@ const CONVENTIONS: readonly Convention[] = [
   },
 ];
 
-/** What is not known for sure is text: every value has one, and a wrong number type would lose it. */
+/** If the type is not certain, it is text: every value can be text, and a wrong number type would lose the value. */
 export const smartFieldType = (name: string, sample: unknown): FieldSchema =>
   CONVENTIONS.find((convention) => convention.name.test(name))?.typeOf(sample ?? null) ?? text;
 
 /** Names that every target can make a column of. */
 const NAME = /^[a-z](?:_?[a-z0-9]){0,62}$/;
 
-/** Whether a column may be one that discovery found, and is none of the stream's own. */
+/** Whether a column may be one that discovery found, and is not one of the stream's own. */
 export const isSmartColumn = (name: string, { name: stream, smartFields }: StreamDefinition): boolean =>
   smartFields !== undefined && NAME.test(name) && !Object.hasOwn(loadSchema(stream).properties, name);
 
-/** Without them the stream has the columns of its schema; no catalog should fail for want of more. */
+/** Without these fields the stream still has the columns of its schema, so a failure here must not stop a catalog. */
 const readFields = async (
   list: string,
   stream: string,
@@ -70,9 +70,9 @@ const readFields = async (
 };
 
 /**
- * The fields that Close computes in this account, as columns: what the list brings when all fields are asked for, and
- * neither the table of the same objects nor the stream's own schema has. Custom fields are not among them.
- * @param warn told of a field that cannot become a column
+ * The fields that Close computes in this account, as columns. They are what the list returns when all fields are asked
+ * for, without those in the table of the same objects or in the stream's own schema. Custom fields are not included.
+ * @param warn called with a message about a field that cannot become a column
  */
 export const findSmartColumns = async (
   stream: StreamDefinition,

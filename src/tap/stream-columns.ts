@@ -18,13 +18,13 @@ const fieldsOf = async (
   const fields = new Map<string, Row>();
   const kinds = definition.customFields ?? [];
   let isComplete = true;
-  // All are asked for at once; a failure is told where its turn comes.
+  // All are asked for at once. A failure is handled below, when its kind has its turn.
   for (const kind of kinds) run.definitions.of(kind).catch(() => {});
   for (const kind of kinds) {
     try {
       for (const field of (await run.definitions.of(kind)).rows) fields.set(field.id, field);
     } catch (error) {
-      // A fault that may pass is not to cost the names: the bookmark would move past rows without them.
+      // A temporary fault must not cost the names: the bookmark would move past rows that lack them.
       if (!(error instanceof RefusedError)) throw error;
       isComplete = false;
       run.log.warning(`custom fields are written without their names: ${messageOf(error)}`, definition.name);

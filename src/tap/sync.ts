@@ -22,7 +22,7 @@ export interface SyncOptions
   readonly client: Client;
   readonly writer: MessageWriter;
   readonly signal: AbortSignal;
-  /** Ends every request under way; called when one failure makes all others certain. */
+  /** Ends every request under way. It is called when one failure means that all other requests will fail too. */
   readonly abort: (reason: Error) => void;
   readonly onEnd: (stream: string, how: 'done' | 'failed' | 'stopped') => void;
 }
@@ -46,8 +46,9 @@ const tablesOf = ({ selected, definitions, state }: SyncOptions): readonly Table
   });
 
 /**
- * Reads all selected streams side by side, and writes the state as it goes and last. A stream that fails leaves the others
- * be. One that nobody named and the key may not read is left out with a warning, unless that is every stream.
+ * Reads all selected streams at the same time. It writes the state during the run and at its end. A stream that fails
+ * does not stop the others. A stream that is selected by default, and that the key may not read, is left out with a
+ * warning. But if this is so for every stream, they all count as failed.
  */
 export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const { client, clock, log, signal, state, writer } = options;
@@ -104,7 +105,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     await pace.writeState();
   };
 
-  /** How far back the API reaches is counted from its own clock, which the first answer to another stream tells. */
+  /** How far back the API reaches is counted from its own clock. The first answer to another stream shows it. */
   const readAll = async (): Promise<void> => {
     const reaches = ({ definition }: Table): boolean => definition.reach !== undefined;
     const others = Promise.allSettled(tables.filter((table) => !reaches(table)).map(readOne));
@@ -113,7 +114,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     await Promise.allSettled([others, ...reaching]);
   };
 
-  /** What fails once the run is ending is no failure of a stream. */
+  /** What fails while the run is already ending is not a failure of a stream. */
   const failLate = (name: string, error: unknown): void => {
     if (!signal.aborted) fail(name, error);
   };

@@ -2,13 +2,13 @@ import type { Row } from '../close/row.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DELETED_AT } from './describe-streams.ts';
 
-/** So many rows without a column are no accident. */
+/** When this number of rows lacks a column, it is no accident. */
 const ENOUGH_ROWS = 1_000;
 
 /**
- * Says, once per column, that Close seems to have stopped sending a column which was asked for and which every row
- * had. Where Close sends what it always did, the first row ends the search, and no other row is looked at.
- * @param columns those asked for
+ * Warns, once per column, that Close seems to have stopped sending a column that was asked for and that every row had.
+ * Usually Close still sends all of them. Then the first row ends the search, and no other row is looked at.
+ * @param columns the columns that were asked for
  */
 export const watchColumns = (
   { name, always = [], instead = {} }: StreamDefinition,
@@ -29,7 +29,7 @@ export const watchColumns = (
   return (rows) => {
     if (missing.length === 0) return;
     for (const row of rows) {
-      // A delete is told by the event log, with whatever that has left of the row.
+      // A delete comes from the event log, with the fields that the log still has of the row.
       if (Object.hasOwn(row, DELETED_AT)) continue;
       count += 1;
       missing = missing.filter((column) => !Object.hasOwn(row, column));

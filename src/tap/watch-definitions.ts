@@ -14,9 +14,10 @@ const listed = (names: readonly string[]): string =>
     : names.join(', ');
 
 /**
- * Says what has become of the custom fields whose columns the tables have: once a run, which have another type in Close by
- * now; and once for all, which Close no longer has. The state remembers what was said.
- * @param definitions by id, all that there are
+ * Warns about custom fields that have a column in the tables and have changed in Close. Once per run, it names those
+ * that have another type in Close now. Only once ever, it names those that Close no longer has. The state remembers
+ * what was said.
+ * @param definitions all definitions, by id
  */
 export const watchDefinitions = (
   { name: stream, schema }: SelectedStream,
@@ -62,7 +63,7 @@ export const watchDefinitions = (
   const back = Object.keys(types).filter((short) => types[short] === GONE && defined.has(short));
   if (gone.length === 0 && back.length === 0) return;
   const kept = Object.entries(types).filter(([short]) => !gone.includes(short) && !back.includes(short));
-  // One that a catalog still lists is remembered as told, any other not at all.
+  // A field that a catalog still lists is remembered as reported. Any other is not remembered at all.
   const told = gone.filter((short) => columns.has(short)).map((short) => [short, GONE]);
   const restored = back.flatMap((short) => {
     const column = columns.get(short);

@@ -6,9 +6,10 @@ import { checkStream, meaningOf } from './check.ts';
 import type { Run } from './run.ts';
 
 /**
- * Whether an error may mean no more than that the key may not read a stream, which is then left out if it is read by
- * default. Of some streams it is known that not every key may read them. Any other that was read before and is refused now
- * is a failure, or its table would stand still while all seems well; so is a 400, which may be a mistake of ours.
+ * Whether an error may simply mean that the key may not read a stream. Such a stream is left out if it is read by
+ * default. For some streams it is known that not every key may read them. Any other stream that was read before and is
+ * refused now is a failure: otherwise its table would get no new rows while all seems well. For these streams, a 400
+ * is a failure too: it may be our own mistake.
  */
 export const mayBeClosed = (
   error: unknown,
@@ -21,9 +22,9 @@ export const mayBeClosed = (
 };
 
 /**
- * Why the key may not read a stream that has failed, in the words of `check`; null where something else has failed it.
- * One refused request may have been a wrong one. So the plainest page of the stream is asked for, too: where Close
- * gives that, the key may read the stream, and its failure is to be told as one.
+ * Why the key may not read a stream that has failed, in the words of `check`; null when it failed for another reason.
+ * One refused request may have been a wrong request. So the simplest page of the stream is asked for too. If Close
+ * returns that page, the key may read the stream, and its failure is reported as a failure.
  */
 export const whyClosed = async (
   error: unknown,

@@ -5,7 +5,7 @@ import type { OpenStream } from './open-stream.ts';
 import { INDEX_LATENESS } from './overlap.ts';
 import type { Run } from './run.ts';
 
-/** Since when changes are followed: on a first run those that are made meanwhile, and those that an index lacks. */
+/** Since when changes are followed. A first run follows those made during the run, and those that an index may lack. */
 export const sinceOf = (
   { definition, changesSince }: Pick<OpenStream, 'definition' | 'changesSince'>,
   started: Instant,
@@ -25,7 +25,7 @@ export const createWritten = (stream: OpenStream, run: Run): Written => {
       const since = sinceOf(stream, run.startedAt()) - MINUTE;
       for (const row of rows) {
         const version = instantOf(row, 'date_updated') ?? END;
-        // A target keeps what came last, be it older. A run that reads everything brings too much to know all of it.
+        // A target keeps what came last, even if it is older. A run that reads all has too many rows to note them.
         if (!readsAll || version >= since) versions.set(row.id, version);
         else versions.delete(row.id);
       }
