@@ -1,14 +1,48 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePythonEnv } from '../setup/python-env.ts';
-import { runMeasured } from './measured-process.ts';
+import { type Measured, runMeasured } from './measured-process.ts';
 import { runTapMeasured } from './measured-tap.ts';
 import { mib, type Row, seconds } from './row.ts';
 import { startSandboxProcess } from './sandbox-process.ts';
 
 const PEER = fileURLToPath(new URL('../../../test/bench/peer/', import.meta.url));
+
+const ACCOUNT = { objects: 15_000, seed: 1 };
+
+/** Runs a tap against a sandbox, with what it writes into a file. */
+type Run = (url: string, output: string) => Promise<Measured>;
+
+const idsIn = async (file: string): Promise<Set<string>> => {
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
+  const messages = lines.map((line) => JSON.parse(line) as { type: string; record?: { id?: string } });
+  return new Set(
+    messages.flatMap(({ type, record }) => (type === 'RECORD' && record?.id ? [record.id] : [])),
+  );
+};
+
+/**
+ * Says how many rows a tap does not bring from an account that changes, of those that are there from start to end.
+ * @param still what the tap brought from the same account when nothing changed: what it does not read is not lost
+ */
+const lostUnderChanges = async (run: Run, still: string): Promise<string> => {
+  const sandbox = await startSandboxProcess(ACCOUNT);
+  const output = `${still}.changing`;
+  try {
+    const start = await sandbox.ids();
+    await sandbox.set({ changing: true });
+    await run(sandbox.url, output);
+    const end = new Set(await sandbox.ids());
+    const read = await idsIn(still);
+    const found = await idsIn(output);
+    const there = start.filter((id) => end.has(id) && read.has(id));
+    return `${there.filter((id) => !found.has(id)).length} of ${there.length}`;
+  } finally {
+    await sandbox.close();
+  }
+};
 
 /** The Python tap that this one replaces, from PyPI, on the same account at 100 ms an answer; where there is Python. */
 export const measurePeer = async (): Promise<Row[]> => {
@@ -17,19 +51,24 @@ export const measurePeer = async (): Promise<Row[]> => {
     return null;
   });
   if (bin === null) return [];
-  const sandbox = await startSandboxProcess({ objects: 15_000, seed: 1 });
+  const sandbox = await startSandboxProcess(ACCOUNT);
   const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-bench-'));
   try {
     const config = join(dir, 'config.json');
     await writeFile(config, JSON.stringify({ api_key: 'api_sandbox', start_date: '2000-01-01T00:00:00Z' }));
+    const runPeer: Run = async (url, output) => {
+      const args = [join(PEER, 'tap.py'), url, '--config', config];
+      const measured = await runMeasured(args, output, [join(bin, 'python')]);
+      if (measured.code !== 0) throw new Error(`the Python tap failed: ${measured.stderr.slice(-2000)}`);
+      return measured;
+    };
+    const [ownOutput, peerOutput] = [join(dir, 'own.jsonl'), join(dir, 'peer.jsonl')];
     await runTapMeasured(sandbox.url);
     await sandbox.set({ latencyMs: 100 });
-    const tap = await runTapMeasured(sandbox.url);
+    const tap = await runTapMeasured(sandbox.url, {}, { output: ownOutput });
     const ours = await sandbox.report();
     await sandbox.set({ latencyMs: 100 });
-    const args = [join(PEER, 'tap.py'), sandbox.url, '--config', config];
-    const peer = await runMeasured(args, '/dev/null', [join(bin, 'python')]);
-    if (peer.code !== 0) throw new Error(`the Python tap failed: ${peer.stderr.slice(-2000)}`);
+    const peer = await runPeer(sandbox.url, peerOutput);
     const theirs = await sandbox.report();
     const row = (what: string, own: string, other: string): Row => ({
       what: `(f) a first sync of ${tap.records} records at 100 ms an answer: ${what}`,
@@ -42,6 +81,11 @@ export const measurePeer = async (): Promise<Row[]> => {
       row('CPU', seconds(tap.cpuSeconds), seconds(peer.cpuSeconds)),
       row('memory', mib(tap.peakMiB), mib(peer.peakMiB)),
       row('requests', String(ours.requests), String(theirs.requests)),
+      row(
+        'rows lost when something changes at each request',
+        await lostUnderChanges((url, output) => runTapMeasured(url, {}, { output }), ownOutput),
+        await lostUnderChanges(runPeer, peerOutput),
+      ),
     ];
   } finally {
     await sandbox.close();

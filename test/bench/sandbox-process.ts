@@ -9,11 +9,14 @@ export interface Behaviour {
   readonly apiKeys?: readonly string[];
   readonly latencyMs?: number;
   readonly rateLimit?: RateLimit;
+  /** Whether somebody does something to the account before each request is answered. */
+  readonly changing?: boolean;
 }
 
 export type Ask =
   | ({ readonly ask: 'set' } & Behaviour)
   | { readonly ask: 'report' }
+  | { readonly ask: 'ids' }
   | { readonly ask: 'save'; readonly file: string };
 
 export interface Report {
@@ -27,6 +30,8 @@ export interface SandboxProcess {
   /** Sets its behaviour and forgets the requests so far. */
   set(behaviour: Behaviour): Promise<void>;
   report(): Promise<Report>;
+  /** The ids of the leads, activities and tasks that are there now. */
+  ids(): Promise<readonly string[]>;
   /** Writes the requests so far into a file, a line each. */
   save(file: string): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +59,7 @@ export const startSandboxProcess = async (sizes: OrganisationOptions): Promise<S
       await ask({ ask: 'set', ...behaviour });
     },
     report: async () => (await ask({ ask: 'report' })) as Report,
+    ids: async () => (await ask({ ask: 'ids' })) as readonly string[],
     save: async (file) => {
       await ask({ ask: 'save', file });
     },

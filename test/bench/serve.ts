@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { HAND_NAMES, HANDS } from '../sandbox/hands.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { Ask, Report } from './sandbox-process.ts';
@@ -20,16 +21,26 @@ const report = (): Report => {
   };
 };
 
+/** Each kind of change in turn, each time to another object. */
+const change = (): void => {
+  const number = sandbox.requests.length;
+  const name = HAND_NAMES[number % HAND_NAMES.length];
+  if (name) HANDS[name](organisation, number * 97);
+};
+
 const answer = (ask: Ask): unknown => {
   switch (ask.ask) {
     case 'set':
       if (ask.apiKeys) sandbox.options.apiKeys = [...ask.apiKeys];
       sandbox.options.latencyMs = ask.latencyMs ?? 0;
       sandbox.options.rateLimit = ask.rateLimit;
+      sandbox.options.beforeRequest = ask.changing ? change : undefined;
       sandbox.requests.length = 0;
       return null;
     case 'report':
       return report();
+    case 'ids':
+      return ['lead', 'activity', 'task'].flatMap((kind) => organisation.ids(kind));
     case 'save': {
       const lines = sandbox.requests.map(({ method, path, params, body }) =>
         JSON.stringify({ method, path, params, body }),
