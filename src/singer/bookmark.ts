@@ -4,38 +4,38 @@ import { formatInstant, parseInstant } from '../time/rfc3339.ts';
 import { type ColumnNotes, columnNotesSchema, writeColumnNotes } from './column-notes.ts';
 import { type Resume, resumeSchema, writeResume } from './resume.ts';
 
-/** What a state holds of one stream: its replication key, the tap's notes, and whatever else, which passes as it is. */
+/** What a state holds for one stream: its replication key, the tap's notes, and other values, which pass unchanged. */
 export type Bookmark = Readonly<Record<string, unknown>>;
 
 /** A bookmark that is read as a date. */
 export interface KnownBookmark {
   readonly stream: string;
   readonly key: string;
-  /** What of the stream singer-io's tap for Close, written in Python, never reads, whose states are continued. */
+  /** The part of the stream that singer-io's Python tap for Close never reads. This tap continues that tap's states. */
   readonly unreadByPythonTap?: string;
-  /** It follows the run's clock and not its records: it moves although nothing new was read. */
+  /** The bookmark follows the clock of the run, not its records. It moves even when nothing new was read. */
   readonly followsClock?: true;
 }
 
-/** What the tap notes beside a replication key. Null where it noted nothing, or something that cannot be understood. */
+/** What the tap notes beside a replication key. A note is null when there is none, or when it cannot be understood. */
 export interface Notes {
-  /** Since when the event log is followed. */
+  /** The moment since which the event log is followed. */
   readonly changes_since: Instant | null;
   /** The columns that the rows up to the bookmark have. */
   readonly columns: ColumnNotes | null;
-  /** When two days of a stream that is searched for were last read again. */
+  /** When two days of a stream that is read by searches were last read again. */
   readonly last_wide_read: Instant | null;
-  /** The bookmark of a new reading of all of the stream, until that is done. */
+  /** The bookmark of a new read of the whole stream, until that read is done. */
   readonly refill: Bookmark | null;
-  /** What an interrupted run had finished. */
+  /** What an interrupted run has finished. */
   readonly resume: Resume | null;
   /** What stands for the rows of a list that is read whole. */
   readonly rows_seen: ReadonlySet<string> | null;
 }
 
 /**
- * Base64 digits that stand for a row: 48 bits. Among 10,000 rows, one that is new is taken for a known one with a
- * chance of 1 in 28,000,000,000; and it is lost by that only if its date is old, too.
+ * The number of base64 digits that stand for a row: 48 bits. Among 10,000 rows, the chance that a new row is mistaken
+ * for a known one is 1 in 28,000,000,000. Even then it is lost only if its date is old, too.
  */
 export const ROW_DIGITS = 8;
 const ROWS = new RegExp(`^(?:[\\w-]{${ROW_DIGITS}})*$`);
@@ -62,7 +62,7 @@ export const readNotes = (bookmark: Bookmark): Notes => notesSchema.parse(bookma
 const written = <Note>(note: Note | null, write: (note: Note) => unknown): unknown =>
   note === null ? undefined : write(note);
 
-/** As a bookmark holds them. One that is null is `undefined`: it is to be taken out. */
+/** The notes as a bookmark holds them. A note that is null becomes `undefined`, so that it is taken out. */
 export const writeNotes = ({
   changes_since,
   columns,
@@ -80,8 +80,8 @@ export const writeNotes = ({
 });
 
 /**
- * Notes that name the moment at which a run looked, or come and go while it is under way. They move whether or not it
- * finds anything, and a run that is cut off early may leave them without a replication key.
+ * Notes that hold the moment at which a run looked, or that exist only during a run. They change even when the run
+ * finds nothing. A run that is cut off early may leave them without a replication key.
  */
 const PASSING: ReadonlySet<string> = new Set<keyof Notes>([
   'changes_since',
@@ -90,7 +90,7 @@ const PASSING: ReadonlySet<string> = new Set<keyof Notes>([
   'refill',
   'resume',
 ]);
-/** Notes that tell a person nothing. */
+/** Notes that are of no use to a person. */
 const HIDDEN: ReadonlySet<string> = new Set<keyof Notes>(['columns', 'refill', 'resume', 'rows_seen']);
 /** Notes that are made before the first row is read. */
 const EARLY: ReadonlySet<string> = new Set<keyof Notes>(['changes_since', 'columns']);
@@ -99,7 +99,7 @@ export const isPassing = (key: string): boolean => PASSING.has(key);
 export const isHidden = (key: string): boolean => HIDDEN.has(key);
 export const isNote = (key: string): boolean => isPassing(key) || isHidden(key);
 
-/** Whether rows of the stream have been read: changes are followed from before the first of them. */
+/** Whether rows of the stream have been read. The early notes do not count, as they are made before the first row. */
 export const hasBeenRead = (bookmark: Bookmark): boolean =>
   Object.keys(bookmark).some((key) => !EARLY.has(key));
 

@@ -2,12 +2,12 @@ import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 
 export { type Catalog, parseCatalog } from './parse-catalog.ts';
 
-/** How a stream says which records are new: by a key that only grows, or not at all. */
+/** How a stream shows which records are new: by a key that only grows, or not at all. */
 export type Replication =
   | { readonly method: 'INCREMENTAL'; readonly key: string }
   | { readonly method: 'FULL_TABLE' };
 
-/** What the tap offers: one stream, before anybody chose anything. */
+/** One stream that the tap offers, before the user chooses anything. */
 export interface StreamDescription {
   readonly name: string;
   readonly keyProperties: readonly string[];
@@ -16,11 +16,11 @@ export interface StreamDescription {
   readonly selectedByDefault: boolean;
   /** What a person who selects it should know: "costs one request per lead". */
   readonly note?: string;
-  /** Of top-level fields that are not selected unless asked for. */
+  /** The top-level fields that are selected only when the user asks for them. */
   readonly fields?: Readonly<Record<string, { readonly selectedByDefault: boolean }>>;
 }
 
-/** The fields that no selection can take away: the keys and the replication key. */
+/** The fields that a selection cannot remove: the keys and the replication key. */
 export const automaticFields = (stream: StreamDescription): ReadonlySet<string> =>
   new Set([
     ...stream.keyProperties,
@@ -32,7 +32,7 @@ export const describeCatalog = (streams: readonly StreamDescription[]): object =
   streams: streams.map((stream) => describeStream(stream, {})),
 });
 
-/** A catalog of nothing but what was chosen: each of these streams and fields is selected, and no other field. */
+/** A catalog of only what was chosen. Each of these streams and fields is selected, and no other field is. */
 export const describeChoice = (streams: readonly StreamDescription[]): object => ({
   streams: streams.map((stream) => describeStream(stream, { selected: true })),
 });
@@ -44,7 +44,7 @@ const describeStream = (stream: StreamDescription, chosen: { readonly selected?:
   return {
     tap_stream_id: name,
     stream: name,
-    // The twins of the metadata below; Meltano and older tools read and write these.
+    // These repeat the metadata below. Meltano and older tools read and write them.
     key_properties: stream.keyProperties,
     ...(key === undefined ? {} : { replication_key: key }),
     replication_method: replication.method,
@@ -73,7 +73,7 @@ const describeStream = (stream: StreamDescription, chosen: { readonly selected?:
   };
 };
 
-/** A field and the fields inside it. Not those of a list's items: Meltano does not look there. */
+/** A field and the fields inside it. Fields of list items are left out, as Meltano does not look there. */
 const describeTree = (
   path: readonly string[],
   field: FieldSchema,

@@ -3,23 +3,23 @@ import { z } from 'zod';
 import type { FieldSchema } from '../json/schema-types.ts';
 
 /**
- * Base64 digits that stand for a column: 24 bits. Among 300 columns, a new one is taken for one that is known with a
- * chance of 1 in 50,000; then nobody is told of it.
+ * The number of base64 digits that stand for a column: 24 bits. Among 300 columns, the chance that a new column is
+ * mistaken for a known one is 1 in 50,000. In that case the new column is not reported.
  */
 const DIGITS = 4;
 
-/** What the state holds of a stream's columns. */
+/** What the state holds about a stream's columns. */
 export interface ColumnNotes {
-  /** Those that the rows up to the bookmark have, as digests; null in a state that does not tell. */
+  /** The columns that the rows up to the bookmark have, as digests; null when the state does not say. */
   readonly seen: ReadonlySet<string> | null;
-  /** The type of each column that only the account tells, as a word, by its name in short. */
+  /** The type of each column that only the account defines, as a word, by the short name of the column. */
   readonly types: Readonly<Record<string, string>>;
 }
 
-/** In a type's place: Close no longer has the field, and that was told. */
+/** Stands in place of a type: Close no longer has the field, and this was reported. */
 export const GONE = 'gone';
 
-/** Anything else in their place tells nothing. */
+/** Reads the notes. A value of any other form counts as no note. */
 export const columnNotesSchema = z.object({
   seen: z
     .string()
@@ -30,7 +30,7 @@ export const columnNotesSchema = z.object({
   types: z.record(z.string(), z.string()).catch({}),
 }) satisfies z.ZodType<ColumnNotes>;
 
-/** `undefined` where there is nothing to keep. */
+/** The notes as a bookmark holds them; `undefined` when there is nothing to keep. */
 export const writeColumnNotes = ({ seen, types }: ColumnNotes): object | undefined => {
   const names = Object.keys(types).sort();
   if (seen === null && names.length === 0) return undefined;
@@ -40,7 +40,7 @@ export const writeColumnNotes = ({ seen, types }: ColumnNotes): object | undefin
   };
 };
 
-/** @param path names with dots between them */
+/** The digits that stand for a column. @param path names with dots between them */
 export const columnDigest = (path: string): string => hash('sha256', path, 'base64url').slice(0, DIGITS);
 
 const WORDS: ReadonlyMap<string, FieldSchema> = new Map([
@@ -53,14 +53,14 @@ const WORDS: ReadonlyMap<string, FieldSchema> = new Map([
 ]);
 const LIST = 's';
 
-/** The type of a column as one word: `number`; that of a list, `numbers`. */
+/** The type of a column as one word: `number`, or `numbers` for a list of them. */
 export const typeWord = ({ type: [type], format, items }: FieldSchema): string => {
   if (type === 'array') return `${items === undefined ? 'text' : typeWord(items)}${LIST}`;
   if (format !== undefined) return format === 'date' ? 'date' : 'moment';
   return type === 'string' ? 'text' : type;
 };
 
-/** The type that a word stands for; null for any other text. */
+/** The type that a word stands for; null when the text is no such word. */
 export const typeOfWord = (word: string): FieldSchema | null => {
   const items = word.endsWith(LIST) ? WORDS.get(word.slice(0, -LIST.length)) : undefined;
   return WORDS.get(word) ?? (items === undefined ? null : { type: ['array', 'null'], items });

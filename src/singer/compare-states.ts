@@ -3,15 +3,15 @@ import { instantIn, isNote, isPassing, type KnownBookmark } from './bookmark.ts'
 import type { State } from './state.ts';
 
 /**
- * A bookmark ahead of the clock is a mistake, and the tap puts it right by setting it to the moment at which it runs,
- * by Close's clock, which may be a little behind ours.
+ * A bookmark ahead of the clock is a mistake. The tap corrects it: it sets the bookmark to the moment of the run by
+ * Close's clock. That clock may be a little behind ours.
  */
 const CLOCK_DIFFERENCE = HOUR;
 
 /**
- * Names each bookmark that a newer state would set back. Only dates count. A note of the tap may go: without it, the
- * next run reads more. A stream that the newer state lacks is no step back: some targets confirm only the streams that
- * they saw, and a merge keeps the others.
+ * Lists each bookmark that a newer state would set back. Only dates count. A note of the tap may be missing: without
+ * it, the next run only reads more. A stream that is missing in the newer state is not a step back: some targets
+ * confirm only the streams that they saw, and a merge keeps the others.
  */
 export const stepsBack = (before: State, after: State, now: Instant): readonly string[] =>
   before.streams.flatMap((stream) => {
@@ -27,7 +27,7 @@ export const stepsBack = (before: State, after: State, now: Instant): readonly s
     });
   });
 
-/** Whether one state differs from another only in what moves with each run, whether or not it found anything. */
+/** Whether two states differ only in values that change with every run, even with one that finds nothing. */
 export const isSameButForClock = (before: State, after: State, known: readonly KnownBookmark[]): boolean => {
   const streams = [...new Set([...before.streams, ...after.streams])];
   const clocks = new Map(

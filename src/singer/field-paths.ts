@@ -1,6 +1,6 @@
 import type { FieldSchema } from '../json/schema-types.ts';
 
-/** A path of names as patterns write it; the fields of a list's items follow the list's name. */
+/** A path of names, as patterns write it. The fields of a list's items follow the list's name. */
 export type Path = readonly string[];
 
 /** Every field of a schema, nested ones after the field that holds them. */

@@ -2,7 +2,7 @@ import type { FieldSchema } from '../json/schema-types.ts';
 import type { StreamDescription } from './catalog.ts';
 import type { CatalogEntry, CatalogSchema } from './parse-catalog.ts';
 
-/** What a catalog says of one field; undefined where it says nothing. */
+/** What a catalog says about one field; undefined where it says nothing. */
 export interface FieldRule {
   readonly inclusion: string | undefined;
   readonly selected: boolean | undefined;
@@ -12,13 +12,13 @@ export interface FieldRule {
 export interface FieldRules {
   /** @param path names only, `items` for the fields of a list: `contacts, items, name` */
   of(path: readonly string[]): FieldRule;
-  /** Whether every field's metadata says selected or not, as Meltano writes it and no person does. */
+  /** Whether the metadata of every field has `selected`. Meltano writes catalogs like this; people do not. */
   readonly spelledOut: boolean;
-  /** Fields that the catalog selects or deselects and the stream does not have. */
+  /** Fields that the catalog selects or deselects although the stream does not have them. */
   readonly strangers: readonly string[];
 }
 
-/** The rules of a stream's fields: metadata first, then the marks that old taps put inside the schema itself. */
+/** The rules for a stream's fields: first from the metadata, then from the marks that old taps put in the schema. */
 export const fieldRules = (description: StreamDescription, entry: CatalogEntry | undefined): FieldRules => {
   const metadata = new Map(
     entry?.metadata.map((item) => [namesOf(item.breadcrumb).join('\n'), item.metadata] as const),
@@ -32,7 +32,7 @@ export const fieldRules = (description: StreamDescription, entry: CatalogEntry |
       return {
         inclusion: said?.inclusion ?? legacy?.inclusion,
         selected: said?.selected ?? legacy?.selected ?? (onlyListed ? legacy !== undefined : undefined),
-        // A catalog's default is what some version of this tap wrote; no user asks for anything by it.
+        // Some version of this tap wrote the default in the catalog. It is not a wish of the user.
         selectedByDefault: own ?? said?.['selected-by-default'],
       };
     },

@@ -1,7 +1,7 @@
 import { jsonText } from '../json/text.ts';
 import type { SelectedStream } from './selection.ts';
 
-/** Every function here gives one message as one line, without the line's end. */
+/** Every function here returns one message as one line, without the end of the line. */
 export const schemaMessage = ({ name, schema, keyProperties, replication }: SelectedStream): string =>
   jsonText({
     type: 'SCHEMA',
@@ -11,7 +11,7 @@ export const schemaMessage = ({ name, schema, keyProperties, replication }: Sele
     ...(replication.method === 'INCREMENTAL' ? { bookmark_properties: [replication.key] } : {}),
   });
 
-/** What stands before and after a record's JSON text, as UTF-8: all records of a page share it. */
+/** The text before and after a record's JSON text, as UTF-8. All records of a page share it. */
 export const aroundRecords = (
   stream: string,
   timeExtracted: string,

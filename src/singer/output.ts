@@ -4,15 +4,15 @@ import { ReaderGoneError } from '../errors.ts';
 /** Where the messages go. */
 export interface Output {
   /**
-   * Resolves when the text (or its UTF-8) has left and the next may be written: that is the back-pressure.
-   * Rejects with ReaderGoneError when nobody reads any more.
+   * Resolves when the text (or its UTF-8) has left and the next text may be written. This is the back-pressure.
+   * Rejects with ReaderGoneError when the program that reads the output has ended.
    */
   write(text: string | Buffer): Promise<void>;
 }
 
 const GONE = new Set(['EPIPE', 'EOF', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
 
-/** Wraps stdout. It listens for errors from the start, so that a reader that leaves is no crash. */
+/** Wraps stdout. It listens for errors from the start, so that the tap does not crash when the reader ends. */
 export const createOutput = (stream: Writable): Output => {
   let failure: Error | null = null;
   const waiting = new Set<(error: Error) => void>();
@@ -22,7 +22,7 @@ export const createOutput = (stream: Writable): Output => {
     waiting.clear();
   };
   stream.on('error', (error) => fail(named(error)));
-  // A destroyed stream may never call back what was being written.
+  // A destroyed stream may never call the callbacks of pending writes.
   stream.on('close', () => fail(new ReaderGoneError('the output was closed')));
 
   return {

@@ -9,7 +9,7 @@ interface Overrides {
 
 /**
  * What a catalog may change about a stream, besides its fields. Discovery writes each value twice (entry and
- * metadata) and a person edits only one of them, so the value that counts is the first that differs from ours.
+ * metadata), but a person edits only one of them. So the first value that differs from ours counts.
  */
 export const applyOverrides = (
   description: StreamDescription,

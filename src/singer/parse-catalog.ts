@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { describeIssues } from '../json/problems.ts';
 
-/** `true`, `"true"` and the like; the protocol's own example writes texts. Null says nothing. */
+/** `true`, `"true"` and similar. The example of the protocol itself uses texts. Null says nothing. */
 const flag = z
   .union([z.boolean(), z.enum(['true', 'false', 'True', 'False'])], { error: 'must be true or false' })
   .nullish()
@@ -27,11 +27,11 @@ const metadataSchema = z.object({
   'replication-method': text,
   'forced-replication-method': text,
   title: z.string().optional().catch(undefined),
-  // Our own: fields that neither the metadata nor the schema of the entry has are not read.
+  // Our own key: a field is not read when neither the metadata nor the schema of the entry has it.
   'only-listed-fields': flag,
 });
 
-/** A node of an entry's schema: what columns are that only the catalog knows, and the marks of old taps. */
+/** A node of an entry's schema. It describes columns that only the catalog knows, and holds the marks of old taps. */
 export interface CatalogSchema {
   readonly type?: string | readonly string[] | undefined;
   readonly format?: string | undefined;
@@ -60,7 +60,7 @@ const schemaNode: z.ZodType<CatalogSchema> = z.object({
       .nullish()
       .transform((value) => value ?? undefined);
   },
-  // A list of schemas (tuples) has no place to put a mark; it is as good as none.
+  // A list of schemas (tuples) has no place for a mark, so it counts as no schema.
   get items() {
     return z.union([schemaNode, z.unknown().transform(() => undefined)]).optional();
   },
@@ -89,14 +89,14 @@ const entrySchema = z
 
 const catalogSchema = z.object({ streams: z.array(entrySchema) });
 
-/** A catalog file: what the user wants, as far as it says so. */
+/** A catalog file: what the user wants, as far as the file says it. */
 export type Catalog = Readonly<z.infer<typeof catalogSchema>>;
 /** One stream of a catalog file. */
 export type CatalogEntry = Catalog['streams'][number];
-/** What a catalog says of a stream or of a field. */
+/** What a catalog says about a stream or a field. */
 export type CatalogMetadata = z.infer<typeof metadataSchema>;
 
-/** Reads a catalog, whoever wrote it: keys that this tap does not know are fine, wrong types are not. */
+/** Reads a catalog that any program or person wrote. Keys that this tap does not know are fine; wrong types are not. */
 export const parseCatalog = (json: unknown, file: string): Catalog => {
   const result = catalogSchema.safeParse(json);
   if (!result.success) throw new UsageError(describeIssues(result.error.issues, file));

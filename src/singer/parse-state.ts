@@ -4,13 +4,13 @@ import { describeIssues } from '../json/problems.ts';
 import { parseInstant } from '../time/rfc3339.ts';
 import { type Bookmark, isPassing, type KnownBookmark } from './bookmark.ts';
 
-/** Its tap leaves this in every bookmark of a stream that it pages; ours never does. */
+/** The Python tap leaves this key in every bookmark of a stream that it reads in pages. Our tap never does. */
 const PYTHON_MARK = 'offset';
 
 interface ParsedState {
   readonly bookmarks: Map<string, Bookmark>;
   readonly currentlySyncing: string | null;
-  /** Top-level keys of other tools; they are handed on. */
+  /** Top-level keys of other tools. They are passed on. */
   readonly others: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[];
 }
@@ -22,7 +22,7 @@ const stateSchema = z.looseObject({
   currently_syncing: z.string().nullish(),
 });
 
-/** Checks a state file's content. An empty one is a fresh start; one that is no state is an error, never a re-sync. */
+/** Checks the content of a state file. Empty content is a fresh start. Content that is not a state is an error. */
 export const parseState = (json: unknown, file: string, known: readonly KnownBookmark[]): ParsedState => {
   const { value, path } = unwrap(json, file);
   const result = stateSchema.safeParse(value ?? {});
@@ -49,11 +49,11 @@ export const parseState = (json: unknown, file: string, known: readonly KnownBoo
   for (const [stream, values] of Object.entries(bookmarks ?? {})) {
     const dates = known.filter((bookmark) => bookmark.stream === stream);
     const kept = Object.entries(values ?? {}).filter(
-      // A page number: rows have moved since it was written, and it would skip some.
+      // The mark is a page number. Rows have moved since it was written, so using it would skip some.
       ([key, item]) => !(dates.length > 0 && key === PYTHON_MARK) && item !== undefined,
     );
     for (const { key, unreadByPythonTap: unread } of dates) {
-      // The mark is not handed on, so this is said once.
+      // The mark is not passed on, so this warning appears only once.
       if (unread === undefined || values?.[key] === undefined || !Object.hasOwn(values, PYTHON_MARK))
         continue;
       warnings.push(

@@ -1,7 +1,7 @@
 import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 import type { FieldRules } from './field-rules.ts';
 
-/** A stream's schema without the fields that were not selected; the automatic ones always stay, whole. */
+/** A stream's schema without the fields that are not selected. The automatic fields always stay whole. */
 export const pruneSchema = (
   schema: ObjectSchema,
   automatic: ReadonlySet<string>,
@@ -14,7 +14,7 @@ export const pruneSchema = (
   return { ...schema, properties: Object.fromEntries(properties) };
 };
 
-/** In this order: unsupported, automatic, the parent, what was chosen, the default, the parent's. */
+/** Decides in this order: unsupported, automatic, the parent, what was chosen, the default, the parent's. */
 const pruneField = (
   path: readonly string[],
   field: FieldSchema,
@@ -32,7 +32,7 @@ const pruneField = (
   return pruneInside(path, field, selected, rules);
 };
 
-/** The field with what is left inside it; null when nothing is, since targets choke on an object without fields. */
+/** The field with what is left inside it. Null when nothing is left, as targets fail on an object without fields. */
 const pruneInside = (
   path: readonly string[],
   field: FieldSchema,

@@ -3,7 +3,7 @@ import type { Instant } from '../time/instant.ts';
 import { formatInstant, parseInstant } from '../time/rfc3339.ts';
 import { END, type Span, START } from '../time/span.ts';
 
-/** What an interrupted run left of a stream. */
+/** What an interrupted run noted about a stream. */
 export interface Resume {
   readonly finished: readonly Span[];
   readonly alsoFinished: readonly Span[];
@@ -26,7 +26,7 @@ export const resumeSchema = z
   .object({
     run_started: z.string(),
     finished: stretches,
-    /** The same of a walk's second list. Older versions neither write nor read it, and read that list as a whole. */
+    /** The same for the second list of a walk. Older versions do not write or read this; they read that list whole. */
     also_finished: stretches.default([]),
   })
   .transform(({ run_started, finished, also_finished }): Resume | null => {

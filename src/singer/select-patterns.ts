@@ -4,16 +4,16 @@ import { automaticFields, type StreamDescription } from './catalog.ts';
 import { fieldPaths, type Path } from './field-paths.ts';
 import type { Catalog, CatalogEntry, CatalogMetadata } from './parse-catalog.ts';
 
-/** One pattern such as `leads.*`, `contacts.name` or `!*.body_html`, in the words of Meltano's `select`. */
+/** One pattern such as `leads.*`, `contacts.name` or `!*.body_html`, in the notation of Meltano's `select`. */
 export interface SelectPattern {
   /** As it was written, for messages. */
   readonly text: string;
   readonly excludes: boolean;
-  /** As they were written, without `!`. */
+  /** The parts as they were written, without `!`. */
   readonly streamText: string;
   readonly fieldText: string | null;
   readonly stream: RegExp;
-  /** Null for a stream's bare name. */
+  /** Null when the pattern is only the name of a stream. */
   readonly field: RegExp | null;
 }
 
@@ -52,21 +52,21 @@ export const parsePatterns = (texts: readonly string[]): SelectPattern[] =>
 /** How the columns of custom fields begin. */
 const CUSTOM_COLUMNS = ['custom_cf_', 'custom_lcf_'];
 
-/** Whether a pattern may select columns of custom fields, which only the account's definitions tell. */
+/** Whether a pattern may select columns of custom fields. Only the definitions in the account show these columns. */
 export const mayReachCustomColumns = ({ excludes, fieldText }: SelectPattern): boolean => {
   if (excludes) return false;
   const [head = ''] = (fieldText ?? '').split('*');
   return CUSTOM_COLUMNS.some((start) => start.startsWith(head) || head.startsWith(start));
 };
 
-/** A field is named by its own path, or by that of a field that holds it. */
+/** Whether a pattern names a field, by the field's own path or by the path of a field that holds it. */
 const names = (pattern: SelectPattern, path: Path): boolean => {
   const { field } = pattern;
   if (field === null) return true;
   return path.some((_, index) => field.test(path.slice(0, index + 1).join('.')));
 };
 
-/** `contacts.name` is below the items of the list `contacts`; a breadcrumb says so. */
+/** The breadcrumb of a path. `contacts.name` is inside the items of the list `contacts`; the breadcrumb shows this. */
 const breadcrumbOf = (properties: Readonly<Record<string, FieldSchema>>, path: Path): string[] => {
   const [name, ...rest] = path;
   if (name === undefined) return [];
@@ -91,9 +91,10 @@ const chosen = (selected: boolean | undefined): CatalogMetadata => ({
 });
 
 /**
- * The catalog that patterns stand for. A pattern without `!` adds what it names, and only what is named is read;
- * patterns with `!` alone take away from what is read without patterns. The order of the patterns does not matter: what
- * any `!` names is left out. Keys and replication keys are read whatever the patterns say, as with any catalog.
+ * The catalog that patterns stand for. A pattern without `!` adds what it names, and then only what is named is read.
+ * If all patterns have `!`, they take away from what is read without patterns. The order of the patterns does not
+ * matter: everything that a pattern with `!` names is left out. Keys and replication keys are always read, as with any
+ * catalog.
  * @param mayHaveMore whether a stream may have columns that the pattern names and that are not known yet
  */
 export const selectByPatterns = (
@@ -127,7 +128,7 @@ export const selectByPatterns = (
     };
     const isAdded = additions.length === 0 ? description.selectedByDefault : adding.length > 0;
     if (!isAdded || removing.some(({ field }) => field === null)) return null;
-    // Whether the user counts on this very stream.
+    // Whether the user named exactly this stream.
     const isNamed = adding.some(({ streamText }) => streamText === name);
     return {
       name,
@@ -158,7 +159,7 @@ export const selectByPatterns = (
 
 const NOTHING_LEFT = 'select: the patterns leave no stream to read; remove a pattern that begins with !';
 
-/** What is wrong with a pattern that matches nothing, and what was probably meant. */
+/** What is wrong with a pattern that matches nothing, and what the user probably meant. */
 const problemOf = (
   { text, excludes, stream, streamText, fieldText }: SelectPattern,
   available: readonly StreamDescription[],

@@ -14,34 +14,36 @@ export interface SelectedStream {
   /** Only the fields selected. */
   readonly schema: ObjectSchema;
   readonly description: StreamDescription;
-  /** Nobody named it: it is read because it is selected by default, or because a pattern happens to reach it. */
+  /** The user did not name it. It is read because it is selected by default, or because a wider pattern matches it. */
   readonly byDefault?: true;
 }
 
-/** The streams to read, and what about the catalog the user ought to know. */
+/** The streams to read, and what the user should know about the catalog. */
 export interface Selection {
   readonly streams: readonly SelectedStream[];
   readonly warnings: readonly string[];
-  /** Mistakes of the catalog with which nothing should be read, one line each. */
+  /** Mistakes in the catalog, one line each. With any of them, nothing should be read. */
   readonly problems: readonly string[];
 }
 
 /**
- * What to read, of what there is.
+ * Chooses the streams and fields to read from the available ones.
  *
- * Without a catalog: every stream and field that is selected by default. With one, a stream is read if the catalog
- * says so: root metadata `selected`, else the entry's, else its schema's, else `inclusion: automatic`, else
- * `selected-by-default`; a stream of which nothing is said is not read. A catalog that says `selected: false` of some
- * streams and nothing of any other takes these away from what is read without a catalog.
+ * Without a catalog, every stream and field that is selected by default is read. With a catalog, a stream is read if
+ * the catalog says so. The first of these that is there counts: `selected` in the root metadata, `selected` of the
+ * entry, `selected` of its schema, `inclusion: automatic`, `selected-by-default`. A stream without any of them is not
+ * read. There is one exception: a catalog may say `selected: false` for some streams and nothing for the others. Then
+ * the streams are read that are read without a catalog, except those with `selected: false`.
  *
- * A stream that this tap does not have is a mistake, also where it is deselected: the one that was meant would be read.
- * So is a catalog that selects nothing, unless it says `selected: false` of all that would be read, which is then done.
+ * A stream that this tap does not have is a mistake, even when it is deselected: the stream that the user meant would
+ * be read. A catalog that selects nothing is also a mistake. But if it says `selected: false` for every stream that
+ * would be read, it is obeyed and nothing is read.
  *
- * Of a stream's fields, everything is read that the catalog does not deselect: a field that the catalog does not
- * mention is treated as by default, so that a short catalog written by hand (`"selected": true` and no more) means the
- * whole stream and an old catalog does not silently hold back fields that Close has added since. An entry that says
- * `only-listed-fields`, as `--discover --select` prints it, has no other fields read than it lists. Keys and replication
- * keys are always read.
+ * All fields of a stream are read, except those that the catalog deselects. A field that the catalog does not mention
+ * follows its default. So a short catalog written by hand (only `"selected": true`) means the whole stream. And an old
+ * catalog does not silently leave out fields that Close has added since. `--discover --select` prints entries with
+ * `only-listed-fields`. For such an entry, only the fields that it lists are read. Keys and replication keys are always
+ * read.
  */
 export const selectStreams = (
   available: readonly StreamDescription[],
@@ -73,7 +75,7 @@ const NOTHING_SELECTED =
 const rootMetadata = (entry: CatalogEntry) =>
   entry.metadata.find(({ breadcrumb }) => breadcrumb.length === 0)?.metadata;
 
-/** What an entry says of its stream; `default`, `not by default`: only what discovery wrote. */
+/** What an entry says about its stream. `default` and `not by default` only repeat what discovery wrote. */
 type Word = 'yes' | 'no' | 'default' | 'not by default' | 'nothing';
 
 const wordOf = (entry: CatalogEntry): Word => {
@@ -81,7 +83,7 @@ const wordOf = (entry: CatalogEntry): Word => {
   if (root?.inclusion === 'unsupported') return 'not by default';
   const said = root?.selected ?? entry.selected ?? entry.schema?.selected;
   if (said !== undefined) return said ? 'yes' : 'no';
-  // Meltano marks a root automatic that had no metadata; that does not outweigh a word from the user.
+  // Meltano marks a root without metadata as automatic. A choice of the user counts more, so it is checked first.
   if (root?.inclusion === 'automatic') return 'yes';
   const byDefault = root?.['selected-by-default'];
   if (byDefault !== undefined) return byDefault ? 'default' : 'not by default';
@@ -105,7 +107,7 @@ const selectFields = (
   const warnings = [...overrides.warnings];
   for (const field of automatic) {
     const rule = rules.of([field]);
-    // Meltano deselects all before it selects, automatic fields too.
+    // Meltano first deselects everything, even automatic fields, and then selects.
     const isMeltano = rule.inclusion === 'automatic' && rules.spelledOut;
     if (rule.selected === false && !isMeltano) {
       warnings.push(

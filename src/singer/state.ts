@@ -11,14 +11,15 @@ import {
 import { parseState } from './parse-state.ts';
 
 /**
- * How far every stream has come: during a run, in a state file, and in what a target confirms. Holds what it was given
- * of streams that this run does not read, and hands it on: whoever stores the state overwrites all of it.
+ * How far every stream has been read: during a run, in a state file, and in what a target confirms. It also keeps what
+ * it was given about streams that this run does not read, and passes that on. This is needed because the program that
+ * stores the state replaces all of it.
  */
 export class State {
   readonly #bookmarks: Map<string, Bookmark>;
   /** Top-level keys of other tools. */
   readonly #others: Readonly<Record<string, unknown>>;
-  /** Streams that are read anew: what is said of them goes beside their bookmark, which holds until that is done. */
+  /** Streams that are being read again. Their new values go beside their bookmark, which stays valid until the end. */
   readonly #refilling = new Set<string>();
   #currentlySyncing: string | null;
 
@@ -38,7 +39,7 @@ export class State {
 
   /**
    * Reads a state file's content, also one that the Python tap or Meltano wrote.
-   * @param known the bookmarks that must be dates; any other value passes as it is
+   * @param known the bookmarks that must be dates; any other value passes unchanged
    */
   static parse(
     json: unknown,
@@ -49,17 +50,17 @@ export class State {
     return { state: new State(bookmarks, others, currentlySyncing), warnings };
   }
 
-  /** The streams that it has anything of. */
+  /** The streams that the state has an entry for. */
   get streams(): readonly string[] {
     return [...this.#bookmarks.keys()];
   }
 
-  /** Whether it says nothing of where to go on. */
+  /** Whether the state says nothing about where to continue. */
   get isEmpty(): boolean {
     return [...this.#bookmarks.values()].every((bookmark) => Object.keys(bookmark).length === 0);
   }
 
-  /** Whether it speaks of streams, and of none of these: then it is another tap's. */
+  /** Whether the state has streams, but none of these. Then it belongs to another tap. */
   isOfOthersThan(streams: readonly string[]): boolean {
     return this.#bookmarks.size > 0 && !streams.some((stream) => this.#bookmarks.has(stream));
   }
@@ -74,7 +75,7 @@ export class State {
     return instantIn(this.bookmark(stream), key);
   }
 
-  /** What the tap noted beside the stream's bookmark. */
+  /** The tap's notes beside the stream's bookmark. */
   notes(stream: string): Notes {
     return readNotes(this.bookmark(stream));
   }
@@ -87,15 +88,15 @@ export class State {
     this.#bookmarks.set(stream, isRefilling ? { ...this.#bookmarks.get(stream), refill: merged } : merged);
   }
 
-  /** Whether the stream is being read anew. */
+  /** Whether the stream is being read again from its beginning. */
   isRefilling(stream: string): boolean {
     return this.#refilling.has(stream);
   }
 
   /**
-   * From here on the stream is read anew, from its beginning: what it comes to is kept beside its bookmark, so that no
-   * date of that goes back. A run that was cut off is gone on with where `isSame` says so of what it noted.
-   * @param start what is noted of the new reading to begin with
+   * From now on the stream is read again from its beginning. The new values are kept beside its bookmark, so that no
+   * date in the bookmark goes back. If an earlier run was cut off and `isSame` accepts its notes, that read continues.
+   * @param start the first notes of the new read
    */
   beginRefill(stream: string, start: Partial<Notes>, isSame: (left: Notes) => boolean): void {
     const { refill } = this.notes(stream);
@@ -105,7 +106,7 @@ export class State {
     this.note(stream, start);
   }
 
-  /** All of the stream has been read anew: what that came to is its bookmark, but for dates that were later already. */
+  /** The whole stream has been read again. The new values become its bookmark, but dates that were later stay. */
   endRefill(stream: string): void {
     const after = this.bookmark(stream);
     if (!this.#refilling.delete(stream)) return;
@@ -124,7 +125,7 @@ export class State {
     this.set(stream, writeNotes(notes));
   }
 
-  /** Forgets all of a stream, and that a run was in the middle of it. */
+  /** Forgets everything about a stream, also that a run was in the middle of it. */
   forget(stream: string): void {
     this.#bookmarks.delete(stream);
     if (this.#currentlySyncing === stream) this.#currentlySyncing = null;
@@ -142,7 +143,7 @@ export class State {
     return new State(this.#bookmarks, this.#others, this.#currentlySyncing);
   }
 
-  /** A newer state, with the streams that it does not speak of kept as they were here. */
+  /** A newer state merged into this one. Streams that the newer state does not mention stay as they are here. */
   mergedWith(newer: State): State {
     const told = [...newer.#bookmarks].filter(
       ([stream, bookmark]) => Object.keys(bookmark).length > 0 || !this.#bookmarks.has(stream),
@@ -151,7 +152,7 @@ export class State {
     return new State(new Map([...this.#bookmarks, ...told]), others, newer.#currentlySyncing);
   }
 
-  /** The value of a STATE message: frozen, and the same text for the same state, whatever the order of events. */
+  /** The value of a STATE message. It is frozen. The same state always has the same text, in any order of events. */
   snapshot(): object {
     const bookmarks = [...this.#bookmarks].sort(([a], [b]) => (a < b ? -1 : 1));
     return deepFreeze(
@@ -163,7 +164,7 @@ export class State {
     );
   }
 
-  /** As it is stored: one line, as every Singer tool expects it. */
+  /** The state as it is stored: one line, as every Singer tool expects it. */
   get text(): string {
     return JSON.stringify(this.snapshot());
   }

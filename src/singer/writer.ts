@@ -4,19 +4,19 @@ import { activateVersionMessage, aroundRecords, schemaMessage, stateMessage } fr
 import type { Output } from './output.ts';
 import type { SelectedStream } from './selection.ts';
 
-/** Puts one record's JSON text. */
+/** Puts the JSON text of one record into the buffer. */
 export type WriteRecord = (out: JsonLines) => void;
 
-/** Enough for a target to go on with while the next page is decoded. */
+/** In bytes. This is enough to keep a target busy while the next page is decoded. */
 const MOST_WAITING = 512 * 1024;
 
 /**
- * Writes messages in the order in which its methods are called, whoever calls them: each call appends its whole
- * text at once and only then waits for the output. Text is kept back until there is a chunk of it or `flush` is
- * called, so whoever is about to wait for something else calls `flush` first.
+ * Writes messages in the order in which its methods are called, even by several callers. Each call appends its whole
+ * text at once and only then waits for the output. Text stays in the buffer until there is a full chunk or `flush` is
+ * called. So a caller that is going to wait for something else calls `flush` first.
  *
- * Records are put without waiting: when `records` returns they are all in the buffer, and any state that is put later
- * comes after them. So the caller may count them as done at once, and then waits for `room`.
+ * Records are added without waiting. When `records` returns, all of them are in the buffer, and any later state comes
+ * after them. So the caller may count them as done at once, and then waits for `room`.
  */
 export class MessageWriter {
   readonly #output: Output;
@@ -34,8 +34,8 @@ export class MessageWriter {
   }
 
   /**
-   * @param records each is asked for when the one before is written; one that throws leaves nothing of itself
-   * @throws what a record throws; the records before it are in the buffer then, the ones after it are not
+   * @param records each is asked for when the one before is in the buffer; a record that throws leaves no text there
+   * @throws what a record throws; then the records before it are in the buffer, and those after it are not
    */
   records(stream: string, records: Iterable<WriteRecord>, timeExtracted: string, version?: number): void {
     const [head, tail] = aroundRecords(stream, timeExtracted, version);
@@ -54,22 +54,22 @@ export class MessageWriter {
     }
   }
 
-  /** Resolves when more may be put: that is the back-pressure. */
+  /** Resolves when more may be added to the buffer. This is the back-pressure. */
   async room(): Promise<void> {
     if (this.#lines.hasFull) await this.flush();
   }
 
-  /** Resolves when the output has taken what waits for it, but for a few chunks: another page may be decoded then. */
+  /** Resolves when at most a few chunks still wait for the output. Then another page may be decoded. */
   async roomForPage(): Promise<void> {
     if (this.#lines.waitingBytes > MOST_WAITING) await this.flush();
   }
 
-  /** Records written since `state` was called last. */
+  /** The number of records written since the last call of `state`. */
   get recordsSinceState(): number {
     return this.#recordsSinceState;
   }
 
-  /** Skipped when it says what the last one said, unless `force`. */
+  /** Writes a state. A state that equals the last one is skipped, unless `force` is set. */
   async state(value: object, { force = false }: { readonly force?: boolean } = {}): Promise<void> {
     this.#recordsSinceState = 0;
     if (!force && isDeepStrictEqual(value, this.#lastState)) return;
@@ -84,7 +84,7 @@ export class MessageWriter {
   /** Resolves when everything written so far has left. */
   async flush(): Promise<void> {
     const turn = this.#writing.then(() => this.#drain());
-    // A failure is told to everyone who waits, and to those who come later; it need not be told to nobody.
+    // Every caller that waits now or later gets the failure. When no caller waits, it must not count as unhandled.
     turn.catch(() => undefined);
     this.#writing = turn;
     await turn;

@@ -6,8 +6,8 @@ import { holdsBookmarks } from '../singer/state-shape.ts';
 import { parseOwnState } from './own-state.ts';
 
 /**
- * The state that a line of a target's output confirms. Targets print other things too, and any of them may be JSON:
- * only what the tap can start from again is a state.
+ * The state that a line of a target's output confirms. Targets print other things too, and any of them may be JSON.
+ * Only a value that the tap can start from again is a state.
  * @returns null when the line is something else
  */
 export const readConfirmedState = (line: string, known: readonly KnownBookmark[]): State | null => {

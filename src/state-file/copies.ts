@@ -4,15 +4,15 @@ import { UsageError } from '../errors.ts';
 import { readRegular } from './read-regular.ts';
 import { writeAtomically } from './write-atomically.ts';
 
-/** How many older states stay beside a state file: so many, or those of so many days. */
+/** Which older states stay beside a state file: the newest few, by number, or those of the last few days. */
 export type Keep = { readonly copies: number } | { readonly days: number };
 
-/** Whether no older state is to stay. */
+/** Whether no older state stays. */
 export const keepsNone = (keep: Keep): boolean => ('copies' in keep ? keep.copies : keep.days) === 0;
 
 const DAY_MS = 86_400_000;
 
-/** `2026-11-23T22-14-05.123Z`: a moment in a form that every file system takes, and that sorts. */
+/** `2026-11-23T22-14-05.123Z`: a moment as text. Every file system accepts it, and it sorts by time. */
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/;
 
 const stampOf = (ms: number): string => new Date(ms).toISOString().replaceAll(':', '-');
@@ -21,7 +21,7 @@ const millisOf = (stamp: string): number => Date.parse(stamp.replace(/T(\d\d)-(\
 
 /**
  * The older states beside a state file, the oldest first: `state.json.2026-11-23T22-14-05.123Z` is what the file held
- * until that moment. Names with a moment never move, so there is no row of renamings to be killed in.
+ * until that moment. Such a name never changes. So there is no series of renames that a kill could interrupt.
  */
 export const listCopies = async (path: string): Promise<readonly string[]> => {
   const prefix = `${basename(path)}.`;
@@ -33,8 +33,9 @@ export const listCopies = async (path: string): Promise<readonly string[]> => {
 };
 
 /**
- * The older state that a person means: `latest`, its name, or the moment alone.
- * @throws UsageError when there is none of that name
+ * The older state that a person means.
+ * @param wanted `latest`, the name of the older state, or only its moment
+ * @throws UsageError when no older state has that name
  */
 export const findCopy = async (path: string, wanted: string): Promise<string> => {
   const copies = await listCopies(path);
@@ -48,10 +49,10 @@ export const findCopy = async (path: string, wanted: string): Promise<string> =>
   ]);
 };
 
-/** Keeps what the state file holds under a name of its own. @returns that name */
+/** Saves what the state file holds under a separate name. @returns that name */
 export const keepCopy = async (path: string, content: Buffer, nowMs: number): Promise<string> => {
   const newest = (await listCopies(path)).at(-1);
-  // A run that was killed, or met a full disk, after this step: the same again would only push older ones out.
+  // An earlier run was killed, or met a full disk, after this step. A second equal copy would only push older ones out.
   if (newest !== undefined && content.equals(await contentOf(newest, content.length + 1))) return newest;
   // The order of the names is the order of the states, even when the clock was set back.
   const after = newest === undefined ? 0 : millisOf(newest.slice(path.length + 1)) + 1;
@@ -60,17 +61,17 @@ export const keepCopy = async (path: string, content: Buffer, nowMs: number): Pr
   return copy;
 };
 
-/** Nothing for what is no file of ours. */
+/** The content of a copy; empty when it is not a regular file or cannot be read. */
 const contentOf = async (path: string, mostBytes: number): Promise<Buffer> =>
   readRegular(path, mostBytes).then(
     ({ content }) => content,
     () => Buffer.alloc(0),
   );
 
-/** When the state file stopped holding what a copy holds, in milliseconds since the epoch. */
+/** When the state file last held the content of a copy, in milliseconds since the epoch. */
 export const keptAt = (path: string, copy: string): number => millisOf(copy.slice(path.length + 1));
 
-/** Removes the older states that need not stay. */
+/** Removes the older states that `keep` does not cover. */
 export const dropOldest = async (path: string, keep: Keep, nowMs: number): Promise<void> => {
   const copies = await listCopies(path);
   const isOld = (copy: string, index: number): boolean =>

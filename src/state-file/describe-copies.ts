@@ -8,12 +8,12 @@ import { keptAt, listCopies } from './copies.ts';
 import { parseOwnState } from './own-state.ts';
 import { ageText, aligned } from './show-state.ts';
 
-/** An older state, as a person chooses among them. */
+/** An older state, with the facts that help a person to choose one. */
 export interface DescribedCopy {
   readonly file: string;
   /** When the state file stopped holding it, as RFC 3339. */
   readonly held_until: string;
-  /** Null for one that cannot be read. */
+  /** How many streams it has; null when it cannot be read. */
   readonly streams: number | null;
   /** The newest of its bookmarks. */
   readonly newest_bookmark: string | null;

@@ -31,7 +31,7 @@ export interface KeeperResult {
   readonly stored: number;
   /** Something that the target confirmed is not in the file. */
   readonly failed: boolean;
-  /** That is, something that would have set the file back. */
+  /** A confirmed state was refused because it would have set the file back. */
   readonly refused: boolean;
   /** What the file holds now. */
   readonly state: State;
@@ -40,22 +40,23 @@ export interface KeeperResult {
 export interface Keeper {
   /** The target has confirmed a state. */
   offer(state: State): void;
-  /** Resolves when all that was offered is on the disk, or cannot be. */
+  /** Resolves when everything offered is on the disk, or could not be written. */
   settle(): Promise<KeeperResult>;
 }
 
-/** Not said of a lost lock: another run may have written, or the directory be gone. */
+/** Not added when the lock was lost: then another run may have written, or the directory may be gone. */
 const UNTOUCHED = '; the state before is untouched';
 
 /**
- * Keeps the newest state that the target confirmed in the state file: each as soon as it comes, the newest alone when
- * they come faster than the disk takes them. What the file held before the run is kept beside it, once.
+ * Keeps the newest state that the target confirmed in the state file. Each state is stored as soon as it arrives. When
+ * states arrive faster than the disk can store them, only the newest is stored. What the file held before the run is
+ * kept beside it, once.
  */
 export const createKeeper = (options: KeeperOptions): Keeper => {
   const { path, start, keep, backwards, log, write = writeAtomically } = options;
   const startedAt = fromMillis(options.startedMs);
   let latest = start.state;
-  // A file that could be read only in part is put right with the first state that comes.
+  // A file that could be read only in part is repaired by the first state that arrives.
   let inFile: State | null = start.warnings.length > 0 ? null : start.state;
   let copied = start.content === null;
   let stored = 0;
@@ -67,7 +68,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
   const isStored = (): boolean => inFile?.text === latest.text;
   const store = async (state: State): Promise<void> => {
     await options.assertOwner();
-    // Each run moves what follows its clock alone: a copy of that would push a real older state out.
+    // Every run changes the values that only follow the clock. A copy for those would push a real older state out.
     if (!copied && start.content !== null && !isSameButForClock(start.state, state, options.known)) {
       if (!keepsNone(keep)) await keepCopy(path, start.content, options.now());
       copied = true;
@@ -80,7 +81,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
     try {
       while (!isStored()) await store(latest);
     } catch (error) {
-      // The next state may find room again; one line says enough of it.
+      // The next state may find room on the disk again, so one line in the log is enough.
       if (!complained) log.error(messageOf(error) + (error instanceof StoreError ? UNTOUCHED : ''));
       complained = true;
     } finally {

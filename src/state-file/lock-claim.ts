@@ -11,10 +11,10 @@ const claimSchema = z.object({
   since: z.string(),
 });
 
-/** What a lock file says of its holder. `place` is where its pid means something: a boot of a kernel, a container. */
+/** What a lock file says about its holder. `place` is where its pid is valid: one boot of a kernel, one container. */
 export type Claim = z.infer<typeof claimSchema>;
 
-/** Null when the text is no claim of this program's. */
+/** @returns null when the text is not a claim of this program */
 export const parseClaim = (text: string): Claim | null => {
   try {
     return claimSchema.safeParse(JSON.parse(text)).data ?? null;
@@ -27,18 +27,18 @@ export const parseClaim = (text: string): Claim | null => {
 export interface ProcessTable {
   readonly place: string;
   readonly isRunning: (pid: number) => boolean;
-  /** When a process began, in whatever unit; null where the system does not tell. */
+  /** When a process began, in the system's own unit; null where the system does not say. */
   readonly startOf: (pid: number) => string | null;
 }
 
-/** Who has given no sign of life for so long is dead, where nothing else tells. */
+/** A holder counts as dead after this long without a sign of life, when there is no other way to know. */
 export const SILENT_MS = 5 * 60_000;
 
 /**
- * Whether the holder of a lock is still at work. Its pid tells, where it means the same as here, together with when
- * that process began, for pids are used again. From another machine or container only the sign of life counts that a
- * holder gives every half minute.
- * @param silentMs since that sign, by the clock of the file system
+ * Whether the holder of a lock is still running. In the same place, its pid and the start of that process show it. The
+ * start is needed because the system uses pids again. For a holder on another machine or in another container, only its
+ * sign of life counts. A holder gives one every half minute.
+ * @param silentMs milliseconds since the last sign of life, by the clock of the file system
  */
 export const isAlive = (claim: Claim, processes: ProcessTable, silentMs: number): boolean => {
   if (claim.place !== processes.place) return silentMs < SILENT_MS;
@@ -50,17 +50,17 @@ export const isAlive = (claim: Claim, processes: ProcessTable, silentMs: number)
 
 type Kill = (pid: number, signal: 0) => boolean;
 
-/** The processes of this machine, from /proc where there is one. @param kill the process's own */
+/** The processes of this machine, read from /proc where there is one. @param kill the `kill` of this process */
 export const processTable = (kill: Kill): ProcessTable => ({
   place: place(),
   isRunning: (pid) => {
     const state = procStat(pid)?.[0];
-    // A dead process whose parent does not care stays in the table, as in containers without an init.
+    // A dead process stays in the table until its parent collects it. In a container without an init, nothing does.
     if (state === 'Z' || state === 'X') return false;
     try {
       return kill(pid, 0);
     } catch (error) {
-      // Somebody else's process: it runs.
+      // The process belongs to another user, so it is running.
       return error instanceof Error && 'code' in error && error.code === 'EPERM';
     }
   },
@@ -76,7 +76,7 @@ const place = (): string => {
   }
 };
 
-/** The fields of /proc/<pid>/stat from the third, the state, on; the second, the name, may hold anything. */
+/** The fields of /proc/<pid>/stat from the third (the state) on. The second, the name, may hold any characters. */
 const procStat = (pid: number): readonly string[] | null => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

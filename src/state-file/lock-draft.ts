@@ -2,7 +2,7 @@ import { constants, copyFile, link, open, rename } from 'node:fs/promises';
 import type { Claim } from './lock-claim.ts';
 import { codeOf } from './store-error.ts';
 
-/** Writes the file that is about to become a lock. */
+/** Writes the draft: the file that will become the lock. */
 export const writeDraft = async (draft: string, claim: Claim): Promise<void> => {
   const file = await open(draft, 'w', 0o644);
   try {
@@ -13,7 +13,7 @@ export const writeDraft = async (draft: string, claim: Claim): Promise<void> => 
   }
 };
 
-/** Puts the draft in the place of a dead lock. @returns false when it has gone, which somebody took for a leftover */
+/** Replaces a dead lock by the draft. @returns false when the draft is gone: another run removed it as a leftover */
 export const replace = async (draft: string, path: string): Promise<boolean> => {
   try {
     await rename(draft, path);
@@ -24,10 +24,10 @@ export const replace = async (draft: string, path: string): Promise<boolean> => 
   }
 };
 
-/** Makes a lock of the draft where there is none. @returns false when there is one, or the draft has gone */
+/** Turns the draft into a lock where there is none. @returns false when there is one, or the draft is gone */
 export const placeNew = async (draft: string, path: string): Promise<boolean> => {
   try {
-    // File systems without links: there the file is created first and filled then, and unreadable in between.
+    // Some file systems have no links. There the file is created first and then filled; in between it holds no claim.
     await link(draft, path).catch((error: unknown) => {
       if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error;
       return copyFile(draft, path, constants.COPYFILE_EXCL);

@@ -3,17 +3,18 @@ import { basename, dirname, join } from 'node:path';
 import { isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
 import { readRegular } from './read-regular.ts';
 
-/** Several times what a claim has. */
+/** Several times the size of a claim. */
 export const MOST_CLAIM_BYTES = 16 * 1024;
 
-/** `.0123abcd` for a lock under which a dead one's is taken over, `.tmp` for what is about to become a lock. */
+/** How leftovers end: `.0123abcd` for a lock that guards the takeover of a dead lock, `.tmp` for a draft of a lock. */
 const LEFTOVER = /^((?:\.[0-9a-f]{8})+)(?:\.tmp)?$/;
 
 /**
- * Removes what those who were killed while they took a lock have left beside it, for nothing else ever would. Only its
- * holder may ask: no dead lock is left then that could be taken over, so none of the locks for doing so is needed. A
- * draft that is removed from under a living process all the same is written again.
- * @param token the holder's
+ * Removes the files that runs left beside a lock when they were killed while taking it. Nothing else removes them.
+ * Only the holder of the lock may call this. While it holds the lock, there is no dead lock to take over. So the locks
+ * that guard a takeover are not needed. If a draft of a living process is removed by mistake, that process writes it
+ * again.
+ * @param token the holder's token
  */
 export const removeLeftovers = async (
   lock: string,
@@ -24,12 +25,12 @@ export const removeLeftovers = async (
   const names = await readdir(dirname(lock));
   const found = names.filter((name) => {
     const tokens = name.startsWith(basename(lock)) && LEFTOVER.exec(name.slice(basename(lock).length))?.[1];
-    // Who takes us for dead is at work on our own.
+    // A file with our token belongs to a run that takes us for dead and is replacing our lock.
     return tokens && !tokens.startsWith(`.${token}`);
   });
   for (const name of found) {
     const path = join(dirname(lock), name);
-    // One that has gone meanwhile is none.
+    // A file that has gone in the meantime is not a leftover.
     if (await isLeft(path, now, processes).catch(() => false)) await rm(path, { force: true });
   }
 };
@@ -38,6 +39,6 @@ const isLeft = async (path: string, now: number, processes: ProcessTable): Promi
   const { content, mtimeMs } = await readRegular(path, MOST_CLAIM_BYTES);
   const silentMs = now - mtimeMs;
   const claim = parseClaim(content.toString());
-  // A draft without a claim was killed, or is between two system calls.
+  // A draft has no claim when its process was killed, or is between two system calls.
   return claim === null ? silentMs >= SILENT_MS : !isAlive(claim, processes, silentMs);
 };

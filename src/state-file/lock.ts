@@ -10,17 +10,17 @@ import { MOST_CLAIM_BYTES, removeLeftovers } from './lock-leftovers.ts';
 import { NoRegularFileError, ONLY_FILES, readRegular } from './read-regular.ts';
 import { codeOf, reasonOf, StoreError } from './store-error.ts';
 
-/** What is in the place of the lock can be none, whoever put it there: unlike another run, it does not go by itself. */
+/** Something that cannot be a lock, such as a directory, has its name. Unlike another run, it does not go away. */
 class UnusableLockError extends Error {
   override name = 'UnusableLockError';
 }
 
 export interface Lock {
-  /** Tells it from all others. */
+  /** Distinguishes this lock from all others. */
   readonly token: string;
-  /** Throws when the lock is gone, or another run's, which takes it over from a holder that gave no sign of life. */
+  /** Throws when the lock is gone or another run has it. A run takes it over when its holder gives no sign of life. */
   assertOwner(): Promise<void>;
-  /** Never throws: what was done under the lock is done. */
+  /** Never throws: the work under the lock is already done. */
   release(): Promise<void>;
 }
 
@@ -29,24 +29,25 @@ export interface LockOptions {
   readonly processes: ProcessTable;
   readonly now: () => number;
   readonly log: Log;
-  /** Ends the attempt to take it. */
+  /** Stops the attempt to take the lock. */
   readonly signal: AbortSignal;
-  /** How often the holder gives a sign of life. */
+  /** How often the holder gives a sign of life, in milliseconds. */
   readonly heartbeatMs?: number;
 }
 
 const HEARTBEAT_MS = 30_000;
-/** A lock that changes each time it is looked at, for so long, is not one that others take and give back. */
+/** After this many attempts, each of which found a changed lock, something other than a run must be changing it. */
 const MOST_ATTEMPTS = 200;
 
 /**
- * Takes the lock beside a state file, or throws LockedError at once. The file appears whole: written under another
- * name, then linked, which fails when there is one already. One whose holder is dead is replaced under a lock of its
- * own, named after that dead claim, so that of two who find it only one replaces it, and nobody a live one.
+ * Takes the lock beside a state file, or throws LockedError at once. The lock file appears whole: it is written under
+ * another name and then linked. The link fails when there is a lock already. A lock whose holder is dead is replaced
+ * under a second lock, which is named after the dead claim. So when two runs find a dead lock, only one replaces it,
+ * and no run replaces a live lock.
  */
 export const takeLock = async (path: string, options: LockOptions): Promise<Lock> => {
   const lock = await take(path, options);
-  // Rubbish is no reason not to run.
+  // Files that cannot be removed do not stop the run.
   await removeLeftovers(path, lock.token, options.processes).catch(() => {});
   return lock;
 };
@@ -104,7 +105,7 @@ const take = async (path: string, options: LockOptions): Promise<Lock> => {
   }
 };
 
-/** @param silentAt when a holder that cannot be looked up from here is taken for dead; null for one that can */
+/** @param silentAt when a holder that cannot be looked up from here counts as dead; null for one that can be */
 const inUse = (path: string, { pid, host, since }: Claim, silentAt: number | null): string => {
   const holder = `${path}: another run has the state file: process ${pid} on ${host}, since ${since}; nothing was done`;
   if (silentAt === null) return holder;
@@ -114,7 +115,7 @@ const inUse = (path: string, { pid, host, since }: Claim, silentAt: number | nul
   );
 };
 
-/** Undefined when there is no file; null when it holds no claim. */
+/** @returns undefined when there is no file; null when it holds no claim */
 const readClaim = async (path: string): Promise<Claim | null | undefined> => {
   try {
     const { content } = await readRegular(path, MOST_CLAIM_BYTES);
@@ -126,11 +127,11 @@ const readClaim = async (path: string): Promise<Claim | null | undefined> => {
   }
 };
 
-/** @returns null when the lock, or the draft, has gone meanwhile */
+/** @returns null when the lock or the draft has gone in the meantime */
 const inspect = async (path: string, draft: string) => {
   try {
     const { content, mtimeMs } = await readRegular(path, MOST_CLAIM_BYTES);
-    // Both dates are the file system's, whatever the clocks of the machines that share it.
+    // Both dates come from the file system, so the clocks of the machines that share it do not matter.
     const silentMs = (await stat(draft)).mtimeMs - mtimeMs;
     return { claim: parseClaim(content.toString()), silentMs };
   } catch (error) {
@@ -141,7 +142,7 @@ const inspect = async (path: string, draft: string) => {
 
 const hold = async (path: string, claim: Claim, log: Log, heartbeatMs: number): Promise<Lock> => {
   const file = await open(path, constants.O_RDWR | ONLY_FILES);
-  // The same bytes again, into the very file that was opened: that sets its date, and can touch nobody else's lock.
+  // Writes the same bytes again into the open file. That sets its date, and it cannot change the lock of another run.
   const text = `${JSON.stringify(claim)}\n`;
   const timer = setInterval(() => void file.write(text, 0).catch(() => {}), heartbeatMs);
   timer.unref();
@@ -163,7 +164,7 @@ const hold = async (path: string, claim: Claim, log: Log, heartbeatMs: number): 
   };
 };
 
-/** How a lock was lost. @param found what is there instead */
+/** The message that says how the lock was lost. @param found what is there instead */
 const lossOf = async (path: string, found: Claim | null | undefined): Promise<string> => {
   if (found !== undefined) return `${path}: the lock was lost to another run, so nothing more is stored`;
   const directory = dirname(path);

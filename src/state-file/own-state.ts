@@ -3,8 +3,8 @@ import type { KnownBookmark } from '../singer/bookmark.ts';
 import { State } from '../singer/state.ts';
 
 /**
- * Checks that a JSON value is a state that the tap will read. That of another tap is refused: the tap would hand its
- * bookmarks on, find none of its own, and read everything again.
+ * Checks that a JSON value is a state that the tap can read. The state of another tap is refused: this tap would pass
+ * its bookmarks on, find none of its own, and read everything again.
  * @param where names the value in complaints
  */
 export const parseOwnState = (json: unknown, where: string, known: readonly KnownBookmark[]): State => {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { codeOf } from './store-error.ts';
 
-/** What is in the place of a file that only this program writes. */
+/** Something that is not a regular file has the name of a file that only this program writes. */
 export class NoRegularFileError extends Error {
   override name = 'NoRegularFileError';
 }
@@ -12,20 +12,20 @@ const kindOf = (found: { isDirectory(): boolean; isFIFO(): boolean }): string =>
   return found.isFIFO() ? 'a pipe' : 'a device or socket';
 };
 
-/** Neither follows a link nor waits for whoever writes into a pipe. Windows has neither flag. */
+/** Flags for opening a file: do not follow a link, and do not wait for a writer on a pipe. Windows has neither flag. */
 export const ONLY_FILES = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
- * Reads a file of this program's own beside the state file, and what its date is. Anything else of that name is
- * refused: a link may lead anywhere, and a pipe would hold the process for ever.
- * @param mostBytes longer ones are not read to their end
+ * Reads one of this program's own files beside the state file, and its date. Anything that is not a regular file is
+ * refused: a link may lead anywhere, and a pipe would block the process for ever.
+ * @param mostBytes a longer file is read only up to here
  */
 export const readRegular = async (
   path: string,
   mostBytes: number,
 ): Promise<{ readonly content: Buffer; readonly mtimeMs: number }> => {
   const file = await open(path, constants.O_RDONLY | ONLY_FILES).catch((error: unknown) => {
-    // Said of a link that may not be followed, and of a socket.
+    // ELOOP: a link that may not be followed. ENXIO: a socket.
     if (codeOf(error) === 'ELOOP') throw new NoRegularFileError('a symbolic link');
     if (codeOf(error) === 'ENXIO') throw new NoRegularFileError('a device or socket');
     throw error;

@@ -4,25 +4,25 @@ import { mistakeIn, parseJson, tooDeep } from '../json/files.ts';
 import { readText } from '../json/read-text.ts';
 import { holdsBookmarks } from '../singer/state-shape.ts';
 
-/** A state file, read. */
+/** What was read from a state file. */
 export interface ReadState {
   readonly json: unknown;
   readonly warnings: readonly string[];
-  /** Whether there is anything in it. */
+  /** Whether the file exists and holds something. */
   readonly found: boolean;
 }
 
 /**
- * Reads a state file as cron jobs leave it behind. A first run finds none; a target that appends to it leaves many
- * lines, of which the last counts that is a state. A file in which none is a state is an error: to take it for empty
- * would be to read everything again, unasked.
+ * Reads a state file as cron jobs leave it behind. On a first run there is no file. A target that appends to the file
+ * leaves many lines; the last line that is a state counts. A file without any state is an error. If it counted as
+ * empty, the run would read everything again although the user did not ask for that.
  */
 export const readStateFile = async (path: string, signal?: AbortSignal): Promise<ReadState> => {
   const text = (await readText(path, 'state', signal))?.text;
   if (text === undefined) return afresh(path, 'there is no such state file');
   if (text.trim() === '') return afresh(path, 'the state file is empty');
   const whole = parseJson(text);
-  // What `jq .missing` leaves behind.
+  // `jq .missing` writes this.
   if (whole === null) return afresh(path, 'the state file holds null');
   if (whole !== undefined && isTooDeep(text)) throw new UsageError([tooDeep(path, 'state')]);
   if (whole !== undefined) return { json: whole, warnings: [], found: true };
@@ -37,7 +37,7 @@ const afresh = (path: string, what: string): ReadState => ({
 
 const lastState = (path: string, text: string): ReadState => {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  // Indented lines are pieces of one object that is cut off, however valid such a piece may be by itself.
+  // Indented lines are parts of one object that is cut off. Such a part may be valid JSON, but it is not a state.
   const objects = lines.map((line) =>
     line.startsWith('{') && !isTooDeep(line) ? parseJson(line) : undefined,
   );

@@ -11,7 +11,7 @@ export interface ResetRequest {
   readonly to: Instant | null;
 }
 
-/** Removes or sets bookmarks, with all that the tap noted beside them. @param file named in complaints */
+/** Removes or sets bookmarks, and removes the tap's notes beside them. @param file the name used in messages */
 export const resetState = (
   state: State,
   { streams, to }: ResetRequest,

@@ -6,12 +6,12 @@ import { parseInstant } from '../time/rfc3339.ts';
 
 export interface ShownBookmark {
   readonly stream: string;
-  /** Null, as the bookmark, where a stream was interrupted before it had one. */
+  /** Key and bookmark are null when a stream was interrupted before it had a bookmark. */
   readonly key: string | null;
   readonly bookmark: string | null;
-  /** Null for what is no date. */
+  /** Null when the bookmark is not a date. */
   readonly age_seconds: number | null;
-  /** The run before was stopped in this stream; the next goes on where it was. */
+  /** The last run was stopped in this stream. The next run continues from there. */
   readonly interrupted: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface ShownState {
   readonly currently_syncing: string | null;
 }
 
-/** What a state says, a row for each bookmark. */
+/** What a state says, with one row for each bookmark. */
 export const describeState = (state: State, now: Instant): ShownState => ({
   bookmarks: [...state.streams].sort().flatMap((stream): ShownBookmark[] => {
     const bookmark = state.bookmark(stream);
@@ -47,7 +47,7 @@ const UNITS: readonly (readonly [Instant, string])[] = [
   [MINUTE, 'min'],
 ];
 
-/** `3 h`; the largest unit in which it is at least two, for nobody reads more out of an age. */
+/** An age such as `3 h`, in the largest unit in which it is at least 2. More detail is not useful. */
 export const ageText = (seconds: number | null): string => {
   if (seconds === null) return '';
   if (seconds < 0) return 'in the future';
@@ -88,9 +88,9 @@ export const stateTable = (
   ].join('\n');
 };
 
-/** Cells in columns, as wide as their widest. */
+/** Sets the cells in columns. Each column is as wide as its widest cell. */
 export const aligned = (table: readonly (readonly string[])[]): readonly string[] => {
-  // Before they are measured; what is printed is cleaned as a whole.
+  // Cells are cleaned before they are measured. The printed text is cleaned again as a whole.
   const clean = table.map((row) => row.map(printable));
   const widths =
     clean[0]?.map((_, column) => Math.max(...clean.map((row) => row[column]?.length ?? 0))) ?? [];

@@ -11,14 +11,14 @@ import { writeAtomically } from './write-atomically.ts';
 
 /** A state file as it is on the disk. */
 export interface StoredState {
-  /** Byte for byte; null when there is no file, or nothing in it. */
+  /** The exact bytes; null when there is no file or it is empty. */
   readonly content: Buffer | null;
   readonly state: State;
-  /** What had to be overlooked to read it. */
+  /** What had to be ignored to read it. */
   readonly warnings: readonly string[];
 }
 
-/** The file itself, behind any symbolic link: it is what is locked and replaced, and the link stays. */
+/** The file itself, behind any symbolic link. The file is locked and replaced; the link stays. */
 export const locateStateFile = async (path: string): Promise<string> => {
   try {
     const found = await realpath(path);
@@ -40,8 +40,8 @@ export const locateStateFile = async (path: string): Promise<string> => {
 };
 
 /**
- * Reads what a run starts from. Nothing there is a first run, unless older states are: then to start afresh would
- * be to go back all the way, which somebody must ask for.
+ * Reads the state that a run starts from. No state file means a first run, unless there are older states. In that case
+ * the run would go back to the very beginning, so the user must ask for it.
  */
 export const readStored = async (
   path: string,
@@ -67,8 +67,8 @@ export const readStored = async (
 };
 
 /**
- * Finds out before anything is read whether the state can be stored after it, by doing it: what is there is written
- * again. Full and read-only disks, sticky directories and files mounted one by one all show up here.
+ * Checks before the run reads anything that the state can be stored later. It does so by writing the present content
+ * again. This finds full and read-only disks, sticky directories and files that are mounted one by one.
  */
 export const checkWritable = async (path: string, content: Buffer | null): Promise<void> => {
   if (content !== null) return writeAtomically(path, content, { sameDate: true });

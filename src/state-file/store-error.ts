@@ -11,7 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk fails',
 };
 
-/** The state, a copy of it or its lock could not be written; what was there before still is. */
+/** The state, a copy of it or its lock could not be written. What was there before is unchanged. */
 export class StoreError extends Error {
   override name = 'StoreError';
 
@@ -20,13 +20,13 @@ export class StoreError extends Error {
   }
 }
 
-/** What the file system objects to, in words: `permission denied (EACCES)`. */
+/** The reason why the file system refused, in words: `permission denied (EACCES)`. */
 export const reasonOf = (cause: unknown): string => {
   const code = codeOf(cause);
   const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
   return `${reason}${code === '' ? '' : ` (${code})`}`;
 };
 
-/** The system's name of an error, such as ENOENT; empty when it has none. */
+/** The system's name for an error, such as ENOENT; empty when it has none. */
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -9,7 +9,7 @@ interface Locker {
   readonly signal: AbortSignal;
 }
 
-/** Does something as the only one at work on a state file. @param path the file itself */
+/** Does some work while no other run can use the state file. @param path the file itself, not a link to it */
 export const withLock = async <Result>(
   path: string,
   { host, log, signal }: Locker,

@@ -3,16 +3,16 @@ import { dirname } from 'node:path';
 import { codeOf, StoreError } from './store-error.ts';
 
 export interface WriteOptions {
-  /** The file whose permissions and owner the new one gets; by default the one it replaces. */
+  /** The new file gets the permissions and the owner of this file; by default, of the file that it replaces. */
   readonly like?: string;
-  /** Keep the date of the file that is replaced: its content is the same. */
+  /** Keep the date of the file that is replaced, because its content is the same. */
   readonly sameDate?: true;
 }
 
 /**
- * Puts a file in place whole or not at all, whatever happens meanwhile: written beside, flushed to the disk, renamed,
- * and the renaming flushed too. The name beside is always the same, so that what a killed run left goes with the next
- * write; the lock sees to it that there is one writer.
+ * Puts a file in place whole or not at all, whatever happens in the meantime. The file is written under a temporary
+ * name, flushed to the disk and renamed; then the rename is flushed too. The temporary name is always the same, so the
+ * next write removes what a killed run left. The lock makes sure that there is only one writer.
  */
 export const writeAtomically = async (
   path: string,
@@ -42,7 +42,7 @@ export const writeAtomically = async (
   }
 };
 
-/** Root may run by hand what another user runs from cron; that user must still be able to read the file. */
+/** Root may run the tap by hand while another user runs it from cron. That user must still be able to read the file. */
 const adopt = async (
   file: FileHandle,
   { mode, uid, gid }: { mode: number; uid: number; gid: number },
@@ -52,7 +52,7 @@ const adopt = async (
   await file.chmod(mode & 0o777);
 };
 
-/** Some file systems cannot flush a directory; the file itself is safe there by then. */
+/** Some file systems cannot flush a directory. The file itself is already on the disk at this point. */
 const syncDirectory = async (path: string): Promise<void> => {
   const directory = await open(path, 'r');
   try {
