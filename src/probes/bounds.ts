@@ -6,7 +6,7 @@ import { DATED_LISTS, type DatedList, firstPage, OPPORTUNITIES, TASKS } from './
 import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 
-/** Hardly anything is dated so far ahead, and nothing so long ago: where rows come from there, no bound was applied. */
+/** Almost no row has a date this far ahead, and none is this old. Rows outside such a bound show it was not applied. */
 const AHEAD = 3650 * DAY;
 const LONG_AGO: Instant = parseInstant('1980-01-01') ?? 0;
 
@@ -16,7 +16,7 @@ type Side = 'from' | 'until';
 export const boundOn = (side: Side, scope: Scope): Instant =>
   side === 'from' ? scope.now() + AHEAD : LONG_AGO;
 
-/** What rows say that were asked for with a bound. A filter may know no more than minutes. */
+/** Checks the rows of a request with a bound. The filter may be exact only to the minute. */
 export const judgeBound = ({ rows }: Answer, field: string, side: Side, bound: Instant): Finding => {
   const dated = datedRows(rows, field);
   const strays = dated.filter(({ at }) => (side === 'from' ? at < bound - COARSEST : at >= bound + COARSEST));

@@ -5,11 +5,11 @@ import { createScope, NoRequestsLeftError, type ProbeContext, type Scope } from 
 
 export type Verdict = 'holds' | 'handled' | 'does not' | 'could not tell';
 
-/** A probe with what it came to. */
+/** A probe and its result. */
 export interface Probed {
   readonly probe: Probe;
   readonly verdict: Verdict;
-  /** What was seen, or why nothing could be told. */
+  /** What was seen, or why there is no result. */
   readonly found: string | null;
   /** The streams that rest on it. */
   readonly streams: readonly string[];
@@ -17,7 +17,7 @@ export interface Probed {
 
 /** The most requests of all probes together, repeated ones included. */
 export const MOST_REQUESTS = 100;
-/** One request may become so many: it and its repetitions. */
+/** The most requests that one request may become, together with its repetitions. */
 const ROOM = 4;
 
 /** @param sent how many requests have gone out, which is known of each only when it is answered */
@@ -42,7 +42,7 @@ const look = async (probe: Probe, scope: Scope): Promise<Finding> => {
   } catch (error) {
     if (endsTheRun(error)) throw error;
     if (error instanceof NoRequestsLeftError) return unknown('no requests were left for it');
-    // Not the error's own words, in which an id may be.
+    // The text of the error is not shown, because it may contain an id.
     if (error instanceof ApiError) return unknown(`Close answered ${error.status ?? 'nothing'}`);
     throw error;
   }
@@ -59,7 +59,7 @@ const verdictOf = ({ kind }: Finding, { survivedBy }: Probe): Verdict => {
   return survivedBy === undefined ? 'does not' : 'handled';
 };
 
-/** Tries one assumption after the other, gently. @throws what would fail every other request too */
+/** Tries one assumption after the other, with few requests. @throws errors that would fail every other request too */
 export const runProbes = async (probes: readonly Probe[], context: ProbeContext): Promise<Probed[]> => {
   const { wire, streams } = context;
   const own: ProbeContext = { ...context, api: sparing(context.api, () => wire.requests.length) };

@@ -10,7 +10,7 @@ import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 import { fromIndex } from './touches.ts';
 
-/** A change that the event log tells, and whether a search finds its object by it. */
+/** A change from the event log, and whether a search by its date finds the object. */
 interface Seen {
   readonly stream: StreamDefinition;
   readonly change: Change;
@@ -18,7 +18,7 @@ interface Seen {
   readonly isIndexed: boolean;
 }
 
-/** So many changes are looked for, the newest of each kind; and so many of those that are not found are asked for by id. */
+/** The most changes that are searched for, the newest of each kind; and the most missing ones that are read by id. */
 const MOST_CHANGES = 20;
 const MOST_ASKED = 4;
 const LIMIT = 200;
@@ -40,7 +40,7 @@ const lookFor = async (
   const found = new Set(page.rows.map(({ id }) => id));
   const dated = datedRows(page.rows, 'date_updated');
   const isWhole = page.cursor === null && page.rows.length < LIMIT;
-  // Of a full page, what lies behind its last row is not known; in no order, nothing is.
+  // A full page does not show what follows its last row. If it is not in order, it shows nothing about missing rows.
   const last = isWhole ? END : isOrdered(dated, 'ascending') ? (dated.at(-1)?.at ?? START) : START;
   return changes
     .filter(({ version, objectId }) => version < last || found.has(objectId))
@@ -67,7 +67,7 @@ const recentChanges = (scope: Scope): Promise<readonly Seen[]> =>
         .slice(0, MOST_CHANGES);
       if (newest.length > 0) seen.push(...(await lookFor(stream, newest, scope)));
     }
-    // A date that lies ahead says nothing of how late the index is.
+    // A date in the future does not show how late the index is.
     return seen.filter(({ age }) => age > -MINUTE).sort((a, b) => b.change.at - a.change.at);
   });
 
@@ -110,7 +110,7 @@ const tryFreshness = async (scope: Scope): Promise<Finding> => {
   const late = await oldestLate(scope);
   if (!late || late.created === null)
     return unknown('the index has taken in every change that was looked for');
-  // By a date that never changes, an index that is late finds it all the same.
+  // Even a late index finds the object by a date that never changes.
   const page = await scope.search({
     objectType: late.stream.objectType ?? '',
     fields: ['id', 'date_updated'],

@@ -10,7 +10,7 @@ import type { Answer } from './answer.ts';
 import { type Finding, holds, together, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 
-/** What a search of one kind of object came to. */
+/** The result of a search for one kind of object. */
 export interface Searched {
   readonly stream: StreamDefinition;
   readonly objectType: string;
@@ -27,7 +27,7 @@ export interface Searched {
   readonly isTooLong: boolean;
   /** The first page, with all the fields that it takes; null where it takes no search of this kind. */
   readonly page: Answer | null;
-  /** The fields that were named for it; none where so many are refused that it was given up to find out which. */
+  /** The fields that were named in the search. Empty when too many were refused to find out which. */
   readonly named: readonly string[];
 }
 
@@ -35,19 +35,19 @@ const NEEDED: readonly string[] = ['id', 'date_created', 'date_updated'];
 const SORTS: readonly (readonly string[])[] = [['date_updated', 'date_created'], ['date_updated'], []];
 /** The most requests to find out what a search of one kind refuses. */
 const MOST_ASKED = 20;
-/** A page is to be light. */
+/** The most rows of a page, so that it stays small. */
 const LIMIT = 50;
 
 const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Searched> => {
   const objectType = stream.objectType ?? '';
-  // What changed just now may come out of place: an index that is late brings it by its old date.
+  // A row that changed just now may be out of order, because a late index still sorts it by its old date.
   const span = { from: START, to: floorSecond(scope.now() - DAY) };
   const all = [...new Set([...NEEDED, ...searchFields(scope.columnsOf(stream))])];
   let answer: Answer | null = null;
   let asked = 0;
   const takes = async (fields: readonly string[], sort: readonly string[]): Promise<boolean> => {
     asked += 1;
-    // What is not found out by then is taken for accepted: one refusal is enough to tell.
+    // After that many requests the other fields count as accepted. One refusal is enough for the finding.
     if (asked > MOST_ASKED) return true;
     const named = [...new Set([...NEEDED, ...fields])];
     const page: SearchPage = { objectType, fields: named, updated: span, sort, limit: LIMIT, count: true };
@@ -115,7 +115,7 @@ export const ofEachKind =
     };
   };
 
-/** Looks at the first kind of object that can tell, of what all searches have in common. */
+/** Checks something that all searches share, with the first kind of object that gives an answer. */
 export const ofOneKind =
   (judge: Judge) =>
   async (scope: Scope): Promise<Finding> => {

@@ -109,9 +109,9 @@ export class MembersWriter {
   }
 
   /**
-   * The same, one member after the other, for a row of which one cannot be written: that one is null, and what the row
-   * has for it is kept as an extra.
-   * @param onFailure told the member's name
+   * Does the same for a row with a member that cannot be written, one member after the other. That member is written as
+   * null, and the row's value for it is kept as an extra.
+   * @param onFailure called with the name of each such member
    */
   writeEach(row: WireObject, out: JsonLines, extras: Extras, onFailure: (name: string) => void): void {
     let consumed = this.#consumed;
@@ -128,7 +128,7 @@ export class MembersWriter {
         out.bytes(NULL);
         extras.length = from;
         keepField(extras, name, ownValue(row, name));
-        // What a column was to be made of is not in it.
+        // The values that this column is made from are not in it, so they are kept as extras.
         if (derive !== undefined) consumed = never;
       }
     }

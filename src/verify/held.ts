@@ -15,7 +15,7 @@ export interface Held {
   readonly ids: IdTable;
   /** How its ids begin, as those of Close do; others are not among them. */
   readonly beginnings: Set<string>;
-  /** The column whose dates tell the versions; null without one. */
+  /** The column whose dates show the versions; null when there is none. */
   column: string | null;
   /** The oldest version that was given; null without any. */
   oldest: Instant | null;
@@ -26,7 +26,7 @@ const BEGINNING = /^([a-z]+_)[0-9A-Za-z]{16,}$/;
 /** `lead_`, of `lead_5oZ…`; null for what is made in another way. */
 export const beginningOf = (id: string): string | null => BEGINNING.exec(id)?.[1] ?? null;
 
-/** An instant as a column tells it that knows seconds or milliseconds only. */
+/** An instant, rounded down when the column holds only seconds or milliseconds. */
 export const atGrain = (held: Held, row: number, at: Instant): Instant => {
   const grain = held.ids.has(row, BY_SECONDS) ? SECOND : held.ids.has(row, BY_MILLIS) ? SECOND / 1000 : 1;
   return Math.floor(at / grain) * grain;

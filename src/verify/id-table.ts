@@ -23,8 +23,8 @@ const grown = <Numbers extends Uint8Array | Uint32Array | Float64Array>(
 };
 
 /**
- * Ids by the million, each with an instant and eight marks: some eighty bytes an id, and nothing for the collector to
- * look through. Rows are numbered in the order in which they came.
+ * Holds millions of ids, each with an instant and eight marks. An id takes about 80 bytes, and the garbage collector
+ * has nothing to scan. Rows are numbered in the order in which they were added.
  */
 export class IdTable {
   readonly #chunks: Buffer[] = [];

@@ -38,7 +38,7 @@ export interface Ledger {
    * @param fromIndex the rows came from an index, which may not have these changes yet
    */
   follow(changes: readonly Change[] | null, fromIndex: boolean): void;
-  /** The ids to be looked at again before they are accused. */
+  /** The ids that must be checked again before they are reported. */
   suspects(): Generator<string>;
   /** Takes in suspects as they are now. @returns those that are missing or stale */
   confirm(rows: readonly Row[]): Row[];

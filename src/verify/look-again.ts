@@ -4,13 +4,13 @@ import type { Emit, WalkContext, WalkRange } from '../close/walk.ts';
 import { ProtocolError, RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
-/** More objects than these are not asked for one by one. */
+/** The most objects that are requested one by one. */
 export const MOST_BY_ID = 1_000;
 
 const pathsOf = ({ byIds, lateChanges, objectType }: StreamDefinition): readonly ByIdPaths[] =>
   byIds ?? (lateChanges && objectType !== undefined ? [lateChanges(objectType)] : []);
 
-/** Asks along the paths for what the ones before have not brought. @returns what none has brought */
+/** Tries the paths in turn, each for the ids not found so far. @returns the ids that no path found */
 const readAlong = async (
   paths: readonly ByIdPaths[],
   ids: readonly string[],
@@ -33,7 +33,7 @@ const readAlong = async (
   return [...left];
 };
 
-/** So many of the ids at a time, each asked for when it is its turn. */
+/** The ids in batches of at most MOST_BY_ID. Each id is taken only when its batch is being filled. */
 function* batches(ids: Iterable<string>): Generator<readonly string[]> {
   let batch: string[] = [];
   for (const id of ids) {
@@ -45,7 +45,7 @@ function* batches(ids: Iterable<string>): Generator<readonly string[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** @returns whether all that the lists have has come; false where one of them takes no ids */
+/** @returns true when everything that the lists have was read; false when a list does not accept ids */
 const readFromLists = async (
   paths: readonly ByIdPaths[],
   ids: Iterable<string>,
@@ -64,7 +64,7 @@ const readFromLists = async (
     if (!(error instanceof RefusedError) && !(error instanceof ProtocolError)) throw error;
     return false;
   }
-  // A few may be there that the list does not know; of many it is believed.
+  // A few objects may exist although the list lacks them, so they are tried again. If many are missing, it is believed.
   if (left.length <= MOST_BY_ID) await readAlong(paths, left, context, emit);
   return true;
 };
@@ -79,10 +79,10 @@ const hasMoreThan = (most: number, ids: Iterable<string>): boolean => {
 };
 
 /**
- * Emits objects as they are now, and maybe others: by their ids, a few one by one, many from a list; where Close knows no
- * way by ids, or none for so many, by reading everything once more.
- * @param ids is gone through more than once
- * @param range of the whole stream, that holds them
+ * Emits objects as they are now, and maybe others. A few objects are requested one by one, and many from a list, both
+ * by their ids. If Close has no way to read by ids, or no way for that many, everything is read once more.
+ * @param ids called more than once
+ * @param range the range of the whole stream that contains the objects
  */
 export const lookAgain = async (
   definition: StreamDefinition,

@@ -117,9 +117,9 @@ const readEvents = async ({ definition, run }: VerifyOptions, from: Instant, con
 };
 
 /**
- * Compares what a warehouse holds of a stream with what Close has: a sweep of all ids and dates, what changed meanwhile,
- * and then each suspect once more by itself, so that nothing is accused which was only created, changed or deleted
- * while the account was being read.
+ * Compares what a warehouse holds of a stream with what Close has. First it reads all ids and dates, then what changed
+ * in the meantime. At the end it checks each suspect again. So rows that were only created, changed or deleted during
+ * the comparison are not reported.
  */
 export const verifyStream = async (options: VerifyOptions): Promise<Verdict> => {
   const { definition, held, run, repair, source } = options;
@@ -136,7 +136,7 @@ export const verifyStream = async (options: VerifyOptions): Promise<Verdict> => 
     from = START;
     await sweep(from);
   }
-  // Which fields a search brings, it finds out with its first answer; what is asked for by id is to have the same.
+  // The first answer of a search shows which fields it returns. Rows that are read by id must have the same fields.
   if (repair && definition.fromIndex) {
     await definition.walk.read(wholeRange(run.now()), repair.context, async () => {});
   }

@@ -1,6 +1,6 @@
-/** PostgreSQL cuts names at so many bytes, and would then take two columns for one. */
+/** PostgreSQL cuts names after this many bytes. Then two columns could get the same name. */
 const MOST_BYTES = 63;
-/** So much of a field's id tells it from others of its name. */
+/** This many characters of a field's id distinguish it from other fields with the same name. */
 const TAIL = 8;
 
 /** A name as SQL writes it, whatever is in it. */
@@ -21,13 +21,13 @@ const cut = (name: string, bytes: number): string => {
   return kept.replace(/_+$/, '');
 };
 
-/** What people call a field, as a column that needs no quotes: `Größe (m²)` is `größe_m2`; nothing if no letter is left. */
+/** A field's title as a column name without quotes: `Größe (m²)` is `größe_m2`. Empty if no letter or digit is left. */
 const wordOf = (title: string): string => {
   const plain = title
     .toWellFormed()
     .normalize('NFKC')
     .toLowerCase()
-    // What makes a character a picture, and is none itself.
+    // Removes marks that only turn a character into a picture.
     .replace(/\p{Me}|\p{Variation_Selector}/gu, '')
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, '_')
     .replace(/^_+|_+$/g, '');
