@@ -60,7 +60,7 @@ const tryLateness = async (scope: Scope): Promise<Finding> => {
     : unknown(`too little happens to tell within ${Math.max(1, Math.round(seconds))} s`);
 };
 
-/** Looks at the beginning of it all, */
+/** Reads the event log at the beginning of all probes. */
 export const openProbe: Probe = {
   name: 'events-open',
   assumes: 'The key may read the event log',
@@ -70,7 +70,7 @@ export const openProbe: Probe = {
   look: tryOpen,
 };
 
-/** and once more near its end. */
+/** Reads the event log once more near the end of all probes. */
 export const lateProbe: Probe = {
   name: 'events-five-minutes',
   assumes: 'An event turns up within five minutes',

@@ -4,7 +4,7 @@ export interface Finding {
   readonly id: string;
 }
 
-/** What a comparison came to. */
+/** The result of a comparison. */
 export interface Counts {
   /** Ids that the warehouse holds, */
   readonly held: number;

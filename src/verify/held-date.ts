@@ -4,7 +4,7 @@ import { parseInstant } from '../time/rfc3339.ts';
 /** A date as a warehouse gave it. */
 export interface HeldDate {
   readonly at: Instant;
-  /** What it is told in: a second, a millisecond, a microsecond. */
+  /** Its smallest unit: a second, a millisecond or a microsecond. */
   readonly grain: number;
 }
 

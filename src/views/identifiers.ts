@@ -43,9 +43,9 @@ export interface TitledColumn {
 }
 
 /**
- * A name for each of these columns that people know. One that several have, or that is taken, has a piece of the id behind
- * it in each of them: so no column takes the name of another when a field comes or goes. Without a letter or a digit in
- * its title, a column stays what it is called.
+ * A name for each of these columns that people know. If several columns have the name, or it is taken, each of them gets
+ * a part of its id after it. So no column takes the name of another when a field is added or removed. A column keeps its
+ * own name when its title has no letter or digit.
  * @param taken the other columns of the table
  * @returns the names by column: valid, at most 63 bytes, and no two alike
  */
