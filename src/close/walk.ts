@@ -27,9 +27,9 @@ export interface WalkContext extends Pick<Config, 'page_size' | 'date_window'> {
   readonly mostParents: number | null;
   /** How far behind the present a search index may be, in microseconds. */
   readonly indexLag: number;
-  /** Top-level columns that are wanted, */
+  /** The top-level columns that are wanted. */
   readonly columns: readonly string[];
-  /** and all that the table has: other fields are new. */
+  /** All columns that the table has: other fields are new. */
   readonly known: readonly string[];
   readonly learned?: Learned;
   /** The present, no later than it is; clocks may disagree. */
@@ -45,9 +45,9 @@ export interface WalkContext extends Pick<Config, 'page_size' | 'date_window'> {
    * Absent where nothing is remembered, as in a trial.
    */
   readonly isKnown?: (row: Row) => boolean;
-  /** Told how many rows are to come, where the server counts them. */
+  /** Called with the number of rows to expect, if the server counts them. */
   readonly expects?: (rows: number) => void;
-  /** Counts rows that could not be emitted, having no id. */
+  /** Counts rows that could not be emitted because they have no id. */
   readonly withoutId: (count: number) => void;
 }
 

@@ -31,14 +31,14 @@ interface Found {
 }
 
 /**
- * Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. Of a catalog and a state it takes the types of
- * the account's own columns, which stay what they were.
+ * Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. The types of the account's own columns
+ * stay as they were: they come from the given catalog and state.
  */
 export const runDiscover = async (
   { catalog, state, ...wanted }: Wanted,
   session: Session,
 ): Promise<number> => {
-  // What there is to say of the state, the run says that follows.
+  // The run that follows reports what there is to say about the state.
   const [before, stored] = await collectProblems(
     readCatalog(catalog, session.signal),
     readState(state, session.signal),

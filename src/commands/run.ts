@@ -35,7 +35,7 @@ const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Pr
   ],
 });
 
-/** What is read twice, by us and by the tap, cannot come through a pipe, as the shell's `<(...)` is one. */
+/** Some files are read twice, by us and by the tap. They cannot be pipes, such as the shell's `<(...)`. */
 const refusePipes = async (command: RunCommand): Promise<void> => {
   const files = [
     ...command.config.filter((file) => file !== 'ENV'),

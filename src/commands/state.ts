@@ -145,7 +145,7 @@ const readLastState = async (
   let last: State | null = null;
   const noise = createOtherLines(log, redact);
   const output = command.in === '-' ? host.stdin : Readable.from(readChunks(command.in, signal));
-  // A pipe may stay open for ever; who is told to stop waits for no end of it.
+  // A pipe may stay open for ever. When the command is told to stop, it does not wait for the pipe's end.
   await readLines(addAbortSignal(signal, output), (line) => {
     const state = readConfirmedState(line, known);
     if (state) last = last === null ? state : last.mergedWith(state);

@@ -72,7 +72,7 @@ export interface StreamDefinition {
   };
   /** Its rows are the events in which changes of other streams are found. */
   readonly showsChanges?: true;
-  /** The field that says what a row is, and the kinds known; the rows of others are emitted all the same. */
+  /** The field that says what a row is, and the known kinds. Rows of other kinds are emitted too. */
   readonly kinds?: { readonly field: string; readonly known: (kind: string) => boolean };
   /** Fields that Close sends in every row, whatever its kind: the user is told when many rows have one no more. */
   readonly always?: readonly string[];

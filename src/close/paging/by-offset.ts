@@ -6,12 +6,12 @@ import { createRollCall, type RollCall } from './roll-call.ts';
 
 /** Steps back for a page that does not join, before the list counts as one without a stable order. */
 const MOST_STEPS_BACK = 4;
-/** Readings on end that bring the same rows and still leave some unaccounted for. */
+/** How many readings in a row may return the same rows while some rows are still missing. */
 const MOST_IDLE_PASSES = 3;
 const MOST_PASSES = 60;
 /** Pages of one reading that do not join: no list is that unstable. */
 const MOST_TORN_PAGES = 1_000;
-/** Pages on end that repeat what this reading has brought already. */
+/** How many pages in a row may repeat what this reading has already returned. */
 const MOST_REPEATED_PAGES = 5;
 
 type FetchPage = (skip: number, limit: number) => Promise<Page>;
@@ -24,7 +24,7 @@ interface Reading {
   readonly limit: number;
   readonly seen: Seen;
   readonly roll: RollCall;
-  /** Rows without an id that have been told. */
+  /** Rows without an id that have been reported. */
   withoutId: number;
 }
 
@@ -33,15 +33,15 @@ interface Pass {
   readonly met: Set<string>;
   /** The first page, each row with its version. */
   front: Seen;
-  /** Stepping back did not find the page before: this list has no stable order, and to step back is in vain. */
+  /** Stepping back did not find the page before: this list has no stable order, and stepping back does not help. */
   shuffled: boolean;
 }
 
 /**
  * Reads a list by `_skip`, until it is certain that no row was missed. A list of one page is one moment, and certain.
  * One of more pages is certain when its pages are in order of a date and join (see list-order.ts). Any other list is
- * read again, until a moment is found of which every row is known (see roll-call.ts). A list that never comes to that
- * fails in words: its rows are written, and its bookmark stays.
+ * read again, until a moment is found for which every row is known (see roll-call.ts). If there is no such moment, the
+ * list fails with a message: its rows are written, and its bookmark stays.
  * @param request its name, for messages: `GET /user/`
  * @param fetch asks for one page; `limit` is at least 2
  */

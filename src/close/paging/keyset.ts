@@ -32,10 +32,11 @@ export interface Source {
 }
 
 /**
- * Keyset: the rest of a slice begins at the last date seen, inclusive, and what was seen at that date is dropped, so that
- * rows which come or go elsewhere move nothing. A second with more rows than a page is crossed in the source's own way.
- * A page that is not in order, or whose list has shown not to be, bounds nothing; its span is halved. Each step ends its
- * span, divides it or takes at least a second off it, so the number of requests is bounded.
+ * Keyset: the rest of a slice begins at the last date seen, inclusive, and rows already seen at that date are dropped.
+ * So rows that come or go elsewhere do not move the others. A second with more rows than a page is crossed in the
+ * source's own way. A page out of order does not show where the rest begins, so its span is halved. The same holds for
+ * a list that has shown to be unsorted. Each step ends its span, divides it or makes it at least a second shorter, so
+ * the number of requests is bounded.
  */
 export const keyset = (source: Source, now: () => Instant): ReadSlice => {
   const order = createPageOrder();

@@ -1,6 +1,6 @@
-/** Tells when a list that changes while it is read has been seen whole. */
+/** Shows when a list that changes while it is read has been seen in full. */
 export interface RollCall {
-  /** Notes the rows of one answer, and how many rows the list had at that moment, where the answer tells. */
+  /** Notes the rows of one answer, and how many rows the list had at that moment, if the answer shows it. */
   note(ids: readonly string[], size: number | null): void;
   isWhole(): boolean;
 }

@@ -109,7 +109,7 @@ export const readSlices = async (
   for (const { error } of gaps) throw error;
 };
 
-/** Reads, and returns a stretch that could not be read instead of throwing it, so that others are read before it is told. */
+/** Waits for a reading. The error of an unreadable stretch is returned, not thrown: the others are read first. */
 export const untilUnread = async (reading: Promise<void>): Promise<UnreadError | null> => {
   try {
     await reading;

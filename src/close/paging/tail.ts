@@ -12,7 +12,7 @@ export interface TailOptions {
   readonly neverAhead?: string;
   /** How far the list may be behind, in microseconds. */
   readonly lag: number;
-  /** An account may change faster than it can be read; what moves after so many passes is the next run's. */
+  /** How many passes at most: an account may change faster than it can be read. The next run reads what moves later. */
   readonly passes: number;
 }
 
