@@ -80,7 +80,7 @@ const readList = (
     for (const { id } of page.rows) asked.delete(id);
     if (page.rows.length === 0)
       throw new ProtocolError(`GET ${path}: the page is empty but says that there is more`);
-    await readSome([...asked]);
+    if (asked.size > 0) await readSome([...asked]);
   };
   return concurrently(requests, context.parallel, readSome);
 };

@@ -53,7 +53,7 @@ export interface WalkContext extends Pick<Config, 'page_size' | 'date_window'> {
 
 /**
  * Hands rows on, and says which stretches of the range they complete, of which list. Resolves when the rows are written and
- * more may come. Only a walk has it: what a walk is made of yields rows or returns them.
+ * more may come. A walk gives it to what reads slices or objects by id; a reader of one slice has none and yields rows.
  */
 export type Emit = (rows: readonly Row[], done: readonly Span[], list?: WalkList) => Promise<void>;
 

@@ -20,7 +20,7 @@ export interface RateLimitOptions {
 
 /** So long may a group be refused everything before it counts as broken. */
 const PATIENCE_MS = 300_000;
-/** Search throttles early: it starts with one at a time and widens from there. */
+/** Search throttles early: it starts with two at a time and widens from there. */
 const GENTLE = '/data/search/';
 
 /** Close limits by URL prefix and method; the groups are not published, the first part of the path is the finest. */

@@ -45,6 +45,22 @@ test('pages that are smaller than was asked for are followed by what is left', a
   expect(emitted.sort()).toEqual([...ids].sort());
 });
 
+test('a page with all that was asked for is the last, whatever it says', async () => {
+  const asked: string[] = [];
+  const api: Api = {
+    fetch: async ({ query }, parse) => {
+      asked.push(String(query?.id__in));
+      return parse({ data: [{ id: 'id_1' }, { id: 'id_2' }], has_more: true });
+    },
+  };
+  const { context, emit, walked } = walkContext({ api, parallel: 1 });
+
+  await readByIds({ list: '/thing/' }, ['id_1', 'id_2'], () => true, context, emit);
+
+  expect(asked).toEqual(['id_1,id_2']);
+  expect(walked.ids).toEqual(['id_1', 'id_2']);
+});
+
 test('a server that ignores the ids is not believed', async () => {
   const { reading } = arrange(() => ['id_0', 'stranger']);
 
