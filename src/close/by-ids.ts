@@ -1,5 +1,5 @@
 import { ProtocolError, RefusedError } from '../errors.ts';
-import { parsePagedList } from './envelope.ts';
+import { askByIds, IdsIgnoredError } from './ask-by-ids.ts';
 import { objectWith } from './one-object.ts';
 import { concurrently } from './paging/concurrently.ts';
 import { isClosed, isMissing, isNotTaken } from './refusals.ts';
@@ -16,16 +16,8 @@ export interface ByIdPaths {
   readonly one?: string;
 }
 
-/** The most ids in one request. */
-const IDS_PER_REQUEST = 50;
-
 /** An id stands in a path, and between commas: nothing else may be in it. */
 export const isAskable = (id: string): boolean => /^[\w-]+$/.test(id);
-
-/** The list answered with objects that were not asked for. */
-class IdsIgnoredError extends ProtocolError {
-  override name = 'IdsIgnoredError';
-}
 
 type Ask = <T>(
   path: string,
@@ -55,35 +47,23 @@ const createAsk = ({ api, stream, learned }: WalkContext): Ask => {
 };
 
 const readList = (
-  { list: path = '', query = {} }: ByIdPaths,
+  { list = '', query = {} }: ByIdPaths,
   ids: readonly string[],
   ask: Ask,
   context: WalkContext,
   emit: Emit,
-): Promise<void> => {
-  const requests = Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
-    ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
-  );
-  const readSome = async (some: readonly string[]): Promise<void> => {
-    const paging = { id__in: some.join(','), _limit: String(IDS_PER_REQUEST) };
-    const page = await ask(path, { ...query, ...paging }, parsePagedList);
-    const asked = new Set(some);
-    const stranger = page.rows.find(({ id }) => !asked.has(id));
-    if (stranger) {
-      throw new IdsIgnoredError(
-        `GET ${path}: asked for objects by id and got ${stranger.id} instead: the server ignored the filter`,
-      );
-    }
-    await emit(page.rows, []);
-    if (!page.hasMore) return;
-    // The endpoint takes smaller pages than is known: those that did not come yet are asked for once more.
-    for (const { id } of page.rows) asked.delete(id);
-    if (page.rows.length === 0)
-      throw new ProtocolError(`GET ${path}: the page is empty but says that there is more`);
-    if (asked.size > 0) await readSome([...asked]);
-  };
-  return concurrently(requests, context.parallel, readSome);
-};
+): Promise<void> =>
+  askByIds({
+    list,
+    ids,
+    parallel: context.parallel,
+    fetch: (paging, parse) => ask(list, { ...query, ...paging }, parse),
+    onPage: async ({ rows, hasMore }) => {
+      if (hasMore && rows.length === 0)
+        throw new ProtocolError(`GET ${list}: the page is empty but says that there is more`);
+      await emit(rows, []);
+    },
+  });
 
 /** A 404 is no error: the object was deleted. A 403 is none either: the walk does not show such objects to this key. */
 const readOne = async (path: string, id: string, ask: Ask, context: WalkContext): Promise<readonly Row[]> => {

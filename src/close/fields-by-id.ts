@@ -1,12 +1,8 @@
 import { ProtocolError } from '../errors.ts';
-import { parsePagedList } from './envelope.ts';
-import { isRecord } from './is-record.ts';
-import { concurrently } from './paging/concurrently.ts';
+import { isRecord } from '../json/is-record.ts';
+import { askByIds } from './ask-by-ids.ts';
 import type { Row } from './row.ts';
 import type { WalkContext } from './walk.ts';
-
-/** So many ids and some eighty names make a URL of some 4 500 characters, which every gateway takes. */
-const IDS_PER_REQUEST = 50;
 
 type Context = Pick<WalkContext, 'api' | 'stream' | 'parallel'>;
 
@@ -21,26 +17,18 @@ export const listFields = async (
   { api, stream, parallel }: Context,
 ): Promise<ReadonlyMap<string, FieldValues>> => {
   const found = new Map<string, Row>();
-  const readSome = async (some: readonly string[]): Promise<void> => {
-    const query = { _fields: ['id', ...names].join(), id__in: some.join(), _limit: String(IDS_PER_REQUEST) };
-    const page = await api.fetch({ method: 'GET', path: list, stream, query }, parsePagedList);
-    const left = new Set(some);
-    for (const row of page.rows) {
-      if (!some.includes(row.id)) {
-        throw new ProtocolError(
-          `GET ${list}: asked for objects by id and got ${row.id} instead: the server ignored the filter`,
-        );
-      }
-      found.set(row.id, row);
-      left.delete(row.id);
-    }
-    // A smaller page than was asked for: those that did not come are asked for once more.
-    if (page.hasMore && left.size > 0 && left.size < some.length) await readSome([...left]);
-  };
-  const requests = Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
-    ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
-  );
-  await concurrently(requests, parallel, readSome);
+  await askByIds({
+    list,
+    ids,
+    parallel,
+    fetch: (paging, parse) => {
+      const query = { _fields: ['id', ...names].join(), ...paging };
+      return api.fetch({ method: 'GET', path: list, stream, query }, parse);
+    },
+    onPage: async ({ rows }) => {
+      for (const row of rows) found.set(row.id, row);
+    },
+  });
   return found;
 };
 
