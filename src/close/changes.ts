@@ -1,6 +1,6 @@
+import { isRecord } from '../json/is-record.ts';
 import { type Instant, SECOND } from '../time/instant.ts';
 import { type Span, START } from '../time/span.ts';
-import { isRecord } from './is-record.ts';
 import { freshSlice } from './paging/slice.ts';
 import { readSlices } from './paging/slices.ts';
 import { instantOf, type Row } from './row.ts';

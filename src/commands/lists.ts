@@ -1,10 +1,10 @@
 import type { FieldsCommand, StreamsCommand } from '../cli/lists.ts';
-import { didYouMean } from '../did-you-mean.ts';
-import { EXIT_OK, UsageError } from '../errors.ts';
+import { EXIT_OK } from '../errors.ts';
 import { streams } from '../streams/index.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
 import { fieldRows, listFields, listStreams, streamRows } from '../tap/lists.ts';
 import { renderTable } from '../terminal/columns.ts';
+import { namedStream } from './named-stream.ts';
 import { impatient, openTap } from './open-tap.ts';
 import type { Session } from './session.ts';
 
@@ -30,15 +30,7 @@ export const runStreams = async ({ format }: StreamsCommand, session: Session): 
 
 /** Prints the fields of a stream; with a config, the account's own columns too. */
 export const runFields = async (command: FieldsCommand, session: Session): Promise<number> => {
-  const definition = streams.find(({ name }) => name === command.stream);
-  if (!definition) {
-    const meant = didYouMean(
-      command.stream,
-      streams.map(({ name }) => name),
-    );
-    const hint = meant === null ? 'tap-closeio streams lists them' : `did you mean ${meant}?`;
-    throw new UsageError([`${command.stream}: no such stream; ${hint}`]);
-  }
+  const definition = namedStream(command.stream);
   const available =
     command.config.length === 0 ? describeStreams([definition]) : await withAccount(command, session);
   const listed = available.filter(({ name }) => name === command.stream).flatMap(listFields);

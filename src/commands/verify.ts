@@ -4,32 +4,22 @@ import { dirname, resolve } from 'node:path';
 import { addAbortSignal, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { VerifyCommand } from '../cli/verify.ts';
-import { didYouMean } from '../did-you-mean.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, endsTheRun, messageOf, ReaderGoneError, UsageError } from '../errors.ts';
 import { readChunks } from '../json/read-text.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { streams } from '../streams/index.ts';
 import { meaningOf } from '../tap/check.ts';
 import { createClocks } from '../tap/clocks.ts';
 import { openStream } from '../tap/open-stream.ts';
 import { createRun, type Run } from '../tap/run.ts';
 import { type Held, readHeld } from '../verify/held.ts';
 import { type Repair, verifyStream } from '../verify/verify-stream.ts';
+import { namedStream } from './named-stream.ts';
 import { type OpenTap, openTap } from './open-tap.ts';
 import type { Session } from './session.ts';
 import { isComplete, renderVerified, type VerifiedStream, verifiedAsJson } from './verify-report.ts';
 
 const USUAL_WIDTH = 100;
 const STANDARD_INPUT = 'standard input';
-
-const definitionOf = (name: string): StreamDefinition => {
-  const names = streams.map((definition) => definition.name);
-  const found = streams[names.indexOf(name)];
-  if (found) return found;
-  const meant = didYouMean(name, names);
-  const hint = meant === null ? 'tap-closeio streams lists them' : `did you mean ${meant}?`;
-  throw new UsageError([`${name}: no such stream; ${hint}`]);
-};
 
 /** @throws UsageError where the file cannot be read, or nothing is piped in */
 const chunksOf = async (file: string, { host, signal }: Session): Promise<AsyncIterable<Buffer>> => {
@@ -49,10 +39,10 @@ const readIds = async (
   { ids, streams: names }: VerifyCommand,
   session: Session,
 ): Promise<ReadonlyMap<StreamDefinition, Held>> => {
-  const named = [...new Set(names)].map(definitionOf);
+  const named = [...new Set(names)].map(namedStream);
   const source = ids === '-' ? STANDARD_INPUT : ids;
   try {
-    return await readHeld(await chunksOf(ids, session), source, named, definitionOf);
+    return await readHeld(await chunksOf(ids, session), source, named, namedStream);
   } catch (error) {
     if (session.signal.aborted) throw session.signal.reason;
     if (error instanceof UsageError) throw error;

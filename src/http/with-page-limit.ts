@@ -1,26 +1,24 @@
 import { RefusedError } from '../errors.ts';
+import { isRecord } from '../json/is-record.ts';
 import type { ApiRequest, Layer } from './request.ts';
 
 /** The largest page of most of Close's lists; where more is refused without a number, this many are asked for. */
 const USUAL_LIMIT = 100;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const limitOf = ({ query, body }: ApiRequest): number | null => {
-  const limit = Number(query?._limit ?? (isObject(body) ? body._limit : undefined));
+  const limit = Number(query?._limit ?? (isRecord(body) ? body._limit : undefined));
   return Number.isInteger(limit) ? limit : null;
 };
 
 const withLimit = (request: ApiRequest, limit: number): ApiRequest =>
   request.query?._limit === undefined
-    ? { ...request, body: { ...(isObject(request.body) ? request.body : {}), _limit: limit } }
+    ? { ...request, body: { ...(isRecord(request.body) ? request.body : {}), _limit: limit } }
     : { ...request, query: { ...request.query, _limit: String(limit) } };
 
 /** `max_limit = 50` in a sentence, or a number in what is said of the field `_limit` alone. */
 const namedIn = (body: unknown): number | null => {
-  if (!isObject(body)) return null;
-  const fields = isObject(body['field-errors']) ? body['field-errors'] : {};
+  if (!isRecord(body)) return null;
+  const fields = isRecord(body['field-errors']) ? body['field-errors'] : {};
   const sentence = /max_limit\s*=\s*(\d{1,9})/.exec(JSON.stringify(body));
   const field = /(?:equal to|larger than|greater than|at most|exceed)\s+(\d{1,9})/.exec(
     JSON.stringify(fields._limit ?? ''),

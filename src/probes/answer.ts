@@ -1,6 +1,6 @@
-import { isRecord } from '../close/is-record.ts';
 import { isRow, type Row } from '../close/row.ts';
 import { ProtocolError } from '../errors.ts';
+import { isRecord } from '../json/is-record.ts';
 import type { Instant } from '../time/instant.ts';
 
 /** One answer, read more leniently than a walk reads it: what is missing in it is what a probe wants to know. */

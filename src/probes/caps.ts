@@ -1,6 +1,6 @@
-import { isRecord } from '../close/is-record.ts';
 import { isSkipCapped } from '../close/refusals.ts';
 import type { ApiRequest } from '../http/request.ts';
+import { isRecord } from '../json/is-record.ts';
 import { END, START } from '../time/span.ts';
 import { ACTIVITIES, EVENTS, firstPage, OPPORTUNITIES, TASKS } from './dated-lists.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';

@@ -1,7 +1,7 @@
 import { RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { MINUTE } from '../time/instant.ts';
-import { lengthOf } from './length-of.ts';
+import { lengthOf } from '../time/length-of.ts';
 import { counted, fails, holds, type Probe, unknown } from './probe.ts';
 import { NoRequestsLeftError, type Scope } from './scope.ts';
 import { all, pathsOf } from './touches.ts';

@@ -1,9 +1,9 @@
 import { datedRows } from '../close/paging/dated-rows.ts';
 import { RefusedError } from '../errors.ts';
 import { floorSecond, HOUR, type Instant, MINUTE, SECOND } from '../time/instant.ts';
+import { lengthOf } from '../time/length-of.ts';
 import type { Answer } from './answer.ts';
 import { EVENTS, eventsWithin } from './dated-lists.ts';
-import { lengthOf } from './length-of.ts';
 import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 import { throughEvents } from './touches.ts';

@@ -1,7 +1,7 @@
-import { isRecord } from '../close/is-record.ts';
 import { datedRows } from '../close/paging/dated-rows.ts';
 import { instantOf, type Row } from '../close/row.ts';
 import { RefusedError } from '../errors.ts';
+import { isRecord } from '../json/is-record.ts';
 import { DAY, HOUR, MINUTE } from '../time/instant.ts';
 import type { Answer } from './answer.ts';
 import { EVENTS, eventsWithin, firstPage } from './dated-lists.ts';

@@ -1,6 +1,6 @@
-import { isRecord } from '../close/is-record.ts';
 import { CUSTOM } from '../close/paging/search-selectors.ts';
 import { instantOf, type Row } from '../close/row.ts';
+import { isRecord } from '../json/is-record.ts';
 import { END, START, secondOf } from '../time/span.ts';
 import { someOf } from './ids.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';

@@ -1,7 +1,7 @@
-import { isRecord } from '../close/is-record.ts';
 import type { Row } from '../close/row.ts';
 import { byList } from '../close/walks/by-list.ts';
 import { parts } from '../close/walks/parts.ts';
+import { isRecord } from '../json/is-record.ts';
 import { defineStream } from './define-stream.ts';
 
 /** The statuses of a pipeline, whose place in it only their order tells. */

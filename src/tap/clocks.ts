@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { instantOf, type Row } from '../close/row.ts';
-import { DAY, fromMillis, HOUR, type Instant, MINUTE } from '../time/instant.ts';
+import { DAY, fromMillis, type Instant, MINUTE } from '../time/instant.ts';
+import { lengthOf } from '../time/length-of.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { START } from '../time/span.ts';
 
@@ -34,13 +35,6 @@ export const judgeBegan = (local: Instant, server: Instant | null, shown: Instan
   const latest = server > known + MOST_AHEAD ? known : Math.max(known, server);
   return { earliest: Math.max(earlier, Math.min(proven, latest)), latest };
 };
-
-const lengthOf = (micros: number): string =>
-  micros < 2 * HOUR
-    ? `${Math.round(micros / MINUTE)} minutes`
-    : micros < 2 * DAY
-      ? `${Math.round(micros / HOUR)} hours`
-      : `${Math.round(micros / DAY)} days`;
 
 /** What the user should know of two clocks; null when they agree. */
 export const warnOfClocks = (local: Instant, server: Instant | null): string | null =>

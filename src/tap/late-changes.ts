@@ -1,6 +1,7 @@
 import { createChanges } from '../close/changes.ts';
 import type { Row } from '../close/row.ts';
 import type { Config } from '../config/config.ts';
+import { replicationKeyOf } from '../singer/replication-key.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
@@ -39,7 +40,7 @@ export const createLateChanges = (
   startedAt: () => Instant,
 ): LateChanges => {
   const following = tables.flatMap(({ selected, definition }) => {
-    const key = selected.replication.method === 'INCREMENTAL' ? selected.replication.key : null;
+    const key = replicationKeyOf(selected.replication);
     if (definition.objectType === undefined || !followsChanges({ selected, definition, key }, options))
       return [];
     return [{ definition, changesSince: readChangesSince(definition, key, options.state) }];

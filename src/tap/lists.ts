@@ -1,6 +1,7 @@
 import type { FieldSchema } from '../json/schema-types.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import { automaticFields, type StreamDescription } from '../singer/catalog.ts';
+import { replicationKeyOf } from '../singer/replication-key.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { costOf, sourceOf } from '../streams/requests.ts';
 
@@ -23,7 +24,7 @@ export const listStreams = (definitions: readonly StreamDefinition[]): ListedStr
     name: definition.name,
     selected_by_default: definition.selectedByDefault ?? true,
     replication_method: definition.replication.method,
-    replication_key: definition.replication.method === 'INCREMENTAL' ? definition.replication.key : null,
+    replication_key: replicationKeyOf(definition.replication),
     key_properties: definition.keyProperties,
     description: loadSchema(definition.name).description ?? '',
     read_from: sourceOf(definition.requests),

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { ObjectSchema } from '../json/schema-types.ts';
 import { columnDigest, GONE } from '../singer/column-notes.ts';
 import { fieldPaths } from '../singer/field-paths.ts';
+import { replicationKeyOf } from '../singer/replication-key.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
@@ -48,7 +49,7 @@ export const noticeNewColumns = ({ selected, definitions, state, config, log }: 
   for (const { name, schema, replication } of selected) {
     const definition = definitions.find((one) => one.name === name);
     if (!definition) continue;
-    const key = replication.method === 'INCREMENTAL' ? replication.key : null;
+    const key = replicationKeyOf(replication);
     const { changes_since, columns: known, resume, rows_seen } = state.notes(name);
     const { seen = null, types = {} } = known ?? {};
     const told = Object.fromEntries(Object.entries(types).filter(([, word]) => word === GONE));

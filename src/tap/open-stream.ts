@@ -4,6 +4,7 @@ import type { WalkContext } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
 import { type JsonLines, textWritten } from '../json/lines.ts';
 import { compileConform } from '../schema/conform.ts';
+import { replicationKeyOf } from '../singer/replication-key.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { WriteRecord } from '../singer/writer.ts';
@@ -89,7 +90,7 @@ const validated = (
 export const openStream = (selected: SelectedStream, definition: StreamDefinition, run: Run): OpenStream => {
   const { config, log, clock } = run;
   const { name } = definition;
-  const key = selected.replication.method === 'INCREMENTAL' ? selected.replication.key : null;
+  const key = replicationKeyOf(selected.replication);
   const changesSince = readChangesSince(definition, key, run.state);
   const books = createBookkeeper({
     stream: definition,

@@ -4,6 +4,7 @@ import type { Row } from '../close/row.ts';
 import type { Emit, WalkContext, WalkRange } from '../close/walk.ts';
 import { RefusedError } from '../errors.ts';
 import type { Replication } from '../singer/catalog.ts';
+import { replicationKeyOf } from '../singer/replication-key.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { INDEX_LATENESS } from '../tap/overlap.ts';
 import type { Run } from '../tap/run.ts';
@@ -87,7 +88,7 @@ const sweepFrom = ({ definition, replication, held, run }: VerifyOptions): Insta
 const expectedOf = ({ definition, replication, run }: VerifyOptions): Expected => {
   const { config, state } = run;
   const started = run.startedAt();
-  const key = replication.method === 'INCREMENTAL' ? replication.key : null;
+  const key = replicationKeyOf(replication);
   const margin = Math.max(MARGIN, definition.fromIndex ? (definition.lookBack?.(config) ?? 0) : 0);
   const bookmark = key === null ? null : state.instant(definition.name, key);
   return {

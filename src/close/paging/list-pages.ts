@@ -1,5 +1,5 @@
+import { isRecord } from '../../json/is-record.ts';
 import { isCountedShort, type Page, parseList, parsePagedList } from '../envelope.ts';
-import { isRecord } from '../is-record.ts';
 import type { WalkContext } from '../walk.ts';
 import { byOffset } from './by-offset.ts';
 

@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../errors.ts';
+import { isRecord } from '../../json/is-record.ts';
 import { END, START } from '../../time/span.ts';
-import { isRecord } from '../is-record.ts';
 import { isClosed, isMissing } from '../refusals.ts';
 import { isRow } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, SECOND } from '../time/instant.ts';
+import { DAY, HOUR, MINUTE, SECOND } from './instant.ts';
 
 /** `40 seconds`, `3 hours`: a length of time for people. @param micros its microseconds */
 export const lengthOf = (micros: number): string => {
