@@ -5,7 +5,7 @@ export const EXIT_USAGE = 2;
 /** Another run is using the state file: nothing was done, and a later try may work (TEMPFAIL of sysexits). */
 export const EXIT_BUSY = 75;
 
-/** The command line or an input file is wrong: nothing was requested, exit 2. */
+/** The command line or an input file is wrong: nothing was synced, exit 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
   readonly problems: readonly string[];

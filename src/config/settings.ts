@@ -80,7 +80,11 @@ export const configShape = {
     'Send ACTIVATE_VERSION after a full table, on which targets delete the rows that are gone.',
   ),
   validate_records: boolean(false, 'Check every record against its schema before it is written.'),
-  page_size: integer(null, [1, 200], 'Records per request; when absent, as many as each endpoint allows.'),
+  page_size: integer(
+    null,
+    [1, 200],
+    'The most records per page of a list or search; when absent, as many as each endpoint allows.',
+  ),
   max_concurrency: integer(24, [1, 64], 'The most requests that may be under way at once.'),
   rate_limit_share: number(
     0.9,
@@ -90,7 +94,7 @@ export const configShape = {
   request_timeout_seconds: integer(
     60,
     [1, 600],
-    'How long a request may take before it is given up and retried.',
+    'How long an answer may take to begin, or to go on, before the request is retried; all of it may take three times as long.',
   ),
   max_retries: integer(
     5,

@@ -130,5 +130,5 @@ export const activities = defineStream({
     };
   },
   money: { opportunity_value: 'opportunity_value_currency' },
-  note: 'Transcripts are read only when a catalog selects their columns; under Meltano, activities.* selects them too.',
+  note: 'Transcripts are not read by default. They are read when you select their columns, or all of activities by a pattern.',
 });

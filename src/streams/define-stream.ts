@@ -65,7 +65,7 @@ export interface StreamDefinition {
   readonly changedThrough?: readonly string[];
   /** Read from the search index, which may be hours behind: what it brings is never the last word. */
   readonly fromIndex?: true;
-  /** Columns that cost requests of their own: only a catalog that selects them has them read, and so they are filled in. */
+  /** Columns that cost requests of their own. They are not selected by default, and are filled in when selected. */
   readonly byName?: {
     readonly columns: readonly string[];
     readonly fillIn: (context: WalkContext) => FillIn;
