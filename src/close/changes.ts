@@ -1,6 +1,7 @@
 import { isRecord } from '../json/is-record.ts';
 import { type Instant, SECOND } from '../time/instant.ts';
 import { type Span, START } from '../time/span.ts';
+import { EVENT_LOG } from './event-log.ts';
 import { freshSlice } from './paging/slice.ts';
 import { readSlices } from './paging/slices.ts';
 import { instantOf, type Row } from './row.ts';
@@ -135,7 +136,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
       for (const event of events) {
         const objectId = textOf(event, 'object_id');
         const objectType = textOf(event, 'object_type');
-        const at = instantOf(event, 'date_updated');
+        const at = instantOf(event, EVENT_LOG.field);
         if (objectId === null || objectType === null || at === null || at < from) continue;
         addMerged(event, at);
         addLead(event, objectType, at);
@@ -160,7 +161,7 @@ export const readChanges = async (
   changes: Changes,
   context: WalkContext,
 ): Promise<void> => {
-  const listing = { direction: 'descending', limit: 50 } as const;
+  const listing = { direction: 'descending', limit: EVENT_LOG.limit } as const;
   await readSlices(spans.map(freshSlice), readEvents({}, context), listing, context, async (events) =>
     changes.add(events),
   );

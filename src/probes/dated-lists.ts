@@ -1,3 +1,4 @@
+import { EVENT_LOG } from '../close/event-log.ts';
 import { boundsOf } from '../close/paging/dated-rows.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Instant } from '../time/instant.ts';
@@ -52,9 +53,9 @@ export const OPPORTUNITIES = listOf({
 
 export const EVENTS = listOf({
   probe: (what) => `events-${what}`,
-  path: '/event/',
-  field: 'date_updated',
-  limit: 50,
+  path: EVENT_LOG.path,
+  field: EVENT_LOG.field,
+  limit: EVENT_LOG.limit,
   touches: throughEvents,
 });
 

@@ -1,15 +1,13 @@
+import { EVENT_LOG } from '../close/event-log.ts';
 import { datedRows } from '../close/paging/dated-rows.ts';
 import { RefusedError } from '../errors.ts';
-import { floorSecond, HOUR, type Instant, MINUTE, SECOND } from '../time/instant.ts';
+import { floorSecond, HOUR, type Instant, SECOND } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
 import type { Answer } from './answer.ts';
 import { EVENTS, eventsWithin } from './dated-lists.ts';
 import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 import { throughEvents } from './touches.ts';
-
-/** How late an event may turn up. */
-const MARGIN = 5 * MINUTE;
 
 interface Hour {
   readonly to: Instant;
@@ -20,7 +18,7 @@ interface Hour {
 /** The events of an hour that ended when the last of them should have turned up. */
 const hourBefore = (scope: Scope): Promise<Hour> =>
   scope.once('the hour before', async () => {
-    const to = scope.now() - MARGIN;
+    const to = scope.now() - EVENT_LOG.lateness;
     const query = eventsWithin(to - HOUR, to);
     return { to, query, page: await scope.get(EVENTS.path, query) };
   });
@@ -53,7 +51,7 @@ const tryLateness = async (scope: Scope): Promise<Finding> => {
     return fails(`${counted(late.length, 'event')} came at least ${lengthOf(longest)} late`);
   }
   const seconds = (after.at - before.at) / SECOND;
-  const span = before.cursor ? before.at - MARGIN - oldest : HOUR;
+  const span = before.cursor ? before.at - EVENT_LOG.lateness - oldest : HOUR;
   const expected = (before.rows.length / (span / SECOND)) * seconds;
   return expected >= EXPECTED
     ? holds()

@@ -1,5 +1,7 @@
+import { EVENT_LOG } from '../close/event-log.ts';
 import { datedRows } from '../close/paging/dated-rows.ts';
 import { DAY, type Instant, MINUTE } from '../time/instant.ts';
+import { lengthOf } from '../time/length-of.ts';
 import { formatSecond } from '../time/rfc3339.ts';
 import { ACTIVITIES, EVENTS } from './dated-lists.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
@@ -33,7 +35,7 @@ const tryReach = async (scope: Scope): Promise<Finding> => {
   const isFar = await isReached(far);
   if (isFar === null) return unknown('the bound is not applied');
   if (isFar) return holds(`at least ${far} days`);
-  const changes = await changesBetween(now - 29 * DAY, now - far * DAY, scope);
+  const changes = await changesBetween(now - EVENT_LOG.reach + DAY, now - far * DAY, scope);
   if (changes < ENOUGH) return unknown(`hardly anything changed more than ${far} days ago`);
   for (const days of nearer) if (await isReached(days)) return fails(`it has ${days} days, and not ${far}`);
   return fails('it has no event of more than a day ago');
@@ -41,7 +43,7 @@ const tryReach = async (scope: Scope): Promise<Finding> => {
 
 export const reachProbe: Probe = {
   name: 'events-reach',
-  assumes: 'The event log goes back 30 days',
+  assumes: `The event log goes back ${lengthOf(EVENT_LOG.reach)}`,
   ifFalse: 'A sync must run more often than the log reaches back, or late changes and deletes are missed.',
   touches: throughEvents,
   looksAgain: true,

@@ -1,3 +1,4 @@
+import { EVENT_LOG } from '../close/event-log.ts';
 import { datedRows } from '../close/paging/dated-rows.ts';
 import { instantOf, type Row } from '../close/row.ts';
 import { RefusedError } from '../errors.ts';
@@ -17,7 +18,7 @@ const tryData = async (scope: Scope): Promise<Finding> => {
   const now = scope.now();
   const pages = [
     await firstPage(EVENTS, scope),
-    await scope.get(EVENTS.path, eventsWithin(now - 30 * DAY, now - DAY)),
+    await scope.get(EVENTS.path, eventsWithin(now - EVENT_LOG.reach, now - DAY)),
   ];
   const old = pages.flatMap(({ rows }) =>
     datedRows(rows, FIELD).filter(({ at, row }) => at < now - 2 * HOUR && row.action !== 'deleted'),

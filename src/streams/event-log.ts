@@ -1,5 +1,5 @@
+import { EVENT_LOG } from '../close/event-log.ts';
 import { byEvents } from '../close/walks/by-events.ts';
-import { DAY, MINUTE } from '../time/instant.ts';
 import { defineStream, type RowValues } from './define-stream.ts';
 
 /** With a dot at the end, all that begin so. */
@@ -36,12 +36,11 @@ const isKnown = (kind: string): boolean =>
 const isAboutWebhook = ({ object_type: kind }: RowValues): boolean =>
   typeof kind === 'string' && kind.startsWith('webhook');
 
-/** Events turn up late and are merged with later ones, which moves their date: hence the margin. */
 export const eventLog = defineStream({
   name: 'event_log',
   keyProperties: ['id'],
-  replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  requests: [{ to: 'GET /event/', per: 50, rows: 'new' }],
+  replication: { method: 'INCREMENTAL', key: EVENT_LOG.field },
+  requests: [{ to: `GET ${EVENT_LOG.path}`, per: EVENT_LOG.limit, rows: 'new' }],
   needs: 'may read the event log',
   kinds: { field: 'object_type', known: isKnown },
   // Without `data` and `previous_data`, which a key without admin rights gets for an hour only.
@@ -58,9 +57,9 @@ export const eventLog = defineStream({
     'user_id',
   ],
   walk: byEvents(),
-  byIds: [{ one: '/event/' }],
+  byIds: [{ one: EVENT_LOG.path }],
   columns: () => ({ originsOnly: isAboutWebhook }),
-  margin: 5 * MINUTE,
-  reach: 30 * DAY,
+  margin: EVENT_LOG.lateness,
+  reach: EVENT_LOG.reach,
   showsChanges: true,
 });

@@ -3,7 +3,8 @@ import type { Config } from '../config/config.ts';
 import { NONE } from '../singer/resume.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { DAY, type Instant } from '../time/instant.ts';
+import type { Instant } from '../time/instant.ts';
+import { lengthOf } from '../time/length-of.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { END, type Span, START } from '../time/span.ts';
 import { type Coverage, createCoverage } from './coverage.ts';
@@ -69,7 +70,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
   const lost = lostStretch(wanted, { from: reach, length: keeps }, bookmark === null, resume);
   if (lost !== null) {
     warnings.push(
-      `Close keeps no more than ${Math.round(keeps / DAY)} days; what happened from ` +
+      `Close keeps no more than ${lengthOf(keeps)}; what happened from ` +
         `${formatInstant(lost.from)} to ${formatInstant(lost.to)} can no longer be read`,
     );
   }

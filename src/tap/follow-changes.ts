@@ -1,6 +1,8 @@
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
+import { EVENT_LOG } from '../close/event-log.ts';
 import { RefusedError } from '../errors.ts';
-import { ceilSecond, DAY, floorSecond, type Instant, MINUTE } from '../time/instant.ts';
+import { ceilSecond, floorSecond, type Instant, MINUTE } from '../time/instant.ts';
+import { lengthOf } from '../time/length-of.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { END, type Span, START, subtract } from '../time/span.ts';
 import { DELETED_AT, MERGED_INTO } from './describe-streams.ts';
@@ -9,11 +11,6 @@ import type { OpenStream } from './open-stream.ts';
 import { INDEX_LATENESS } from './overlap.ts';
 import type { Run } from './run.ts';
 import { sinceOf } from './written.ts';
-
-/** Events may appear late, so slightly older ones are looked at again. */
-const MARGIN = 5 * MINUTE;
-/** How far back the event log reaches. */
-const CHANGES_REACH = 30 * DAY;
 
 /** Whether the run follows this stream's changes in the event log. */
 export const followsChanges = (
@@ -28,7 +25,7 @@ export const followsChanges = (
 export const markChanges = ({ definition, changesSince }: OpenStream, run: Run): void =>
   setChangesSince(
     definition.name,
-    run.startedAt() - (definition.fromIndex ? INDEX_LATENESS : MARGIN),
+    run.startedAt() - (definition.fromIndex ? INDEX_LATENESS : EVENT_LOG.lateness),
     changesSince,
     run,
   );
@@ -40,13 +37,13 @@ const setChangesSince = (stream: string, since: Instant, before: Instant | null,
 };
 
 const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
-  const reach = run.startedAt() - CHANGES_REACH;
+  const reach = run.startedAt() - EVENT_LOG.reach;
   // A walk along the date of change returns the changes by itself.
   const needsEvents = run.config.emit_deletes || stream.key !== 'date_updated';
   if (since >= reach || !needsEvents) return;
   run.log.warning(
-    `the event log keeps no more than 30 days; later changes and deletes from ${formatInstant(since)} to ` +
-      `${formatInstant(reach)} can no longer be seen`,
+    `the event log keeps no more than ${lengthOf(EVENT_LOG.reach)}; later changes and deletes from ` +
+      `${formatInstant(since)} to ${formatInstant(reach)} can no longer be seen`,
     stream.definition.name,
   );
 };
@@ -66,7 +63,7 @@ const emitDeleted = async (stream: OpenStream, changes: readonly Change[], run: 
 
 /** What is still unread in the event log. The run has already read everything from `read` to its start. */
 const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
-  const reach = started - CHANGES_REACH;
+  const reach = started - EVENT_LOG.reach;
   const from = Math.max(since, reach);
   // The two come from clocks that may have been a moment apart.
   const isRead = read <= (from === reach ? from + MINUTE : from);
@@ -81,7 +78,7 @@ const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
 const moveOn = ({ definition, changesSince }: OpenStream, missed: Instant, run: Run): void => {
   const started = run.startedAt();
   const held = definition.fromIndex ? Math.max(missed, started - INDEX_LATENESS) : started;
-  setChangesSince(definition.name, Math.min(started - MARGIN, held), changesSince, run);
+  setChangesSince(definition.name, Math.min(started - EVENT_LOG.lateness, held), changesSince, run);
 };
 
 /** When the first object was deleted that the index still returned, and may return to the next run. */
@@ -102,7 +99,7 @@ const doWithout = ({ definition }: OpenStream, run: Run): void => {
  * - what a search index did not have yet
  * - deletes
  *
- * All come from the event log. It reaches back 30 days, and not every key may read it.
+ * All come from the event log. It reaches back some weeks, and not every key may read it.
  * @param read since when the run has read the events, up to its start, and put them into `changes`
  * @param onFailure called with a stream whose changes could not be followed in full
  */

@@ -2,6 +2,7 @@ import { ProtocolError } from '../../errors.ts';
 import { MINUTE, SECOND } from '../../time/instant.ts';
 import { END, type Span, subtract, widened } from '../../time/span.ts';
 import { type Page, parseEvents } from '../envelope.ts';
+import { EVENT_LOG } from '../event-log.ts';
 import { boundsOf, checkBounds, datedRows, lacksEdge, within } from '../paging/dated-rows.ts';
 import { keyset, type Source } from '../paging/keyset.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
@@ -10,10 +11,7 @@ import { isExpiredCursor } from '../refusals.ts';
 import { unseen } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 
-const FIELD = 'date_updated';
-const PATH = '/event/';
-/** More is refused. */
-const LIMIT = 50;
+const { field: FIELD, path: PATH, limit: LIMIT } = EVENT_LOG;
 
 /** Cursors that expired on end, each replaced by a bounded request, without a new row. */
 const MOST_EXPIRED = 5;
