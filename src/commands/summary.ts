@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { EXIT_INCOMPLETE, EXIT_OK, messageOf, UsageError } from '../errors.ts';
 import type { TapReport } from '../pipeline/tap-report.ts';
 import { writeAtomically } from '../state-file/write-atomically.ts';
 import { printableJson } from '../terminal/printable.ts';
 import { fromMillis } from '../time/instant.ts';
 import { formatSecond } from '../time/rfc3339.ts';
+import { checkOutputFile } from './output-file.ts';
 import type { Session } from './session.ts';
 
 /** When a run began and ended, and the seconds between. */
@@ -39,17 +40,12 @@ export const checkSummaryFile = async (
   file: string,
   others: readonly (string | undefined)[],
 ): Promise<void> => {
-  const path = resolve(file);
+  const path = await checkOutputFile('--summary', file, others);
   const found = await stat(path).catch(() => null);
-  const directory = await stat(dirname(path)).catch(() => null);
-  const problem = others.some((other) => other !== undefined && resolve(other) === path)
-    ? 'is used for something else in this run; name another file'
-    : directory?.isDirectory() !== true
-      ? `there is no directory ${dirname(path)}; make it first`
-      : found !== null && !found.isFile()
-        ? 'is not a regular file, so it cannot be replaced; name a file'
-        : null;
-  if (problem !== null) throw new UsageError([`--summary: ${file}: ${problem}`]);
+  if (found !== null && !found.isFile())
+    throw new UsageError([
+      `--summary: ${file}: is not a regular file, so it cannot be replaced; name a file`,
+    ]);
 };
 
 /**

@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { addAbortSignal, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { VerifyCommand } from '../cli/verify.ts';
@@ -15,6 +14,7 @@ import { type Held, readHeld } from '../verify/held.ts';
 import { type Repair, verifyStream } from '../verify/verify-stream.ts';
 import { namedStream } from './named-stream.ts';
 import { type OpenTap, openTap } from './open-tap.ts';
+import { checkOutputFile } from './output-file.ts';
 import type { Session } from './session.ts';
 import { isComplete, renderVerified, type VerifiedStream, verifiedAsJson } from './verify-report.ts';
 
@@ -55,16 +55,8 @@ const openFile = async (option: '--list' | '--repair', command: VerifyCommand): 
   const { config, state, catalog, ids, list, repair } = command;
   const file = option === '--list' ? list : repair;
   if (file === undefined || (option === '--repair' && file === '-')) return null;
-  const path = resolve(file);
   const others = [...config, state, catalog, ids, option === '--list' ? repair : list];
-  const directory = await stat(dirname(path)).catch(() => null);
-  const problem = others.some((other) => other !== undefined && resolve(other) === path)
-    ? 'is another file of this command; name one of its own'
-    : directory?.isDirectory() !== true
-      ? `there is no directory ${dirname(path)}; make it first`
-      : null;
-  if (problem !== null) throw new UsageError([`${option}: ${file}: ${problem}`]);
-  const stream = createWriteStream(path);
+  const stream = createWriteStream(await checkOutputFile(option, file, others));
   await new Promise<void>((opened, failed) => {
     stream.once('open', () => opened());
     stream.once('error', (error) => failed(new UsageError([`${option}: ${file}: ${error.message}`])));

@@ -521,17 +521,17 @@ describe('what cannot be verified is one sentence and exit 2', () => {
     [
       'the repair would take the place of the ids',
       (file) => ['leads', '--ids', file, '--repair', file],
-      'is another file of this command; name one of its own',
+      'is used for something else in this run; name another file',
     ],
     [
       'the repair would take the place of the state',
       (file) => ['leads', '--ids', file, '--state', join(dir, 'state'), '--repair', join(dir, 'state')],
-      'is another file of this command; name one of its own',
+      'is used for something else in this run; name another file',
     ],
     [
       'the list would take the place of the config',
       (file) => ['leads', '--ids', file, '--list', join(dir, 'config.json')],
-      'is another file of this command; name one of its own',
+      'is used for something else in this run; name another file',
     ],
     [
       'the list has no place',
