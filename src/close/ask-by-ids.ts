@@ -15,7 +15,7 @@ export interface AskByIdsOptions {
   readonly list: string;
   readonly ids: readonly string[];
   /** How many requests may be under way at once. */
-  readonly parallel: number;
+  readonly max_concurrency: number;
   readonly fetch: (
     query: { readonly id__in: string; readonly _limit: string },
     parse: (body: unknown) => Page,
@@ -29,7 +29,7 @@ export interface AskByIdsOptions {
  * for once more.
  * @throws IdsIgnoredError when an object comes that was not asked for
  */
-export const askByIds = ({ list, ids, parallel, fetch, onPage }: AskByIdsOptions): Promise<void> => {
+export const askByIds = ({ list, ids, max_concurrency, fetch, onPage }: AskByIdsOptions): Promise<void> => {
   const readSome = async (some: readonly string[]): Promise<void> => {
     const page = await fetch({ id__in: some.join(), _limit: String(IDS_PER_REQUEST) }, parsePagedList);
     const left = new Set(some);
@@ -48,5 +48,5 @@ export const askByIds = ({ list, ids, parallel, fetch, onPage }: AskByIdsOptions
   const requests = Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
     ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
   );
-  return concurrently(requests, parallel, readSome);
+  return concurrently(requests, max_concurrency, readSome);
 };

@@ -56,7 +56,7 @@ const readList = (
   askByIds({
     list,
     ids,
-    parallel: context.parallel,
+    max_concurrency: context.max_concurrency,
     fetch: (paging, parse) => ask(list, { ...query, ...paging }, parse),
     onPage: async ({ rows, hasMore }) => {
       if (hasMore && rows.length === 0)
@@ -106,7 +106,7 @@ export const readByIds = async (
     }
   }
   if (one === undefined) return;
-  await concurrently([...left], context.parallel, async (id) => {
+  await concurrently([...left], context.max_concurrency, async (id) => {
     const rows = await readOne(one, id, ask, context);
     if (rows.length > 0) await emit(rows, []);
   });

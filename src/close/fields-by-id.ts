@@ -4,7 +4,7 @@ import { askByIds } from './ask-by-ids.ts';
 import type { Row } from './row.ts';
 import type { WalkContext } from './walk.ts';
 
-type Context = Pick<WalkContext, 'api' | 'stream' | 'parallel'>;
+type Context = Pick<WalkContext, 'api' | 'stream' | 'max_concurrency'>;
 
 /** Fields of one object, as they came. */
 export type FieldValues = Readonly<Record<string, unknown>>;
@@ -14,13 +14,13 @@ export const listFields = async (
   list: string,
   ids: readonly string[],
   names: readonly string[],
-  { api, stream, parallel }: Context,
+  { api, stream, max_concurrency }: Context,
 ): Promise<ReadonlyMap<string, FieldValues>> => {
   const found = new Map<string, Row>();
   await askByIds({
     list,
     ids,
-    parallel,
+    max_concurrency,
     fetch: (paging, parse) => {
       const query = { _fields: ['id', ...names].join(), ...paging };
       return api.fetch({ method: 'GET', path: list, stream, query }, parse);

@@ -126,7 +126,7 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
   return async (rows) => {
     const listed = await askList(rows);
     const filled = rows.map((row) => take(row, listed.get(row.id) ?? {}, missingIn(row), 'list'));
-    await concurrently([...filled.entries()], context.parallel, async ([index, row]) => {
+    await concurrently([...filled.entries()], context.max_concurrency, async ([index, row]) => {
       filled[index] = await fromObject(row, listed.has(row.id));
     });
     return filled;

@@ -16,17 +16,14 @@ export interface Learned {
 }
 
 /** What a walk is given besides the range to read. */
-export interface WalkContext extends Pick<Config, 'page_size' | 'date_window'> {
+export interface WalkContext
+  extends Pick<Config, 'date_window' | 'leads_overlap_seconds' | 'max_concurrency' | 'page_size'> {
   readonly api: Api;
   readonly definitions: Definitions;
   /** The table, for messages. */
   readonly stream: string;
-  /** How many slices to read side by side. */
-  readonly parallel: number;
   /** Of objects that are listed for one parent at a time: how many parents to look into, or null for all. */
   readonly mostParents: number | null;
-  /** How far behind the present a search index may be, in microseconds. */
-  readonly indexLag: number;
   /** The top-level columns that are wanted. */
   readonly columns: readonly string[];
   /** All columns that the table has: other fields are new. */

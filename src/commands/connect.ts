@@ -21,13 +21,12 @@ export const connect = (
   session: Pick<Session, 'host' | 'redact' | 'signal'> & { readonly log: Log },
   more: Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait' | 'room'> = {},
 ): { client: Client; close: () => Promise<void> } => {
-  const timeoutMs = config.request_timeout_seconds * 1000;
   const { env } = session.host;
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') session.log.warning(UNVERIFIED);
   const { dispatcher, close } = createDispatcher({
     base_url: config.base_url,
     max_concurrency: config.max_concurrency,
-    timeoutMs,
+    request_timeout_seconds: config.request_timeout_seconds,
     env,
   });
   const client = createClient({
@@ -36,7 +35,7 @@ export const connect = (
       authorization: authorizationOf(config),
       user_agent: config.user_agent,
       dispatcher,
-      timeoutMs,
+      request_timeout_seconds: config.request_timeout_seconds,
       largestPage: largestPage(heapLimit(session.host.execArgv, env)),
     }),
     clock: systemClock,
@@ -47,7 +46,7 @@ export const connect = (
     rate_limit_share: config.rate_limit_share,
     ...more,
     max_retries: config.max_retries,
-    longestOutageMs: config.max_retry_seconds * 1000,
+    max_retry_seconds: config.max_retry_seconds,
     probe: { method: 'GET', path: '/me/' },
   });
   return { client, close };

@@ -9,7 +9,7 @@ import { runProbes } from '../probes/run-probes.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import { streams } from '../streams/index.ts';
 import { checkStream } from '../tap/check.ts';
-import { fromMillis, SECOND } from '../time/instant.ts';
+import { fromMillis } from '../time/instant.ts';
 import { type DeepReport, deepReportAsJson, isSound, renderDeepReport } from './deep-report.ts';
 import { impatient, openTap } from './open-tap.ts';
 import { widthOf, withoutMetrics } from './reader.ts';
@@ -39,7 +39,7 @@ export const runDeepCheck = async (command: CheckCommand, session: Session): Pro
       selected,
       columnsOf: ({ name }) => Object.keys(loadSchema(name).properties),
       open: (stream, api) => checkStream(stream, api, createDefinitions({ api, page_size: null }), now()),
-      indexLag: config.leads_overlap_seconds * SECOND,
+      leads_overlap_seconds: config.leads_overlap_seconds,
       now,
     });
     const report: DeepReport = { version: session.version, requests: requests.length, selected, probed };

@@ -38,12 +38,13 @@ export interface Budgets {
 /** If a probe gets no answer, another one is sent. */
 const PROBE_EVERY_MS = 1_000;
 
-/** @param share 0 to 1: how much of each limit may be used */
-export const createBudgets = (share: number): Budgets => {
+/** @param rate_limit_share 0 to 1: how much of each limit may be used */
+export const createBudgets = (rate_limit_share: number): Budgets => {
   const budgets = new Map<string, Budget>();
   let statedAt: Ticket = 0;
 
-  const roomIn = ({ limit, remaining }: Budget): number => Math.floor(remaining - limit * (1 - share));
+  const roomIn = ({ limit, remaining }: Budget): number =>
+    Math.floor(remaining - limit * (1 - rate_limit_share));
   const isSpent = (budget: Budget, underWay: number): boolean => roomIn(budget) - underWay < 1;
   const all = (): Budget[] => [...budgets.values()];
 

@@ -22,8 +22,8 @@ export interface ClientOptions extends Pick<Config, 'max_concurrency' | 'rate_li
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** How long to wait for the end of an outage; 0: not at all. */
-  readonly longestOutageMs?: number;
+  /** How long to wait for the end of an outage; 0 when absent: not at all. */
+  readonly max_retry_seconds?: number;
   /** A path that every key may read, to find out whether Close answers at all. */
   readonly probe?: ApiRequest;
   /** Milliseconds before the first retry. */
@@ -93,7 +93,7 @@ export const createClient = (options: ClientOptions): Client => {
         clock,
         signal,
         max_concurrency: options.max_concurrency,
-        share: options.rate_limit_share,
+        rate_limit_share: options.rate_limit_share,
         random: options.random ?? Math.random,
         onLimits: options.onLimits ?? (() => {}),
         onWait,
@@ -130,12 +130,12 @@ export const createClient = (options: ClientOptions): Client => {
     }
   };
 
-  const { probe, longestOutageMs = 0 } = options;
+  const { probe, max_retry_seconds = 0 } = options;
   const outage = createOutage({
     clock,
     log,
     signal,
-    longestMs: longestOutageMs,
+    max_retry_seconds,
     onWait,
     probe: async () => {
       if (!probe) return;
@@ -154,9 +154,9 @@ export const createClient = (options: ClientOptions): Client => {
   return {
     fetch: (request, parse) =>
       withRetry(() => attempt(request, parse), {
-        retries: options.max_retries,
+        max_retries: options.max_retries,
         firstWaitMs: options.firstWaitMs ?? 500,
-        longestMs: longestOutageMs,
+        max_retry_seconds,
         clock,
         random: options.random ?? Math.random,
         signal,

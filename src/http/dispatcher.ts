@@ -9,8 +9,8 @@ const LONGEST_CONNECT_MS = 15_000;
 const isLoopback = (url: string): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
-export interface DispatcherOptions extends Pick<Config, 'base_url' | 'max_concurrency'> {
-  readonly timeoutMs: number;
+export interface DispatcherOptions
+  extends Pick<Config, 'base_url' | 'max_concurrency' | 'request_timeout_seconds'> {
   /** The environment; its usual variables may name a proxy. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -19,11 +19,11 @@ export interface DispatcherOptions extends Pick<Config, 'base_url' | 'max_concur
 export const createDispatcher = (
   options: DispatcherOptions,
 ): { readonly dispatcher: Dispatcher; readonly close: () => Promise<void> } => {
-  const { base_url, max_concurrency, timeoutMs, env } = options;
+  const { base_url, max_concurrency, request_timeout_seconds, env } = options;
   const connector = createConnector({
     // No proxy is used to reach this machine itself, whatever NO_PROXY says.
     proxy: isLoopback(base_url) ? null : proxyFor(new URL(base_url), env),
-    timeoutMs: Math.min(timeoutMs, LONGEST_CONNECT_MS),
+    timeoutMs: Math.min(request_timeout_seconds * 1000, LONGEST_CONNECT_MS),
   });
   const dispatcher = new Agent({ connections: max_concurrency, connect: connector.connect });
   return {

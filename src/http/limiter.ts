@@ -15,7 +15,7 @@ export interface LimiterOptions {
   /** How many may be under way at the beginning. */
   readonly startAt: number;
   /** 0 to 1: how much of the server's limit may be used. */
-  readonly share: number;
+  readonly rate_limit_share: number;
   /** 0 to 1; spreads the wake-ups of processes that wait for the same reset. */
   readonly random: () => number;
   readonly onWait?: OnWait;
@@ -51,9 +51,9 @@ const IDLE_MS = 1_000;
  * A server that states no limit is asked at the pace that it was seen to accept.
  */
 export const createLimiter = (options: LimiterOptions): Limiter => {
-  const { clock, share, signal } = options;
+  const { clock, rate_limit_share, signal } = options;
   const waiting: ((ticket: Ticket) => void)[] = [];
-  const budgets = createBudgets(share);
+  const budgets = createBudgets(rate_limit_share);
   const width = createWidth(options.startAt, options.max_concurrency);
   let underWay = 0;
   let tick: Ticket = 0;

@@ -8,7 +8,7 @@ export interface OutageOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   /** How long to wait for the server since its last answer; 0: not at all. */
-  readonly longestMs: number;
+  readonly max_retry_seconds: number;
   /** Asks for something that always exists. Resolves when the server answers, whatever it says. */
   readonly probe: () => Promise<void>;
   readonly onWait?: OnWait;
@@ -44,7 +44,7 @@ const FIRST_WORD_MS = 60_000;
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
 export const createOutage = (options: OutageOptions): Outage => {
-  const { clock, log, signal, longestMs } = options;
+  const { clock, log, signal, max_retry_seconds } = options;
   let answeredAt: number | null = null;
   let failedAt: number | null = null;
   let failures = 0;
@@ -77,12 +77,12 @@ export const createOutage = (options: OutageOptions): Outage => {
     if (latest === null) return false;
     const since = answeredAt ?? failedAt ?? clock.now();
     log.warning(
-      `Close does not answer (${messageOf(error)}); waiting up to ${seconds(longestMs)} (max_retry_seconds)`,
+      `Close does not answer (${messageOf(error)}); waiting up to ${max_retry_seconds} s (max_retry_seconds)`,
     );
     let waitMs = FIRST_PROBE_MS;
     let nextWordMs = FIRST_WORD_MS;
     for (;;) {
-      const leftMs = since + longestMs - clock.now();
+      const leftMs = since + max_retry_seconds * 1000 - clock.now();
       if (leftMs <= 0) {
         throw new UnreachableError(
           `Close has not answered for ${seconds(clock.now() - since)} (${messageOf(latest)}); the state is kept, start the tap again later`,

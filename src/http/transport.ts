@@ -8,12 +8,11 @@ import { type ApiRequest, nameOf, type Reply, type Send } from './request.ts';
 import { requestOver } from './undici.ts';
 import { toWire } from './wire-request.ts';
 
-export interface TransportOptions extends Pick<Config, 'base_url' | 'user_agent'> {
+export interface TransportOptions
+  extends Pick<Config, 'base_url' | 'request_timeout_seconds' | 'user_agent'> {
   /** Value of the Authorization header. */
   readonly authorization: string;
   readonly dispatcher: Dispatcher;
-  /** Milliseconds to wait for the headers, and between two parts of the body. */
-  readonly timeoutMs: number;
   /** The largest page that the memory has room for, in bytes. */
   readonly largestPage?: number;
 }
@@ -36,12 +35,10 @@ export const createTransport = (options: TransportOptions): Send => {
     const aborted = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
     });
+    const longestMs = options.request_timeout_seconds * 1000 * WHOLE_REQUEST;
     const deadline = setTimeout(
-      () =>
-        controller.abort(
-          new Error(`no complete answer within ${(options.timeoutMs * WHOLE_REQUEST) / 1000} s`),
-        ),
-      options.timeoutMs * WHOLE_REQUEST,
+      () => controller.abort(new Error(`no complete answer within ${longestMs / 1000} s`)),
+      longestMs,
     );
     signal.addEventListener('abort', stop, { once: true });
     const exchanged = exchange(request, options, readBody, controller.signal);
@@ -72,6 +69,7 @@ const exchange = async (
 ): Promise<Reply> => {
   const { url, method, headers: own, body } = toWire(request, options.base_url);
   const { origin, pathname, search } = new URL(url);
+  const timeoutMs = options.request_timeout_seconds * 1000;
   const answer = await requestOver.call(options.dispatcher, {
     origin,
     path: `${pathname}${search}`,
@@ -83,8 +81,8 @@ const exchange = async (
       ...own,
     },
     body,
-    headersTimeout: options.timeoutMs,
-    bodyTimeout: options.timeoutMs,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
     signal,
   });
   const headers: Record<string, string> = {};

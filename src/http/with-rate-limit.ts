@@ -9,7 +9,7 @@ export interface RateLimitOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly max_concurrency: number;
-  readonly share: number;
+  readonly rate_limit_share: number;
   readonly random: () => number;
   readonly onWait?: OnWait;
   /** Told of each refusal. */

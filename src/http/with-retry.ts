@@ -6,11 +6,11 @@ import type { OnWait } from './tally.ts';
 
 export interface RetryOptions {
   /** How often a request that fails alone is repeated. */
-  readonly retries: number;
+  readonly max_retries: number;
   /** Milliseconds before the first repetition; doubles each time, with jitter. */
   readonly firstWaitMs: number;
   /** How long one request may go on failing from outage to outage. */
-  readonly longestMs: number;
+  readonly max_retry_seconds: number;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
@@ -35,7 +35,7 @@ class OutageOverError extends Error {
  * is answered either costs no repetition: the outage is waited out, and then the read begins afresh.
  */
 export const withRetry = async <T>(read: () => Promise<T>, options: RetryOptions): Promise<T> => {
-  const { retries, firstWaitMs, longestMs, clock, random, signal, outage, onRetry } = options;
+  const { max_retries, firstWaitMs, max_retry_seconds, clock, random, signal, outage, onRetry } = options;
   let sentAt = clock.now();
   let failingSince: number | null = null;
 
@@ -56,8 +56,8 @@ export const withRetry = async <T>(read: () => Promise<T>, options: RetryOptions
     }
     failingSince ??= sentAt;
     outage.failed();
-    const isInTime = clock.now() - failingSince < longestMs;
-    if (retries > 0 && isInTime && outage.isSuspected(sentAt) && (await outage.waitOut(error)))
+    const isInTime = clock.now() - failingSince < max_retry_seconds * 1000;
+    if (max_retries > 0 && isInTime && outage.isSuspected(sentAt) && (await outage.waitOut(error)))
       throw new OutageOverError();
     if (retriesLeft === 0) throw lastOf(error, outage);
     return error;
@@ -65,7 +65,7 @@ export const withRetry = async <T>(read: () => Promise<T>, options: RetryOptions
 
   const repeated = (): Promise<T> =>
     pRetry(attempt, {
-      retries,
+      retries: max_retries,
       // The waits go by the run's own clock.
       minTimeout: 0,
       signal,

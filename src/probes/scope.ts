@@ -30,8 +30,8 @@ export interface ProbeContext {
   readonly columnsOf: (stream: StreamDefinition) => readonly string[];
   /** Reads a page of a stream and throws it away. @throws what keeps it from being read */
   readonly open: (stream: StreamDefinition, api: Api) => Promise<void>;
-  /** How far behind the present the search index may be, in microseconds. */
-  readonly indexLag: number;
+  /** How far behind the present the search index may be. */
+  readonly leads_overlap_seconds: number;
   /** The present by our clock; in a scope, by the earlier of the two, so that nothing is called older than it is. */
   readonly now: () => Instant;
 }

@@ -2,7 +2,7 @@ import { type Change, createChanges } from '../close/changes.ts';
 import { datedRows, isOrdered } from '../close/paging/dated-rows.ts';
 import { instantOf } from '../close/row.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { floorSecond, type Instant, MINUTE } from '../time/instant.ts';
+import { floorSecond, type Instant, MINUTE, SECOND } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
 import { END, START, secondOf } from '../time/span.ts';
 import { EVENTS, firstPage } from './dated-lists.ts';
@@ -92,12 +92,13 @@ const oldestLate = (scope: Scope): Promise<Late | null> =>
 
 const tryLag = async (scope: Scope): Promise<Finding> => {
   const late = await oldestLate(scope);
-  if (late && late.age > scope.indexLag) return fails(`the index is ${lengthOf(late.age)} behind`);
+  if (late && late.age > scope.leads_overlap_seconds * SECOND)
+    return fails(`the index is ${lengthOf(late.age)} behind`);
   const [newest] = (await recentChanges(scope)).filter(({ isIndexed }) => isIndexed);
   if (!newest) return unknown('no recent change was found that a search would show');
   const { theirs, ours } = scope.wire.clocks();
   if (Math.abs((theirs ?? ours) - ours) > MINUTE) return unknown('the clocks disagree');
-  if (newest.age > scope.indexLag)
+  if (newest.age > scope.leads_overlap_seconds * SECOND)
     return unknown(`the last change that a search shows is ${lengthOf(newest.age)} old`);
   return holds(
     late

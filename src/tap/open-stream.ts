@@ -9,7 +9,7 @@ import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { WriteRecord } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { fromMillis, type Instant, SECOND, toMillis } from '../time/instant.ts';
+import { fromMillis, type Instant, toMillis } from '../time/instant.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { type Bookkeeper, createBookkeeper } from './bookmarks.ts';
 import type { Run } from './run.ts';
@@ -145,11 +145,11 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       api: run.api,
       definitions: run.definitions,
       stream: name,
-      parallel: config.max_concurrency,
+      max_concurrency: config.max_concurrency,
       page_size: config.page_size,
       date_window: config.date_window,
       mostParents: run.enough === null ? null : PARENTS_TRIED,
-      indexLag: config.leads_overlap_seconds * SECOND,
+      leads_overlap_seconds: config.leads_overlap_seconds,
       columns: Object.keys(selected.schema.properties),
       known: Object.keys(selected.description.schema.properties),
       learned: { fields: null },

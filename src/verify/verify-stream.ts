@@ -8,7 +8,7 @@ import { replicationKeyOf } from '../singer/replication-key.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { INDEX_LATENESS } from '../tap/overlap.ts';
 import type { Run } from '../tap/run.ts';
-import { floorSecond, type Instant, MINUTE, SECOND } from '../time/instant.ts';
+import { floorSecond, type Instant, MINUTE } from '../time/instant.ts';
 import { END, START } from '../time/span.ts';
 import type { Expected } from './due.ts';
 import type { Counts, Finding } from './findings.ts';
@@ -53,11 +53,11 @@ const lightContext = (definition: StreamDefinition, run: Run): WalkContext => {
     api: definition.walk.along === null ? run.api : withFewFields(run.api, FIELDS),
     definitions: run.definitions,
     stream: definition.name,
-    parallel: run.config.max_concurrency,
+    max_concurrency: run.config.max_concurrency,
     page_size: run.config.page_size,
     date_window: run.config.date_window,
     mostParents: null,
-    indexLag: run.config.leads_overlap_seconds * SECOND,
+    leads_overlap_seconds: run.config.leads_overlap_seconds,
     columns: FIELDS,
     known: FIELDS,
     now: run.now,

@@ -69,7 +69,7 @@ export const syncInProcess = async (
       authorization: `Basic ${Buffer.from('api_sandbox:').toString('base64')}`,
       user_agent: config.user_agent,
       dispatcher,
-      timeoutMs: options.timeoutMs ?? 5_000,
+      request_timeout_seconds: (options.timeoutMs ?? 5_000) / 1000,
     }),
     clock,
     log,

@@ -18,7 +18,7 @@ const arrange = (
       return parse({ data: found.slice(0, most), has_more: found.length > most });
     },
   };
-  const { context, emit, walked } = walkContext({ api, parallel: 3 });
+  const { context, emit, walked } = walkContext({ api, max_concurrency: 3 });
   const ids = Array.from({ length: 120 }, (_, index) => `id_${index}`);
   return {
     requests,
@@ -53,7 +53,7 @@ test('a page with all that was asked for is the last, whatever it says', async (
       return parse({ data: [{ id: 'id_1' }, { id: 'id_2' }], has_more: true });
     },
   };
-  const { context, emit, walked } = walkContext({ api, parallel: 1 });
+  const { context, emit, walked } = walkContext({ api, max_concurrency: 1 });
 
   await readByIds({ list: '/thing/' }, ['id_1', 'id_2'], () => true, context, emit);
 

@@ -18,7 +18,10 @@ const arrange = (answer: (asked: readonly string[]) => readonly string[], page =
       return parse({ data, has_more: found.length > page });
     },
   };
-  return { asked, read: () => listFields('/thing/', ids, ['size'], { api, stream: 'things', parallel: 3 }) };
+  return {
+    asked,
+    read: () => listFields('/thing/', ids, ['size'], { api, stream: 'things', max_concurrency: 3 }),
+  };
 };
 
 describe('fields by name and id', () => {
@@ -49,7 +52,7 @@ describe('fields by name and id', () => {
     const api: Api = { fetch: async (_request, parse) => parse(body) };
 
     const reading = async () =>
-      objectFields('/thing/', 'id_1', ['size'], { api, stream: 'things', parallel: 1 });
+      objectFields('/thing/', 'id_1', ['size'], { api, stream: 'things', max_concurrency: 1 });
 
     await expect(reading()).rejects.toThrow(ProtocolError);
   });

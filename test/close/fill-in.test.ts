@@ -47,7 +47,7 @@ const arrange = (account: Account, columns: readonly string[] = ['id', 'lyrics']
       return parse({ data: found.map((id) => only(id, inList(id))), has_more: false });
     },
   };
-  const { context, walked } = walkContext({ api, parallel: 4, columns });
+  const { context, walked } = walkContext({ api, max_concurrency: 4, columns });
   const fill = fillIn('/songs/', FIELDS, context);
   return { lists, songs, warnings: walked.warnings, fill };
 };

@@ -1,6 +1,5 @@
 import type { Row } from '../../src/close/row.ts';
 import type { Emit, Walk, WalkContext, WalkRange } from '../../src/close/walk.ts';
-import { SECOND } from '../../src/time/instant.ts';
 import { type Span, START } from '../../src/time/span.ts';
 
 /** What came of a walk, or of a part of one. */
@@ -24,11 +23,11 @@ export const walkContext = (
   const context: WalkContext = {
     definitions: { of: async () => ({ rows: [], withoutId: 0 }) },
     stream: 'things',
-    parallel: 1,
+    max_concurrency: 1,
     page_size: null,
     date_window: null,
     mostParents: null,
-    indexLag: 10 * SECOND,
+    leads_overlap_seconds: 10,
     columns: [],
     known: [],
     now: () => 0,

@@ -46,7 +46,7 @@ const arrange = ({ authorization = BASIC, dispatcher = interceptable(), options 
       authorization,
       user_agent: 'tap-closeio/test',
       dispatcher,
-      timeoutMs: 10_000,
+      request_timeout_seconds: 10,
     }),
     clock: { now: () => Date.UTC(2026, 5, 1), sleep: async () => {} },
     log,

@@ -23,7 +23,7 @@ const arrange = (options: Partial<LimiterOptions> = {}) => {
     signal: controller.signal,
     max_concurrency: 16,
     startAt: 16,
-    share: 1,
+    rate_limit_share: 1,
     random: () => 0,
     ...options,
   });
@@ -203,7 +203,7 @@ describe('how many at once', () => {
 
     await fc.assert(
       fc.asyncProperty(said, share, async (answers, part) => {
-        const { clock, limiter } = arrange({ share: part, max_concurrency: 4 });
+        const { clock, limiter } = arrange({ rate_limit_share: part, max_concurrency: 4 });
         const one = async ({ outcome, limits }: (typeof answers)[number]): Promise<void> => {
           const ticket = await limiter.enter();
           await clock.sleep(50);
@@ -238,7 +238,7 @@ describe('what the server says is left', () => {
   });
 
   test('leaves the others their share', async () => {
-    const { through, ask, answer } = arrange({ share: 0.8 });
+    const { through, ask, answer } = arrange({ rate_limit_share: 0.8 });
     await answer([limit(25)]);
 
     await ask(10);
@@ -441,7 +441,7 @@ test('a clock that is set back by an hour makes nobody wait for an hour', async 
     signal: new AbortController().signal,
     max_concurrency: 4,
     startAt: 4,
-    share: 1,
+    rate_limit_share: 1,
     random: () => 0,
   });
   limiter.refuse(await limiter.enter(), 2_000, []);

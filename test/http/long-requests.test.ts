@@ -20,7 +20,7 @@ test('a hundred ids are asked for in one request, and exactly those come', async
     authorization: `Basic ${Buffer.from('api_sandbox:').toString('base64')}`,
     user_agent: 'test/1',
     dispatcher,
-    timeoutMs: 10_000,
+    request_timeout_seconds: 10,
   });
 
   const reply = await send(

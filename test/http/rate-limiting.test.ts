@@ -19,14 +19,20 @@ interface Trial {
   readonly judge: Judge;
   /** What the server accepts of a steady flow. */
   readonly perSecond: number;
-  readonly share: number;
+  readonly rate_limit_share: number;
   readonly latencyMs: readonly [number, number];
   readonly seed: number;
   readonly telling?: Telling;
 }
 
 /** More workers than may be let through, always with one more request, for a minute of virtual time. */
-const flood = async ({ judge, share, latencyMs: [from, to], seed, telling = 'headers' }: Trial) => {
+const flood = async ({
+  judge,
+  rate_limit_share,
+  latencyMs: [from, to],
+  seed,
+  telling = 'headers',
+}: Trial) => {
   const clock = createVirtualClock();
   const random = sequence(seed);
   const server = ratedServer(judge, clock, () => from + (to - from) * random(), telling);
@@ -39,7 +45,7 @@ const flood = async ({ judge, share, latencyMs: [from, to], seed, telling = 'hea
     clock,
     signal: controller.signal,
     max_concurrency: MAX_CONCURRENCY,
-    share,
+    rate_limit_share,
     random,
     onLimits: () => {},
     onRefused: () => {
@@ -70,7 +76,7 @@ const latencyMs = fc
 
 const trialOf = (judges: fc.Arbitrary<Pick<Trial, 'judge' | 'perSecond'>>): fc.Arbitrary<Trial> =>
   fc
-    .record({ share: fc.constantFrom(1, 0.8), latencyMs, seed: fc.nat(), judged: judges })
+    .record({ rate_limit_share: fc.constantFrom(1, 0.8), latencyMs, seed: fc.nat(), judged: judges })
     .map(({ judged, ...rest }) => ({ ...rest, ...judged }));
 
 const servers: Readonly<Record<string, fc.Arbitrary<Trial>>> = {
@@ -103,7 +109,8 @@ describe.each(Object.entries(servers))('a server with %s', (_, trials) => {
       fc.asyncProperty(trials, async (trial) => {
         const { accepted, refused, mostUnderWay } = await flood(trial);
         const slowest = trial.latencyMs[1] / 1000;
-        const possible = Math.min(trial.perSecond * trial.share, MAX_CONCURRENCY / slowest) * SECONDS;
+        const possible =
+          Math.min(trial.perSecond * trial.rate_limit_share, MAX_CONCURRENCY / slowest) * SECONDS;
 
         expect(mostUnderWay).toBeLessThanOrEqual(MAX_CONCURRENCY);
         expect(Math.max(0, refused - 1) / (accepted + refused)).toBeLessThan(0.01);
@@ -118,7 +125,7 @@ test('of each window, the share of others is left untouched', async () => {
   const trial = {
     judge: fixedWindow(100, 5_000),
     perSecond: 20,
-    share: 0.5,
+    rate_limit_share: 0.5,
     latencyMs: [20, 80],
     seed: 1,
   } as const;
@@ -126,7 +133,7 @@ test('of each window, the share of others is left untouched', async () => {
   const { accepted, refused } = await flood(trial);
 
   expect(refused).toBe(0);
-  expect(accepted).toBeLessThanOrEqual(trial.perSecond * trial.share * SECONDS);
+  expect(accepted).toBeLessThanOrEqual(trial.perSecond * trial.rate_limit_share * SECONDS);
 });
 
 const TELLINGS: readonly Telling[] = ['headers', 'retry-after', 'nothing'];
@@ -147,7 +154,7 @@ describe.each(TELLINGS)('at six requests a second, a server that tells %s', (tel
       const trial = {
         judge: judge(),
         perSecond: 6,
-        share: 0.9,
+        rate_limit_share: 0.9,
         latencyMs: [300, 300],
         seed: 2,
         telling,
@@ -177,7 +184,7 @@ describe('a server that states no limit', () => {
     .map(({ perSecond, seconds, counts, ...rest }) => ({
       ...rest,
       perSecond,
-      share: 0.9,
+      rate_limit_share: 0.9,
       judge:
         counts === 'window'
           ? fixedWindow(perSecond * seconds, seconds * 1_000)
@@ -208,7 +215,7 @@ describe('a server that states no limit', () => {
       clock,
       signal,
       max_concurrency: MAX_CONCURRENCY,
-      share: 0.9,
+      rate_limit_share: 0.9,
       random: () => 0,
       onLimits: () => {},
       onRefused: () => {},

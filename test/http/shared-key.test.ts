@@ -27,7 +27,7 @@ const share = async (judge: Judge, telling: Telling = 'headers') => {
       clock,
       signal: controller.signal,
       max_concurrency: 16,
-      share: 0.9,
+      rate_limit_share: 0.9,
       random,
       onLimits: () => {},
       onRefused: () => {},

@@ -30,7 +30,13 @@ const listen = async (serve: RequestListener): Promise<string> => {
 const transportTo = (base_url: string, timeoutMs = 30_000, connect: Agent.Options['connect'] = {}) => {
   const dispatcher = new Agent({ connect });
   open.unshift(() => dispatcher.destroy());
-  return createTransport({ base_url, authorization: SECRET, user_agent: 'test/1', dispatcher, timeoutMs });
+  return createTransport({
+    base_url,
+    authorization: SECRET,
+    user_agent: 'test/1',
+    dispatcher,
+    request_timeout_seconds: timeoutMs / 1000,
+  });
 };
 
 const { signal: noSignal } = new AbortController();

@@ -22,7 +22,7 @@ const waitsOf = async (answers: readonly Reply[], isDown: (path: string) => bool
     max_concurrency: 4,
     rate_limit_share: 1,
     max_retries: 3,
-    longestOutageMs: 60_000,
+    max_retry_seconds: 60,
     probe: { method: 'GET', path: '/me/' },
     random: () => 0,
     onRequest: tally.onRequest,

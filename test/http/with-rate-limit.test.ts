@@ -23,7 +23,7 @@ const arrange = (serve: (request: ApiRequest) => Promise<Reply> | Reply) => {
     clock,
     signal: controller.signal,
     max_concurrency: 16,
-    share: 1,
+    rate_limit_share: 1,
     random: () => 0,
     onLimits: ({ path }, limits) => stated.push(...limits.map(({ remaining }) => `${path} ${remaining}`)),
     onRefused: ({ path }, waitMs) => refused.push(`${path} ${waitMs}`),

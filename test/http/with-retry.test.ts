@@ -15,13 +15,19 @@ import { createVirtualClock } from './virtual-clock.ts';
 const passing = new PassingError('503', { request: 'GET /lead/', status: 503 });
 
 /** Fails with each of the errors in turn, and then succeeds; counts how often it was asked. Outages are not waited out. */
-const arrange = (errors: readonly unknown[], retries = 3) => {
+const arrange = (errors: readonly unknown[], max_retries = 3) => {
   const controller = new AbortController();
   const clock = createVirtualClock();
   const told: number[] = [];
   let attempts = 0;
   const { signal } = controller;
-  const outage = createOutage({ clock, log: recordedLog(), signal, longestMs: 0, probe: async () => {} });
+  const outage = createOutage({
+    clock,
+    log: recordedLog(),
+    signal,
+    max_retry_seconds: 0,
+    probe: async () => {},
+  });
   const running = async () =>
     withRetry(
       async () => {
@@ -30,9 +36,9 @@ const arrange = (errors: readonly unknown[], retries = 3) => {
         return 'read';
       },
       {
-        retries,
+        max_retries,
         firstWaitMs: 500,
-        longestMs: 0,
+        max_retry_seconds: 0,
         clock,
         random: () => 0,
         signal,

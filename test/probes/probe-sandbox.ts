@@ -9,7 +9,7 @@ import { type Probed, runProbes, type Verdict } from '../../src/probes/run-probe
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { streams } from '../../src/streams/index.ts';
 import { checkStream } from '../../src/tap/check.ts';
-import { fromMillis, SECOND } from '../../src/time/instant.ts';
+import { fromMillis } from '../../src/time/instant.ts';
 import type { Account } from './busy-account.ts';
 import type { Trait } from './traits.ts';
 
@@ -24,7 +24,7 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
   const { dispatcher, close } = createDispatcher({
     base_url: sandbox.url,
     max_concurrency: 1,
-    timeoutMs: 10_000,
+    request_timeout_seconds: 10,
     env: {},
   });
   const client = createClient({
@@ -33,7 +33,7 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
       authorization: `Bearer ${sandbox.options.apiKeys[0]}`,
       user_agent: 'test',
       dispatcher,
-      timeoutMs: 10_000,
+      request_timeout_seconds: 10,
     }),
     clock,
     log: {
@@ -68,7 +68,7 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
       columnsOf: ({ name }) => Object.keys(loadSchema(name).properties),
       open: (stream, api) =>
         checkStream(stream, api, createDefinitions({ api, page_size: null }), fromMillis(clock.now())),
-      indexLag: 300 * SECOND,
+      leads_overlap_seconds: 300,
       now: () => fromMillis(clock.now()),
     });
   } finally {

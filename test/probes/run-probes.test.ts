@@ -29,7 +29,7 @@ const contextWith = (failure: unknown = null): ProbeContext => {
     selected: new Set(['leads']),
     columnsOf: () => [],
     open: () => Promise.resolve(),
-    indexLag: 0,
+    leads_overlap_seconds: 0,
     now: () => 0,
   };
 };

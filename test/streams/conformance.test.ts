@@ -61,7 +61,16 @@ const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<O
   const clock = { now: () => NOW, latest: () => NOW, startedAt: () => NOW };
   const { rows, withoutId, warnings } = await readWalk(
     stream.walk,
-    { api, definitions, stream: stream.name, parallel: 4, indexLag: 0, columns, known: columns, ...clock },
+    {
+      api,
+      definitions,
+      stream: stream.name,
+      max_concurrency: 4,
+      leads_overlap_seconds: 0,
+      columns,
+      known: columns,
+      ...clock,
+    },
     { from },
   );
   return { rows, texts: rows.map((row) => textWritten((out) => conform(row, out))), withoutId, warnings };

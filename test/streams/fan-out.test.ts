@@ -15,7 +15,7 @@ import { readWalk, type Walked } from '../close/walk-context.ts';
 import { createScriptedClose, type Exchange } from './scripted-close.ts';
 
 const read = (walk: Walk, api: Api, from = START, mostParents: number | null = null): Promise<Walked> =>
-  readWalk(walk, { api, parallel: 2, mostParents }, { from });
+  readWalk(walk, { api, max_concurrency: 2, mostParents }, { from });
 
 const get = (
   path: string,

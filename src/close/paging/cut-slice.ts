@@ -34,7 +34,7 @@ const sharesOf = (parts: number, pages: number): number[] => {
 /** How much room there is for requests beside those under way. */
 export interface Room {
   readonly free: number;
-  readonly parallel: number;
+  readonly max_concurrency: number;
 }
 
 /**
@@ -46,12 +46,12 @@ export const inParts = (
   slice: Slice,
   rows: number,
   { direction, limit }: SliceOptions,
-  { free, parallel }: Room,
+  { free, max_concurrency }: Room,
   now: Instant,
 ): readonly Slice[] => {
   const asDense = pagesAsDense(rest, slice, rows, limit, now);
   const pages = rest.expected === undefined ? asDense : rest.expected / limit;
-  const isIdle = free > parallel * (1 - IDLE);
+  const isIdle = free > max_concurrency * (1 - IDLE);
   if (free < 1 || pages < (isIdle ? WORTH_CUTTING_IDLE : WORTH_CUTTING)) return [rest];
   const shares = sharesOf(Math.min(PARTS, free + 1, Math.floor(pages / 2)), asDense);
   if (direction === 'descending') shares.reverse();

@@ -38,7 +38,7 @@ export const joinedPage = async (
       else torn.set(row.id, row);
     }
   }
-  await concurrently([...torn.values()], context.parallel, async (row) => {
+  await concurrently([...torn.values()], context.max_concurrency, async (row) => {
     wholes.set(row.id, await readWhole(row, one, context));
   });
   return { ...page, rows: page.rows.flatMap(({ id }) => wholes.get(id) ?? []) };

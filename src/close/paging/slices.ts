@@ -28,10 +28,10 @@ export const readSlices = async (
   slices: readonly Slice[],
   read: ReadSlice,
   options: SliceOptions,
-  context: Pick<WalkContext, 'parallel' | 'now'>,
+  context: Pick<WalkContext, 'max_concurrency' | 'now'>,
   emit: Emit,
 ): Promise<void> => {
-  const { parallel } = context;
+  const { max_concurrency } = context;
   const pending: Pending[] = slices.map((slice) => ({ slice, before: Promise.resolve() }));
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -72,7 +72,7 @@ export const readSlices = async (
       written = resolve;
     });
     const next = rest.slices.flatMap((left) => {
-      const room = { free: parallel - underWay.size - pending.length, parallel };
+      const room = { free: max_concurrency - underWay.size - pending.length, max_concurrency };
       return inParts(left, slice, found, options, room, context.now());
     });
     pending.unshift(...next.map((left) => ({ slice: left, before: writing })));
@@ -92,7 +92,7 @@ export const readSlices = async (
   };
 
   const launch = (): void => {
-    while (failures.length === 0 && underWay.size < parallel) {
+    while (failures.length === 0 && underWay.size < max_concurrency) {
       const next = pending.shift();
       if (!next) return;
       const task = readOne(next)

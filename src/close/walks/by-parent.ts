@@ -37,7 +37,7 @@ export const forEachThere = async (
   context: WalkContext,
 ): Promise<readonly RefusedError[]> => {
   const gone: RefusedError[] = [];
-  await concurrently(parents, context.parallel, async (parent) => {
+  await concurrently(parents, context.max_concurrency, async (parent) => {
     try {
       await read(parent);
     } catch (error) {

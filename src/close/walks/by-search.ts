@@ -1,4 +1,4 @@
-import { floorSecond } from '../../time/instant.ts';
+import { floorSecond, SECOND } from '../../time/instant.ts';
 import { END, type Span, subtract } from '../../time/span.ts';
 import { versionsOf, within } from '../paging/dated-rows.ts';
 import { keyset } from '../paging/keyset.ts';
@@ -30,7 +30,8 @@ export const bySearch = (options: SearchOptions): Walk => ({
       await emit(page.rows, [everything]);
       return;
     }
-    const settled = Math.max(range.from, floorSecond(context.startedAt() - context.indexLag));
+    const lag = context.leads_overlap_seconds * SECOND;
+    const settled = Math.max(range.from, floorSecond(context.startedAt() - lag));
     const slices = subtract({ from: range.from, to: settled }, range.finished).map(freshSlice);
     const seen = versionsOf(page.rows);
     const [slice] = slices;
@@ -41,7 +42,7 @@ export const bySearch = (options: SearchOptions): Walk => ({
     const read = keyset(source, context.now);
     const listing = { direction: 'ascending', limit: searcher.limit } as const;
     await readSlices(slices, read, listing, context, emit);
-    const tail = { neverAhead: FIELD, lag: context.indexLag, passes: TAIL_PASSES };
+    const tail = { neverAhead: FIELD, lag, passes: TAIL_PASSES };
     await readTail(settled, read, seen, tail, context, emit);
   },
 });

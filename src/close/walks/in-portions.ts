@@ -37,7 +37,7 @@ const readPortion = async (
   });
   const found = new Map(listed);
   const absent = ids.filter((id) => !found.has(id));
-  await concurrently(absent, context.parallel, async (id) => {
+  await concurrently(absent, context.max_concurrency, async (id) => {
     try {
       found.set(id, await objectFields(list, id, names, context));
     } catch (error) {

@@ -17,7 +17,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 /** Reads slices of a row an hour, ten rows at a time, in either direction. */
 const arrange = (
   direction: 'ascending' | 'descending',
-  parallel: number,
+  max_concurrency: number,
   wait: () => Promise<unknown> = settle,
 ) => {
   const tally = { underWay: 0, most: 0, requests: 0, widest: 0 };
@@ -50,7 +50,7 @@ const arrange = (
     done.push(...spans);
   };
   const run = (slices: readonly Slice[] = [freshSlice(WHOLE)], by: ReadSlice = read) =>
-    readSlices(slices, by, { direction, limit: LIMIT }, { parallel, now }, emit);
+    readSlices(slices, by, { direction, limit: LIMIT }, { max_concurrency, now }, emit);
   return { tally, emitted, done, read, run };
 };
 
@@ -59,15 +59,15 @@ const directions = ['ascending', 'descending'] as const;
 describe.each(directions)('slices read in %s order', (direction) => {
   test('bring every row once, and cover the whole', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 12 }), async (parallel) => {
-        const { emitted, done, tally, run } = arrange(direction, parallel);
+      fc.asyncProperty(fc.integer({ min: 1, max: 12 }), async (max_concurrency) => {
+        const { emitted, done, tally, run } = arrange(direction, max_concurrency);
 
         await run();
 
         expect(emitted).toHaveLength(240);
         expect(new Set(emitted).size).toBe(240);
         expect(merge(done)).toEqual([WHOLE]);
-        expect(tally.most).toBeLessThanOrEqual(parallel);
+        expect(tally.most).toBeLessThanOrEqual(max_concurrency);
       }),
     );
   });
@@ -156,7 +156,7 @@ describe('a failure', () => {
       [freshSlice(WHOLE)],
       read,
       { direction: 'ascending', limit: LIMIT },
-      { parallel: 1, now },
+      { max_concurrency: 1, now },
       emit,
     );
 
@@ -167,7 +167,7 @@ describe('a failure', () => {
     const { read } = arrange('ascending', 2);
     const listing = { direction: 'ascending', limit: LIMIT } as const;
 
-    const running = readSlices([freshSlice(WHOLE)], read, listing, { parallel: 2, now }, () =>
+    const running = readSlices([freshSlice(WHOLE)], read, listing, { max_concurrency: 2, now }, () =>
       Promise.reject(new Error('the reader is gone')),
     );
 
@@ -190,7 +190,7 @@ test('a slice is read no more than one page ahead of what is being written', asy
   // Four pages, too few to be cut.
   const slice = freshSlice({ from: FROM, to: FROM + 40 * HOUR });
   const listing = { direction: 'ascending', limit: LIMIT } as const;
-  const reading = readSlices([slice], counted, listing, { parallel: 6, now }, () => stalled);
+  const reading = readSlices([slice], counted, listing, { max_concurrency: 6, now }, () => stalled);
   for (let turn = 0; turn < 20; turn += 1) await settle();
   const ahead = requests;
   writeOn();
@@ -227,7 +227,7 @@ test('a page that was read ahead is not emitted when the one before it could not
   };
   const options = { direction: 'descending', limit: 1 } as const;
 
-  const reading = readSlices([freshSlice(WHOLE)], read, options, { parallel: 2, now }, emit);
+  const reading = readSlices([freshSlice(WHOLE)], read, options, { max_concurrency: 2, now }, emit);
 
   await expect(reading).rejects.toThrow('no');
 
@@ -249,7 +249,7 @@ describe('a slice of several pages', () => {
     const told: (readonly [ids: string, done: readonly Span[]])[] = [];
     const emit: Emit = async (rows, done) => void told.push([rows.map(({ id }) => id).join(), done]);
 
-    await readSlices(slices, second, listing, { parallel: 2, now }, emit);
+    await readSlices(slices, second, listing, { max_concurrency: 2, now }, emit);
 
     expect(told).toEqual([
       ['a', []],
@@ -266,7 +266,9 @@ describe('a slice of several pages', () => {
       done.push(...spans);
     };
 
-    await expect(readSlices(slices, second, listing, { parallel: 2, now }, emit)).rejects.toThrow('no');
+    await expect(readSlices(slices, second, listing, { max_concurrency: 2, now }, emit)).rejects.toThrow(
+      'no',
+    );
 
     expect(done).toEqual([]);
   });

@@ -76,7 +76,7 @@ const read = async (account: Account, columns: readonly string[] = COLUMNS) => {
   const { api, requests } = closeWith(account);
   const walk = inPortions({ objectType: 'lead', list: '/lead/' });
   const wanted = ['id', 'date_updated', ...columns, '_extra'];
-  const { rows, warnings } = await readWalk(walk, { api, parallel: 3, columns: wanted });
+  const { rows, warnings } = await readWalk(walk, { api, max_concurrency: 3, columns: wanted });
   return { rows, warnings, requests };
 };
 

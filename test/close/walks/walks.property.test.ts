@@ -41,7 +41,7 @@ const world = fc.record({
   objects: fc.array(fc.tuple(date, date), { maxLength: 90, size: 'max' }),
   changes: fc.array(change, { maxLength: 25, size: 'max' }),
   page_size: fc.integer({ min: 1, max: 12 }),
-  parallel: fc.integer({ min: 1, max: 6 }),
+  max_concurrency: fc.integer({ min: 1, max: 6 }),
   grain: fc.constantFrom(1, SECOND),
   knowsMinutesOnly: fc.boolean(),
   // No more on end than a walk puts up with.
@@ -105,9 +105,9 @@ const lost = async (
     },
   );
   const wanted = objects.filter(inScope).map(({ id }) => id);
-  const { parallel, page_size } = seed;
+  const { max_concurrency, page_size } = seed;
   const clock = { now: () => now, latest: () => now, startedAt: () => NOW };
-  const { ids } = await readWalk(walk, { api: fake, parallel, page_size, ...clock }, { from: FROM });
+  const { ids } = await readWalk(walk, { api: fake, max_concurrency, page_size, ...clock }, { from: FROM });
   const emitted = new Set(ids);
   const isDue = (id: string): boolean => !removed.has(id) && (moved.get(id) ?? 0) <= MOST_MOVES;
   return wanted.filter((id) => isDue(id) && !emitted.has(id));
