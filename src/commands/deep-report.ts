@@ -1,7 +1,7 @@
 import { allHolds, type Probed, type Verdict } from '../probes/run-probes.ts';
 import { renderTable, wrap } from '../terminal/columns.ts';
 
-/** What a deep check found out. Nothing in it comes out of a row. */
+/** What a deep check found out. It holds no value of any row. */
 export interface DeepReport {
   readonly version: string;
   readonly requests: number;
@@ -12,54 +12,55 @@ export interface DeepReport {
 
 export const isSound = ({ probed, selected }: DeepReport): boolean => allHolds(probed, selected);
 
-/** `by-search`, of a file below `src/`. */
+/** Gives `by-search` for `close/walks/by-search.ts`. */
 const nameOfWalk = (file: string): string => file.replace(/^.*\//, '').replace(/\.ts$/, '');
 
-const survivedBy = ({ probe, verdict }: Probed): string | null =>
-  verdict === 'handled' && probe.survivedBy !== undefined ? nameOfWalk(probe.survivedBy) : null;
+const handledBy = ({ probe, verdict }: Probed): string | null =>
+  verdict === 'handled' && probe.handledBy !== undefined ? nameOfWalk(probe.handledBy) : null;
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   holds: 'holds',
   handled: 'handled',
-  'does not': 'DOES NOT',
+  'does not hold': 'DOES NOT HOLD',
   'could not tell': 'could not tell',
 };
 
 const rowOf = (probed: Probed): readonly string[] => {
   const { probe, verdict, found } = probed;
-  const walk = survivedBy(probed);
+  const walk = handledBy(probed);
   const remark = walk === null ? found : `${found}; handled by ${walk}`;
   return [probe.name, VERDICTS[verdict], remark === null ? probe.assumes : `${probe.assumes} (${remark})`];
 };
 
-/** The selected streams that rest on it. */
-const touched = ({ streams }: Probed, selected: ReadonlySet<string>): readonly string[] =>
+/** The selected streams that depend on the assumption. */
+const concerned = ({ streams }: Probed, selected: ReadonlySet<string>): readonly string[] =>
   streams.filter((name) => selected.has(name));
 
 const sentenceOf = (probed: Probed, { selected }: DeepReport): string => {
   const { probe, found } = probed;
-  const walk = survivedBy(probed);
+  const walk = handledBy(probed);
   if (walk !== null) return `${probe.name}: ${probe.ifFalse} Handled by ${walk}.`;
-  const streams = touched(probed, selected);
-  const whom = streams.length === 0 ? 'no selected stream' : streams.join(', ');
-  return `${probe.name}: ${found}. ${probe.ifFalse} It concerns ${whom}.`;
+  const streams = concerned(probed, selected);
+  const names = streams.length === 0 ? 'no selected stream' : streams.join(', ');
+  return `${probe.name}: ${found}. ${probe.ifFalse} It concerns ${names}.`;
 };
 
 const verdictOf = (report: DeepReport): string => {
   const count = (verdict: Verdict): number => report.probed.filter((one) => one.verdict === verdict).length;
   const counts =
-    `${count('holds')} hold, ${count('handled')} do not and are handled, ${count('does not')} do not, ` +
-    `${count('could not tell')} could not be told (${report.requests} requests).`;
+    `${count('holds')} hold, ${count('handled')} do not hold but are handled, ` +
+    `${count('does not hold')} do not hold, ${count('could not tell')} could not be tried ` +
+    `(${report.requests} requests).`;
   return isSound(report)
-    ? `What the selected streams rest on holds, as far as can be told: ${counts}`
-    : `Not all that the selected streams rest on holds: ${counts}`;
+    ? `Nothing was found that harms the selected streams. Of the assumptions, ${counts}`
+    : `A selected stream depends on something that does not hold. Of the assumptions, ${counts}`;
 };
 
 /** For people. */
 export const renderDeepReport = (report: DeepReport, width: number): string[] => {
-  const wrong = report.probed.filter(({ verdict }) => verdict === 'does not' || verdict === 'handled');
+  const wrong = report.probed.filter(({ verdict }) => verdict === 'does not hold' || verdict === 'handled');
   return [
-    ...renderTable([['PROBE', 'VERDICT', 'WHAT IS ASSUMED'], ...report.probed.map(rowOf)], width),
+    ...renderTable([['PROBE', 'VERDICT', 'ASSUMPTION'], ...report.probed.map(rowOf)], width),
     '',
     ...wrong.flatMap((probed) => [...wrap(sentenceOf(probed, report), width), '']),
     ...wrap(verdictOf(report), width),
@@ -79,7 +80,7 @@ export const deepReportAsJson = (report: DeepReport): object => ({
     verdict: probed.verdict,
     found: probed.found,
     if_false: probed.probe.ifFalse,
-    handled_by: survivedBy(probed),
+    handled_by: handledBy(probed),
     streams: probed.streams,
   })),
 });

@@ -6,13 +6,16 @@ import { DATED_LISTS, type DatedList, firstPage, OPPORTUNITIES, TASKS } from './
 import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 
-/** Almost no row has a date this far ahead, and none is this old. Rows outside such a bound show it was not applied. */
+/**
+ * Almost no row has a date this far in the future, and no row is this old. A row outside such a bound shows that Close
+ * did not apply the bound.
+ */
 const AHEAD = 3650 * DAY;
 const LONG_AGO: Instant = parseInstant('1980-01-01') ?? 0;
 
 type Side = 'from' | 'until';
 
-/** The bound that few rows satisfy. */
+/** A bound that almost no row satisfies. */
 export const boundOn = (side: Side, scope: Scope): Instant =>
   side === 'from' ? scope.now() + AHEAD : LONG_AGO;
 
@@ -40,21 +43,22 @@ const tryBound =
 const boundProbe = (list: DatedList, side: Side): Probe => ({
   name: list.probe(side),
   assumes: `${list.path} applies ${list.field}__${OPERATORS[side]}`,
-  ifFalse: `A walk cannot read this list in stretches of time: it stops with a message, and the stream is not read.`,
-  touches: list.touches,
+  ifFalse:
+    'A walk cannot read this list in stretches of time. It stops with a message, and the stream is not read.',
+  concerns: list.concerns,
   look: tryBound(list, list.field, side),
 });
 
 const changedProbe = (list: DatedList): Probe => ({
   name: list.probe('changed-from'),
   assumes: `${list.path} applies date_updated__gte`,
-  ifFalse: 'Each run reads the whole list; it leaves out by itself what has not changed.',
-  survivedBy: 'close/walks/by-created.ts',
-  touches: list.touches,
+  ifFalse: 'Each run reads the whole list, and leaves out the rows that have not changed.',
+  handledBy: 'close/walks/by-created.ts',
+  concerns: list.concerns,
   look: tryBound(list, 'date_updated', 'from'),
 });
 
-/** Each list that is filtered by a date applies both bounds. */
+/** Whether each list that is filtered by a date applies both bounds. */
 export const boundProbes: readonly Probe[] = [
   ...DATED_LISTS.flatMap((list) => [boundProbe(list, 'from'), boundProbe(list, 'until')]),
   changedProbe(TASKS),

@@ -2,12 +2,12 @@ import { isSkipCapped } from '../close/refusals.ts';
 import type { ApiRequest } from '../http/request.ts';
 import { isRecord } from '../json/is-record.ts';
 import { END, START } from '../time/span.ts';
+import { all, readFrom } from './concerns.ts';
 import { ACTIVITIES, EVENTS, firstPage, OPPORTUNITIES, TASKS } from './dated-lists.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope, Wire } from './scope.ts';
-import { all, readFrom } from './touches.ts';
 
-/** Largest pages that walks ask for, besides those that were asked for already. */
+/** The largest page that a walk asks of each list. Other probes have already asked the lists that are missing here. */
 const SIZES: readonly (readonly [string, number])[] = [
   [TASKS.path, 1000],
   [OPPORTUNITIES.path, 200],
@@ -20,11 +20,14 @@ const limitOf = ({ query, body }: ApiRequest): number | null => {
   return Number.isInteger(limit) ? limit : null;
 };
 
-/** The request without its limit, by which a repetition of it is known. */
+/** The request without its limit. Two requests with the same text differ in their limit only. */
 const unlimited = ({ path, query, body }: ApiRequest): string =>
   JSON.stringify([path, { ...query, _limit: '' }, isRecord(body) ? { ...body, _limit: '' } : null]);
 
-/** The client asks for a smaller page by itself where one is refused: the wire tells. */
+/**
+ * The paths on which a smaller page was asked for after a refusal, each with the limit that Close accepted. The client
+ * asks again by itself, so only the requests that were sent show it.
+ */
 const cappedOn = ({ requests }: Wire): readonly string[] => {
   const capped = new Map<string, number>();
   for (const [place, { request, status }] of requests.entries()) {
@@ -45,10 +48,10 @@ const trySizes = async (scope: Scope): Promise<Finding> => {
   const objectType = scope.streams.find(({ fromIndex }) => fromIndex)?.objectType ?? '';
   await scope.search({ objectType, fields: ['id'], updated, sort: [], limit: MOST_FOUND });
   const capped = cappedOn(scope.wire);
-  return capped.length === 0 ? holds() : fails(`smaller pages only: ${capped.join(', ')}`);
+  return capped.length === 0 ? holds() : fails(`Close allows smaller pages only: ${capped.join(', ')}`);
 };
 
-/** Behind so many rows of one second, a list is read type by type. */
+/** How many rows `_skip` should be able to pass. A second with more rows than that is read type by type. */
 const DEEP = 10_000;
 
 const trySkip = async (scope: Scope): Promise<Finding> => {
@@ -64,14 +67,14 @@ const trySkip = async (scope: Scope): Promise<Finding> => {
   return holds();
 };
 
-/** How much one request may ask for. */
+/** How many rows one request may ask for, or skip. */
 export const capProbes: readonly Probe[] = [
   {
     name: 'page-sizes',
-    assumes: 'Pages are as large as walks ask for',
-    ifFalse: 'The refusal names the largest page, and all go by it; a sync takes more requests.',
-    survivedBy: 'http/with-page-limit.ts',
-    touches: (stream) =>
+    assumes: 'Close accepts the page sizes that walks ask for',
+    ifFalse: 'The refusal names the largest page, and later requests keep to it. A sync takes more requests.',
+    handledBy: 'http/with-page-limit.ts',
+    concerns: (stream) =>
       [ACTIVITIES.path, EVENTS.path, TASKS.path, OPPORTUNITIES.path, SEARCH].some((path) =>
         readFrom(path)(stream),
       ),
@@ -80,19 +83,19 @@ export const capProbes: readonly Probe[] = [
   {
     name: 'skip-reach',
     assumes: `_skip reaches ${DEEP.toLocaleString('en-US')} rows`,
-    ifFalse: 'More rows of one second than it reaches are read type by type.',
-    survivedBy: 'close/paging/cross-span.ts',
-    touches: (stream) => [ACTIVITIES, TASKS].some(({ touches }) => touches(stream)),
+    ifFalse: 'If one second has more rows than _skip reaches, they are read type by type.',
+    handledBy: 'close/paging/cross-span.ts',
+    concerns: (stream) => [ACTIVITIES, TASKS].some(({ concerns }) => concerns(stream)),
     look: trySkip,
   },
 ];
 
-/** A list that was asked for with a limit says whether there is more. */
+/** Whether the answer to a request with a limit says if there are more rows. */
 export const moreProbe: Probe = {
   name: 'lists-say-more',
-  assumes: 'A list that is paged says whether there is more',
+  assumes: 'Each page of a list says whether there are more rows',
   ifFalse: 'Nothing says where the list ends, so its walk stops with a message.',
-  touches: (stream) => !readFrom(EVENTS.path)(stream) && all(stream),
+  concerns: (stream) => !readFrom(EVENTS.path)(stream) && all(stream),
   look: async (scope) => {
     const pages = [
       ...[
@@ -103,6 +106,6 @@ export const moreProbe: Probe = {
       await scope.read('/user/', { _limit: '100' }),
     ];
     const silent = pages.filter(({ hasMore }) => hasMore === null).length;
-    return silent === 0 ? holds() : fails(`${silent} of ${pages.length} lists do not`);
+    return silent === 0 ? holds() : fails(`${silent} of ${pages.length} lists do not say it`);
   },
 };

@@ -1,20 +1,20 @@
 import type { Row } from '../close/row.ts';
 import { RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
+import { pathsOf } from './concerns.ts';
 import { ACTIVITIES, DATED_LISTS, firstPage, OPPORTUNITIES } from './dated-lists.ts';
-import { someOf } from './ids.ts';
+import { smallPage } from './ids.ts';
 import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
-import { pathsOf } from './touches.ts';
 
-/** Lists whose rows may have custom fields, and that are no dated list. */
+/** Lists whose rows may have custom fields, besides the dated lists. */
 const OTHER_LISTS: readonly string[] = ['/lead/', '/contact/'];
 
-/** The list that shows the rows of a stream; one that is read by searching has one, too. */
+/** The path of the list that shows the rows of a stream. A stream that is read by searching has such a list too. */
 const listOf = (stream: StreamDefinition): string =>
   stream.lateChanges?.(stream.objectType ?? '').list ?? pathsOf(stream)[0] ?? '';
 
-/** Whether its rows are looked at by several probes: others would cost a request each. */
+/** Whether several probes look at the rows of this stream. Any other stream would cost a request of its own. */
 const isSampled = (stream: StreamDefinition): boolean => {
   const path = listOf(stream);
   return OTHER_LISTS.includes(path) || DATED_LISTS.some((list) => list.path === path);
@@ -23,21 +23,22 @@ const isSampled = (stream: StreamDefinition): boolean => {
 const rowsOf = async (stream: StreamDefinition, scope: Scope): Promise<readonly Row[]> => {
   const path = listOf(stream);
   const dated = DATED_LISTS.find((list) => list.path === path);
-  return (dated ? await firstPage(dated, scope) : await someOf(path, scope)).rows;
+  return (dated ? await firstPage(dated, scope) : await smallPage(path, scope)).rows;
 };
 
-/** The same; none where the key may not read them. */
+/** The same, but no rows if the key may not read them. */
 const rowsOrNone = (stream: StreamDefinition, scope: Scope): Promise<readonly Row[]> =>
   rowsOf(stream, scope).catch((error: unknown) => {
     if (!(error instanceof RefusedError)) throw error;
     return [];
   });
 
-const isOwnWord = (word: string): boolean => /^[A-Za-z][A-Za-z_.]{0,40}$/.test(word);
+/** Whether the word can be one of Close's own. Any other may come from the account, and is not shown. */
+const isWordOfClose = (word: string): boolean => /^[A-Za-z][A-Za-z_.]{0,40}$/.test(word);
 
-/** Kinds of rows that no stream knows; names of Close, and none that an account has given. */
+/** Looks for kinds of rows that this version does not know, such as a new type of activity. */
 const tryKinds = async (scope: Scope): Promise<Finding> => {
-  const unheard = new Map<string, Set<string>>();
+  const unknownKinds = new Map<string, Set<string>>();
   let looked = 0;
   for (const stream of scope.streams) {
     const { kinds } = stream;
@@ -46,17 +47,18 @@ const tryKinds = async (scope: Scope): Promise<Finding> => {
     looked += rows.length;
     for (const { [kinds.field]: kind } of rows) {
       if (typeof kind !== 'string' || kinds.known(kind)) continue;
-      unheard.set(stream.name, (unheard.get(stream.name) ?? new Set()).add(isOwnWord(kind) ? kind : 'one'));
+      const words = unknownKinds.get(stream.name) ?? new Set();
+      unknownKinds.set(stream.name, words.add(isWordOfClose(kind) ? kind : 'another kind'));
     }
   }
-  if (unheard.size > 0) {
-    const told = [...unheard].map(([name, words]) => `${name}: ${[...words].sort().join(', ')}`);
-    return fails(told.join('; '), [...unheard.keys()]);
+  if (unknownKinds.size > 0) {
+    const texts = [...unknownKinds].map(([name, words]) => `${name}: ${[...words].sort().join(', ')}`);
+    return fails(texts.join('; '), [...unknownKinds.keys()]);
   }
   return looked > 0 ? holds() : unknown('there are no rows');
 };
 
-/** So many rows without a column are no accident. */
+/** If so many rows all lack a column, that is not chance. */
 const ENOUGH_ROWS = 10;
 
 const columnsOf = ({ always = [], instead = {} }: StreamDefinition): readonly string[] => [
@@ -67,30 +69,30 @@ const columnsOf = ({ always = [], instead = {} }: StreamDefinition): readonly st
 const tryColumns = async (scope: Scope): Promise<Finding> => {
   const missing: string[] = [];
   const streams = new Set<string>();
-  const untold: string[] = [];
-  let told = 0;
+  const unclear: string[] = [];
+  let complete = 0;
   for (const stream of scope.streams) {
     const columns = columnsOf(stream);
     if (columns.length === 0 || !isSampled(stream)) continue;
     const rows = await rowsOrNone(stream, scope);
     const lacking = columns.filter((column) => !rows.some((row) => Object.hasOwn(row, column)));
-    if (lacking.length === 0) told += 1;
-    else if (rows.length < ENOUGH_ROWS) untold.push(stream.name);
+    if (lacking.length === 0) complete += 1;
+    else if (rows.length < ENOUGH_ROWS) unclear.push(stream.name);
     else {
       streams.add(stream.name);
       missing.push(...lacking.map((column) => `${stream.name}.${column}`));
     }
   }
   if (missing.length > 0) return fails(missing.join(', '), [...streams]);
-  if (untold.length > 0) return unknown(`there are too few rows of ${untold.join(', ')}`);
-  return told > 0 ? holds() : unknown('there are no rows');
+  if (unclear.length > 0) return unknown(`there are too few rows of ${unclear.join(', ')}`);
+  return complete > 0 ? holds() : unknown('there are no rows');
 };
 
 const KINDS_OF_FIELDS: readonly string[] = ['lead', 'contact', 'opportunity', 'activity', 'shared'];
 const MOST_PAGES = 5;
 const KEY = /^custom\.(l?cf_.+)$/;
 
-/** The definitions of one list, of which there may be more than a page takes; null where there are too many pages. */
+/** All definitions of one list, page by page; null if that would take too many pages. */
 const definitionsOf = async (kind: string, scope: Scope): Promise<readonly Row[] | null> => {
   const rows: Row[] = [];
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
@@ -105,7 +107,7 @@ const definitionsOf = async (kind: string, scope: Scope): Promise<readonly Row[]
 const tryDefinitions = async (scope: Scope): Promise<Finding> => {
   const used = new Set<string>();
   for (const path of [...OTHER_LISTS, OPPORTUNITIES.path]) {
-    for (const row of (await someOf(path, scope)).rows)
+    for (const row of (await smallPage(path, scope)).rows)
       for (const key of Object.keys(row)) if (KEY.test(key)) used.add(key.replace(KEY, '$1'));
   }
   for (const row of (await firstPage(ACTIVITIES, scope)).rows)
@@ -125,38 +127,38 @@ const tryDefinitions = async (scope: Scope): Promise<Finding> => {
 
 const hasThreads = (rows: readonly Row[]): boolean => rows.some(({ _type }) => _type === 'EmailThread');
 
-/** What is in the rows. */
+/** Assumptions about what is in the rows. */
 export const contentProbes: readonly Probe[] = [
   {
     name: 'known-kinds',
-    assumes: 'Every kind of row is known to this version',
-    ifFalse: 'Rows of other kinds come out all the same; what has no column is in _extra.',
-    survivedBy: 'schema/extras.ts',
-    touches: ({ kinds }) => kinds !== undefined,
+    assumes: 'This version knows every kind of row',
+    ifFalse: 'Rows of other kinds are emitted all the same. Fields that have no column are in _extra.',
+    handledBy: 'schema/extras.ts',
+    concerns: ({ kinds }) => kinds !== undefined,
     look: tryKinds,
   },
   {
     name: 'columns-sent',
-    assumes: 'Close sends the columns that it sent in every row',
+    assumes: 'Close still sends the columns that it has always sent',
     ifFalse: 'These columns are null in every record.',
-    touches: (stream) => isSampled(stream) && columnsOf(stream).length > 0,
+    concerns: (stream) => isSampled(stream) && columnsOf(stream).length > 0,
     look: tryColumns,
   },
   {
     name: 'fields-defined',
     assumes: 'Every custom field in a row has a definition',
-    ifFalse: 'Their values come out under their ids, without a name.',
-    survivedBy: 'streams/custom-field-values.ts',
-    touches: ({ customFields }) => customFields !== undefined,
+    ifFalse: 'The values of the other fields are emitted with the id of the field, but without its name.',
+    handledBy: 'streams/custom-field-values.ts',
+    concerns: ({ customFields }) => customFields !== undefined,
     looksAgain: true,
     look: tryDefinitions,
   },
   {
     name: 'threads-apart',
-    assumes: '/activity/ shows no e-mail threads; they have a list of their own',
-    ifFalse: 'Threads are read from both lists, and come out twice.',
-    survivedBy: 'close/walks/by-window.ts',
-    touches: ACTIVITIES.touches,
+    assumes: '/activity/ does not show e-mail threads, which have a list of their own',
+    ifFalse: 'Threads are read from both lists, and are emitted twice.',
+    handledBy: 'close/walks/by-window.ts',
+    concerns: ACTIVITIES.concerns,
     look: async (scope) => {
       const { rows } = await firstPage(ACTIVITIES, scope);
       if (hasThreads(rows)) return fails('/activity/ shows threads');

@@ -3,22 +3,23 @@ import { boundsOf } from '../close/paging/dated-rows.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Answer } from './answer.ts';
+import { readFrom, throughEvents } from './concerns.ts';
 import type { Scope } from './scope.ts';
-import { readFrom, throughEvents } from './touches.ts';
 
-/** A list that walks read along a date. */
+/** A list that walks read in the order of a date. */
 export interface DatedList {
-  /** The name of a probe of it. */
+  /** Gives the name of a probe of this list, such as `tasks-order`. */
   readonly probe: (what: string) => string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** The date by which it is filtered and ordered. */
   readonly field: string;
   readonly direction: 'ascending' | 'descending';
-  /** What asks for that order, where it is not Close's own. */
+  /** The part of the query that asks for that order; empty where Close sends it unasked. */
   readonly order: Readonly<Record<string, string>>;
+  /** The size of a page, in rows. */
   readonly limit: number;
-  readonly touches: (stream: StreamDefinition) => boolean;
+  readonly concerns: (stream: StreamDefinition) => boolean;
 }
 
 const listOf = (given: Pick<DatedList, 'probe' | 'path'> & Partial<DatedList>): DatedList => ({
@@ -27,7 +28,7 @@ const listOf = (given: Pick<DatedList, 'probe' | 'path'> & Partial<DatedList>): 
   direction: 'descending',
   order: {},
   limit: 100,
-  touches: readFrom(given.path),
+  concerns: readFrom(given.path),
   ...given,
 });
 
@@ -56,16 +57,16 @@ export const EVENTS = listOf({
   path: EVENT_LOG.path,
   field: EVENT_LOG.field,
   limit: EVENT_LOG.limit,
-  touches: throughEvents,
+  concerns: throughEvents,
 });
 
 export const DATED_LISTS: readonly DatedList[] = [ACTIVITIES, THREADS, TASKS, OPPORTUNITIES, EVENTS];
 
-/** Its first page, in the order in which a walk reads it. */
+/** The first page of a list, in the order in which a walk reads it. */
 export const firstPage = ({ path, query, order, limit }: DatedList, scope: Scope): Promise<Answer> =>
   scope.read(path, { ...query, ...order, _limit: String(limit) });
 
-/** The newest events of a stretch of time. */
+/** The query for the newest events between two instants. The second one is not included. */
 export const eventsWithin = (from: Instant, to: Instant): Readonly<Record<string, string>> => ({
   ...boundsOf(EVENTS.field, { from, to }),
   _limit: String(EVENTS.limit),

@@ -2,36 +2,36 @@ import { RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { MINUTE } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
+import { all, pathsOf } from './concerns.ts';
 import { counted, fails, holds, type Probe, unknown } from './probe.ts';
 import { NoRequestsLeftError, type Scope } from './scope.ts';
-import { all, pathsOf } from './touches.ts';
 
-/** The header families, as they are written. */
+/** The name of the header that states the limit. A family may be known by its prefix only. */
 const asHeader = (family: string): string => (family.endsWith('-') ? `${family}limit` : family);
 
 const MOST_APART = 5 * MINUTE;
 
-/** Whether all that a stream is read from has been answered by now. */
+/** Whether every path that a stream is read from has been answered by now. */
 const isAnswered = (stream: StreamDefinition, { wire }: Scope): boolean =>
   pathsOf(stream).every((path) =>
     wire.requests.some(({ request, status }) => request.path === path && status === 200),
   );
 
-/** What surrounds the lists: limits and clocks. */
+/** Assumptions about rate limits and clocks. */
 export const environmentProbes: readonly Probe[] = [
   {
     name: 'rate-limit-headers',
     assumes: 'Answers state the rate limit',
-    ifFalse: 'How fast a sync may go is found out from refusals (429) alone.',
-    survivedBy: 'http/limiter.ts',
-    touches: all,
+    ifFalse: 'The tap finds out how fast it may go from 429 answers alone.',
+    handledBy: 'http/limiter.ts',
+    concerns: all,
     look: async ({ wire }) => {
-      if (wire.limits.size === 0) return fails('no answer did');
-      // One request was ours.
+      if (wire.limits.size === 0) return fails('no answer stated it');
+      // One of the requests that are used up is this program's own.
       const stated = [...wire.limits].map(([family, { limit, remaining, resetMs }]) => {
         const others = Math.max(0, limit - remaining - 1);
         const seconds = Math.max(1, Math.ceil(resetMs / 1000));
-        return `${asHeader(family)}: ${limit} requests, whole again within ${seconds} s, ${others} used by others`;
+        return `${asHeader(family)}: ${limit} requests, full again within ${seconds} s, ${others} used by others`;
       });
       return holds(stated.join('; '));
     },
@@ -39,9 +39,10 @@ export const environmentProbes: readonly Probe[] = [
   {
     name: 'clocks',
     assumes: "This machine's clock and Close's agree",
-    ifFalse: "Bookmarks go by the earlier of the two, or by the dates in Close's rows; set the wrong one.",
-    survivedBy: 'tap/clocks.ts',
-    touches: all,
+    ifFalse:
+      "Bookmarks follow the earlier of the two clocks, or the dates in Close's rows. Set the clock that is wrong.",
+    handledBy: 'tap/clocks.ts',
+    concerns: all,
     look: async ({ wire }) => {
       const { theirs, ours } = wire.clocks();
       if (theirs === null) return unknown('no answer had a date');
@@ -53,15 +54,15 @@ export const environmentProbes: readonly Probe[] = [
   },
 ];
 
-/** Last, since with many streams selected it takes all the requests that are left. */
+/** Tried last: if many streams are selected, it uses all the requests that are left. */
 export const openTablesProbe: Probe = {
   name: 'tables-open',
   assumes: 'The key may read every selected stream',
   ifFalse: 'These streams are not read. The command check without --deep says why, and what to do.',
-  touches: all,
+  concerns: all,
   look: async (scope) => {
     const closed: string[] = [];
-    const told: string[] = [];
+    const texts: string[] = [];
     const selected = scope.streams.filter(({ name }) => scope.selected.has(name));
     const unanswered = selected.filter((stream) => !isAnswered(stream, scope));
     let left = unanswered.length;
@@ -72,11 +73,11 @@ export const openTablesProbe: Probe = {
         if (error instanceof NoRequestsLeftError) break;
         if (!(error instanceof RefusedError)) throw error;
         closed.push(stream.name);
-        told.push(`${stream.name} (${error.status})`);
+        texts.push(`${stream.name} (${error.status})`);
       }
       left -= 1;
     }
-    if (closed.length > 0) return fails(told.join(', '), closed);
+    if (closed.length > 0) return fails(texts.join(', '), closed);
     return left === 0
       ? holds(counted(selected.length, 'stream'))
       : unknown(`no requests were left for ${counted(left, 'stream')}; check --all looks at them`);

@@ -4,10 +4,10 @@ import { RefusedError } from '../errors.ts';
 import { floorSecond, HOUR, type Instant, SECOND } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
 import type { Answer } from './answer.ts';
+import { throughEvents } from './concerns.ts';
 import { EVENTS, eventsWithin } from './dated-lists.ts';
 import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
-import { throughEvents } from './touches.ts';
 
 interface Hour {
   readonly to: Instant;
@@ -15,7 +15,7 @@ interface Hour {
   readonly page: Answer;
 }
 
-/** The events of an hour that ended when the last of them should have turned up. */
+/** The events of an hour that ended `EVENT_LOG.lateness` ago, so that all of them should be in the log by now. */
 const hourBefore = (scope: Scope): Promise<Hour> =>
   scope.once('the hour before', async () => {
     const to = scope.now() - EVENT_LOG.lateness;
@@ -33,7 +33,7 @@ const tryOpen = async (scope: Scope): Promise<Finding> => {
   }
 };
 
-/** So many would have turned up late by now, were they all late. */
+/** So many events must happen between the two looks. With fewer, a late one may simply not have been among them. */
 const EXPECTED = 3;
 
 const tryLateness = async (scope: Scope): Promise<Finding> => {
@@ -41,7 +41,7 @@ const tryLateness = async (scope: Scope): Promise<Finding> => {
   const after = await scope.get(EVENTS.path, query);
   const known = new Set(before.rows.map(({ id }) => id));
   const oldest = Math.min(...datedRows(before.rows, EVENTS.field).map(({ at }) => at));
-  // Behind the oldest one of a full page, others may follow where one has left.
+  // A full page hides older events. One of them may move up to the end of the page, and is not late.
   const edge = before.cursor ? floorSecond(oldest) + SECOND : 0;
   const late = datedRows(after.rows, EVENTS.field).filter(
     ({ row, at }) => at >= edge && at < to && !known.has(row.id),
@@ -55,24 +55,24 @@ const tryLateness = async (scope: Scope): Promise<Finding> => {
   const expected = (before.rows.length / (span / SECOND)) * seconds;
   return expected >= EXPECTED
     ? holds()
-    : unknown(`too little happens to tell within ${Math.max(1, Math.round(seconds))} s`);
+    : unknown(`too few events happen within ${Math.max(1, Math.round(seconds))} s`);
 };
 
-/** Reads the event log at the beginning of all probes. */
+/** Reads the event log before all other probes. */
 export const openProbe: Probe = {
   name: 'events-open',
   assumes: 'The key may read the event log',
   ifFalse:
-    'Changes that Close makes to old objects, and deletes, are not seen. Ask an admin of the organisation for a key.',
-  touches: throughEvents,
+    'Deletes, and late changes to old objects, are not seen. Ask an admin of the organization for a key.',
+  concerns: throughEvents,
   look: tryOpen,
 };
 
-/** Reads the event log once more near the end of all probes. */
+/** Reads the event log once more, almost at the end. */
 export const lateProbe: Probe = {
   name: 'events-five-minutes',
-  assumes: 'An event turns up within five minutes',
-  ifFalse: 'The bookmark passes events that are not there yet, so changes may be missed.',
-  touches: throughEvents,
+  assumes: 'An event is in the log within five minutes',
+  ifFalse: 'The bookmark passes events that are not in the log yet, so changes may be missed.',
+  concerns: throughEvents,
   look: tryLateness,
 };

@@ -1,28 +1,28 @@
+import { byIdsFrom } from './concerns.ts';
 import { ACTIVITIES, firstPage } from './dated-lists.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
-import { byIdsFrom } from './touches.ts';
 
 const ASKED = 3;
 
-/** Asks a list of many for a few of its rows, which are not its first. */
+/** Asks a list for a few rows by their ids. They are not its first rows, so a list that ignores the ids sends others. */
 const tryIds =
   (path: string) =>
   async (scope: Scope): Promise<Finding> => {
     const { rows } =
-      path === ACTIVITIES.path ? await firstPage(ACTIVITIES, scope) : await someOf(path, scope);
+      path === ACTIVITIES.path ? await firstPage(ACTIVITIES, scope) : await smallPage(path, scope);
     const ids = rows.slice(-ASKED).map(({ id }) => id);
     if (rows.length <= 2 * ASKED) return unknown('there are too few rows');
     const answer = await scope.get(path, { id__in: ids.join(','), _limit: '50' });
     const strangers = answer.rows.filter(({ id }) => !ids.includes(id)).length;
     if (strangers > 0) return fails(`asked for ${ids.length} by id, ${strangers} others came`);
-    return answer.rows.length > 0 ? holds() : unknown('none of them came');
+    return answer.rows.length > 0 ? holds() : unknown('none of the rows came');
   };
 
-/** A light page of a list. */
-export const someOf = (path: string, scope: Scope) => scope.read(path, { _limit: '20' });
+/** A page of few rows. Several probes share it. */
+export const smallPage = (path: string, scope: Scope) => scope.read(path, { _limit: '20' });
 
-/** Where a URL would be longer than this, the client sends a POST. */
+/** If a URL would be longer than this, the client sends a POST. */
 const LONGEST_URL = 2_000;
 
 const tryPost = async (scope: Scope): Promise<Finding> => {
@@ -39,26 +39,26 @@ const tryPost = async (scope: Scope): Promise<Finding> => {
       : unknown('other rows came');
   } catch (error) {
     const status = scope.wire.requests[sent]?.status;
-    if (status === 405 || status === 404) return fails(`it is refused with ${status}`);
+    if (status === 405 || status === 404) return fails(`Close refuses it with ${status}`);
     throw error;
   }
 };
 
-const idProbe = (name: string, path: string, survivedBy?: string): Probe => ({
+const idProbe = (name: string, path: string, handledBy?: string): Probe => ({
   name,
-  assumes: `${path} knows id__in`,
+  assumes: `${path} applies id__in`,
   ifFalse:
-    survivedBy === undefined
+    handledBy === undefined
       ? 'Late changes cannot be fetched, so edits of old rows are missed.'
       : 'Late changes are fetched one by one.',
-  ...(survivedBy === undefined ? {} : { survivedBy }),
-  touches: byIdsFrom(path),
+  ...(handledBy === undefined ? {} : { handledBy }),
+  concerns: byIdsFrom(path),
   look: tryIds(path),
 });
 
 const ONE_BY_ONE = 'close/by-ids.ts';
 
-/** Objects can be asked for by their ids. */
+/** Whether objects can be asked for by their ids. */
 export const idProbes: readonly Probe[] = [
   idProbe('ids-of-activities', ACTIVITIES.path),
   idProbe('ids-of-leads', '/lead/', ONE_BY_ONE),
@@ -66,10 +66,10 @@ export const idProbes: readonly Probe[] = [
   idProbe('ids-of-opportunities', '/opportunity/', ONE_BY_ONE),
   {
     name: 'ids-by-post',
-    assumes: 'A POST that says it is a GET is taken for one',
+    assumes: 'Close treats a POST with X-HTTP-Method-Override: GET as a GET',
     ifFalse:
-      'Requests with many ids and field names are refused for their length; late changes may be missed.',
-    touches: byIdsFrom(ACTIVITIES.path),
+      'Close refuses requests with many ids or field names, because they are too long. Late changes may be missed.',
+    concerns: byIdsFrom(ACTIVITIES.path),
     looksAgain: true,
     look: tryPost,
   },

@@ -14,7 +14,7 @@ import { fieldProbes } from './search-fields.ts';
 import { indexProbes } from './search-index.ts';
 import { taskProbe } from './tasks.ts';
 
-/** Every probe, in the order in which they are tried. */
+/** Every probe, in the order in which they run. */
 export const probes: readonly Probe[] = [
   openProbe,
   reachProbe,

@@ -1,10 +1,10 @@
 import { type Dated, datedRows, isOrdered } from '../close/paging/dated-rows.ts';
 import { floorSecond } from '../time/instant.ts';
+import { readFrom } from './concerns.ts';
 import { DATED_LISTS, type DatedList, firstPage } from './dated-lists.ts';
 import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
-import { readFrom } from './touches.ts';
 
-/** Fewer rows may lie in order by chance. */
+/** Fewer rows may be in order by chance. */
 const ENOUGH_SECONDS = 8;
 
 export const judgeOrder = (dated: readonly Dated[], direction: DatedList['direction']): Finding => {
@@ -17,8 +17,8 @@ const orderProbe = (list: DatedList): Probe => ({
   name: list.probe('order'),
   assumes: `${list.path} comes in ${list.direction} order of ${list.field}`,
   ifFalse: 'Stretches of time are halved until one page shows each in full, which takes many more requests.',
-  survivedBy: 'close/paging/keyset.ts',
-  touches: list.touches,
+  handledBy: 'close/paging/keyset.ts',
+  concerns: list.concerns,
   look: async (scope) =>
     judgeOrder(datedRows((await firstPage(list, scope)).rows, list.field), list.direction),
 });
@@ -26,10 +26,10 @@ const orderProbe = (list: DatedList): Probe => ({
 const usersOrder: Probe = {
   name: 'users-order',
   assumes: 'A short list comes in the same order each time',
-  ifFalse: 'A list of more than one page is read again until every row was met before and after one moment.',
-  survivedBy: 'close/paging/roll-call.ts',
+  ifFalse: 'A list of several pages is read again and again, until no row can have been missed.',
+  handledBy: 'close/paging/roll-call.ts',
   looksAgain: true,
-  touches: readFrom('/user/'),
+  concerns: readFrom('/user/'),
   look: async (scope) => {
     const query = { _limit: '100' };
     const before = (await scope.read('/user/', query)).rows.map(({ id }) => id);
@@ -38,7 +38,8 @@ const usersOrder: Probe = {
       before.filter((id) => after.includes(id)),
       after.filter((id) => before.includes(id)),
     ];
-    if (stayed.some((id, place) => id !== still[place])) return fails('two requests brought two orders');
+    if (stayed.some((id, place) => id !== still[place]))
+      return fails('two requests brought the rows in different orders');
     return stayed.length >= ENOUGH_SECONDS ? holds() : unknown('there are too few users');
   },
 };

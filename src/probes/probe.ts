@@ -1,28 +1,28 @@
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Scope } from './scope.ts';
 
-/** What trying an assumption came to. No text has an id, a name or a value of the account in it. */
+/** The result of trying an assumption. No text in it has an id, a name or a value of the account. */
 export type Finding =
   | { readonly kind: 'holds'; readonly found?: string }
-  /** @see Probe.ifFalse; `streams` where it is not about all that the probe touches */
+  /** The assumption is false. `streams` is there if that concerns fewer streams than `Probe.concerns` says. */
   | { readonly kind: 'fails'; readonly found: string; readonly streams?: readonly string[] }
-  /** The account does not have what would tell, or does not show it to this key. */
+  /** The account has too little to tell, or does not show it to this key. */
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** One thing that is assumed of Close, and how a key can find out whether it is so. */
+/** One assumption about Close, and how to find out whether it is true. */
 export interface Probe {
   readonly name: string;
   /** The assumption, as a sentence without its full stop. */
   readonly assumes: string;
-  /** What it means if it is false, as a sentence. */
+  /** What happens if the assumption is false, in sentences. */
   readonly ifFalse: string;
-  /** The file below `src/` that loses nothing although it is false: a walk, or what walks are made of. */
-  readonly survivedBy?: string;
-  /** The streams that rest on it. */
-  readonly touches: (stream: StreamDefinition) => boolean;
+  /** The file below `src/` that makes sure that nothing is lost if the assumption is false. */
+  readonly handledBy?: string;
+  /** Whether the stream depends on the assumption. */
+  readonly concerns: (stream: StreamDefinition) => boolean;
   /**
-   * It compares several answers, between which the account may have changed: before it accuses, it looks once more, at
-   * other rows. Without it, one answer is proof.
+   * Set if the probe compares several answers, since the account may change between them. If such a probe fails, it is
+   * tried once more with new answers. Without it, one answer is proof.
    */
   readonly looksAgain?: true;
   readonly look: (scope: Scope) => Promise<Finding>;
@@ -34,8 +34,8 @@ export const fails = (found: string, streams?: readonly string[]): Finding =>
   streams === undefined ? { kind: 'fails', found } : { kind: 'fails', found, streams };
 export const unknown = (why: string): Finding => ({ kind: 'unknown', why });
 
-/** Of looks at several things: one that fails decides; without it, those hold that could tell, and are named. */
-export const together = (findings: readonly Finding[]): Finding => {
+/** One finding from several. It fails if one of them fails; otherwise it holds if one of them holds. */
+export const combine = (findings: readonly Finding[]): Finding => {
   const failed = findings.find(({ kind }) => kind === 'fails');
   if (failed) return failed;
   const good = findings.filter((finding) => finding.kind === 'holds');
@@ -43,5 +43,5 @@ export const together = (findings: readonly Finding[]): Finding => {
   return findings[0] ?? unknown('there is nothing to look at');
 };
 
-/** `3 rows`, `1 row`. */
+/** Gives `3 rows`, `1 row`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

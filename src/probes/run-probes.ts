@@ -3,25 +3,25 @@ import { ApiError, endsTheRun } from '../errors.ts';
 import { type Finding, type Probe, unknown } from './probe.ts';
 import { createScope, NoRequestsLeftError, type ProbeContext, type Scope } from './scope.ts';
 
-export type Verdict = 'holds' | 'handled' | 'does not' | 'could not tell';
+export type Verdict = 'holds' | 'handled' | 'does not hold' | 'could not tell';
 
 /** A probe and its result. */
 export interface Probed {
   readonly probe: Probe;
   readonly verdict: Verdict;
-  /** What was seen, or why there is no result. */
+  /** What was seen, or why there is no verdict. */
   readonly found: string | null;
-  /** The streams that rest on it. */
+  /** The streams that depend on the assumption. */
   readonly streams: readonly string[];
 }
 
-/** The most requests of all probes together, repeated ones included. */
+/** The most requests that all probes together may send, repeated ones included. */
 export const MOST_REQUESTS = 100;
-/** The most requests that one request may become, together with its repetitions. */
+/** The client may repeat a request. Each one may become this many. */
 const ROOM = 4;
 
-/** @param sent how many requests have gone out, which is known of each only when it is answered */
-const sparing = (api: Api, sent: () => number): Api => {
+/** Stops before `MOST_REQUESTS` are sent. @param sent how many requests have been sent and answered */
+const withRequestLimit = (api: Api, sent: () => number): Api => {
   let underWay = 0;
   return {
     fetch: async (request, parse) => {
@@ -53,33 +53,33 @@ const decide = async (probe: Probe, scope: Scope, again: () => Scope): Promise<F
   return first.kind === 'fails' && probe.looksAgain ? look(probe, again()) : first;
 };
 
-const verdictOf = ({ kind }: Finding, { survivedBy }: Probe): Verdict => {
+const verdictOf = ({ kind }: Finding, { handledBy }: Probe): Verdict => {
   if (kind === 'holds') return 'holds';
   if (kind === 'unknown') return 'could not tell';
-  return survivedBy === undefined ? 'does not' : 'handled';
+  return handledBy === undefined ? 'does not hold' : 'handled';
 };
 
-/** Tries one assumption after the other, with few requests. @throws errors that would fail every other request too */
+/** Tries one assumption after the other. @throws errors that would make every other request fail too, as a wrong key */
 export const runProbes = async (probes: readonly Probe[], context: ProbeContext): Promise<Probed[]> => {
   const { wire, streams } = context;
-  const own: ProbeContext = { ...context, api: sparing(context.api, () => wire.requests.length) };
+  const own: ProbeContext = { ...context, api: withRequestLimit(context.api, () => wire.requests.length) };
   const scope = createScope(own);
   const probed: Probed[] = [];
   for (const probe of probes) {
     const finding = await decide(probe, scope, () => createScope(own));
-    const touched = streams.filter(probe.touches).map(({ name }) => name);
+    const concerned = streams.filter(probe.concerns).map(({ name }) => name);
     probed.push({
       probe,
       verdict: verdictOf(finding, probe),
       found: finding.kind === 'unknown' ? finding.why : (finding.found ?? null),
-      streams: (finding.kind === 'fails' ? finding.streams : undefined) ?? touched,
+      streams: (finding.kind === 'fails' ? finding.streams : undefined) ?? concerned,
     });
   }
   return probed;
 };
 
-/** Whether all that these streams rest on holds, or does no harm. */
+/** Whether no false assumption harms these streams. */
 export const allHolds = (probed: readonly Probed[], selected: ReadonlySet<string>): boolean =>
   !probed.some(
-    ({ verdict, streams }) => verdict === 'does not' && streams.some((name) => selected.has(name)),
+    ({ verdict, streams }) => verdict === 'does not hold' && streams.some((name) => selected.has(name)),
   );

@@ -9,55 +9,55 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Instant } from '../time/instant.ts';
 import { type Answer, answerWith } from './answer.ts';
 
-/** What went over the wire, below all that mends it. */
+/** What was really sent and answered, before retries and smaller pages hide it. */
 export interface Wire {
   readonly requests: readonly { readonly request: ApiRequest; readonly status: number | null }[];
-  /** What the first answer that stated its limits said, by header family: before it, nothing was asked. */
+  /** The first rate limit that was stated, for each family of headers. Later ones show this program's own requests. */
   readonly limits: ReadonlyMap<string, RateLimit>;
   /** Close's clock when the first request was sent, and ours. */
   readonly clocks: () => { readonly theirs: Instant | null; readonly ours: Instant };
 }
 
-/** What the probes are given. */
+/** What a command gives to the probes. */
 export interface ProbeContext {
   readonly api: Api;
   readonly wire: Wire;
-  /** All streams there are, */
+  /** All streams, whether selected or not. */
   readonly streams: readonly StreamDefinition[];
-  /** and the names of those that a sync would read. */
+  /** The names of the streams that a sync would read. */
   readonly selected: ReadonlySet<string>;
   /** Every column that a stream has. */
   readonly columnsOf: (stream: StreamDefinition) => readonly string[];
-  /** Reads a page of a stream and throws it away. @throws what keeps it from being read */
+  /** Reads a page of a stream and drops it. @throws the error that keeps the stream from being read */
   readonly open: (stream: StreamDefinition, api: Api) => Promise<void>;
-  /** How far behind the present the search index may be. */
+  /** How far behind the present the search index may be, in seconds. */
   readonly leads_overlap_seconds: number;
-  /** The present by our clock; in a scope, by the earlier of the two, so that nothing is called older than it is. */
+  /** The present. In a scope, it follows the earlier of the two clocks, so that nothing seems older than it is. */
   readonly now: () => Instant;
 }
 
-/** All the requests that the probes may send have been sent. */
+/** The probes have sent all the requests that they may send. */
 export class NoRequestsLeftError extends Error {
   override name = 'NoRequestsLeftError';
 }
 
 type Query = Readonly<Record<string, string>>;
 
-/** What a probe asks with. */
+/** What one probe works with. Answers are kept, so that other probes need not ask again. */
 export interface Scope extends Omit<ProbeContext, 'open'> {
-  /** Asks a list. */
+  /** Asks a list for a page. */
   readonly get: (path: string, query?: Query) => Promise<Answer>;
-  /** The same, but a question that was asked before is not asked again. */
+  /** The same, but takes the answer that this scope already has. */
   readonly read: (path: string, query?: Query) => Promise<Answer>;
   readonly search: (page: SearchPage) => Promise<Answer>;
-  /** One object by itself; null if there is none. */
+  /** One object, read by its id; null if Close has none. */
   readonly one: (path: string, id: string) => Promise<Row | null>;
-  /** Finds something out for all probes that want to know. */
+  /** Calls `find` the first time only, and gives the same result to every probe that asks. @param what names the result */
   readonly once: <T>(what: string, find: () => Promise<T>) => Promise<T>;
   readonly open: (stream: StreamDefinition) => Promise<void>;
 }
 
-/** Another scope knows nothing of what this one has read. */
+/** A new scope has no answers yet. */
 export const createScope = (context: ProbeContext): Scope => {
   const { api, wire } = context;
   const now = (): Instant => {

@@ -2,11 +2,11 @@ import { CUSTOM } from '../close/paging/search-selectors.ts';
 import { instantOf, type Row } from '../close/row.ts';
 import { isRecord } from '../json/is-record.ts';
 import { END, START, secondOf } from '../time/span.ts';
-import { someOf } from './ids.ts';
+import { fromIndex } from './concerns.ts';
+import { smallPage } from './ids.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 import { ofEachKind, type Searched, takesCustom } from './searches.ts';
-import { fromIndex } from './touches.ts';
 
 const isFilled = (value: unknown): boolean =>
   value !== null &&
@@ -15,10 +15,10 @@ const isFilled = (value: unknown): boolean =>
   !(Array.isArray(value) && value.length === 0) &&
   !(isRecord(value) && Object.keys(value).length === 0);
 
-/** How many objects are compared with what they are by themselves. */
+/** How many objects are compared with what a list, or their own path, shows of them. */
 const MOST_COMPARED = 3;
 
-/** The object as a search brings it, all fields named; found by a date that never changes. */
+/** The object as a search brings it, with all fields named. It is found by `date_created`, which never changes. */
 const searchedRow = async (row: Row, { objectType, named }: Searched, scope: Scope): Promise<Row | null> => {
   const created = instantOf(row, 'date_created');
   if (created === null) return null;
@@ -28,10 +28,10 @@ const searchedRow = async (row: Row, { objectType, named }: Searched, scope: Sco
 };
 
 /**
- * Objects that have what the search seems not to bring: each as the search brings it, beside the same by itself or in
- * its list, in the same version.
+ * Objects that have something which the search seems to leave out. Each pair is one object: as the search brings it, and
+ * as its list or its own path shows it. Both have the same `date_updated`, so they are the same version.
  */
-const witnesses = async (
+const objectsToCompare = async (
   one: Searched,
   hasIt: (row: Row) => boolean,
   scope: Scope,
@@ -39,8 +39,8 @@ const witnesses = async (
   const { list, single, page } = one;
   const pairs: (readonly [Row | null, Row | null])[] = [];
   if (list !== null) {
-    // The last of them changed longest ago.
-    const having = (await someOf(list, scope)).rows.filter(hasIt).reverse();
+    // The last rows of a page changed longest ago, so they are least likely to change now.
+    const having = (await smallPage(list, scope)).rows.filter(hasIt).reverse();
     for (const row of having.slice(0, MOST_COMPARED)) pairs.push([await searchedRow(row, one, scope), row]);
   } else if (single !== null) {
     for (const row of (page?.rows ?? []).slice(0, MOST_COMPARED))
@@ -51,7 +51,7 @@ const witnesses = async (
   );
 };
 
-/** By id, or as the one object of all of them by name that Close sent before. */
+/** Close sends each custom field under its id, `custom.cf_…`; older answers have one object of all, `custom`, by name. */
 const isCustom = (key: string): boolean => key === CUSTOM || key.startsWith(`${CUSTOM}.`);
 
 const tryNamed = ofEachKind(async (one, scope): Promise<Finding> => {
@@ -59,11 +59,11 @@ const tryNamed = ofEachKind(async (one, scope): Promise<Finding> => {
   if (rows.length === 0) return unknown('there are no objects');
   if (one.named.length === 0) return unknown('too many fields are refused');
   const unseen = one.named.filter((name) => name !== CUSTOM && !rows.some((row) => Object.hasOwn(row, name)));
-  const pairs = await witnesses(one, (row) => unseen.some((name) => isFilled(row[name])), scope);
+  const pairs = await objectsToCompare(one, (row) => unseen.some((name) => isFilled(row[name])), scope);
   const lacking = unseen.filter((name) =>
     pairs.some(([row, whole]) => !Object.hasOwn(row, name) && isFilled(whole[name])),
   );
-  return lacking.length > 0 ? fails(`it does not bring ${lacking.sort().join(', ')}`) : holds();
+  return lacking.length > 0 ? fails(`the search leaves out ${lacking.sort().join(', ')}`) : holds();
 });
 
 const tryCustom = ofEachKind(async (one, scope): Promise<Finding> => {
@@ -71,18 +71,18 @@ const tryCustom = ofEachKind(async (one, scope): Promise<Finding> => {
   const hasCustom = (row: Row): boolean =>
     Object.entries(row).some(([key, value]) => isCustom(key) && isFilled(value));
   if (one.page.rows.some(hasCustom)) return holds();
-  const pairs = await witnesses(one, hasCustom, scope);
+  const pairs = await objectsToCompare(one, hasCustom, scope);
   if (pairs.length === 0) return unknown('no object was found that has a custom field');
-  return pairs.some(([row]) => hasCustom(row)) ? holds() : fails('it brings none');
+  return pairs.some(([row]) => hasCustom(row)) ? holds() : fails('the search brings no custom fields');
 });
 
-/** What a search brings of an object, where it is told by name. */
+/** Assumptions about the fields that a search brings. A search brings only fields that it is asked for by name. */
 export const fieldProbes: readonly Probe[] = [
   {
     name: 'search-fields-taken',
-    assumes: 'A search takes every field that is named',
+    assumes: 'A search accepts every field that is named',
     ifFalse: 'The columns of these fields stay empty.',
-    touches: fromIndex,
+    concerns: fromIndex,
     look: ofEachKind(({ refused }) => {
       const others = refused.filter((field) => field !== CUSTOM);
       return others.length === 0 ? holds() : fails(`refused: ${others.join(', ')}`);
@@ -90,10 +90,10 @@ export const fieldProbes: readonly Probe[] = [
   },
   {
     name: 'search-field-count',
-    assumes: 'A search takes as many fields as a table has',
-    ifFalse: 'Each page is asked for in several requests, one for some of the fields.',
-    survivedBy: 'close/paging/searcher.ts',
-    touches: fromIndex,
+    assumes: 'A search accepts as many fields as a table has',
+    ifFalse: 'Each page takes several requests, each for some of the fields.',
+    handledBy: 'close/paging/searcher.ts',
+    concerns: fromIndex,
     look: ofEachKind(({ isTooLong, named }) =>
       isTooLong ? fails(`${named.length} fields are too many`) : holds(),
     ),
@@ -102,26 +102,26 @@ export const fieldProbes: readonly Probe[] = [
     name: 'search-fields-brought',
     assumes: 'A search brings every field that is named',
     ifFalse: 'The columns of these fields are null although Close has values.',
-    touches: fromIndex,
+    concerns: fromIndex,
     looksAgain: true,
     look: tryNamed,
   },
   {
     name: 'search-custom-taken',
-    assumes: 'One selector asks a search for all custom fields',
-    ifFalse: 'Custom fields are asked for one by one.',
-    survivedBy: 'close/paging/searcher.ts',
-    touches: fromIndex,
+    assumes: 'A search accepts the selector for all custom fields',
+    ifFalse: 'Each custom field is asked for by its own name.',
+    handledBy: 'close/paging/searcher.ts',
+    concerns: fromIndex,
     look: ofEachKind(({ refused, named }) => {
-      if (refused.includes(CUSTOM)) return fails('refused');
+      if (refused.includes(CUSTOM)) return fails('the search refuses it');
       return named.length > 0 ? holds() : unknown('too many fields are refused');
     }),
   },
   {
     name: 'search-custom-brought',
-    assumes: 'That selector brings the custom fields',
+    assumes: 'The selector for all custom fields brings them',
     ifFalse: 'Custom fields are empty although Close has values.',
-    touches: fromIndex,
+    concerns: fromIndex,
     looksAgain: true,
     look: tryCustom,
   },

@@ -5,21 +5,23 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import { floorSecond, type Instant, MINUTE, SECOND } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
 import { END, START, secondOf } from '../time/span.ts';
+import { fromIndex } from './concerns.ts';
 import { EVENTS, firstPage } from './dated-lists.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
-import { fromIndex } from './touches.ts';
 
-/** A change from the event log, and whether a search by its date finds the object. */
+/** A change that the event log names, and whether a search by its date finds the object. */
 interface Seen {
   readonly stream: StreamDefinition;
   readonly change: Change;
+  /** How long before the search the change was made, in microseconds. */
   readonly age: number;
   readonly isIndexed: boolean;
 }
 
-/** The most changes that are searched for, the newest of each kind; and the most missing ones that are read by id. */
+/** How many changes are searched for: the newest ones of each kind of object. */
 const MOST_CHANGES = 20;
+/** How many objects that a search did not find are read by id. */
 const MOST_ASKED = 4;
 const LIMIT = 200;
 
@@ -40,7 +42,7 @@ const lookFor = async (
   const found = new Set(page.rows.map(({ id }) => id));
   const dated = datedRows(page.rows, 'date_updated');
   const isWhole = page.cursor === null && page.rows.length < LIMIT;
-  // A full page does not show what follows its last row. If it is not in order, it shows nothing about missing rows.
+  // A full page does not show what follows its last row. If it is not in order either, a row may be missing by chance.
   const last = isWhole ? END : isOrdered(dated, 'ascending') ? (dated.at(-1)?.at ?? START) : START;
   return changes
     .filter(({ version, objectId }) => version < last || found.has(objectId))
@@ -52,7 +54,7 @@ const lookFor = async (
     }));
 };
 
-/** The newest changes of all objects that are read from the index, the newest first. */
+/** The newest changes to objects that are read from the index, newest first. */
 const recentChanges = (scope: Scope): Promise<readonly Seen[]> =>
   scope.once('recent changes', async () => {
     const streams = scope.streams.filter((stream) => stream.fromIndex && stream.objectType !== undefined);
@@ -71,12 +73,12 @@ const recentChanges = (scope: Scope): Promise<readonly Seen[]> =>
     return seen.filter(({ age }) => age > -MINUTE).sort((a, b) => b.change.at - a.change.at);
   });
 
-/** A change that the index has not taken in: the object is there, in that version. */
+/** A change that the index does not know yet, although the object already has it. */
 interface Late extends Seen {
   readonly created: Instant | null;
 }
 
-/** The oldest of the changes that the index has not taken in, as far as objects by themselves prove it. */
+/** The oldest change that the index does not know yet. Proof is the object itself, read by its id. */
 const oldestLate = (scope: Scope): Promise<Late | null> =>
   scope.once('the oldest late change', async () => {
     const late = (await recentChanges(scope)).filter(({ isIndexed }) => !isIndexed).reverse();
@@ -93,7 +95,7 @@ const oldestLate = (scope: Scope): Promise<Late | null> =>
 const tryLag = async (scope: Scope): Promise<Finding> => {
   const late = await oldestLate(scope);
   if (late && late.age > scope.leads_overlap_seconds * SECOND)
-    return fails(`the index is ${lengthOf(late.age)} behind`);
+    return fails(`the index is ${lengthOf(late.age)} late`);
   const [newest] = (await recentChanges(scope)).filter(({ isIndexed }) => isIndexed);
   if (!newest) return unknown('no recent change was found that a search would show');
   const { theirs, ours } = scope.wire.clocks();
@@ -102,15 +104,14 @@ const tryLag = async (scope: Scope): Promise<Finding> => {
     return unknown(`the last change that a search shows is ${lengthOf(newest.age)} old`);
   return holds(
     late
-      ? `a change of ${lengthOf(late.age)} ago is not in it yet`
-      : `a change of ${lengthOf(newest.age)} ago is in it`,
+      ? `a change that is ${lengthOf(late.age)} old is not in the index yet`
+      : `a change that is ${lengthOf(newest.age)} old is in the index`,
   );
 };
 
 const tryFreshness = async (scope: Scope): Promise<Finding> => {
   const late = await oldestLate(scope);
-  if (!late || late.created === null)
-    return unknown('the index has taken in every change that was looked for');
+  if (!late || late.created === null) return unknown('the index has every change that was looked for');
   // Even a late index finds the object by a date that never changes.
   const page = await scope.search({
     objectType: late.stream.objectType ?? '',
@@ -124,28 +125,29 @@ const tryFreshness = async (scope: Scope): Promise<Finding> => {
   const at = row ? instantOf(row, 'date_updated') : null;
   if (at === null) return unknown('the index does not know the object yet');
   return at >= late.change.version
-    ? fails('rows are fresh: they bear dates that the index does not know')
+    ? fails('rows are newer than the index')
     : holds('rows are as old as the index');
 };
 
-/** How far the search index is behind, right now. */
+/** Assumptions about how late the search index is, right now. */
 export const indexProbes: readonly Probe[] = [
   {
     name: 'search-index',
-    assumes: 'The search index is behind by less than the overlap',
-    ifFalse: 'A search does not find what changed just now. The event log names it, and it is fetched by id.',
-    survivedBy: 'close/by-ids.ts',
-    touches: fromIndex,
+    assumes: 'The search index is late by less than the overlap',
+    ifFalse:
+      'A search does not find what changed just now. The event log names such objects, and they are fetched by id.',
+    handledBy: 'close/by-ids.ts',
+    concerns: fromIndex,
     looksAgain: true,
     look: tryLag,
   },
   {
     name: 'search-rows',
-    assumes: 'A search brings a row as old as its index',
+    assumes: 'A search brings each row as it was when it was indexed',
     ifFalse:
-      'A row may bear a newer date than the index has reached, so no bookmark is taken from rows alone.',
-    survivedBy: 'close/walks/by-search.ts',
-    touches: fromIndex,
+      'A row may have a newer date than the index has reached, so the dates of rows alone do not move a bookmark.',
+    handledBy: 'close/walks/by-search.ts',
+    concerns: fromIndex,
     looksAgain: true,
     look: tryFreshness,
   },

@@ -7,25 +7,25 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import { DAY, floorSecond } from '../time/instant.ts';
 import { type Span, START } from '../time/span.ts';
 import type { Answer } from './answer.ts';
-import { type Finding, holds, together, unknown } from './probe.ts';
+import { combine, type Finding, holds, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 
 /** The result of a search for one kind of object. */
 export interface Searched {
   readonly stream: StreamDefinition;
   readonly objectType: string;
-  /** The list of the same objects, */
+  /** The path of the list of the same objects; null if there is none. */
   readonly list: string | null;
-  /** and the path of one by itself, without its id. */
+  /** The path of one object, without its id; null if there is none. */
   readonly single: string | null;
   readonly span: Span;
-  /** How many dates it sorts by, of the two that are asked for. */
+  /** How many of the two dates that are asked for the search sorts by: 0, 1 or 2. */
   readonly sorts: number;
-  /** Fields that it refuses, */
+  /** The fields that the search refuses. */
   readonly refused: readonly string[];
-  /** or that it takes in parts only. */
+  /** Whether the search accepts all other fields, but not in one request. */
   readonly isTooLong: boolean;
-  /** The first page, with all the fields that it takes; null where it takes no search of this kind. */
+  /** The first page, with all the fields that the search accepts; null if it refuses every search of this kind. */
   readonly page: Answer | null;
   /** The fields that were named in the search. Empty when too many were refused to find out which. */
   readonly named: readonly string[];
@@ -33,11 +33,12 @@ export interface Searched {
 
 const NEEDED: readonly string[] = ['id', 'date_created', 'date_updated'];
 const SORTS: readonly (readonly string[])[] = [['date_updated', 'date_created'], ['date_updated'], []];
-/** The most requests to find out what a search of one kind refuses. */
+/** How many requests may be sent to find out what a search of one kind refuses. */
 const MOST_ASKED = 20;
-/** The most rows of a page, so that it stays small. */
+/** The rows of a page. It is small, since one page is enough. */
 const LIMIT = 50;
 
+/** Searches with all fields. If that is refused, finds out which sort and which fields the search accepts. */
 const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Searched> => {
   const objectType = stream.objectType ?? '';
   // A row that changed just now may be out of order, because a late index still sorts it by its old date.
@@ -45,9 +46,10 @@ const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Search
   const all = [...new Set([...NEEDED, ...searchFields(scope.columnsOf(stream))])];
   let answer: Answer | null = null;
   let asked = 0;
-  const takes = async (fields: readonly string[], sort: readonly string[]): Promise<boolean> => {
+  /** Whether Close accepts this search. Keeps the answer. */
+  const isAccepted = async (fields: readonly string[], sort: readonly string[]): Promise<boolean> => {
     asked += 1;
-    // After that many requests the other fields count as accepted. One refusal is enough for the finding.
+    // After that many requests, the other fields count as accepted. One refused field is enough for the finding.
     if (asked > MOST_ASKED) return true;
     const named = [...new Set([...NEEDED, ...fields])];
     const page: SearchPage = { objectType, fields: named, updated: span, sort, limit: LIMIT, count: true };
@@ -61,22 +63,22 @@ const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Search
   };
   const { list = null, one: single = null } = stream.lateChanges?.(objectType) ?? {};
   const known = { stream, objectType, span, list, single };
-  if (await takes(all, SORTS[0] ?? []))
+  if (await isAccepted(all, SORTS[0] ?? []))
     return { ...known, sorts: 2, refused: [], isTooLong: false, page: answer, named: all };
   for (const sort of SORTS) {
-    if (!(await takes([], sort))) continue;
+    if (!(await isAccepted([], sort))) continue;
     const sorts = sort.length;
-    const refused = await refusedAmong(all, (fields) => takes(fields, sort));
+    const refused = await refusedAmong(all, (fields) => isAccepted(fields, sort));
     const named = all.filter((field) => !refused.includes(field));
-    // Halves were taken, so the whole is too long; or the sort alone was refused, and all is taken without it.
-    const takesRest = await takes(named, sort);
+    // Each of these fields was accepted in a smaller search. If they are refused together, they are too many.
+    const isTooLong = !(await isAccepted(named, sort));
     const isGivenUp = asked > MOST_ASKED;
-    return { ...known, sorts, refused, isTooLong: !takesRest, page: answer, named: isGivenUp ? [] : named };
+    return { ...known, sorts, refused, isTooLong, page: answer, named: isGivenUp ? [] : named };
   }
   return { ...known, sorts: 0, refused: [], isTooLong: false, page: null, named: [] };
 };
 
-/** One search of each kind of object that is read from the index, for all probes. */
+/** One search of each kind of object that is read from the index. All probes share its result. */
 const searched = async (scope: Scope): Promise<readonly Searched[]> => {
   const found: Searched[] = [];
   for (const stream of scope.streams) {
@@ -88,7 +90,7 @@ const searched = async (scope: Scope): Promise<readonly Searched[]> => {
 
 type Judge = (one: Searched & { readonly page: Answer }, scope: Scope) => Promise<Finding> | Finding;
 
-/** Looks at the search of each kind of object; what fails names the streams of those kinds. */
+/** Judges the search of each kind of object. It fails if one kind fails, and names the streams of the kinds that fail. */
 export const ofEachKind =
   (judge: Judge) =>
   async (scope: Scope): Promise<Finding> => {
@@ -107,7 +109,7 @@ export const ofEachKind =
     }
     const failed = findings.filter((finding) => finding.kind === 'fails');
     if (failed.length === 0)
-      return findings.length === 0 ? unknown('the search is refused') : together(findings);
+      return findings.length === 0 ? unknown('the search is refused') : combine(findings);
     return {
       kind: 'fails',
       found: failed.map(({ found }) => found).join('; '),
@@ -115,7 +117,7 @@ export const ofEachKind =
     };
   };
 
-/** Checks something that all searches share, with the first kind of object that gives an answer. */
+/** Judges something that all searches have in common, by the first kind of object that can show it. */
 export const ofOneKind =
   (judge: Judge) =>
   async (scope: Scope): Promise<Finding> => {
@@ -128,5 +130,5 @@ export const ofOneKind =
     return last;
   };
 
-/** Whether the selector of all custom fields was taken. */
+/** Whether the search accepted the selector for all custom fields. */
 export const takesCustom = ({ named }: Searched): boolean => named.includes(CUSTOM);

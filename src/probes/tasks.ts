@@ -3,7 +3,7 @@ import { TASK_KINDS } from '../streams/task-kinds.ts';
 import { firstPage, TASKS } from './dated-lists.ts';
 import { fails, holds, type Probe, unknown } from './probe.ts';
 
-/** What Close shows unasked. */
+/** The only kind of task that Close shows if no kind is asked for. */
 const USUAL = 'lead';
 
 export const taskProbe: Probe = {
@@ -11,7 +11,7 @@ export const taskProbe: Probe = {
   assumes: '_type=all brings tasks of every kind',
   ifFalse: 'Tasks of other kinds than lead are missing.',
   looksAgain: true,
-  touches: TASKS.touches,
+  concerns: TASKS.concerns,
   look: async (scope) => {
     const isOther = ({ _type: kind }: Row): boolean => kind !== USUAL;
     if ((await firstPage(TASKS, scope)).rows.some(isOther)) return holds();

@@ -28,44 +28,44 @@ const checkDeep = async (traits: Partial<SandboxOptions>, ...args: string[]): Pr
   return runBinary(['check', '--config', file, '--deep', ...args]);
 };
 
-/** The lines of a probe in the table, as one. */
+/** The lines of a probe in the table, joined to one. */
 const rowOf = ({ text }: TapRun, probe: string): string =>
   new RegExp(`^${probe} {2,}.*(?:\\n {10,}.*)*`, 'm').exec(text)?.[0].replace(/\s+/g, ' ') ?? '';
 
-test('lists every probe, fits 80 columns, only reads, and ends with 0 where nothing is wrong', async () => {
+test('lists every probe, fits 80 columns, only reads, and ends with 0 if nothing is wrong', async () => {
   const run = await checkDeep({});
 
   expect(run.code).toBe(0);
   for (const { name } of probes) expect(rowOf(run, name)).not.toBe('');
   expect(Math.max(...run.text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
-  expect(run.text).toMatch(/^What the selected streams rest on holds, as far as can be told: /m);
+  expect(run.text).toMatch(/^Nothing was found that harms the selected streams\. /m);
   expect(sandbox.requests.length).toBeLessThanOrEqual(100);
   expect(sandbox.requests.filter(({ method, path }) => method !== 'GET' && path !== '/data/search/')).toEqual(
     [],
   );
 });
 
-test('names what is wrong, what that means, and the walk that survives it', async () => {
+test('says what is wrong, what that means, and which walk handles it', async () => {
   const run = await checkDeep({ filterGrain: 'second', searchRefuses: ['description'] });
   const words = run.text.replace(/\s+/g, ' ');
 
   expect(run.code).toBe(1);
   expect(rowOf(run, 'microsecond-bounds')).toMatch(/ handled .* handled by date-list\)$/);
-  expect(rowOf(run, 'search-fields-taken')).toMatch(/ DOES NOT .*refused: description\)$/);
-  expect(words).toContain('microsecond-bounds: Two rows of one second cannot be told apart by a filter.');
+  expect(rowOf(run, 'search-fields-taken')).toMatch(/ DOES NOT HOLD .*refused: description\)$/);
+  expect(words).toContain('microsecond-bounds: A filter cannot tell two rows of one second apart.');
   expect(words).toContain('The columns of these fields stay empty. It concerns leads.');
-  expect(words).toContain('Not all that the selected streams rest on holds: ');
+  expect(words).toContain('A selected stream depends on something that does not hold. ');
 });
 
-test('ends with 0 where what is wrong concerns no selected stream', async () => {
+test('ends with 0 if what is wrong concerns no selected stream', async () => {
   const run = await checkDeep({ searchRefuses: ['description'] }, '--select', 'tasks,users');
 
   expect(run.code).toBe(0);
-  expect(rowOf(run, 'search-fields-taken')).toContain('DOES NOT');
+  expect(rowOf(run, 'search-fields-taken')).toContain('DOES NOT HOLD');
   expect(run.text).toContain('It concerns no selected stream.');
 });
 
-test('its report for bug reports has nothing of the account in it', async () => {
+test('the report for bug reports shows nothing of the account', async () => {
   const run = await checkDeep(
     { searchRefuses: ['description'], unsentFields: ['lead.contacts'], filtersIgnored: ['/lead/ id__in'] },
     '--format',
@@ -76,22 +76,22 @@ test('its report for bug reports has nothing of the account in it', async () => 
     all_holds: false,
     selected: expect.arrayContaining(['leads']),
     probes: expect.arrayContaining([
-      expect.objectContaining({ name: 'columns-sent', verdict: 'does not', found: 'leads.contacts' }),
+      expect.objectContaining({ name: 'columns-sent', verdict: 'does not hold', found: 'leads.contacts' }),
       expect.objectContaining({ name: 'ids-of-leads', verdict: 'handled', handled_by: 'by-ids' }),
     ]),
   });
   expect(run.text).not.toContain('api_sandbox');
   for (const kind of ['lead', 'contact', 'user', 'task', 'activity', 'custom_field', 'lead_status']) {
     for (const { id, name, email, text, label, display_name } of organisation.all(kind)) {
-      for (const told of [id, name, email, text, label, display_name]) {
-        // A short word of an account may be one of ours as well.
-        if (typeof told === 'string' && told.length > 12) expect(run.text).not.toContain(told);
+      for (const value of [id, name, email, text, label, display_name]) {
+        // A short word of the account may also be a word of the report.
+        if (typeof value === 'string' && value.length > 12) expect(run.text).not.toContain(value);
       }
     }
   }
 });
 
-test('a wrong key is told as everywhere, and --all has no part in it', async () => {
+test('reports a wrong key as every command does, and refuses --all', async () => {
   const wrong = await checkDeep({ apiKeys: ['another'] });
   const both = await runBinary(['check', '--config', join(dir, 'config.json'), '--deep', '--all']);
 

@@ -11,13 +11,13 @@ const NOW = Date.UTC(2026, 5, 10, 14, 20);
 
 export interface Account {
   readonly sandbox: Sandbox;
-  /** What happens before each request. */
+  /** Changes the account before each request. */
   readonly live: (request: LoggedRequest) => void;
-  /** Its time, in which nobody waits. */
+  /** The time of the account. A sleep moves it on at once. */
   readonly clock: Clock;
 }
 
-/** Lets time pass by jumps: nothing has to wait. */
+/** A clock that jumps instead of waiting. */
 const jumpingClock = (organisation: Organisation): { jump: (ms: number) => void; clock: Clock } => {
   let now = organisation.clock();
   organisation.clock = () => now;
@@ -28,8 +28,8 @@ const jumpingClock = (organisation: Organisation): { jump: (ms: number) => void;
 };
 
 /**
- * An account large and busy enough for every probe to tell: forty minutes in which somebody works, and at each request a
- * few seconds more of it.
+ * An account that is large and busy enough for every probe to find an answer. Somebody has worked in it for forty minutes,
+ * and works four seconds more before each request.
  */
 export const busyAccount = async (traits: Partial<SandboxOptions>, seed = 3): Promise<Account> => {
   const organisation = createOrganisation({ now: NOW, objects: 2500, users: 30, seed });
@@ -44,12 +44,12 @@ export const busyAccount = async (traits: Partial<SandboxOptions>, seed = 3): Pr
   let turn = 0;
   const work = (): void => {
     turn += 1;
-    // One of them after the other: a second change of the same would be merged with the first.
+    // Each time another lead: Close would merge two changes of one lead into one event.
     organisation.update('lead', leads[turn % leads.length] ?? '', { name: `Lead ${turn}` });
     if (turn % 3 === 0)
       organisation.update('contact', contacts[turn % contacts.length] ?? '', { name: `Contact ${turn}` });
   };
-  // The index of a sandbox knows nothing of what was before its first search.
+  // A late index of the sandbox shows only changes that it was there to see.
   for (let minute = 0; minute < 80; minute += 1) {
     jump(MINUTE_MS / 2);
     work();
@@ -64,7 +64,7 @@ export const busyAccount = async (traits: Partial<SandboxOptions>, seed = 3): Pr
   };
 };
 
-/** The same, but people do all sorts of things to it besides, several between any two requests. */
+/** The same, but people also create, change, merge and delete objects: three times between any two requests. */
 export const restlessAccount = async (traits: Partial<SandboxOptions>, seed: number): Promise<Account> => {
   const account = await busyAccount(traits, seed);
   const { organisation } = account.sandbox;
@@ -79,7 +79,7 @@ export const restlessAccount = async (traits: Partial<SandboxOptions>, seed: num
   };
 };
 
-/** A small one, in which nothing happens. */
+/** A small account in which nothing changes. */
 export const smallAccount = async (traits: Partial<SandboxOptions>): Promise<Account> => {
   const organisation = createOrganisation({ now: NOW, objects: 150, users: 3, seed: 5 });
   const sandbox = await startSandbox(organisation, {
@@ -89,7 +89,7 @@ export const smallAccount = async (traits: Partial<SandboxOptions>): Promise<Acc
   return { sandbox, clock: jumpingClock(organisation).clock, live: () => {} };
 };
 
-/** An account in which there is next to nothing, and nothing happens. */
+/** An account with hardly any objects, in which nothing changes. */
 export const quietAccount = async (traits: Partial<SandboxOptions>): Promise<Account> => {
   const few = {
     leads: 1,

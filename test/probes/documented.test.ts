@@ -5,7 +5,7 @@ import { streams } from '../../src/streams/index.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-test('each probe has a name of its own, and the page on Close lists it', () => {
+test('each probe has its own name, and src/close/README.md lists it', () => {
   const section = read('src/close/README.md').split('## What a key can find out')[1] ?? '';
   const listed = section
     .split('\n')
@@ -15,12 +15,12 @@ test('each probe has a name of its own, and the page on Close lists it', () => {
   expect(listed.toSorted()).toEqual(probes.map(({ name }) => name).toSorted());
 });
 
-test('what survives a defect is a file of the program', () => {
-  const files = probes.flatMap(({ survivedBy }) => survivedBy ?? []);
+test('each file that handles a false assumption exists', () => {
+  const files = probes.flatMap(({ handledBy }) => handledBy ?? []);
 
   expect(files.filter((file) => !existsSync(new URL(`../../src/${file}`, import.meta.url)))).toEqual([]);
 });
 
-test('some stream rests on each', () => {
-  expect(probes.filter(({ touches }) => !streams.some(touches)).map(({ name }) => name)).toEqual([]);
+test('at least one stream depends on each assumption', () => {
+  expect(probes.filter(({ concerns }) => !streams.some(concerns)).map(({ name }) => name)).toEqual([]);
 });

@@ -76,16 +76,16 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
   }
 };
 
-/** The same with one thing changed, while the account lives on. */
+/** The same with one thing changed, while people go on changing the account. */
 export const probeAccount = (account: Account, { change }: Partial<Trait>): Promise<readonly Probed[]> => {
   change?.(account);
   account.sandbox.options.beforeRequest = account.live;
   return probeSandbox(account);
 };
 
-export const ACCUSED: readonly Verdict[] = ['handled', 'does not'];
+export const ACCUSED: readonly Verdict[] = ['handled', 'does not hold'];
 
-/** The probes that came to one of these verdicts. */
+/** The probes that have one of these verdicts. */
 export const verdicts = (probed: readonly Probed[], of: readonly Verdict[]): Record<string, Verdict> =>
   Object.fromEntries(
     probed.filter(({ verdict }) => of.includes(verdict)).map(({ probe, verdict }) => [probe.name, verdict]),

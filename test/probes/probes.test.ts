@@ -14,11 +14,11 @@ const run = (opened: Account, trait: Partial<Trait> = {}): Promise<readonly Prob
 };
 
 describe('on an account that changes at every request', () => {
-  test('all that is assumed holds, and every probe can tell, with few requests', async () => {
+  test('every assumption holds, and every probe but one finds an answer, with few requests', async () => {
     const probed = await run(await busyAccount({}));
 
     expect(verdicts(probed, [...ACCUSED, 'could not tell'])).toEqual({
-      // The index has taken in everything, so its rows cannot be older.
+      // The index has every change, so no row in it can be older.
       'search-rows': 'could not tell',
     });
     expect(account?.sandbox.requests.length).toBeLessThan(MOST_REQUESTS);
@@ -32,15 +32,15 @@ describe('on an account that changes at every request', () => {
     expect(account?.sandbox.requests.length).toBeLessThanOrEqual(MOST_REQUESTS);
   });
 
-  test('there is no probe that cannot fail', () => {
+  test('every probe fails for at least one defect', () => {
     const found = new Set(traits.flatMap((trait) => Object.keys(trait.found)));
 
     expect(probes.map(({ name }) => name).filter((name) => !found.has(name))).toEqual([]);
   });
 });
 
-describe('whatever people do meanwhile', () => {
-  test.each([11, 12, 13])('nobody is accused (%i)', async (seed) => {
+describe('while people change the account in every way', () => {
+  test.each([11, 12, 13])('no probe fails (seed %i)', async (seed) => {
     const probed = await run(await restlessAccount({}, seed));
 
     expect(verdicts(probed, ACCUSED)).toEqual({});
@@ -48,17 +48,17 @@ describe('whatever people do meanwhile', () => {
 });
 
 describe.each([
-  ['next to nothing', quietAccount],
-  ['little', smallAccount],
-])('on an account in which there is %s, and nothing happens', (_, open) => {
+  ['with hardly any objects', quietAccount],
+  ['with few objects', smallAccount],
+])('on an account %s, in which nothing changes', (_, open) => {
   test.each(traits.map((trait) => [trait.called, trait] as const))(
-    'nothing is called good: %s',
+    'no probe that should fail says that the assumption holds: %s',
     async (_, trait) => {
       const probed = await run(await open({ idsInAllLists: true, ...trait.options }), trait);
 
-      const told = verdicts(probed, ['holds', ...ACCUSED]);
+      const decided = verdicts(probed, ['holds', ...ACCUSED]);
       for (const [name, verdict] of Object.entries(trait.found))
-        expect([verdict, undefined]).toContain(told[name]);
+        expect([verdict, undefined]).toContain(decided[name]);
       expect(Object.keys(verdicts(probed, ACCUSED)).filter((name) => !(name in trait.found))).toEqual([]);
     },
   );

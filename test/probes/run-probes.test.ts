@@ -9,11 +9,11 @@ const probe = (more: Partial<Probe> & Pick<Probe, 'look'>): Probe => ({
   name: 'some-probe',
   assumes: 'Something is so',
   ifFalse: 'It is not.',
-  touches: ({ name }) => name === 'leads',
+  concerns: ({ name }) => name === 'leads',
   ...more,
 });
 
-/** A Close that answers every list with nothing, or fails. */
+/** A Close that answers every request with an empty list, or fails. */
 const contextWith = (failure: unknown = null): ProbeContext => {
   const requests: { request: { method: 'GET' | 'POST'; path: string }; status: number | null }[] = [];
   return {
@@ -34,13 +34,13 @@ const contextWith = (failure: unknown = null): ProbeContext => {
   };
 };
 
-/** Comes to these findings, one look after the other. */
+/** Gives these findings, one for each look. */
 const inTurn = (...findings: readonly Finding[]): Probe['look'] => {
   const left = [...findings];
   return async () => left.shift() ?? holds();
 };
 
-test('what compares several answers accuses only when it sees the same again', async () => {
+test('a probe that compares several answers fails only if it fails twice', async () => {
   const once = [fails('a row is missing'), holds()];
   const probed = await runProbes(
     [
@@ -51,11 +51,11 @@ test('what compares several answers accuses only when it sees the same again', a
     contextWith(),
   );
 
-  expect(probed.map(({ verdict }) => verdict)).toEqual(['holds', 'does not', 'does not']);
+  expect(probed.map(({ verdict }) => verdict)).toEqual(['holds', 'does not hold', 'does not hold']);
   expect(probed[1]?.found).toBe('another is missing');
 });
 
-test('a second look does not see what the first has read', async () => {
+test('a second look does not use the answers of the first', async () => {
   const context = contextWith();
   const look: Probe['look'] = async (scope) => {
     await scope.read('/lead/');
@@ -68,7 +68,7 @@ test('a second look does not see what the first has read', async () => {
   expect(context.wire.requests.length).toBe(2);
 });
 
-test('no more requests are sent than may be, and whoever comes too late could not tell', async () => {
+test('never sends more requests than allowed; a probe that has none left could not tell', async () => {
   const context = contextWith();
   const greedy: Probe['look'] = async (scope) => {
     for (;;) await scope.get('/lead/');
@@ -81,7 +81,7 @@ test('no more requests are sent than may be, and whoever comes too late could no
   expect(context.wire.requests.length).toBeLessThanOrEqual(MOST_REQUESTS);
 });
 
-test('an error is told by its status alone: its words may hold an id', async () => {
+test('reports an error by its status only, because its message may hold an id', async () => {
   const error = new RefusedError('403: lead_1 is not yours', { request: 'GET /lead/lead_1/', status: 403 });
   const look: Probe['look'] = async (scope) => holds(String((await scope.get('/lead/')).total));
 
@@ -90,16 +90,16 @@ test('an error is told by its status alone: its words may hold an id', async () 
   expect([probed?.verdict, probed?.found]).toEqual(['could not tell', 'Close answered 403']);
 });
 
-test('what is handled, or concerns streams that nobody selected, does no harm', async () => {
+test('an assumption that is handled, or concerns no selected stream, does no harm', async () => {
   const probed = await runProbes(
     [
-      probe({ survivedBy: 'close/walks/by-search.ts', look: inTurn(fails('x')) }),
+      probe({ handledBy: 'close/walks/by-search.ts', look: inTurn(fails('x')) }),
       probe({ look: inTurn(fails('x', ['contacts'])) }),
     ],
     contextWith(),
   );
 
-  expect(probed.map(({ verdict }) => verdict)).toEqual(['handled', 'does not']);
+  expect(probed.map(({ verdict }) => verdict)).toEqual(['handled', 'does not hold']);
   expect(allHolds(probed, new Set(['leads']))).toBe(true);
   expect(allHolds(probed, new Set(['contacts']))).toBe(false);
 });

@@ -1,18 +1,18 @@
 import type { LoggedRequest, SandboxOptions } from '../sandbox/sandbox-options.ts';
 import type { Account } from './busy-account.ts';
 
-/** What is changed about a Close, */
+/** A defect of Close, and what the probes must say of it. */
 export interface Trait {
   readonly called: string;
   readonly options?: Partial<SandboxOptions>;
-  /** in the account itself, */
+  /** Changes the account itself. */
   readonly change?: (account: Account) => void;
-  /** and the probes that are to say so, each with its verdict. */
-  readonly found: Readonly<Record<string, 'handled' | 'does not'>>;
+  /** The probes that must fail, each with its verdict. No other probe may fail. */
+  readonly found: Readonly<Record<string, 'handled' | 'does not hold'>>;
 }
 
 const HANDLED = 'handled';
-const DOES_NOT = 'does not';
+const DOES_NOT = 'does not hold';
 const HOUR_MS = 3_600_000;
 
 const ignoring = (path: string, name: string) => ({ filtersIgnored: [`${path} ${name}`] });
@@ -61,7 +61,7 @@ const ignoredBounds: readonly Trait[] = [
 const disorder: readonly Trait[] = [
   ...(['/activity/', '/activity/emailthread/', '/event/'] as const).map(
     (path): Trait => ({
-      called: `${path} comes in no order`,
+      called: `${path} sends rows in no order`,
       options: { unordered: [path] },
       found: { [`${LISTS.find(([, of]) => of === path)?.[0]}-order`]: HANDLED },
     }),
@@ -74,7 +74,7 @@ const disorder: readonly Trait[] = [
     }),
   ),
   {
-    called: 'short lists come in another order each time',
+    called: 'short lists have another order each time',
     options: { plainOrder: 'shuffled' },
     found: { 'users-order': HANDLED },
   },
@@ -96,19 +96,23 @@ const disorder: readonly Trait[] = [
 ];
 
 const grains: readonly Trait[] = [
-  { called: 'filters know minutes', options: { filterGrain: 'minute' }, found: { 'second-bounds': HANDLED } },
   {
-    called: 'filters know seconds',
+    called: 'filters are exact to the minute',
+    options: { filterGrain: 'minute' },
+    found: { 'second-bounds': HANDLED },
+  },
+  {
+    called: 'filters are exact to the second',
     options: { filterGrain: 'second' },
     found: { 'microsecond-bounds': HANDLED },
   },
   {
-    called: 'filters know milliseconds',
+    called: 'filters are exact to the millisecond',
     options: { filterGrain: 'millisecond' },
     found: { 'microsecond-bounds': HANDLED },
   },
   {
-    called: 'the search index keeps minutes',
+    called: 'the search index keeps dates to the minute',
     options: { searchGrain: 'minute' },
     found: { 'search-second-bounds': DOES_NOT },
   },
@@ -128,12 +132,12 @@ const search: readonly Trait[] = [
     found: { 'search-fields-taken': DOES_NOT },
   },
   {
-    called: 'a search refuses the selector of custom fields',
+    called: 'a search refuses the selector for custom fields',
     options: { searchRefuses: ['custom'] },
     found: { 'search-custom-taken': HANDLED },
   },
   {
-    called: 'a search takes few fields at once',
+    called: 'a search accepts few fields at once',
     options: { searchMostFields: 12 },
     found: { 'search-field-count': HANDLED },
   },
@@ -153,27 +157,27 @@ const search: readonly Trait[] = [
     found: { 'search-counts': HANDLED },
   },
   {
-    called: 'a search says nothing of an end',
+    called: 'a search sends no cursor',
     options: { searchCursor: 'absent' },
     found: { 'search-cursor-told': DOES_NOT },
   },
   {
-    called: 'a search ends after a page',
+    called: 'a search ends after one page',
     options: { searchCursor: 'ends early' },
     found: { 'search-end': HANDLED },
   },
   {
-    called: 'a cursor of a search leads nowhere',
+    called: 'a cursor of a search leads to the same page',
     options: { searchCursor: 'endless' },
     found: { 'search-cursor': DOES_NOT },
   },
   {
-    called: 'the index is hours behind, and its rows are as old',
+    called: 'the index is hours late, and its rows are old',
     options: { indexLagMs: 3 * HOUR_MS, indexLagStyle: 'stale' },
     found: { 'search-index': HANDLED },
   },
   {
-    called: 'the index is hours behind, and its rows are fresh',
+    called: 'the index is hours late, but its rows are new',
     options: { indexLagMs: 3 * HOUR_MS, indexLagStyle: 'hydrated' },
     found: { 'search-index': HANDLED, 'search-rows': HANDLED },
   },
@@ -186,7 +190,7 @@ const events: readonly Trait[] = [
     found: { 'events-open': DOES_NOT, 'tables-open': DOES_NOT },
   },
   {
-    called: 'the key is no admin',
+    called: 'the key is not one of an admin',
     options: { eventAccess: 'member' },
     found: { 'events-data': HANDLED },
   },
@@ -201,17 +205,17 @@ const events: readonly Trait[] = [
     found: { 'events-cursor': HANDLED },
   },
   {
-    called: 'cursors of the event log lead nowhere',
+    called: 'cursors of the event log lead to the same page',
     options: { eventCursor: 'endless' },
     found: { 'events-cursor-leads-on': DOES_NOT },
   },
   {
-    called: 'dates of the event log are those of another zone',
+    called: 'dates of the event log are in another time zone',
     options: { eventZone: -8 },
     found: { 'events-utc': DOES_NOT },
   },
   {
-    called: 'events turn up late',
+    called: 'events appear late',
     options: { eventLagMs: 20 * 60_000 },
     found: { 'events-five-minutes': DOES_NOT },
   },
@@ -222,7 +226,7 @@ const emptied = (path: string) => (text: string, request: LoggedRequest) =>
 
 const content: readonly Trait[] = [
   {
-    called: '_type=all counts for nothing',
+    called: '_type=all is ignored',
     options: ignoring('/task/', '_type'),
     found: { 'tasks-of-all-kinds': DOES_NOT },
   },
@@ -236,22 +240,22 @@ const content: readonly Trait[] = [
     found: { 'known-kinds': HANDLED },
   },
   {
-    called: 'a column comes no more',
+    called: 'a column is no longer sent',
     options: { unsentFields: ['lead.contacts'] },
     found: { 'columns-sent': DOES_NOT },
   },
   {
-    called: 'custom fields are not defined',
+    called: 'custom fields have no definitions',
     options: { onAnswer: emptied('/custom_field/lead/') },
     found: { 'fields-defined': HANDLED },
   },
   {
-    called: 'threads are among the activities',
+    called: '/activity/ shows e-mail threads',
     options: { emailThreadsByDefault: true },
     found: { 'threads-apart': HANDLED },
   },
   {
-    called: 'lists do not say whether there is more',
+    called: 'lists do not say whether there are more rows',
     options: { onAnswer: (text) => text.replace(/,"has_more":(true|false)/, '') },
     found: { 'lists-say-more': DOES_NOT },
   },
@@ -267,25 +271,29 @@ const requests: readonly Trait[] = [
     ] as const
   ).map(
     ([name, path, verdict]): Trait => ({
-      called: `${path} knows no ids`,
+      called: `${path} ignores id__in`,
       options: ignoring(path, 'id__in'),
       found: { [`ids-of-${name}`]: verdict },
     }),
   ),
-  { called: 'a POST is a POST', options: { methodOverride: false }, found: { 'ids-by-post': DOES_NOT } },
-  { called: 'pages are small', options: { maxLimit: { '/task/': 60 } }, found: { 'page-sizes': HANDLED } },
-  { called: '_skip is capped low', options: { maxSkip: { '*': 1000 } }, found: { 'skip-reach': HANDLED } },
   {
-    called: 'there are no headers',
+    called: 'a POST never counts as a GET',
+    options: { methodOverride: false },
+    found: { 'ids-by-post': DOES_NOT },
+  },
+  { called: 'pages are small', options: { maxLimit: { '/task/': 60 } }, found: { 'page-sizes': HANDLED } },
+  { called: '_skip has a low limit', options: { maxSkip: { '*': 1000 } }, found: { 'skip-reach': HANDLED } },
+  {
+    called: 'answers have no rate limit headers',
     options: { rateLimit: undefined },
     found: { 'rate-limit-headers': HANDLED },
   },
   {
-    called: 'this clock is ahead',
+    called: "this machine's clock is ahead",
     options: { clockSkewMs: -10 * 60_000 },
     found: { clocks: HANDLED },
   },
-  { called: 'the clocks differ', options: { clockSkewMs: 10 * 60_000 }, found: { clocks: HANDLED } },
+  { called: "Close's clock is ahead", options: { clockSkewMs: 10 * 60_000 }, found: { clocks: HANDLED } },
   {
     called: 'a table is closed to the key',
     options: { forbidden: ['/user/'] },
@@ -298,7 +306,7 @@ const requests: readonly Trait[] = [
   },
 ];
 
-/** One defect each. */
+/** All defects. Each is tried alone. */
 export const traits: readonly Trait[] = [
   ...ignoredBounds,
   ...disorder,
