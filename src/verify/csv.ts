@@ -1,13 +1,13 @@
 const DELIMITERS = [',', '\t', ';', '|'];
 
-/** Whether the quotes of a text come in pairs; where they do not, a quoted field goes on in the next line. */
+/** Whether the text has an even number of quotes. If not, a quoted field continues on the next line. */
 export const hasPairsOfQuotes = (text: string): boolean => {
   let isPaired = true;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) isPaired = !isPaired;
   return isPaired;
 };
 
-/** A quoted field from its first quote on: its text, and where it ends. */
+/** The text of the quoted field that starts here, and where the field ends. */
 const quotedField = (record: string, start: number): { readonly text: string; readonly end: number } => {
   let text = '';
   let at = start + 1;
@@ -21,7 +21,7 @@ const quotedField = (record: string, start: number): { readonly text: string; re
   }
 };
 
-/** The fields of one record; quotes around a field are taken off, and two in it mean one. */
+/** The fields of one record. Quotes around a field are removed, and two quotes inside it mean one. */
 export const csvFields = (record: string, delimiter: string): string[] => {
   if (!record.includes('"')) return record.split(delimiter);
   const fields: string[] = [];
@@ -36,7 +36,7 @@ export const csvFields = (record: string, delimiter: string): string[] => {
   return fields;
 };
 
-/** The character that divides a header into most fields; a comma where there is only one field. */
+/** The character that divides the header into the most fields; a comma if there is only one field. */
 export const delimiterOf = (header: string): string =>
   DELIMITERS.reduce((best, one) =>
     csvFields(header, one).length > csvFields(header, best).length ? one : best,

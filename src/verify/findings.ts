@@ -6,15 +6,15 @@ export interface Finding {
 
 /** The result of a comparison. */
 export interface Counts {
-  /** Ids that the warehouse holds, */
+  /** How many ids the warehouse holds. */
   readonly held: number;
-  /** and that Close brought. */
+  /** How many ids Close sent. */
   readonly close: number;
   readonly missing: number;
   readonly stale: number;
   readonly gone: number;
-  /** Created, changed or deleted so recently that it is no mistake. */
+  /** Rows that were created, changed or deleted so recently that a difference is not a mistake. */
   readonly recent: { readonly created: number; readonly changed: number; readonly deleted: number };
-  /** Held, and older than Close reaches back. */
+  /** Ids that the warehouse holds, and that are too old for Close to show. */
   readonly beyond: number;
 }

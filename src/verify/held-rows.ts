@@ -3,22 +3,23 @@ import { parseJson } from '../json/files.ts';
 import { csvFields, delimiterOf, hasPairsOfQuotes } from './csv.ts';
 import { type Line, MOST_CHARACTERS, textLines } from './text-lines.ts';
 
-/** A row of what a warehouse holds: its id, and the texts in the columns asked for; null where one is empty. */
+/** A row from a warehouse: its id, and the text in each column that was asked for, or null if that is empty. */
 export interface HeldRow {
   readonly id: string;
   readonly values: Readonly<Record<string, string | null>>;
+  /** The number of the line on which the row begins. */
   readonly at: number;
 }
 
 /** Turns lines into rows. */
 interface RowReader {
-  /** @returns null where the line is none, or does not end one */
+  /** @returns null if the line holds no row, or the row continues on the next line */
   read(line: Line): HeldRow | null;
-  /** After the last line. @throws UsageError when a row lacks its end */
+  /** To be called after the last line. @throws UsageError if the last row is not complete */
   end(): void;
 }
 
-/** What the clients of warehouses write for no value. */
+/** What warehouse clients write if there is no value. */
 const EMPTY = new Set(['', 'null', '\\n', 'none', 'nan', 'nat', '<na>']);
 
 const filled = (text: string): string | null => {
@@ -26,7 +27,7 @@ const filled = (text: string): string | null => {
   return EMPTY.has(trimmed.toLowerCase()) ? null : trimmed;
 };
 
-/** Neither a line of a drawn table, nor a sentence, nor a piece of JSON. */
+/** Whether the text can be an id, and is not a line of a drawn table, a sentence or a piece of JSON. */
 const isId = (text: string): boolean => /^[^\s,;|"'{}[\]]{1,300}$/.test(text) && /[\p{L}\p{N}]/u.test(text);
 
 const MOST_SHOWN = 60;
@@ -34,16 +35,16 @@ const quoted = (text: string): string =>
   JSON.stringify(text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text);
 
 const HOW =
-  'write one id a line, or CSV or JSON lines with a column id (psql --csv, duckdb -csv, bq query --format=csv)';
+  'write one id per line, or CSV or JSON lines with a column id (psql --csv, duckdb -csv, bq query --format=csv)';
 
 const idOf = (text: string | null, name: string, at: number): string => {
   if (text === null) throw new UsageError([`${name}:${at}: the row has no id`]);
-  if (!isId(text)) throw new UsageError([`${name}:${at}: ${quoted(text)} is no id; ${HOW}`]);
+  if (!isId(text)) throw new UsageError([`${name}:${at}: ${quoted(text)} is not an id; ${HOW}`]);
   return text;
 };
 
 const columnIn = (columns: readonly string[], column: string): number =>
-  // Some warehouses write names in capitals.
+  // Some warehouses write column names in capitals.
   columns.findIndex((one) => one.trim().toLowerCase() === column);
 
 const readIds = (name: string): RowReader => ({
@@ -63,23 +64,24 @@ const readCsv = (
   const id = columnIn(columns, 'id');
   const places = wanted.map((column) => [column, columnIn(columns, column)] as const);
   const found = places.filter(([, place]) => place >= 0);
-  /** The lines of a row in which a quoted field has line ends. */
+  /** The lines so far of a row with line ends in a quoted field. */
   let open: string[] = [];
   let openAt = 0;
   let length = 0;
   const end = (): void => {
-    if (open.length > 0) throw new UsageError([`${name}:${openAt}: a quote is opened here and never closed`]);
+    if (open.length > 0)
+      throw new UsageError([`${name}:${openAt}: a quoted field begins here and never ends`]);
   };
   return {
     end,
     read: ({ text, at }) => {
       if (open.length === 0 && text.trim() === '') return null;
-      const goesOn = hasPairsOfQuotes(text) === open.length > 0;
+      const continues = hasPairsOfQuotes(text) === open.length > 0;
       const from = open.length > 0 ? openAt : at;
       open.push(text);
       openAt = from;
       length += text.length;
-      if (goesOn) {
+      if (continues) {
         if (length > MOST_CHARACTERS) end();
         return null;
       }
@@ -87,7 +89,7 @@ const readCsv = (
       open = [];
       length = 0;
       if (fields.length !== columns.length) {
-        const counts = `the row has ${fields.length} fields, and the header ${columns.length}`;
+        const counts = `the row has ${fields.length} fields, but the header has ${columns.length}`;
         throw new UsageError([`${name}:${from}: ${counts}; ${HOW}`]);
       }
       return {
@@ -109,11 +111,11 @@ const readJsonLines = (name: string, wanted: readonly string[]): RowReader => ({
     if (text.trim() === '') return null;
     const row = parseJson(text);
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-      throw new UsageError([`${name}:${at}: is no JSON object; write one row a line`]);
+      throw new UsageError([`${name}:${at}: the line is not a JSON object; write one row per line`]);
     }
     const values = new Map<string, unknown>();
     for (const [key, value] of Object.entries(row)) values.set(key.toLowerCase(), value);
-    if (!values.has('id')) throw new UsageError([`${name}:${at}: has no id; ${HOW}`]);
+    if (!values.has('id')) throw new UsageError([`${name}:${at}: the row has no id; ${HOW}`]);
     return {
       id: idOf(textOf(values.get('id')), name, at),
       values: Object.fromEntries(
@@ -125,12 +127,14 @@ const readJsonLines = (name: string, wanted: readonly string[]): RowReader => ({
   end: () => {},
 });
 
-/** What the first line tells: JSON lines, ids alone, or a header, which is no row itself. */
+/** Chooses the reader by the first line: JSON lines, CSV with a header, or ids alone. */
 const readerFor = (first: Line, name: string, wanted: readonly string[]): RowReader => {
   const text = first.text.trim();
   if (text.startsWith('{')) return readJsonLines(name, wanted);
   if (text.startsWith('[')) {
-    throw new UsageError([`${name}: is a JSON list; write one row a line (duckdb -jsonlines), or CSV`]);
+    throw new UsageError([
+      `${name}: the file is a JSON list; write one row per line (duckdb -jsonlines), or CSV`,
+    ]);
   }
   const delimiter = delimiterOf(text);
   const columns = csvFields(text, delimiter);
@@ -140,13 +144,13 @@ const readerFor = (first: Line, name: string, wanted: readonly string[]): RowRea
   }
   if (columns.length === 1 && isId(text)) return readIds(name);
   const names = columns.slice(0, 5).map((column) => quoted(column.trim()));
-  throw new UsageError([`${name}: has no column id, its first line has ${names.join(', ')}; ${HOW}`]);
+  throw new UsageError([`${name}: there is no column id; the first line has ${names.join(', ')}; ${HOW}`]);
 };
 
 /**
  * The rows of a file of ids: one id a line, CSV with a header, or JSON lines.
  * @param wanted the columns to read besides the id
- * @throws UsageError for a file that is none of these, or empty
+ * @throws UsageError if the file has another form, or is empty
  */
 export async function* heldRows(
   chunks: AsyncIterable<Buffer>,
@@ -164,6 +168,6 @@ export async function* heldRows(
     }
     if (rows.length > 0) yield rows;
   }
-  if (reader === null) throw new UsageError([`${name}: is empty; ${HOW}`]);
+  if (reader === null) throw new UsageError([`${name}: the file is empty; ${HOW}`]);
   reader.end();
 }

@@ -5,28 +5,28 @@ import { parseHeldDate } from './held-date.ts';
 import { type HeldRow, heldRows } from './held-rows.ts';
 import { IdTable } from './id-table.ts';
 
-/** Marks of how exact the version of a row is; the other marks are the ledger's. */
+/** Marks that say how exact the version of a row is. The ledger sets the other marks of the table. */
 const BY_SECONDS = 64;
 const BY_MILLIS = 128;
 
 /** What a warehouse holds of one stream. */
 export interface Held {
-  /** With the version of each, as far as it was given. */
+  /** The ids, and the version of each if the file has one. */
   readonly ids: IdTable;
-  /** How its ids begin, as those of Close do; others are not among them. */
+  /** The beginnings of those ids that have the form of Close's ids, such as `lead_`. */
   readonly beginnings: Set<string>;
-  /** The column whose dates show the versions; null when there is none. */
+  /** The column whose dates show the versions; null if there is none. */
   column: string | null;
-  /** The oldest version that was given; null without any. */
+  /** The oldest version in the file; null if there is none. */
   oldest: Instant | null;
 }
 
 const BEGINNING = /^([a-z]+_)[0-9A-Za-z]{16,}$/;
 
-/** `lead_`, of `lead_5oZ…`; null for what is made in another way. */
+/** Gives `lead_` for `lead_5oZ…`; null for an id that has another form. */
 export const beginningOf = (id: string): string | null => BEGINNING.exec(id)?.[1] ?? null;
 
-/** An instant, rounded down when the column holds only seconds or milliseconds. */
+/** The instant, rounded down if the column holds only seconds or milliseconds. */
 export const atGrain = (held: Held, row: number, at: Instant): Instant => {
   const grain = held.ids.has(row, BY_SECONDS) ? SECOND : held.ids.has(row, BY_MILLIS) ? SECOND / 1000 : 1;
   return Math.floor(at / grain) * grain;
@@ -36,7 +36,7 @@ const UPDATED = 'date_updated';
 const STREAM = 'stream';
 const COLUMNS = [UPDATED, 'date_created', STREAM];
 
-/** The columns that may tell which version of a row is held: when it was changed last, else the replication key. */
+/** The columns that may show which version of a row is held: the date of its last change, or else the replication key. */
 const versionColumnsOf = ({ replication }: StreamDefinition): readonly string[] =>
   replication.method === 'INCREMENTAL' ? [UPDATED, replication.key] : [UPDATED];
 
@@ -52,12 +52,12 @@ const add = (held: Held, { id, values, at }: HeldRow, columns: readonly string[]
   const date = parseHeldDate(text);
   if (date === null) {
     throw new UsageError([
-      `${name}:${at}: ${held.column} is ${JSON.stringify(text.slice(0, 60))}, which is no date such as ` +
-        '2026-01-02T03:04:05.678901Z; leave the column out if it holds none',
+      `${name}:${at}: ${held.column} is ${JSON.stringify(text.slice(0, 60))}, which is not a date such as ` +
+        '2026-01-02T03:04:05.678901Z; leave the column out if it holds no dates',
     ]);
   }
   held.oldest = Math.min(held.oldest ?? date.at, date.at);
-  // A warehouse that keeps every version of a row holds the newest of them.
+  // A warehouse may keep every version of a row. The newest one counts.
   if (date.at <= held.ids.version(row)) return;
   held.ids.setVersion(row, date.at);
   held.ids.unmark(row, BY_SECONDS | BY_MILLIS);
@@ -66,9 +66,9 @@ const add = (held: Held, { id, values, at }: HeldRow, columns: readonly string[]
 
 /**
  * Reads what a warehouse holds, stream by stream.
- * @param named the streams that the file is about; where there is more than one, or none, a column `stream` tells
- * @param find the stream of a name; it throws what is wrong with one
- * @throws UsageError for a file that cannot be read as ids, or has none of a stream that is named
+ * @param named the streams to verify. If it is not exactly one, the file needs a column `stream`
+ * @param find the stream of a name; it throws a UsageError if there is none
+ * @throws UsageError if the file cannot be read as ids, or holds no id of a stream that is named
  */
 export const readHeld = async (
   chunks: AsyncIterable<Buffer>,
@@ -85,7 +85,7 @@ export const readHeld = async (
         throw new UsageError([
           named.length === 0
             ? `${name}: name the stream whose ids these are (tap-closeio verify leads), or give a column ${STREAM}`
-            : `${name}: a column ${STREAM} must tell which ids are of which stream; or verify one at a time`,
+            : `${name}: a column ${STREAM} must say which stream each id belongs to; or verify one stream at a time`,
         ]);
       }
       const definition = typeof stream === 'string' ? find(stream) : only;
@@ -96,8 +96,8 @@ export const readHeld = async (
     }
   }
   for (const [definition, held] of found) {
-    if (held.ids.size === 0) throw new UsageError([`${name}: holds no id of ${definition.name}`]);
+    if (held.ids.size === 0) throw new UsageError([`${name}: the file holds no id of ${definition.name}`]);
   }
-  if (found.size === 0) throw new UsageError([`${name}: holds no id`]);
+  if (found.size === 0) throw new UsageError([`${name}: the file holds no id`]);
   return found;
 };

@@ -1,13 +1,13 @@
 import { START } from '../time/span.ts';
 
-/** Where ids are kept, as UTF-8, each behind its length. */
+/** Ids are kept in buffers of this size, as UTF-8, each after its length. */
 const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_BITS = 20;
-/** Two bytes of length, and no character takes more than three bytes. */
+/** How many bytes an id of so many characters may take: two for the length, and at most three for a character. */
 const MOST_BYTES = (length: number): number => 2 + 3 * length;
 const FIRST_ROWS = 1024;
 
-/** FNV-1a over the characters. */
+/** The FNV-1a hash of the characters. */
 const hashOf = (id: string): number => {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
@@ -23,8 +23,8 @@ const grown = <Numbers extends Uint8Array | Uint32Array | Float64Array>(
 };
 
 /**
- * Holds millions of ids, each with an instant and eight marks. An id takes about 80 bytes, and the garbage collector
- * has nothing to scan. Rows are numbered in the order in which they were added.
+ * Holds millions of ids, each with a version (an instant) and eight marks. An id takes about 80 bytes, in a few large
+ * buffers, so the garbage collector has little to do. Ids have row numbers, in the order in which they were added.
  */
 export class IdTable {
   readonly #chunks: Buffer[] = [];
@@ -33,7 +33,7 @@ export class IdTable {
   #hashes: Uint32Array = new Uint32Array(FIRST_ROWS);
   #versions: Float64Array = new Float64Array(FIRST_ROWS);
   #marks: Uint8Array = new Uint8Array(FIRST_ROWS);
-  /** Open addressing: the number of a row, plus one; 0 is empty. */
+  /** A hash table with open addressing. Each slot holds the number of a row plus one, or 0 if it is empty. */
   #slots: Uint32Array = new Uint32Array(2 * FIRST_ROWS);
   #size = 0;
 
@@ -41,12 +41,12 @@ export class IdTable {
     return this.#size;
   }
 
-  /** The row of an id, or -1. */
+  /** The row of an id, or -1 if the table does not have it. */
   find(id: string): number {
     return (this.#slots[this.#slotOf(id, hashOf(id))] ?? 0) - 1;
   }
 
-  /** The row of an id, made if there is none yet. */
+  /** The row of an id. Adds the id if the table does not have it. */
   add(id: string): number {
     const hash = hashOf(id);
     const slot = this.#slotOf(id, hash);
@@ -71,7 +71,7 @@ export class IdTable {
     return chunk.toString('utf8', at + 2, at + 2 + chunk.readUInt16LE(at));
   }
 
-  /** START until it is set. */
+  /** The version of a row; START until it is set. */
   version(row: number): number {
     return this.#versions[row] ?? START;
   }
@@ -92,7 +92,7 @@ export class IdTable {
     this.#marks[row] = (this.#marks[row] ?? 0) & ~mark;
   }
 
-  /** The rows that a test picks, in their order. */
+  /** The rows that `picks` accepts, in order. */
   *rows(picks: (row: number) => boolean): Generator<number> {
     for (let row = 0; row < this.#size; row += 1) if (picks(row)) yield row;
   }
@@ -103,7 +103,7 @@ export class IdTable {
     return count;
   }
 
-  /** The slot that holds the id, or the empty one where it belongs. */
+  /** The slot that holds the id, or the empty slot where it belongs. */
   #slotOf(id: string, hash: number): number {
     const last = this.#slots.length - 1;
     for (let slot = hash & last; ; slot = (slot + 1) & last) {

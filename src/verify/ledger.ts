@@ -8,47 +8,51 @@ import type { Counts, Finding } from './findings.ts';
 import { atGrain, beginningOf, type Held } from './held.ts';
 import { IdTable } from './id-table.ts';
 
-/** Marks of an id that the warehouse holds: Close brought it, */
+// Marks of an id that the warehouse holds.
+/** Close sent the row. */
 const SEEN = 1;
-/** in a newer version that is due, */
+/** Close has a newer version, which the warehouse should have. */
 const STALE = 2;
-/** in one that is too new to be; */
+/** Close has a newer version, but it is too new to be in the warehouse. */
 const CHANGED = 4;
-/** the event log says that it was deleted; */
+/** The event log says that the row was deleted. */
 const DELETED = 8;
-/** Close reaches back no further than to where it is older. */
+/** The row is older than the oldest one that Close shows. */
 const BEYOND = 16;
 
-/** Marks of an id that Close alone has. */
+// Marks of an id that only Close has, as `dueOf` says.
 const DUE = 1;
 const UNLESS_NEW = 2;
 const RECENT = 4;
 
-/** Of both: it was there when it was looked at again. */
+/** For both kinds: Close sent the row again when it was read a second time. */
 const CONFIRMED = 32;
 
-/** Compares what a warehouse holds with what Close brings, row by row, and keeps what comes of it. */
+/** Compares what a warehouse holds with the rows that Close sends, and keeps the results. */
 export interface Ledger {
-  /** Takes in rows of Close. @throws UsageError where what is held are ids of something else */
+  /** Takes rows of Close. @throws UsageError if the warehouse's ids are not ids of this stream */
   see(rows: readonly Row[]): void;
-  /** Held ids that Close has not brought so far, and that are not older than this. */
+  /**
+   * Counts the ids that the warehouse holds and Close has not sent so far.
+   * @param reach ids with an older version are marked as BEYOND, and not counted
+   */
   unseen(reach: Instant): number;
   /**
-   * Takes in what the event log says; null where it may not be read.
-   * @param fromIndex the rows came from an index, which may not have these changes yet
+   * Takes the changes that the event log names; null if the key may not read it.
+   * @param fromIndex whether the rows came from a search index, which may not have these changes yet
    */
   follow(changes: readonly Change[] | null, fromIndex: boolean): void;
   /** The ids that must be checked again before they are reported. */
   suspects(): Generator<string>;
-  /** Takes in suspects as they are now. @returns those that are missing or stale */
+  /** Takes suspects as Close has them now. @returns the rows that are missing or stale */
   confirm(rows: readonly Row[]): Row[];
   counts(): Counts;
   findings(): Generator<Finding>;
 }
 
 /**
- * @param expected what the warehouse is to hold; asked for once rows have come
- * @param names of the file of what is held, and of the stream, for messages
+ * @param expected what the warehouse should hold; called only after rows have come
+ * @param names the names of the file of ids and of the stream, for messages
  */
 export const createLedger = (
   held: Held,
@@ -56,14 +60,16 @@ export const createLedger = (
   names: { readonly source: string; readonly stream: string },
 ): Ledger => {
   const { ids } = held;
+  /** The ids that only Close has. */
   const others = new IdTable();
+  /** The ids that the event log says were created. */
   const created = new Set<string>();
-  /** What the event log names and the index did not bring in that version. */
+  /** The ids of changes that the event log names, and that the search index did not have yet. */
   const late = new Set<string>();
-  let mayFollow = false;
+  let hasEventLog = false;
   let isKnownToFit = false;
 
-  /** Where no id is made as those of Close are, the file holds something else. */
+  /** If no held id begins like the ids of Close, the file holds something else. */
   const checkFit = (rows: readonly Row[]): void => {
     if (isKnownToFit || rows.length === 0) return;
     isKnownToFit = true;
@@ -71,8 +77,7 @@ export const createLedger = (
     if ([...beginnings].some((one) => one === null || held.beginnings.has(one))) return;
     const found = held.beginnings.size === 0 ? '' : `, but with ${[...held.beginnings].join(', ')}`;
     throw new UsageError([
-      `${names.source}: none of the ids begins with ${[...beginnings].join(' or ')} as those of ${names.stream} ` +
-        `do${found}; ` +
+      `${names.source}: no id begins with ${[...beginnings].join(' or ')} as the ids of ${names.stream} do${found}; ` +
         'is it the right stream, and the right column?',
     ]);
   };
@@ -102,8 +107,8 @@ export const createLedger = (
   const isDue = (at: number): boolean => {
     if (others.has(at, DUE)) return true;
     if (!others.has(at, UNLESS_NEW) || created.has(others.id(at))) return false;
-    // Without the event log, only what has no dates at all is taken for old.
-    return mayFollow || others.version(at) === START;
+    // Without the event log, only a row that has no dates at all counts as old.
+    return hasEventLog || others.version(at) === START;
   };
 
   const isMissing = (at: number): boolean => isDue(at) && others.has(at, CONFIRMED);
@@ -124,14 +129,14 @@ export const createLedger = (
       return unseen;
     },
     follow: (changes, fromIndex) => {
-      mayFollow = changes !== null;
+      hasEventLog = changes !== null;
       for (const change of changes ?? []) {
         const at = ids.find(change.objectId);
         if (change.created) created.add(change.objectId);
         if (change.deleted && at >= 0 && !ids.has(at, SEEN)) ids.mark(at, DELETED);
         if (change.deleted || !fromIndex) continue;
-        const isNews = at < 0 ? others.find(change.objectId) < 0 : change.version > ids.version(at);
-        if (isNews) late.add(change.objectId);
+        const isUnknown = at < 0 ? others.find(change.objectId) < 0 : change.version > ids.version(at);
+        if (isUnknown) late.add(change.objectId);
       }
     },
     *suspects() {
@@ -139,8 +144,8 @@ export const createLedger = (
       for (const at of ids.rows((row) => isGone(row) || ids.has(row, STALE))) yield ids.id(at);
       for (const id of late) {
         const at = ids.find(id);
-        const isOne = at < 0 ? isDue(others.find(id)) : isGone(at) || ids.has(at, STALE);
-        if (!isOne) yield id;
+        const isYielded = at < 0 ? isDue(others.find(id)) : isGone(at) || ids.has(at, STALE);
+        if (!isYielded) yield id;
       }
     },
     confirm: (rows) =>
@@ -157,7 +162,7 @@ export const createLedger = (
         return isMissing(other);
       }),
     counts: () => {
-      const vanished = others.count((at) => isDue(at) && !others.has(at, CONFIRMED));
+      const deletedSince = others.count((at) => isDue(at) && !others.has(at, CONFIRMED));
       return {
         held: ids.size,
         close: ids.count((at) => ids.has(at, SEEN)) + others.size,
@@ -168,7 +173,7 @@ export const createLedger = (
           created: others.count((at) => !isDue(at)),
           changed: ids.count((at) => ids.has(at, CHANGED) && !ids.has(at, STALE)),
           deleted:
-            vanished +
+            deletedSince +
             ids.count((at) => ids.has(at, DELETED) && !ids.has(at, SEEN)) +
             ids.count((at) => ids.has(at, STALE) && !ids.has(at, CONFIRMED)),
         },

@@ -4,14 +4,14 @@ import type { Emit, WalkContext, WalkRange } from '../close/walk.ts';
 import { ProtocolError, RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
-/** The most objects that are requested one by one. */
+/** How many objects may be requested one by one. */
 export const MOST_BY_ID = 1_000;
 
 const pathsOf = ({ byIds, lateChanges, objectType }: StreamDefinition): readonly ByIdPaths[] =>
   byIds ?? (lateChanges && objectType !== undefined ? [lateChanges(objectType)] : []);
 
 /** Tries the paths in turn, each for the ids not found so far. @returns the ids that no path found */
-const readAlong = async (
+const readByPaths = async (
   paths: readonly ByIdPaths[],
   ids: readonly string[],
   context: WalkContext,
@@ -33,7 +33,7 @@ const readAlong = async (
   return [...left];
 };
 
-/** The ids in batches of at most MOST_BY_ID. Each id is taken only when its batch is being filled. */
+/** The ids in batches of at most MOST_BY_ID. Ids are read from the source only when a batch needs them. */
 function* batches(ids: Iterable<string>): Generator<readonly string[]> {
   let batch: string[] = [];
   for (const id of ids) {
@@ -45,7 +45,7 @@ function* batches(ids: Iterable<string>): Generator<readonly string[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** @returns true when everything that the lists have was read; false when a list does not accept ids */
+/** @returns true if all these objects were read, as far as they exist; false if a list does not accept ids */
 const readFromLists = async (
   paths: readonly ByIdPaths[],
   ids: Iterable<string>,
@@ -57,15 +57,16 @@ const readFromLists = async (
   const left: string[] = [];
   try {
     for (const batch of batches(ids)) {
-      const unbrought = await readAlong(lists, batch, context, emit);
-      if (left.length <= MOST_BY_ID) left.push(...unbrought);
+      const notSent = await readByPaths(lists, batch, context, emit);
+      if (left.length <= MOST_BY_ID) left.push(...notSent);
     }
   } catch (error) {
     if (!(error instanceof RefusedError) && !(error instanceof ProtocolError)) throw error;
     return false;
   }
-  // A few objects may exist although the list lacks them, so they are tried again. If many are missing, it is believed.
-  if (left.length <= MOST_BY_ID) await readAlong(paths, left, context, emit);
+  // A list may leave out a few objects that exist, so these are read once more by their own paths. If it leaves out many,
+  // they count as deleted: to read each of them would take too many requests.
+  if (left.length <= MOST_BY_ID) await readByPaths(paths, left, context, emit);
   return true;
 };
 
@@ -79,10 +80,10 @@ const hasMoreThan = (most: number, ids: Iterable<string>): boolean => {
 };
 
 /**
- * Emits objects as they are now, and maybe others. A few objects are requested one by one, and many from a list, both
- * by their ids. If Close has no way to read by ids, or no way for that many, everything is read once more.
+ * Emits objects as they are now, and maybe others too. It asks for them by their ids: up to `MOST_BY_ID` of them one by one
+ * if need be, and more only from a list. If Close cannot do that, the whole range is read once more.
  * @param ids called more than once
- * @param range the range of the whole stream that contains the objects
+ * @param range a range of the stream that contains all these objects
  */
 export const lookAgain = async (
   definition: StreamDefinition,
@@ -94,7 +95,7 @@ export const lookAgain = async (
   if (!hasMoreThan(0, ids())) return;
   const paths = pathsOf(definition);
   if (paths.length > 0 && !hasMoreThan(MOST_BY_ID, ids())) {
-    for (const batch of batches(ids())) await readAlong(paths, batch, context, emit);
+    for (const batch of batches(ids())) await readByPaths(paths, batch, context, emit);
     return;
   }
   if (paths.length > 0 && (await readFromLists(paths, ids(), context, emit))) return;

@@ -1,9 +1,9 @@
 import { UsageError } from '../errors.ts';
 
-/** More than any row of a warehouse has: a file without line ends, or another kind of file. */
+/** The longest line. No row of a warehouse is that long, so the file has no line ends, or is of another kind. */
 export const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-/** A line without its end, and its number. */
+/** The text of a line, without the line end, and the number of the line. */
 export interface Line {
   readonly text: string;
   readonly at: number;
@@ -15,9 +15,9 @@ const UTF_16 = [
 ] as const;
 
 /**
- * The lines of a text that comes in chunks, however long it is; a byte order mark is left out.
- * @param name of the file, for messages
- * @throws UsageError for what is no text, and for a line of more than 16 MiB
+ * The lines of a text that comes in chunks. A byte order mark is left out.
+ * @param name the name of the file, for messages
+ * @throws UsageError if it is not UTF-8 text, or a line is longer than 16 MiB
  */
 export async function* textLines(
   chunks: AsyncIterable<Buffer>,
@@ -31,7 +31,9 @@ export async function* textLines(
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch {
-      throw new UsageError([`${name}: is no UTF-8 text; export the ids as text, as CSV for example`]);
+      throw new UsageError([
+        `${name}: the file is not UTF-8 text; export the ids as text, for example as CSV`,
+      ]);
     }
   };
   const linesOf = (texts: readonly string[]): Line[] =>
@@ -41,17 +43,17 @@ export async function* textLines(
     });
   for await (const chunk of chunks) {
     if (isFirst && UTF_16.some(([a, b]) => chunk[0] === a && chunk[1] === b)) {
-      throw new UsageError([`${name}: is UTF-16, as PowerShell writes it; write it as UTF-8`]);
+      throw new UsageError([`${name}: the file is UTF-16, as PowerShell writes it; write it as UTF-8`]);
     }
     if (chunk.includes(0)) {
-      throw new UsageError([`${name}: is a binary file; export the ids as text, as CSV for example`]);
+      throw new UsageError([`${name}: the file is binary; export the ids as text, for example as CSV`]);
     }
     isFirst &&= chunk.length === 0;
     const parts = (rest + decode(chunk)).split('\n');
     rest = parts.pop() ?? '';
     if (rest.length > MOST_CHARACTERS) {
       throw new UsageError([
-        `${name}:${at + parts.length + 1}: the line is longer than 16 MiB; write one row a line`,
+        `${name}:${at + parts.length + 1}: the line is longer than 16 MiB; write one row per line`,
       ]);
     }
     yield linesOf(parts);

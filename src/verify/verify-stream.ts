@@ -16,12 +16,12 @@ import type { Held } from './held.ts';
 import { createLedger } from './ledger.ts';
 import { lookAgain, MOST_BY_ID } from './look-again.ts';
 
-/** Events turn up late, and a row is dated before it can be seen. */
+/** Events may appear late, and Close dates a row before it shows it. */
 const MARGIN = 5 * MINUTE;
-/** What a sweep asks for of each row. */
+/** The fields of each row that a comparison needs. */
 const FIELDS = ['id', 'date_created', 'date_updated'];
 
-/** Whether the ids that a warehouse holds of a stream are those that Close has. */
+/** The result for one stream. */
 export interface Verdict {
   readonly counts: Counts;
   readonly findings: () => Iterable<Finding>;
@@ -31,25 +31,25 @@ export interface VerifyOptions {
   readonly definition: StreamDefinition;
   readonly replication: Replication;
   readonly held: Held;
-  /** The file of what is held, for messages. */
+  /** The name of the file of ids, for messages. */
   readonly source: string;
   readonly run: Run;
-  /** Writes what is missing or stale; null where nothing is to be mended. */
+  /** Writes the records that are missing or stale; null if none are to be written. */
   readonly repair: Repair | null;
 }
 
-/** How what is missing comes into the warehouse. */
+/** How missing and stale records are written. */
 export interface Repair {
-  /** With which rows are read whole, as in a sync. */
+  /** Reads rows with all their fields, as a sync does. */
   readonly context: WalkContext;
   readonly write: (rows: readonly Row[]) => Promise<void>;
 }
 
-/** Reads no more of each row than it takes to compare it. */
+/** The context of a walk that reads only the fields that a comparison needs. */
 const lightContext = (definition: StreamDefinition, run: Run): WalkContext => {
   const warned = new Set<string>();
   return {
-    // Whole lists are short, and some of them are more than rows.
+    // A list that is read whole is short, and some of these take a field apart into rows.
     api: definition.walk.along === null ? run.api : withFewFields(run.api, FIELDS),
     definitions: run.definitions,
     stream: definition.name,
@@ -69,14 +69,14 @@ const lightContext = (definition: StreamDefinition, run: Run): WalkContext => {
     },
     withoutId: (count) => {
       if (count > 0)
-        run.log.warning(`${count} rows came without an id, and cannot be compared`, definition.name);
+        run.log.warning(`skipped ${count} rows without an id: they cannot be compared`, definition.name);
     },
   };
 };
 
 const wholeRange = (from: Instant): WalkRange => ({ from, finished: [], alsoFinished: [], finishedAt: null });
 
-/** From where a sweep has to read to meet all that is held, as far as the dates tell. */
+/** The date from which to read, so that every row of the warehouse should come. */
 const sweepFrom = ({ definition, replication, held, run }: VerifyOptions): Instant => {
   if (replication.method !== 'INCREMENTAL') return START;
   const { config } = run;
@@ -99,7 +99,7 @@ const expectedOf = ({ definition, replication, run }: VerifyOptions): Expected =
   };
 };
 
-/** What changed of the stream while it was compared and shortly before; null where the key may not see it. */
+/** The changes to the stream during the comparison and shortly before; null if the key may not read the event log. */
 const readEvents = async ({ definition, run }: VerifyOptions, from: Instant, context: WalkContext) => {
   const { objectType: type, changedThrough = [] } = definition;
   if (type === undefined) return null;
@@ -110,7 +110,7 @@ const readEvents = async ({ definition, run }: VerifyOptions, from: Instant, con
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     run.log.warning(
-      'the event log may not be read with this key: what was deleted while this ran counts as gone',
+      'this key may not read the event log: rows that are deleted while this command runs count as gone',
       definition.name,
     );
     return null;

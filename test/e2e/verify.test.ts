@@ -21,7 +21,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** The sandbox's kind behind each stream of which things are damaged here. */
+/** The streams that are damaged in these tests, each with the sandbox's name for its objects. */
 const KINDS: Readonly<Record<string, string>> = {
   leads: 'lead',
   contacts: 'contact',
@@ -56,18 +56,18 @@ interface Report {
 }
 const reportOf = ({ text }: TapRun): Report => JSON.parse(text) as Report;
 
-/** What stands in the list of wrong ids, as `stream,what,id`. */
+/** The lines of the list of wrong ids, as `stream,what,id`. */
 const listed = (): string[] =>
   readFileSync(join(dir, 'wrong.csv'), 'utf8').trimEnd().split('\n').slice(1).sort();
 
-/** A warehouse as a first sync fills it, and what is then done to it. */
+/** A warehouse as a first sync fills it, with rows removed, made old and invented afterwards. */
 const damaged = (run: TapRun, streams: readonly string[]) => {
   const wrong: string[] = [];
   const touched = new Set<string>();
   const removed: [string, string][] = [];
   const rows = streams.flatMap((stream) => {
     const kept = new Map(run.latest(stream));
-    // Not the first ones, which may be of the last minutes.
+    // Not the first ids: their rows may be only minutes old.
     const ids = [...kept.keys()].filter((_, index) => index % 3 === 1);
     const old = '2001-01-01T00:00:00.000000Z';
     for (const id of ids.slice(0, 5)) {
@@ -90,7 +90,7 @@ const damaged = (run: TapRun, streams: readonly string[]) => {
   return { rows, wrong: wrong.sort(), touched, removed };
 };
 
-/** Between any two requests things are created, changed and deleted, but not what is damaged. */
+/** Creates, changes and deletes objects, but leaves those that a test has damaged alone. */
 const churn = (organisation: Organisation, spared: ReadonlySet<string>, seed = 5) => {
   let turn = seed;
   const next = (bound: number): number => {
@@ -113,13 +113,13 @@ const churn = (organisation: Organisation, spared: ReadonlySet<string>, seed = 5
 
 describe('a warehouse from which 5 ids were removed, 3 made stale and 2 invented', () => {
   test.each([
-    ['as it is', {}],
-    ['with an index that is late', { indexLagMs: 2_000 }],
+    ['with a Close as documented', {}],
+    ['with a search index that is late', { indexLagMs: 2_000 }],
     [
-      'with filters that know seconds only',
+      'with filters that are exact to the second',
       { filterGrain: 'second' as const, searchGrain: 'second' as const },
     ],
-  ])('is told so exactly while the account changes at every request, %s', async (_, traits) => {
+  ])('is reported exactly so while the account changes at every request, %s', async (_, traits) => {
     const organisation = createOrganisation({ objects: 3000, seed: 8 });
     const long = { date_created: '2024-01-01T00:00:00+00:00', date_updated: '2024-01-01T00:00:00+00:00' };
     for (let count = 0; count < 30; count += 1) organisation.create('email_template', long);
@@ -138,7 +138,7 @@ describe('a warehouse from which 5 ids were removed, 3 made stale and 2 invented
     expect(streams.map(({ name, missing, stale, gone }) => [name, missing, stale, gone])).toEqual(
       STREAMS.map((name) => [name, 5, 3, 2]),
     );
-    // It did change meanwhile, and was looked at in spite of that.
+    // The account did change while it was verified.
     const recent = streams.map((stream) => stream.recent);
     for (const what of ['created', 'changed', 'deleted'] as const) {
       expect(
@@ -150,7 +150,7 @@ describe('a warehouse from which 5 ids were removed, 3 made stale and 2 invented
 });
 
 describe('a repair', () => {
-  test('mends a warehouse, record by record as a sync would have, and writes no state', async () => {
+  test('fills a warehouse with the records that a sync would write, and writes no state', async () => {
     const organisation = createOrganisation({ objects: 2000, seed: 9 });
     sandbox = await startSandbox(organisation);
     const run = await runTap({ config: configFor(sandbox), args: ['--select', STREAMS.join()] });
@@ -187,7 +187,7 @@ describe('a repair', () => {
     );
   });
 
-  test('has the columns of a sync for which nothing was selected', async () => {
+  test('has the columns of a sync without a selection', async () => {
     const organisation = createOrganisation({ objects: 300, seed: 9 });
     sandbox = await startSandbox(organisation);
     const sync = await runTap({ config: configFor(sandbox) });
@@ -207,7 +207,7 @@ describe('a repair', () => {
     expect(schemaIn(run)).toEqual(schemaIn(sync));
   });
 
-  test('has the fields that the setting selects, and goes to a file', async () => {
+  test('has the fields that the setting select chooses, and can be written to a file', async () => {
     const organisation = createOrganisation({ objects: 300, seed: 9 });
     sandbox = await startSandbox(organisation);
     const [gone = '', ...kept] = organisation.ids('lead');
@@ -238,8 +238,8 @@ describe('a repair', () => {
   });
 });
 
-describe('what is new to Close is not missing', () => {
-  test('when it is newer than the bookmark of the state that is given', async () => {
+describe('a row', () => {
+  test('is not missing if it is newer than the bookmark of the state', async () => {
     const organisation = createOrganisation({ objects: 500, seed: 3 });
     sandbox = await startSandbox(organisation);
     const run = await runTap({ config: configFor(sandbox) });
@@ -263,7 +263,7 @@ describe('what is new to Close is not missing', () => {
     expect([without.code, reportOf(without).streams[0]]).toMatchObject([1, { missing: newer }]);
   });
 
-  test('and what a change meanwhile would hide is missing all the same', async () => {
+  test('is missing also if it changes while verify runs', async () => {
     const organisation = createOrganisation({ objects: 900, seed: 4 });
     sandbox = await startSandbox(organisation);
     const removed = ['lead', 'activity', 'task', 'opportunity', 'contact'].map(
@@ -280,7 +280,7 @@ describe('what is new to Close is not missing', () => {
         ),
       ),
     );
-    // Each request finds them edited.
+    // They are edited before each request.
     sandbox.options.beforeRequest = () => {
       for (const [kind, id] of removed) organisation.update(kind, id);
     };
@@ -293,7 +293,7 @@ describe('what is new to Close is not missing', () => {
     }
   });
 
-  test('when it is deleted before it is looked at again, as what is stale and deleted is not', async () => {
+  test('is neither missing nor stale if it is deleted before it is read once more', async () => {
     const organisation = createOrganisation({ objects: 600, seed: 4 });
     sandbox = await startSandbox(organisation);
     const [missing = '', stale = '', ...others] = organisation.ids('lead');
@@ -301,7 +301,7 @@ describe('what is new to Close is not missing', () => {
       'ids.csv',
       ['id,date_updated', `${stale},2001-01-01`, ...others.map((id) => `${id},`)].join('\n'),
     );
-    // The event log is read behind the sweep.
+    // The event log is read after all ids.
     sandbox.options.beforeRequest = ({ path }) => {
       if (path === '/event/')
         for (const id of [missing, stale]) if (organisation.get('lead', id)) organisation.remove('lead', id);
@@ -315,7 +315,7 @@ describe('what is new to Close is not missing', () => {
     ]);
   });
 
-  test('where the search index is hours behind, the event log tells what it lacks', async () => {
+  test('is missing also if the search index is hours late: the event log names it', async () => {
     const organisation = createOrganisation({ objects: 600, seed: 4 });
     sandbox = await startSandbox(organisation);
     const hoursAgo = organisation.clock() - 2 * 3_600_000;
@@ -339,7 +339,7 @@ describe('what is new to Close is not missing', () => {
     expect([run.code, listed()]).toEqual([1, [`leads,missing,${lead}`]]);
   });
 
-  test('nor is what is older than the start date', async () => {
+  test('is not missing if it is older than the start date', async () => {
     const organisation = createOrganisation({ objects: 900, days: 800, seed: 5 });
     sandbox = await startSandbox(organisation);
     const dates = [...organisation.all('lead')].map(({ date_updated }) => String(date_updated)).sort();
@@ -362,7 +362,7 @@ describe('what is new to Close is not missing', () => {
 });
 
 describe('the event log', () => {
-  test('is verified as far as Close reaches back', async () => {
+  test('is verified as far back as Close shows it', async () => {
     const organisation = createOrganisation({ objects: 1500, seed: 6 });
     sandbox = await startSandbox(organisation);
     const run = await runTap({ config: configFor(sandbox), args: ['--select', 'event_log'] });
@@ -382,7 +382,7 @@ describe('the event log', () => {
     expect(found.text).toContain('event_log: 1 ids are older than Close reaches back');
   });
 
-  test('that may not be read leaves the rest as it is, with a warning', async () => {
+  test('that the key may not read is a warning, and the rest is verified', async () => {
     const organisation = createOrganisation({ objects: 500, seed: 6 });
     sandbox = await startSandbox(organisation, { eventAccess: 'none' });
     const [, , lost = '', ...kept] = organisation.ids('task');
@@ -397,12 +397,12 @@ describe('the event log', () => {
     );
 
     expect([run.code, listed()]).toEqual([1, [`tasks,missing,${lost}`]]);
-    expect(run.stderr).toMatch(/^WARNING tasks: the event log may not be read with this key/m);
+    expect(run.stderr).toMatch(/^WARNING tasks: this key may not read the event log/m);
   });
 });
 
 describe('a sweep', () => {
-  test('costs a light request for two hundred leads', async () => {
+  test('takes one light request for two hundred leads', async () => {
     const organisation = createOrganisation({ leads: 2000, seed: 7 });
     sandbox = await startSandbox(organisation);
 
@@ -421,7 +421,7 @@ describe('a sweep', () => {
     ['opportunities', 'opportunity', 200],
     ['tasks', 'task', 100],
     ['event_log', 'event', 50],
-  ])('asks for thousands of suspects among the %s in few requests', async (stream, kind, page_size) => {
+  ])('checks thousands of %s that seem wrong in few requests', async (stream, kind, page_size) => {
     const organisation = createOrganisation({ objects: 12_000, days: 25, seed: 7 });
     sandbox = await startSandbox(organisation);
     const [first = '', ...rest] = organisation.ids(kind);
@@ -439,7 +439,7 @@ describe('a sweep', () => {
     expect(sandbox.requests.length).toBeLessThan(twice + 80);
   });
 
-  test('asks lists for no more than ids and dates', async () => {
+  test('asks lists for ids and dates only', async () => {
     const organisation = createOrganisation({ objects: 400, seed: 7 });
     sandbox = await startSandbox(organisation);
 
@@ -452,7 +452,7 @@ describe('a sweep', () => {
     );
   });
 
-  test('of every stream there is finds nothing wrong in what a sync wrote', async () => {
+  test('of every stream finds nothing wrong after a sync', async () => {
     const organisation = createOrganisation({ objects: 800, seed: 21 });
     sandbox = await startSandbox(organisation);
     const names = streams.map(({ name }) => name);
@@ -481,8 +481,8 @@ describe('a sweep', () => {
   });
 });
 
-describe('what cannot be verified is one sentence and exit 2', () => {
-  test('where the ids are those of another stream, or of no stream', async () => {
+describe('a mistake ends verify with one sentence and exit code 2', () => {
+  test('if the ids belong to another stream, or to none', async () => {
     const organisation = createOrganisation({ objects: 300, seed: 7 });
     sandbox = await startSandbox(organisation);
     const contacts = write('contacts', organisation.ids('contact').join('\n'));
@@ -490,8 +490,7 @@ describe('what cannot be verified is one sentence and exit 2', () => {
 
     const [other, none] = [await verify('leads', '--ids', contacts), await verify('leads', '--ids', numbers)];
 
-    const start = (file: string) =>
-      `CRITICAL ${file}: none of the ids begins with lead_ as those of leads do`;
+    const start = (file: string) => `CRITICAL ${file}: no id begins with lead_ as the ids of leads do`;
     expect([other.code, none.code]).toEqual([2, 2]);
     expect(other.stderr).toContain(
       `${start(contacts)}, but with cont_; is it the right stream, and the right column?\n`,
@@ -500,9 +499,13 @@ describe('what cannot be verified is one sentence and exit 2', () => {
   });
 
   test.each<[string, (file: string) => readonly string[], string]>([
-    ['there is no file', () => ['leads', '--ids', '/nowhere/ids'], '/nowhere/ids: there is no such file'],
+    [
+      'the file does not exist',
+      () => ['leads', '--ids', '/nowhere/ids'],
+      '/nowhere/ids: there is no such file',
+    ],
     ['it is a directory', () => ['leads', '--ids', '/'], '/: is a directory, not a file'],
-    ['nothing comes', () => ['leads'], 'standard input: is empty; write one id a line'],
+    ['standard input is empty', () => ['leads'], 'standard input: the file is empty; write one id per line'],
     [
       'there is no stream of that name',
       (file) => ['lead', '--ids', file],
@@ -514,31 +517,31 @@ describe('what cannot be verified is one sentence and exit 2', () => {
       'name the stream whose ids these are (tap-closeio verify leads)',
     ],
     [
-      'it is not selected',
+      'the stream is not selected',
       (file) => ['leads', '--ids', file, '--select', 'tasks'],
       'not selected, and so not verified: leads',
     ],
     [
-      'the repair would take the place of the ids',
+      'the repair would overwrite the ids',
       (file) => ['leads', '--ids', file, '--repair', file],
       'is used for something else in this run; name another file',
     ],
     [
-      'the repair would take the place of the state',
+      'the repair would overwrite the state',
       (file) => ['leads', '--ids', file, '--state', join(dir, 'state'), '--repair', join(dir, 'state')],
       'is used for something else in this run; name another file',
     ],
     [
-      'the list would take the place of the config',
+      'the list would overwrite the config',
       (file) => ['leads', '--ids', file, '--list', join(dir, 'config.json')],
       'is used for something else in this run; name another file',
     ],
     [
-      'the list has no place',
+      'the directory of the list does not exist',
       (file) => ['leads', '--ids', file, '--list', '/nowhere/list'],
       'there is no directory /nowhere; make it first',
     ],
-  ])('where %s', async (_, args, problem) => {
+  ])('if %s', async (_, args, problem) => {
     sandbox = await startSandbox(createOrganisation({ objects: 50 }));
     const ids = write('ids', 'lead_a\n');
     const state = write('state', '{}');

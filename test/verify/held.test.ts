@@ -17,7 +17,7 @@ async function* chunksOf(content: string | Uint8Array, size: number) {
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
 }
 
-/** What is held, as `[id, version]`; read in pieces of so many bytes. */
+/** Reads the content in pieces of `size` bytes, and gives the ids and versions of each stream. */
 const read = async (content: string | Uint8Array, names: readonly string[] = ['leads'], size = 7) => {
   const held = await readHeld(chunksOf(content, size), 'ids.txt', names.map(definitionOf), definitionOf);
   return Object.fromEntries(
@@ -33,8 +33,8 @@ const NOON = at('2026-05-01T12:00:00.123456Z');
 
 describe('what a warehouse holds', () => {
   test.each([
-    ['one id a line', 'lead_a\nlead_b\n'],
-    ['without an end to the last line, as on Windows, with empty lines', '\r\nlead_a\r\n\r\nlead_b'],
+    ['one id per line', 'lead_a\nlead_b\n'],
+    ['lines with CR LF, empty lines, and no end of the last line', '\r\nlead_a\r\n\r\nlead_b'],
     ['with a byte order mark', '\uFEFFlead_a\nlead_b\n'],
     ['CSV of one column', 'id\nlead_a\nlead_b\n'],
     [
@@ -71,7 +71,7 @@ describe('what a warehouse holds', () => {
     expect(await read(lines.join('\n'))).toEqual({ leads: [['lead_a', NOON]] });
   });
 
-  test('tells versions by the date of change, else by the replication key, and by no other date', async () => {
+  test('has the version of date_updated, or else of the replication key, and of no other date', async () => {
     const both = 'id,date_created,date_updated\nx,2026-01-01,2026-05-01T12:00:00.123456Z';
     const created = 'id,date_created\nx,2026-05-01T12:00:00.123456Z';
 
@@ -80,7 +80,7 @@ describe('what a warehouse holds', () => {
     expect(await read(created, ['leads'])).toEqual({ leads: [['x', NONE]] });
   });
 
-  test('is told apart by a column stream', async () => {
+  test('is divided by a column stream', async () => {
     const text = 'stream,id\nleads,lead_a\ntasks,task_a\nleads,lead_b\n';
     const leads = [
       ['lead_a', NONE],
@@ -94,56 +94,64 @@ describe('what a warehouse holds', () => {
 
 describe('a file that holds no ids is refused in one sentence', () => {
   const HOW =
-    'write one id a line, or CSV or JSON lines with a column id (psql --csv, duckdb -csv, bq query --format=csv)';
+    'write one id per line, or CSV or JSON lines with a column id (psql --csv, duckdb -csv, bq query --format=csv)';
 
   test.each<[string, string | Uint8Array, string]>([
-    ['empty', '', `ids.txt: is empty; ${HOW}`],
-    ['nothing but line ends', '\n\r\n', `ids.txt: is empty; ${HOW}`],
-    ['a header alone', 'id,date_updated\n', 'ids.txt: holds no id of leads'],
+    ['empty', '', `ids.txt: the file is empty; ${HOW}`],
+    ['only line ends', '\n\r\n', `ids.txt: the file is empty; ${HOW}`],
+    ['a header without rows', 'id,date_updated\n', 'ids.txt: the file holds no id of leads'],
     [
       'no column id',
       'name,email\na,b\n',
-      `ids.txt: has no column id, its first line has "name", "email"; ${HOW}`,
+      `ids.txt: there is no column id; the first line has "name", "email"; ${HOW}`,
     ],
     [
       'a sentence',
       'no rows found\n',
-      `ids.txt: has no column id, its first line has "no rows found"; ${HOW}`,
+      `ids.txt: there is no column id; the first line has "no rows found"; ${HOW}`,
     ],
-    ['a drawn table', ' id \n----\n lead_a\n(1 row)\n', `ids.txt:2: "----" is no id; ${HOW}`],
+    ['a drawn table', ' id \n----\n lead_a\n(1 row)\n', `ids.txt:2: "----" is not an id; ${HOW}`],
     ['a row without an id', 'id,name\n,x\n', 'ids.txt:2: the row has no id'],
-    ['too many fields', 'id,name\nlead_a,x,y\n', `ids.txt:2: the row has 3 fields, and the header 2; ${HOW}`],
-    ['an open quote', 'id,name\nlead_a,"x\nlead_b,y\n', 'ids.txt:2: a quote is opened here and never closed'],
-    ['JSON without an id', '{"name":"x"}\n', `ids.txt:1: has no id; ${HOW}`],
+    [
+      'too many fields',
+      'id,name\nlead_a,x,y\n',
+      `ids.txt:2: the row has 3 fields, but the header has 2; ${HOW}`,
+    ],
+    [
+      'an open quote',
+      'id,name\nlead_a,"x\nlead_b,y\n',
+      'ids.txt:2: a quoted field begins here and never ends',
+    ],
+    ['JSON without an id', '{"name":"x"}\n', `ids.txt:1: the row has no id; ${HOW}`],
     [
       'JSON that is cut off',
       '{"id":"lead_a"}\n{"id":"le\n',
-      'ids.txt:2: is no JSON object; write one row a line',
+      'ids.txt:2: the line is not a JSON object; write one row per line',
     ],
     [
       'a JSON list',
       '[{"id":"lead_a"}]',
-      'ids.txt: is a JSON list; write one row a line (duckdb -jsonlines), or CSV',
+      'ids.txt: the file is a JSON list; write one row per line (duckdb -jsonlines), or CSV',
     ],
     [
       'no date',
       'id,date_updated\nlead_a,yesterday\n',
-      'ids.txt:2: date_updated is "yesterday", which is no date such as 2026-01-02T03:04:05.678901Z; leave the column out if it holds none',
+      'ids.txt:2: date_updated is "yesterday", which is not a date such as 2026-01-02T03:04:05.678901Z; leave the column out if it holds no dates',
     ],
     [
       'binary',
       Uint8Array.of(0x50, 0x41, 0x52, 0x31, 0, 1),
-      'ids.txt: is a binary file; export the ids as text, as CSV for example',
+      'ids.txt: the file is binary; export the ids as text, for example as CSV',
     ],
     [
       'compressed',
       Uint8Array.of(0x1f, 0x8b, 8, 8, 1),
-      'ids.txt: is no UTF-8 text; export the ids as text, as CSV for example',
+      'ids.txt: the file is not UTF-8 text; export the ids as text, for example as CSV',
     ],
     [
       'UTF-16',
       Buffer.from('\uFEFFlead_a', 'utf16le'),
-      'ids.txt: is UTF-16, as PowerShell writes it; write it as UTF-8',
+      'ids.txt: the file is UTF-16, as PowerShell writes it; write it as UTF-8',
     ],
   ])('%s', async (_, content, problem) => {
     for (const size of [4, 1000]) {
@@ -153,17 +161,17 @@ describe('a file that holds no ids is refused in one sentence', () => {
 
   test('a line without an end', async () => {
     const line = 'x'.repeat(17 * 1024 * 1024);
-    const problem = 'ids.txt:1: the line is longer than 16 MiB; write one row a line';
+    const problem = 'ids.txt:1: the line is longer than 16 MiB; write one row per line';
 
     await expect(read(line, ['leads'], 1024 * 1024)).rejects.toEqual(new UsageError([problem]));
   });
 
-  test('no column stream where there are several', async () => {
+  test('no column stream for several streams', async () => {
     await expect(read('lead_a\n', [])).rejects.toThrow(/^ids.txt: name the stream whose ids these are/);
-    await expect(read('lead_a\n', ['leads', 'tasks'])).rejects.toThrow(/^ids.txt: a column stream must tell/);
+    await expect(read('lead_a\n', ['leads', 'tasks'])).rejects.toThrow(/^ids.txt: a column stream must say/);
     await expect(read('stream,id\nlead,lead_a\n', [])).rejects.toThrow('lead: no such stream');
     await expect(read('stream,id\nleads,lead_a\n', ['leads', 'tasks'])).rejects.toThrow(
-      'ids.txt: holds no id of tasks',
+      'ids.txt: the file holds no id of tasks',
     );
   });
 });
@@ -184,15 +192,15 @@ describe('a date of a warehouse', () => {
     ['2026-05-01 12:00:00', SECOND],
     ['2026-05-01 12:00:00.123', 1000],
     ['2026-05-01', SECOND],
-  ])('%s is no more exact than it says', (text, grain) => {
+  ])('%s is only as exact as it is written', (text, grain) => {
     expect(parseHeldDate(text)?.grain).toBe(grain);
   });
 
-  test.each(['', 'x', '1764200000', '2026-13-01'])('%s is none', (text) => {
+  test.each(['', 'x', '1764200000', '2026-13-01'])('"%s" is not a date', (text) => {
     expect(parseHeldDate(text)).toBeNull();
   });
 
-  test('that knows milliseconds only is compared as such', async () => {
+  test('is compared by milliseconds if it has only those', async () => {
     const text = 'id,date_updated\nlead_a,2026-05-01T12:00:00.123Z\n';
     const held = [
       ...(await readHeld(chunksOf(text, 9), 'x', [definitionOf('leads')], definitionOf)).values(),

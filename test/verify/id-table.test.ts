@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { IdTable } from '../../src/verify/id-table.ts';
 
 describe('a table of ids', () => {
-  test('finds what was added, and nothing else', () => {
+  test('finds the ids that were added, and no others', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 60 })), fc.string(), (ids, other) => {
         const table = new IdTable();
@@ -16,7 +16,7 @@ describe('a table of ids', () => {
     );
   });
 
-  test('keeps a hundred thousand of them apart, each with its version and marks', () => {
+  test('keeps a hundred thousand ids, each with its own version and marks', () => {
     const table = new IdTable();
     const idOf = (number: number): string => `lead_${String(number).padStart(43, 'x')}`;
     const count = 131_072;
