@@ -4,6 +4,8 @@ import { readMe } from '../close/me.ts';
 import { EXIT_INCOMPLETE, EXIT_OK } from '../errors.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
 import type { ApiRequest } from '../http/request.ts';
+import { LONGEST_URL } from '../http/wire-request.ts';
+import { smallerPageOf } from '../http/with-page-limit.ts';
 import { probes } from '../probes/index.ts';
 import { runProbes } from '../probes/run-probes.ts';
 import { loadSchema } from '../schema/load-schema.ts';
@@ -34,7 +36,13 @@ export const runDeepCheck = async (command: CheckCommand, session: Session): Pro
     await readMe(client);
     const probed = await runProbes(probes, {
       api: client,
-      wire: { requests, limits, clocks: () => ({ theirs: client.serverStart(), ours }) },
+      wire: {
+        requests,
+        limits,
+        clocks: () => ({ theirs: client.serverStart(), ours }),
+        smallerPageOf,
+        longestUrl: LONGEST_URL,
+      },
       streams,
       selected,
       columnsOf: ({ name }) => Object.keys(loadSchema(name).properties),

@@ -10,7 +10,7 @@ export interface WireRequest {
 }
 
 /** Close recommends no longer URL. */
-const LONGEST_URL = 2_000;
+export const LONGEST_URL = 2_000;
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { RefusedError } from '../errors.ts';
 import { isRecord } from '../json/is-record.ts';
 import type { ApiRequest, Layer } from './request.ts';
@@ -14,6 +15,13 @@ const withLimit = (request: ApiRequest, limit: number): ApiRequest =>
   request.query?._limit === undefined
     ? { ...request, body: { ...(isRecord(request.body) ? request.body : {}), _limit: limit } }
     : { ...request, query: { ...request.query, _limit: String(limit) } };
+
+/** Of a request that repeats another one with a smaller page, as this layer does: the size of its page; else null. */
+export const smallerPageOf = (request: ApiRequest, before: ApiRequest): number | null => {
+  const [limit, more] = [limitOf(request), limitOf(before)];
+  if (limit === null || more === null || limit >= more) return null;
+  return isDeepStrictEqual(withLimit(request, more), withLimit(before, more)) ? limit : null;
+};
 
 /** `max_limit = 50` in a sentence, or a number in what is said of the field `_limit` alone. */
 const namedIn = (body: unknown): number | null => {

@@ -1,6 +1,4 @@
 import { isSkipCapped } from '../close/refusals.ts';
-import type { ApiRequest } from '../http/request.ts';
-import { isRecord } from '../json/is-record.ts';
 import { END, START } from '../time/span.ts';
 import { all, readFrom } from './concerns.ts';
 import { ACTIVITIES, EVENTS, firstPage, OPPORTUNITIES, TASKS } from './dated-lists.ts';
@@ -15,27 +13,17 @@ const SIZES: readonly (readonly [string, number])[] = [
 const SEARCH = '/data/search/';
 const MOST_FOUND = 200;
 
-const limitOf = ({ query, body }: ApiRequest): number | null => {
-  const limit = Number(query?._limit ?? (isRecord(body) ? body._limit : undefined));
-  return Number.isInteger(limit) ? limit : null;
-};
-
-/** The request without its limit. Two requests with the same text differ in their limit only. */
-const unlimited = ({ path, query, body }: ApiRequest): string =>
-  JSON.stringify([path, { ...query, _limit: '' }, isRecord(body) ? { ...body, _limit: '' } : null]);
-
 /**
  * The paths on which a smaller page was asked for after a refusal, each with the limit that Close accepted. The client
  * asks again by itself, so only the requests that were sent show it.
  */
-const cappedOn = ({ requests }: Wire): readonly string[] => {
+const cappedOn = ({ requests, smallerPageOf }: Wire): readonly string[] => {
   const capped = new Map<string, number>();
   for (const [place, { request, status }] of requests.entries()) {
     const before = requests[place - 1];
-    const limit = limitOf(request);
-    if (status !== 200 || before?.status !== 400 || limit === null) continue;
-    const isSmaller = limit < (limitOf(before.request) ?? 0);
-    if (isSmaller && unlimited(request) === unlimited(before.request)) capped.set(request.path, limit);
+    if (status !== 200 || before?.status !== 400) continue;
+    const limit = smallerPageOf(request, before.request);
+    if (limit !== null) capped.set(request.path, limit);
   }
   return [...capped].map(([path, limit]) => `${path}: ${limit}`);
 };

@@ -22,14 +22,11 @@ const tryIds =
 /** A page of few rows. Several probes share it. */
 export const smallPage = (path: string, scope: Scope) => scope.read(path, { _limit: '20' });
 
-/** If a URL would be longer than this, the client sends a POST. */
-const LONGEST_URL = 2_000;
-
 const tryPost = async (scope: Scope): Promise<Finding> => {
   const { rows } = await firstPage(ACTIVITIES, scope);
   const ids = rows.slice(-ASKED).map(({ id }) => id);
   if (ids.length === 0) return unknown('there are no activities');
-  const often = Math.ceil(LONGEST_URL / ids.join(',').length);
+  const often = Math.ceil(scope.wire.longestUrl / ids.join(',').length);
   const long = Array.from({ length: often }, () => ids).flat();
   const sent = scope.wire.requests.length;
   try {

@@ -16,6 +16,10 @@ export interface Wire {
   readonly limits: ReadonlyMap<string, RateLimit>;
   /** Close's clock when the first request was sent, and ours. */
   readonly clocks: () => { readonly theirs: Instant | null; readonly ours: Instant };
+  /** Of a request that repeats another one with a smaller page: the size of its page; else null. */
+  readonly smallerPageOf: (request: ApiRequest, before: ApiRequest) => number | null;
+  /** Where a URL would be longer than this, the client sends a POST. */
+  readonly longestUrl: number;
 }
 
 /** What a command gives to the probes. */

@@ -4,6 +4,8 @@ import { createDispatcher } from '../../src/http/dispatcher.ts';
 import type { RateLimit } from '../../src/http/rate-limits.ts';
 import type { ApiRequest } from '../../src/http/request.ts';
 import { createTransport } from '../../src/http/transport.ts';
+import { LONGEST_URL } from '../../src/http/wire-request.ts';
+import { smallerPageOf } from '../../src/http/with-page-limit.ts';
 import { probes } from '../../src/probes/index.ts';
 import { type Probed, runProbes, type Verdict } from '../../src/probes/run-probes.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
@@ -62,6 +64,8 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
         requests,
         limits,
         clocks: () => ({ theirs: client.serverStart(), ours: fromMillis(startedAt) }),
+        smallerPageOf,
+        longestUrl: LONGEST_URL,
       },
       streams,
       selected: SELECTED,

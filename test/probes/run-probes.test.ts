@@ -24,7 +24,13 @@ const contextWith = (failure: unknown = null): ProbeContext => {
         return parse({ data: [] });
       },
     },
-    wire: { requests, limits: new Map(), clocks: () => ({ theirs: null, ours: 0 }) },
+    wire: {
+      requests,
+      limits: new Map(),
+      clocks: () => ({ theirs: null, ours: 0 }),
+      smallerPageOf: () => null,
+      longestUrl: 2_000,
+    },
     streams,
     selected: new Set(['leads']),
     columnsOf: () => [],
