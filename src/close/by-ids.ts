@@ -1,10 +1,11 @@
 import { ProtocolError, RefusedError } from '../errors.ts';
 import { askByIds, IdsIgnoredError } from './ask-by-ids.ts';
-import { objectWith } from './one-object.ts';
+import { withFields } from './few-fields.ts';
+import { fetchObject } from './one-object.ts';
 import { concurrently } from './paging/concurrently.ts';
-import { isClosed, isMissing, isNotTaken } from './refusals.ts';
+import { isClosed, isMissing } from './refusals.ts';
 import type { Row } from './row.ts';
-import type { Emit, WalkContext } from './walk.ts';
+import type { Api, Emit, WalkContext } from './walk.ts';
 
 /** Where objects can be asked for by their ids. */
 export interface ByIdPaths {
@@ -19,45 +20,19 @@ export interface ByIdPaths {
 /** An id stands in a path, and between commas: nothing else may be in it. */
 export const isAskable = (id: string): boolean => /^[\w-]+$/.test(id);
 
-type Ask = <T>(
-  path: string,
-  query: Readonly<Record<string, string>>,
-  parse: (body: unknown) => T,
-) => Promise<T>;
-
-/** Asks for the fields that the walk asked for, so that both bring the same records; without them where refused. */
-const createAsk = ({ api, stream, learned }: WalkContext): Ask => {
-  let fields = learned?.fields ?? null;
-  return async (path, query, parse) => {
-    const ask = (named: readonly string[] | null) => {
-      const all = named === null ? query : { ...query, _fields: named.join(',') };
-      return api.fetch({ method: 'GET', path, stream, query: all }, parse);
-    };
-    try {
-      return await ask(fields);
-    } catch (error) {
-      if (fields === null || !isNotTaken(error)) throw error;
-      const answer = await ask(null).catch(() => {
-        throw error;
-      });
-      fields = null;
-      return answer;
-    }
-  };
-};
-
 const readList = (
   { list = '', query = {} }: ByIdPaths,
   ids: readonly string[],
-  ask: Ask,
-  context: WalkContext,
+  api: Api,
+  { stream, max_concurrency }: WalkContext,
   emit: Emit,
 ): Promise<void> =>
   askByIds({
     list,
     ids,
-    max_concurrency: context.max_concurrency,
-    fetch: (paging, parse) => ask(list, { ...query, ...paging }, parse),
+    max_concurrency,
+    fetch: (paging, parse) =>
+      api.fetch({ method: 'GET', path: list, stream, query: { ...query, ...paging } }, parse),
     onPage: async ({ rows, hasMore }) => {
       if (hasMore && rows.length === 0)
         throw new ProtocolError(`GET ${list}: the page is empty but says that there is more`);
@@ -66,9 +41,9 @@ const readList = (
   });
 
 /** A 404 is no error: the object was deleted. A 403 is none either: the walk does not show such objects to this key. */
-const readOne = async (path: string, id: string, ask: Ask, context: WalkContext): Promise<readonly Row[]> => {
+const readOne = async (path: string, id: string, api: Api, context: WalkContext): Promise<readonly Row[]> => {
   try {
-    return [await ask(`${path}${id}/`, {}, objectWith(id))];
+    return [await fetchObject(path, id, { api, stream: context.stream })];
   } catch (error) {
     if (!isClosed(error) && !isMissing(error)) throw error;
     if (isClosed(error)) context.warn(`this key may not read some objects: GET ${path}: ${error.status}`);
@@ -92,14 +67,15 @@ export const readByIds = async (
   const left = new Set(ids.filter(isAskable));
   const strange = ids.find((id) => !isAskable(id));
   if (strange !== undefined) context.warn(`skipped ${strange} from the event log: it is not an id`);
-  const ask = createAsk(context);
+  // Those that the walk asked for, so that both bring the same records.
+  const api = withFields(context.api, context.learned?.fields ?? null);
   const emitListed: Emit = (rows, done) => {
     for (const row of rows) if (isCurrent(row)) left.delete(row.id);
     return emit(rows, done);
   };
   if (list !== undefined && left.size > 0) {
     try {
-      await readList(paths, [...left], ask, context, emitListed);
+      await readList(paths, [...left], api, context, emitListed);
     } catch (error) {
       if (one === undefined || !(error instanceof RefusedError || error instanceof IdsIgnoredError))
         throw error;
@@ -107,7 +83,7 @@ export const readByIds = async (
   }
   if (one === undefined) return;
   await concurrently([...left], context.max_concurrency, async (id) => {
-    const rows = await readOne(one, id, ask, context);
+    const rows = await readOne(one, id, api, context);
     if (rows.length > 0) await emit(rows, []);
   });
 };

@@ -1,13 +1,9 @@
-import { ProtocolError } from '../errors.ts';
-import { isRecord } from '../json/is-record.ts';
 import { askByIds } from './ask-by-ids.ts';
+import { type FieldValues, fieldsWith, pathOfOne } from './one-object.ts';
 import type { Row } from './row.ts';
 import type { WalkContext } from './walk.ts';
 
 type Context = Pick<WalkContext, 'api' | 'stream' | 'max_concurrency'>;
-
-/** Fields of one object, as they came. */
-export type FieldValues = Readonly<Record<string, unknown>>;
 
 /** Fields by name of objects by their ids, from a list. What the list does not know, or not yet, is not among them. */
 export const listFields = async (
@@ -40,11 +36,5 @@ export const objectFields = (
   { api, stream }: Context,
 ): Promise<FieldValues> => {
   const query = { _fields: ['id', ...names].join() };
-  const request = { method: 'GET', path: `${path}${encodeURIComponent(id)}/`, stream, query } as const;
-  return api.fetch(request, (body) => {
-    if (!isRecord(body)) throw new ProtocolError('the answer is not an object');
-    if (typeof body.id === 'string' && body.id !== id)
-      throw new ProtocolError(`asked for ${id}, the server answered with ${body.id}`);
-    return body;
-  });
+  return api.fetch({ method: 'GET', path: pathOfOne(path, id), stream, query }, fieldsWith(id));
 };

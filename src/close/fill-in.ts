@@ -1,5 +1,6 @@
 import { RefusedError } from '../errors.ts';
-import { type FieldValues, listFields, objectFields } from './fields-by-id.ts';
+import { listFields, objectFields } from './fields-by-id.ts';
+import type { FieldValues } from './one-object.ts';
 import { concurrently } from './paging/concurrently.ts';
 import type { Row } from './row.ts';
 import type { WalkContext } from './walk.ts';

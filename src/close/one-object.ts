@@ -1,14 +1,54 @@
 import { ProtocolError } from '../errors.ts';
+import { isRecord } from '../json/is-record.ts';
+import { isMissing } from './refusals.ts';
 import { isRow, type Row } from './row.ts';
+import type { Api } from './walk.ts';
+
+/** Of an object, its fields by name as they came. */
+export type FieldValues = Readonly<Record<string, unknown>>;
+
+/** The path of one object by itself. @param path the same without the id */
+export const pathOfOne = (path: string, id: string): string => `${path}${encodeURIComponent(id)}/`;
 
 /**
- * Reads the answer to a request for one object.
+ * Reads the answer to a request for some fields of one object, among which the id may be missing.
  * @throws ProtocolError for anything else, which may be a gateway's word and is asked for again
  */
+export const fieldsWith =
+  (id: string) =>
+  (body: unknown): FieldValues => {
+    if (!isRecord(body)) throw new ProtocolError('the answer is not an object');
+    if (typeof body.id === 'string' && body.id !== id)
+      throw new ProtocolError(`asked for ${id}, the server answered with ${body.id}`);
+    return body;
+  };
+
+/** The same for one object as a whole, which has its id. */
 export const objectWith =
   (id: string) =>
   (body: unknown): Row => {
-    if (!isRow(body)) throw new ProtocolError('the answer is not an object with an id');
-    if (body.id !== id) throw new ProtocolError(`asked for ${id}, the server answered with ${body.id}`);
-    return body;
+    const object = fieldsWith(id)(body);
+    if (!isRow(object)) throw new ProtocolError('the answer is not an object with an id');
+    return object;
   };
+
+/** Asks for one object by itself. @param path its path without the id */
+export const fetchObject = (
+  path: string,
+  id: string,
+  { api, stream }: { readonly api: Api; readonly stream?: string },
+): Promise<Row> =>
+  api.fetch(
+    { method: 'GET', path: pathOfOne(path, id), ...(stream === undefined ? {} : { stream }) },
+    objectWith(id),
+  );
+
+/** The same; null where there is no such object. */
+export const fetchIfThere = async (...asked: Parameters<typeof fetchObject>): Promise<Row | null> => {
+  try {
+    return await fetchObject(...asked);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return null;
+  }
+};

@@ -1,6 +1,5 @@
-import { objectWith } from '../close/one-object.ts';
+import { fetchIfThere } from '../close/one-object.ts';
 import { type SearchPage, searchBody } from '../close/paging/search-query.ts';
-import { isMissing } from '../close/refusals.ts';
 import type { Row } from '../close/row.ts';
 import type { Api } from '../close/walk.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
@@ -83,14 +82,7 @@ export const createScope = (context: ProbeContext): Scope => {
     read: (path, query = {}) => once(`GET ${path} ${JSON.stringify(query)}`, () => get(path, query)),
     search: (page) =>
       api.fetch({ method: 'POST', path: '/data/search/', body: searchBody(page) }, answerWith(now)),
-    one: async (path, id) => {
-      try {
-        return await api.fetch({ method: 'GET', path: `${path}${id}/` }, objectWith(id));
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-        return null;
-      }
-    },
+    one: (path, id) => fetchIfThere(path, id, { api }),
     open: (stream) => context.open(stream, api),
   };
 };

@@ -1,21 +1,8 @@
 import type { Page } from '../envelope.ts';
-import { objectWith } from '../one-object.ts';
-import { isMissing } from '../refusals.ts';
+import { fetchIfThere } from '../one-object.ts';
 import { type Row, versionOf } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { concurrently } from './concurrently.ts';
-
-/** The object by itself; null when it is gone. */
-const readWhole = async (row: Row, one: string | undefined, context: WalkContext): Promise<Row | null> => {
-  if (one === undefined) return row;
-  const path = `${one}${encodeURIComponent(row.id)}/`;
-  try {
-    return await context.api.fetch({ method: 'GET', path, stream: context.stream }, objectWith(row.id));
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    return null;
-  }
-};
 
 /**
  * A page with what other answers have of its rows. An object that changed between two of the answers is asked for by
@@ -39,7 +26,7 @@ export const joinedPage = async (
     }
   }
   await concurrently([...torn.values()], context.max_concurrency, async (row) => {
-    wholes.set(row.id, await readWhole(row, one, context));
+    wholes.set(row.id, one === undefined ? row : await fetchIfThere(one, row.id, context));
   });
   return { ...page, rows: page.rows.flatMap(({ id }) => wholes.get(id) ?? []) };
 };

@@ -1,5 +1,5 @@
 import { END, START } from '../../time/span.ts';
-import { objectWith } from '../one-object.ts';
+import { fetchObject } from '../one-object.ts';
 import type { ListOptions } from '../paging/list-pages.ts';
 import type { Row } from '../row.ts';
 import type { Walk } from '../walk.ts';
@@ -10,11 +10,7 @@ export const byDetail = (list: ListOptions): Walk => ({
   along: null,
   read: async (_, context, emit) => {
     const readOne = async ({ id }: Row): Promise<void> => {
-      const whole = await context.api.fetch(
-        { method: 'GET', path: `${list.path}${encodeURIComponent(id)}/`, stream: context.stream },
-        objectWith(id),
-      );
-      await emit([whole], []);
+      await emit([await fetchObject(list.path, id, context)], []);
     };
     await forEachParent(await readParents(list, context), readOne, context);
     await emit([], [{ from: START, to: END }]);

@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
 import { isRecord } from '../../json/is-record.ts';
 import { END, START } from '../../time/span.ts';
+import { fieldsWith, pathOfOne } from '../one-object.ts';
 import { isClosed, isMissing } from '../refusals.ts';
 import { isRow } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
@@ -34,14 +35,8 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
     const closed: unknown[] = [];
     for (const id of organisations) {
       try {
-        const path = `/organization/${encodeURIComponent(id)}/`;
-        const parse = (body: unknown): readonly unknown[] => {
-          const answered = isRow(body) ? body.id : id;
-          if (answered !== id)
-            throw new ProtocolError(`asked for ${id}, the server answered with ${answered}`);
-          return rowsOf(body, id);
-        };
-        const found = await get(path, parse, context);
+        const parse = (body: unknown): readonly unknown[] => rowsOf(fieldsWith(id)(body), id);
+        const found = await get(pathOfOne('/organization/', id), parse, context);
         const rows = found.filter(isRow);
         context.withoutId(found.length - rows.length);
         await emit(rows, []);

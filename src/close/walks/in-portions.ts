@@ -1,5 +1,6 @@
 import { ProtocolError } from '../../errors.ts';
-import { type FieldValues, listFields, objectFields } from '../fields-by-id.ts';
+import { listFields, objectFields } from '../fields-by-id.ts';
+import type { FieldValues } from '../one-object.ts';
 import { concurrently } from '../paging/concurrently.ts';
 import type { SearchOptions } from '../paging/searcher.ts';
 import { isMissing } from '../refusals.ts';
