@@ -1,12 +1,12 @@
 import { parsePagedList } from './envelope.ts';
 import type { WalkContext } from './walk.ts';
 
-/** A field without a value may not come at all, so that one row does not show every field. */
+/** How many rows to look at: Close may leave out a field without a value, so one row does not show every field. */
 const ROWS = 10;
 
 /**
- * The fields that a list knows, also those that it sends only when they are asked for; each with a value, or null
- * where the newest rows have none.
+ * All fields of a list, also those that it sends only when they are asked for. Each has a value from one of the first
+ * rows, or null if none of these rows has a value.
  */
 export const readAllFields = (
   path: string,

@@ -2,10 +2,10 @@ import { ProtocolError } from '../errors.ts';
 import { type Page, parsePagedList } from './envelope.ts';
 import { concurrently } from './paging/concurrently.ts';
 
-/** Fifty ids and some eighty names make a URL of some 4 500 characters, which every gateway takes. */
+/** With fifty ids and eighty field names a URL has about 4,500 characters. Every gateway takes that. */
 const IDS_PER_REQUEST = 50;
 
-/** The list answered with objects that were not asked for. */
+/** A list answered with objects that were not asked for. */
 export class IdsIgnoredError extends ProtocolError {
   override name = 'IdsIgnoredError';
 }
@@ -20,13 +20,13 @@ export interface AskByIdsOptions {
     query: { readonly id__in: string; readonly _limit: string },
     parse: (body: unknown) => Page,
   ) => Promise<Page>;
-  /** Takes one page; what it throws ends the reading. */
+  /** Takes one page. If it throws, the reading ends. */
   readonly onPage: (page: Page) => Promise<void>;
 }
 
 /**
- * Asks a list for objects by their ids, fifty a request. Where the list takes smaller pages, what did not come is asked
- * for once more.
+ * Asks a list for objects by their ids, fifty per request. If the server gives smaller pages, it asks again for the
+ * objects that did not come.
  * @throws IdsIgnoredError when an object comes that was not asked for
  */
 export const askByIds = ({ list, ids, max_concurrency, fetch, onPage }: AskByIdsOptions): Promise<void> => {

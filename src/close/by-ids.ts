@@ -7,17 +7,19 @@ import { isClosed, isMissing } from './refusals.ts';
 import type { Row } from './row.ts';
 import type { Api, Emit, WalkContext } from './walk.ts';
 
-/** Where objects can be asked for by their ids. */
+/** The paths at which objects can be asked for by their ids. */
 export interface ByIdPaths {
-  /** A list that takes `id__in`, documented or not. */
+  /** A list that takes `id__in`, which not all of them document. */
   readonly list?: string;
-  /** What the list is asked for besides. */
+  /** Further parameters for the list. */
   readonly query?: Readonly<Record<string, string>>;
-  /** The single object's path, without its id: it is asked where the list refuses the ids, or does not know one. */
+  /**
+   * The path of a single object, without its id. It is used if the list refuses the ids or does not bring one of them.
+   */
   readonly one?: string;
 }
 
-/** An id stands in a path, and between commas: nothing else may be in it. */
+/** Whether an id can be put into a path, and into a list with commas. */
 export const isAskable = (id: string): boolean => /^[\w-]+$/.test(id);
 
 const readList = (
@@ -40,7 +42,10 @@ const readList = (
     },
   });
 
-/** A 404 is no error: the object was deleted. A 403 is none either: the walk does not show such objects to this key. */
+/**
+ * One object, or none. After a 404 the object was deleted. After a 403 the key may not read it; the walk does not bring
+ * it either.
+ */
 const readOne = async (path: string, id: string, api: Api, context: WalkContext): Promise<readonly Row[]> => {
   try {
     return [await fetchObject(path, id, { api, stream: context.stream })];
@@ -52,8 +57,9 @@ const readOne = async (path: string, id: string, api: Api, context: WalkContext)
 };
 
 /**
- * Emits objects by their ids: fifty a request from the list, and one by one what the list did not bring, or brought
- * from before the change. Without a path for single objects, what the list does not bring counts as deleted.
+ * Emits objects by their ids. It asks the list, fifty ids per request. Objects that the list does not bring, or that it
+ * brings as they were before the change, are then asked for one by one. Without a path for single objects, they count
+ * as deleted.
  * @param isCurrent whether a row has the change for which it is asked
  */
 export const readByIds = async (

@@ -8,38 +8,43 @@ import { instantOf, type Row } from './row.ts';
 import type { WalkContext } from './walk.ts';
 import { readEvents } from './walks/by-events.ts';
 
-/** What the event log last said of one object. */
+/** The newest change of one object, by the event log. */
 export interface Change {
   readonly objectType: string;
   readonly objectId: string;
+  /** The date of the event. */
   readonly at: Instant;
   readonly deleted: boolean;
-  /** Of a deleted lead: the one that it was merged into, where that is how it went. */
+  /** For a lead that was merged into another one, and so deleted: the id of the other one. */
   readonly mergedInto: string | null;
-  /** One of the events says that the object was created. */
+  /** Whether one of the events says that the object was created. */
   readonly created: boolean;
-  /** What a deleted object was; only admins are told. */
+  /** The object as it was before it was deleted. Close shows it to admins only. */
   readonly previous: Readonly<Record<string, unknown>> | null;
-  /** The object's date_updated after the change; a row with an older one was read before it. */
+  /** The object's date_updated after the change. A row with an older date was read before the change. */
   readonly version: Instant;
-  /** The event says the version; otherwise it is taken from the date of the event, with some room. */
+  /** Whether the event states the version. If not, the version is a guess: the date of the event less `ROOM`. */
   readonly isExact: boolean;
 }
 
-/** Objects to be told of. */
+/** Objects whose changes are wanted. */
 export interface Watched {
-  /** As the event log calls them; with a dot at the end, the beginning of it. */
+  /** Their type by the event log's own name, or with a dot at the end the beginning of it: `activity.` */
   readonly type: string;
-  /** Objects of other types whose events change the lead that they name, without an event of its own. */
+  /**
+   * Types of other objects. An event of one of them changes the lead that it names, and the lead has no event of its
+   * own.
+   */
   readonly changedThrough?: readonly string[];
 }
 
 /**
- * Close dates the event and the object one after the other, and merges events that follow each other within a few
- * seconds. A second change within these seconds after one that was read is not noticed by a guessed version.
+ * How much earlier than its event an object may be dated: Close dates the two one after the other, and it merges events
+ * that follow each other within a few seconds. So with a guessed version, a change is not noticed if it follows, within
+ * these seconds, a change that was read.
  */
 const ROOM = 5 * SECOND;
-/** An index may keep milliseconds only. */
+/** Versions are rounded down to the millisecond, in microseconds: an index may keep no more. */
 const GRAIN = 1_000;
 
 const textOf = (row: Row, field: string): string | null => {
@@ -49,9 +54,11 @@ const textOf = (row: Row, field: string): string | null => {
 
 /** The newest change of each object, from events in any order. */
 export interface Changes {
-  /** Takes in the events that are not older than `from`. */
+  /** Takes in events. Those before `from` are left out. */
   add(events: readonly Row[], from?: Instant): void;
-  /** Of objects whose type is `type`, or begins with it if it ends in a dot; at or after `since`. */
+  /**
+   * The changes at or after `since`. `type` is the type of the objects, or with a dot at the end the beginning of it.
+   */
   of(type: string, since: Instant): readonly Change[];
 }
 
@@ -65,7 +72,7 @@ const versionIn = (event: Row, objectId: string): Instant | null => {
   return version === null ? null : Math.floor(version / GRAIN) * GRAIN;
 };
 
-/** @param watched what will be asked for; of other objects nothing is kept */
+/** @param watched the objects whose changes are kept; those of all others are forgotten */
 export const createChanges = (watched: readonly Watched[]): Changes => {
   const latest = new Map<string, Change>();
 
@@ -73,7 +80,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
     if (!watched.some(({ type }) => isOf(change.objectType, type))) return;
     const known = latest.get(change.objectId);
     const created = change.created || known?.created === true;
-    // A deleted object does not come back; an event may only be told late.
+    // A deleted object does not come back. But an older event may arrive later than the delete.
     if (!known || change.deleted || known.deleted) {
       const mergedInto = change.mergedInto ?? known?.mergedInto ?? null;
       const last = known?.deleted && !change.deleted ? known : change;
@@ -85,12 +92,15 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
     latest.set(change.objectId, { ...newest, version, isExact, created });
   };
 
-  /** Every event of a merge names both leads; one of another object that went with it was not merged itself. */
+  /**
+   * The lead into which this lead was merged, or null. Events of the lead's other objects name the two leads as well.
+   */
   const destinationOf = ({ meta }: Row, objectId: string): string | null => {
     if (!isRecord(meta) || meta.merge_source_lead_id !== objectId) return null;
     return typeof meta.merge_destination_lead_id === 'string' ? meta.merge_destination_lead_id : null;
   };
 
+  /** Notes the lead that was deleted by a merge. */
   const addMerged = (event: Row, at: Instant): void => {
     const source = isRecord(event.meta) ? event.meta.merge_source_lead_id : null;
     if (event.action !== 'merged' || typeof source !== 'string') return;
@@ -105,7 +115,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
       created: false,
       previous: null,
     };
-    // The event of the delete itself, which tells what the lead was, stays what is known of it.
+    // The event of the delete is kept, since it shows what the lead was. Only the other lead is added to it.
     keep(
       known?.deleted
         ? { ...known, mergedInto: merged.mergedInto }
@@ -113,6 +123,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
     );
   };
 
+  /** Notes a change of the lead that the event of another object names. */
   const addLead = (event: Row, objectType: string, at: Instant): void => {
     const lead = textOf(event, 'lead_id');
     if (lead === null) return;
@@ -155,7 +166,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
   };
 };
 
-/** Reads these stretches of the event log into `changes`. */
+/** Reads the event log within these spans, and puts its events into `changes`. */
 export const readChanges = async (
   spans: readonly Span[],
   changes: Changes,

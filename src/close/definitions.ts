@@ -11,7 +11,10 @@ export interface DefinitionList {
   readonly withoutId: number;
 }
 
-/** The definitions of an organisation's custom fields, by what they are of; `shared` ones are in no other list. */
+/**
+ * The definitions of an organisation's custom fields. Each kind, for example `lead`, has a list; `shared` ones are in
+ * that list only.
+ */
 export interface Definitions {
   of(kind: string): Promise<DefinitionList>;
 }
@@ -20,7 +23,7 @@ export interface Definitions {
 const UNPAGED = new Set(['shared', 'custom_object_type']);
 const LIMIT = 100;
 
-/** Reads each list of definitions once a run, whoever asks. */
+/** Reads each list of definitions only once per run, when it is first asked for. */
 export const createDefinitions = (context: Pick<WalkContext, 'api' | 'page_size'>): Definitions => {
   const lists = new Map<string, Promise<DefinitionList>>();
   const read = async (kind: string): Promise<DefinitionList> => {
@@ -42,7 +45,7 @@ export const createDefinitions = (context: Pick<WalkContext, 'api' | 'page_size'
   };
 };
 
-/** The definitions themselves as a table, each with whose list it came from. */
+/** The definitions themselves as rows. Each gets an `object_type`: the kind of the list from which it came. */
 export const byDefinitions = (kinds: readonly string[]): Walk => ({
   along: null,
   read: async (range, context, emit) => {
@@ -57,7 +60,7 @@ export const byDefinitions = (kinds: readonly string[]): Walk => ({
         [],
       );
     }
-    // Those that could be read are written before the other ones fail the stream.
+    // All lists that could be read are written, before one that could not be read fails the stream.
     for (const list of lists) if (list.status === 'rejected') throw list.reason;
     await emit([], [{ from: START, to: END }]);
   },

@@ -2,36 +2,34 @@ import { z } from 'zod';
 import { ProtocolError } from '../errors.ts';
 import { isRow, type Row } from './row.ts';
 
-/** One page, whatever the endpoint calls its parts. */
+/** One page of any endpoint, with the same names for its parts. */
 export interface Page {
   readonly rows: Row[];
-  /** Rows that came without an id, and so cannot be emitted. */
+  /** How many rows came without an id. They cannot be emitted. */
   readonly withoutId: number;
   readonly hasMore: boolean;
-  /** Continues the reading, where the endpoint has cursors. */
+  /** The cursor for the next page, if the endpoint has cursors. */
   readonly cursor: string | null;
-  /** How many objects the whole request matches, where the endpoint says. */
+  /** How many objects the whole request matches, if the endpoint counts them. */
   readonly total: number | null;
 }
 
 /**
- * The page, its rows moved out of the one given. What an answer came through, promises above all, has waited so long
- * that only a full collection frees it, and would hold the rows until then.
+ * The page, with its rows moved out of the one that is given. Promises that the answer came through are often old, and
+ * then only a full garbage collection frees them. They would hold the rows until then.
  */
 export const taken = <Taken extends Page>(page: Taken): Taken => ({ ...page, rows: page.rows.splice(0) });
 
-/**
- * A list may count a few rows that it does not bring: they were deleted between the count and the page. It is read on
- * all the same, which brings nothing then.
- */
+/** A list may count a few rows more than it has: they were deleted between the count and the page. */
 const MISCOUNT = 10;
 
 /**
- * Whether a page that calls itself the last is not: the list counts more rows than have come. It is read on past the
- * page, as the count may be right and `has_more` wrong.
- * @param places rows up to the page's end
- * @param request its name, for the message
- * @throws ProtocolError when nothing comes and many rows are counted still: to call that the end would lose them
+ * Whether a page says that it is the last one although the list counts more rows than have come. Then the list must be
+ * read on: the count may be right and `has_more` wrong.
+ * @param places how many rows there are up to the end of the page
+ * @param request the name of the request, for the message
+ * @throws ProtocolError when the page is empty although many more rows are counted: if this were the end, they would be
+ * lost
  */
 export const isCountedShort = (page: Page, places: number, request: string): boolean => {
   if (page.hasMore || page.total === null || page.total <= places) return false;
@@ -42,7 +40,7 @@ export const isCountedShort = (page: Page, places: number, request: string): boo
   );
 };
 
-// The rows are not looked into: they are many, and conforming looks at every field anyway.
+// The rows are not checked here: there are many, and `schema/conform.ts` looks at every field later.
 const rows = z.custom<readonly unknown[]>((value) => Array.isArray(value), 'expected a list');
 
 const listEnvelope = z.object({
@@ -53,11 +51,11 @@ const listEnvelope = z.object({
 const pagedListEnvelope = listEnvelope.required({ has_more: true });
 const searchEnvelope = z.object({
   data: rows,
-  // Absent is not null: only null says that this is the end.
+  // The key must be there: only a null says that this is the end.
   cursor: z.string('expected a cursor, or null at the end').nullable(),
   count: z.object({ total: z.number().nullish() }).nullish(),
 });
-// Without the key nothing says that the log ends here.
+// The key must be there: only a null says that the log ends here.
 const eventEnvelope = z.object({ data: rows, cursor_next: z.string().nullable() });
 
 const pageOf = (
@@ -80,13 +78,16 @@ export const parseList = (body: unknown): Page => {
   return pageOf(data, { hasMore: has_more ?? false, total: total_results ?? null });
 };
 
-/** A list that was asked for with a limit must say whether there is more: silence would be taken for the end. */
+/**
+ * The same for a list that was asked for with `_limit`: `has_more` must be there, since a missing one would look like
+ * the end.
+ */
 export const parsePagedList = (body: unknown): Page => {
   const { data, has_more, total_results } = pagedListEnvelope.parse(body);
   return pageOf(data, { hasMore: has_more, total: total_results ?? null });
 };
 
-/** `{"data": […], "cursor": …, "count": {"total": …}}`; the end is a null cursor, not a short page. */
+/** `{"data": […], "cursor": …, "count": {"total": …}}`; a null cursor is the end, a short page is not. */
 export const parseSearch = (body: unknown): Page => {
   const { data, cursor, count } = searchEnvelope.parse(body);
   return pageOf(data, {

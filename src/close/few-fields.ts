@@ -2,8 +2,9 @@ import { isNotTaken } from './refusals.ts';
 import type { Api } from './walk.ts';
 
 /**
- * An API that asks for these fields alone, or for all where none are named. Where they are refused and the same is taken
- * without them, they are not named again.
+ * An API that asks for these fields only. If the server refuses a request with them and accepts it without them, it
+ * asks for all fields from then on.
+ * @param fields null asks for all fields
  */
 export const withFields = (api: Api, fields: readonly string[] | null): Api => {
   let named = fields;
@@ -14,7 +15,7 @@ export const withFields = (api: Api, fields: readonly string[] | null): Api => {
         return await api.fetch({ ...request, query: { ...request.query, _fields: named.join() } }, parse);
       } catch (error) {
         if (!isNotTaken(error)) throw error;
-        // The fields may not be what it refuses.
+        // If this fails too, something else was refused, and the fields are asked for again.
         const answer = await api.fetch(request, parse);
         named = null;
         return answer;
@@ -24,8 +25,8 @@ export const withFields = (api: Api, fields: readonly string[] | null): Api => {
 };
 
 /**
- * An API whose pages of lists hold these fields alone, so that they are light. A list that refuses to be asked for fields
- * is asked without them from then on.
+ * The same for pages of lists alone, so that they are small. What a list refuses is remembered for that list only. All
+ * other requests are sent as they are.
  */
 export const withFewFields = (api: Api, fields: readonly string[]): Api => {
   const lists = new Map<string, Api>();

@@ -5,7 +5,10 @@ import type { WalkContext } from './walk.ts';
 
 type Context = Pick<WalkContext, 'api' | 'stream' | 'max_concurrency'>;
 
-/** Fields by name of objects by their ids, from a list. What the list does not know, or not yet, is not among them. */
+/**
+ * Asks a list for fields of objects, by the ids of the objects and the names of the fields. The result has no entry for
+ * an object that the list does not know, or does not know yet.
+ */
 export const listFields = async (
   list: string,
   ids: readonly string[],
@@ -28,7 +31,10 @@ export const listFields = async (
   return found;
 };
 
-/** Fields by name of one object, by itself; `path` is its path without the id. */
+/**
+ * Asks for fields of one object by their names.
+ * @param path the path of the object, without its id
+ */
 export const objectFields = (
   path: string,
   id: string,

@@ -8,34 +8,36 @@ import type { WalkContext } from './walk.ts';
 /** A field that Close sends only when it is asked for by name. */
 export interface NamedField {
   readonly name: string;
-  /** Whether a row may have a value there; others are not asked about. */
+  /** Whether a row may have a value there. For other rows, nothing is asked. */
   readonly mayHave: (row: Row) => boolean;
-  /** Below it is each object by itself. */
+  /** The path of a single object, without its id. */
   readonly path: string;
 }
 
-/** Adds to rows what the selected columns need besides. */
+/** Adds to rows the values that the selected columns need and that the rows do not have yet. */
 export type FillIn = (rows: readonly Row[]) => Promise<readonly Row[]>;
 
-/** Where a field comes from, as far as this run has found out. */
+/** A field, and where its values come from, as far as this run has found out. */
 interface Source {
   readonly field: NamedField;
   from: 'unknown' | 'list' | 'object' | 'nowhere';
-  /** Objects that were asked by themselves in vain. */
+  /** How many single objects had no value. */
   tries: number;
 }
 
-/** An empty list may stand for a value that this request does not send. */
+/** Whether there is no value. An empty list counts as none: a request may send it in place of the real value. */
 const isNothing = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** So many objects without a value, neither in the list nor by themselves, and no more are asked by themselves. */
+/** After so many single objects without a value, no more single objects are asked. */
 const MOST_TRIES = 20;
 
 /**
- * Fills in fields by name. Whether a list sends them or only the object by itself, no documentation says, so this
- * finds out: the list is asked by the ids of a page, and where it has no value, the object, until one of them has
- * brought one; from then on only that one is asked. Rows wait while it is not known, so that none goes without.
+ * Fills in fields that Close sends only when they are asked for by name. No documentation says whether the list sends
+ * them or only the single object, so this finds out. For the rows of a page it first asks the list, by their ids. If
+ * the list has no value, it asks the single object. As soon as one of the two has brought a value, it asks only that
+ * one. Until then, rows wait for each other, so that no row is written without its value.
+ * @param list the path of the list
  */
 export const fillIn = (list: string, fields: readonly NamedField[], context: WalkContext): FillIn => {
   const sources: readonly Source[] = fields
@@ -59,7 +61,7 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
     return Object.keys(values).length === 0 ? row : { ...row, ...values };
   };
 
-  /** The fields that the list has of these rows; one that it does not bring says nothing of where they come from. */
+  /** The values that the list has for these rows, by id. None when the list refuses the request, from then on. */
   const askList = async (rows: readonly Row[]): Promise<ReadonlyMap<string, FieldValues>> => {
     const wanted = rows.filter((row) => missingIn(row).some(({ from }) => from !== 'object'));
     const names = sources.map(({ field }) => field.name);
@@ -85,37 +87,42 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
     try {
       return take(row, await objectFields(first.field.path, row.id, names, context), wanted, 'object');
     } catch (error) {
-      // It is gone, or closed; the row itself has been read.
+      // The object was deleted, or the key may not read it. The row itself has been read.
       if (!(error instanceof RefusedError)) throw error;
       return row;
     }
   };
 
+  /** Asks a single object, to find out whether single objects have the values. */
   const tryObject = async (row: Row): Promise<Row> => {
     const wanted = missingIn(row).filter(({ from }) => from === 'unknown' || from === 'object');
     const filled = await askObject(row, wanted);
-    const given: string[] = [];
+    const givenUp: string[] = [];
     for (const source of wanted) {
       if (source.from !== 'unknown') continue;
       source.tries += 1;
       if (source.tries < MOST_TRIES) continue;
       source.from = 'nowhere';
-      given.push(source.field.name);
+      givenUp.push(source.field.name);
     }
-    if (given.length > 0) {
+    if (givenUp.length > 0) {
       context.warn(
-        `neither the list nor ${MOST_TRIES} single objects had ${given.join(', ')}: no more objects are ` +
-          'asked, and the columns are null; deselect them if the account has none',
+        `neither the list nor ${MOST_TRIES} single objects had ${givenUp.join(', ')}: no more objects are ` +
+          'asked, and the columns are null; deselect them if the account has no such values',
       );
     }
     return filled;
   };
 
-  /** @param isListed whether the list has brought the row, with or without a value */
+  /**
+   * Asks the single object for what the list did not bring, if that may help.
+   * @param isListed whether the list has brought the row, with or without a value
+   */
   const fromObject = (row: Row, isListed: boolean): Promise<Row> => {
     const missing = missingIn(row);
     if (missing.some(({ from }) => from === 'unknown')) {
-      // One after the other: what one trial finds out spares the next, and none passes by before it is known.
+      // One after the other: what one row finds out saves requests for the next, and no row is written before it is
+      // known.
       const turn = trial.then(() => tryObject(row));
       trial = turn.catch(() => {});
       return turn;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Api } from './walk.ts';
 
-/** Whose key it is. */
+/** The user to whom the key belongs, and the organisations of that user, as text for people. */
 export interface Me {
   readonly user: string;
   readonly organisations: readonly string[];
@@ -15,7 +15,7 @@ const meSchema = z.object({
   organizations: z.array(z.object({ id: z.string(), name: z.string().nullish() })).nullish(),
 });
 
-/** `GET /me/`: needs no permission, so whether it answers is whether the key is valid. */
+/** `GET /me/`. It needs no permission, so it answers if the key is valid. */
 export const readMe = (api: Api): Promise<Me> =>
   api.fetch({ method: 'GET', path: '/me/' }, (body) => {
     const me = meSchema.parse(body);

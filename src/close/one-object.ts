@@ -4,15 +4,18 @@ import { isMissing } from './refusals.ts';
 import { isRow, type Row } from './row.ts';
 import type { Api } from './walk.ts';
 
-/** Of an object, its fields by name as they came. */
+/** Fields of one object, by name, as Close sends them. */
 export type FieldValues = Readonly<Record<string, unknown>>;
 
-/** The path of one object by itself. @param path the same without the id */
+/**
+ * The path of one object.
+ * @param path its path without the id
+ */
 export const pathOfOne = (path: string, id: string): string => `${path}${encodeURIComponent(id)}/`;
 
 /**
- * Reads the answer to a request for some fields of one object, among which the id may be missing.
- * @throws ProtocolError for anything else, which may be a gateway's word and is asked for again
+ * A parser for the answer to a request for some fields of one object. The id may be missing in it.
+ * @throws ProtocolError for anything else. It may come from a gateway, so the request is sent again
  */
 export const fieldsWith =
   (id: string) =>
@@ -23,7 +26,7 @@ export const fieldsWith =
     return body;
   };
 
-/** The same for one object as a whole, which has its id. */
+/** The same for a request for a whole object, which must have its id. */
 export const objectWith =
   (id: string) =>
   (body: unknown): Row => {
@@ -32,7 +35,10 @@ export const objectWith =
     return object;
   };
 
-/** Asks for one object by itself. @param path its path without the id */
+/**
+ * Asks for one object.
+ * @param path its path without the id
+ */
 export const fetchObject = (
   path: string,
   id: string,
@@ -43,7 +49,7 @@ export const fetchObject = (
     objectWith(id),
   );
 
-/** The same; null where there is no such object. */
+/** The same; null if there is no such object. */
 export const fetchIfThere = async (...asked: Parameters<typeof fetchObject>): Promise<Row | null> => {
   try {
     return await fetchObject(...asked);

@@ -1,8 +1,9 @@
 import { RefusedError } from '../errors.ts';
 
 /**
- * What Close means by a refusal. It says so by a status alone, and the same one means different things in different
- * places, so each meaning has a name here, and nothing else compares a status with a number.
+ * What Close means by a refusal. Close says it by the HTTP status alone, and one status means different things in
+ * different requests. So each meaning has a name here. Outside this file, only `http/` and `probes/` compare a status
+ * with a number.
  */
 export type Refusal = 'not taken' | 'not in the plan' | 'not for this key' | 'missing' | 'other';
 
@@ -20,19 +21,19 @@ const means =
   (error: unknown): error is RefusedError =>
     error instanceof RefusedError && meanings.includes(refusalOf(error));
 
-/** Of a request with fields, a filter or a sort: it is not taken as it is. */
+/** The server does not accept a request with these fields, this filter or this sort. */
 export const isNotTaken = means('not taken');
-/** Of a request with a cursor: it is not known any more, as after thirty seconds. */
+/** For a request with a cursor: the server no longer knows the cursor. A search forgets it after thirty seconds. */
 export const isExpiredCursor = isNotTaken;
-/** Of a request with `_skip`: no further than this. */
+/** For a request with `_skip`: the server does not go that far. */
 export const isSkipCapped = isNotTaken;
-/** The role of the key or the plan of its organisation does not include it. */
+/** The role of the key, or the plan of its organisation, does not allow it. */
 export const isClosed = means('not for this key', 'not in the plan');
-/** There is no such object, or this organisation has no such list. */
+/** There is no such object, or this organisation does not have that list. */
 export const isMissing = means('missing');
 
 const NO_SUCH_URL = /requested URL was not found/;
 
-/** The object was deleted; a path that does not exist is another matter. */
+/** The object was deleted. A path that does not exist also answers 404, but with another text. */
 export const isDeleted = (error: unknown): error is RefusedError =>
   isMissing(error) && !NO_SUCH_URL.test(error.message);

@@ -1,7 +1,7 @@
 import type { Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
 
-/** One object of Close as it came, with the id that every one of them has. */
+/** One object as Close sends it. It has an id. */
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 
 export const isRow = (value: unknown): value is Row =>
@@ -11,16 +11,19 @@ export const isRow = (value: unknown): value is Row =>
   typeof value.id === 'string' &&
   value.id !== '';
 
-/** The instant in a row's field, or null where there is none. */
+/** The instant in a field of a row; null if there is none. */
 export const instantOf = (row: Row, field: string): Instant | null => {
   const value = row[field];
   return typeof value === 'string' ? parseInstant(value) : null;
 };
 
-/** Ids read, each with the version that was read. */
+/** Ids of rows that were read, each with the version that was read. */
 export type Seen = Map<string, string>;
 
-/** Two reads of an object are the same when its date_updated is; objects without one only have their id. */
+/**
+ * Two rows of an object are the same version if their date_updated is the same. Without that date, all versions are the
+ * same.
+ */
 export const versionOf = (row: Row): string => (typeof row.date_updated === 'string' ? row.date_updated : '');
 
 /** The rows that were not seen in this version. */

@@ -27,7 +27,7 @@ const usersOrder: Probe = {
   name: 'users-order',
   assumes: 'A short list comes in the same order each time',
   ifFalse: 'A list of several pages is read again and again, until no row can have been missed.',
-  handledBy: 'close/paging/roll-call.ts',
+  handledBy: 'close/paging/completeness.ts',
   looksAgain: true,
   concerns: readFrom('/user/'),
   look: async (scope) => {

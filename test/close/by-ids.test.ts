@@ -28,7 +28,7 @@ const arrange = (
   };
 };
 
-test('objects are asked for fifty at a time, and those that are gone do not come', async () => {
+test('objects are asked for fifty at a time, and deleted ones do not come', async () => {
   const { requests, emitted, ids, reading } = arrange((asked) => asked.filter((id) => id !== 'id_7'));
 
   await reading();
@@ -37,7 +37,7 @@ test('objects are asked for fifty at a time, and those that are gone do not come
   expect(emitted.sort()).toEqual(ids.filter((id) => id !== 'id_7').sort());
 });
 
-test('pages that are smaller than was asked for are followed by what is left', async () => {
+test('after a page that is smaller than was asked for, the others are asked for again', async () => {
   const { emitted, ids, reading } = arrange((asked) => asked, 20);
 
   await reading();
@@ -45,7 +45,7 @@ test('pages that are smaller than was asked for are followed by what is left', a
   expect(emitted.sort()).toEqual([...ids].sort());
 });
 
-test('a page with all that was asked for is the last, whatever it says', async () => {
+test('a page with everything that was asked for is the last, even if it says that there is more', async () => {
   const asked: string[] = [];
   const api: Api = {
     fetch: async ({ query }, parse) => {
@@ -61,7 +61,7 @@ test('a page with all that was asked for is the last, whatever it says', async (
   expect(walked.ids).toEqual(['id_1', 'id_2']);
 });
 
-test('a server that ignores the ids is not believed', async () => {
+test('a server that ignores the ids is an error', async () => {
   const { reading } = arrange(() => ['id_0', 'stranger']);
 
   await expect(reading()).rejects.toThrow(ProtocolError);
@@ -69,7 +69,7 @@ test('a server that ignores the ids is not believed', async () => {
 
 type Reply = Readonly<Record<string, unknown>> | ApiError;
 
-/** Close as answers by path; single objects are asked for after the list. */
+/** A Close that answers by path. Single objects are asked for after the list. */
 const close = (replies: Readonly<Record<string, Reply>>) => {
   const asked: string[] = [];
   const api: Api = {
@@ -90,7 +90,7 @@ const LIST_AND_ONE = { list: '/thing/', one: '/thing/' };
 const listed = (...data: object[]) => ({ data, has_more: false });
 
 describe('single objects', () => {
-  test('are asked for where the list lacks them or has them as they were; a 404 is a delete', async () => {
+  test('are asked for if the list lacks them or has an old version; a 404 is a delete', async () => {
     const { asked, emitted, read } = close({
       '/thing/': listed({ id: 'a' }, { id: 'b', version: 'old' }),
       '/thing/b/': { id: 'b', version: 'new' },
@@ -113,13 +113,13 @@ describe('single objects', () => {
     expect(emitted.map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
-  test('fail in words when another one comes', async () => {
+  test('fail with a message when another object comes', async () => {
     const { read } = close({ '/thing/a/': { id: 'b' } });
 
     await expect(read({ one: '/thing/' }, ['a'])).rejects.toThrow('asked for a, the server answered with b');
   });
 
-  test('that the key may not see are left out with a warning', async () => {
+  test('that the key may not read are left out with a warning', async () => {
     const { warnings, read } = close({ '/thing/a/': refused(403) });
 
     await read({ one: '/thing/' }, ['a']);
@@ -127,7 +127,7 @@ describe('single objects', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test('are never asked for by what is no id', async () => {
+  test('are not asked for by a text that is not an id', async () => {
     const { asked, warnings, read } = close({});
 
     await read(LIST_AND_ONE, ['..', 'a,b', 'a/b', '']);
@@ -140,7 +140,7 @@ describe('single objects', () => {
 describe('the fields that the walk asked for', () => {
   const learned = { learned: { fields: ['id', 'name'] } };
 
-  test('are asked for here, too', async () => {
+  test('are asked for by ids too', async () => {
     const { asked, read } = close({ '/thing/': listed({ id: 'a' }) });
 
     await read(LIST_AND_ONE, ['a'], learned);
@@ -148,7 +148,7 @@ describe('the fields that the walk asked for', () => {
     expect(asked).toEqual(['/thing/ id,name']);
   });
 
-  test('are left out where they are refused', async () => {
+  test('are left out if they are refused', async () => {
     const { asked, emitted, read } = close({
       '/thing/ id,name': refused(400),
       '/thing/': listed({ id: 'a' }),

@@ -16,7 +16,7 @@ const told = (...events: object[]) => {
 };
 
 describe('what the event log says of leads', () => {
-  test('is as exact as the copy in the event, to the millisecond that an index may keep', () => {
+  test('has the date of the copy in the event, to the millisecond', () => {
     const data = { id: 'lead_a', date_updated: '2026-05-01T11:59:59.999999+00:00' };
 
     const [change] = told({ object_type: 'lead', object_id: 'lead_a', data });
@@ -24,7 +24,7 @@ describe('what the event log says of leads', () => {
     expect(change).toMatchObject({ version: at('2026-05-01T11:59:59.999Z'), isExact: true });
   });
 
-  test('leaves some room where it has no copy, or one of another object', () => {
+  test('has a date that is a few seconds earlier if the event has no copy, or a copy of another object', () => {
     const [change] = told({
       object_type: 'lead',
       object_id: 'lead_a',
@@ -34,7 +34,7 @@ describe('what the event log says of leads', () => {
     expect(change).toMatchObject({ version: at(NOON) - 5 * SECOND, isExact: false });
   });
 
-  test('includes the lead of an activity or a contact, and not that of other objects', () => {
+  test('includes the lead of an activity or a contact, but not the lead of other objects', () => {
     const changes = told(
       { object_type: 'activity.note', object_id: 'acti_a', lead_id: 'lead_a' },
       { object_type: 'contact', object_id: 'cont_a', lead_id: 'lead_b' },
@@ -57,7 +57,7 @@ describe('what the event log says of leads', () => {
     expect(change).toMatchObject({ at: at(LATER), version: at(LATER) - 5 * SECOND });
   });
 
-  test('ends with a delete, also when an older event is told later', () => {
+  test('ends with a delete, even if an older event arrives later', () => {
     const changes = told(
       { object_type: 'lead', object_id: 'lead_a', action: 'deleted' },
       { object_type: 'contact', object_id: 'c', lead_id: 'lead_a', date_updated: LATER },
@@ -66,7 +66,7 @@ describe('what the event log says of leads', () => {
     expect(changes).toMatchObject([{ objectId: 'lead_a', deleted: true }]);
   });
 
-  test('includes that it was created, whatever came after it and in whatever order', () => {
+  test('includes that the lead was created, whatever came after it and in whatever order', () => {
     const own = { object_type: 'lead', object_id: 'lead_a' };
     const created = { ...own, action: 'created' };
     const deleted = { ...own, action: 'deleted', date_updated: LATER };
@@ -90,7 +90,7 @@ describe('what the event log says of leads', () => {
     ]);
   });
 
-  test('is not kept where it is too old to matter', () => {
+  test('is left out if it is too old', () => {
     const changes = createChanges(watched);
 
     changes.add([event({ object_type: 'lead', object_id: 'lead_a' })], at(NOON) + MINUTE);

@@ -70,7 +70,7 @@ describe('a page', () => {
   );
 
   test.each([null, [], 'text', {}, { data: null }, { data: {} }, { error: 'x' }])(
-    'is not to be had from %j',
+    'is not accepted from %j',
     (body) => {
       for (const parse of [parseList, parsePagedList, parseSearch, parseEvents]) {
         expect(() => parse(body)).toThrow();
@@ -83,11 +83,11 @@ describe('a page', () => {
     expect(() => parsePagedList({ data: [], has_more: 'no' })).toThrow();
   });
 
-  test('of events must say whether there is more, if only by a null', () => {
+  test('of events must say whether there is more, by a cursor or by null', () => {
     expect(() => parseEvents({ data: [] })).toThrow();
   });
 
-  test('has no cursor that is no text', () => {
+  test('is not accepted with a cursor that is not a text', () => {
     expect(() => parseSearch({ data: [], cursor: 5 })).toThrow();
     expect(() => parseSearch({ data: [] })).toThrow('expected a cursor, or null at the end');
     expect(() => parseEvents({ data: [], cursor_next: {} })).toThrow();

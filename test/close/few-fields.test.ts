@@ -38,7 +38,7 @@ describe('pages with few fields', () => {
     ]);
   });
 
-  test('are asked for without names where these are refused, from then on', async () => {
+  test('are asked for with all fields if the names are refused, from then on', async () => {
     const refuses = ({ path, query }: ApiRequest) => path === '/a/' && query?._fields !== undefined;
 
     expect(await ask(['/a/', '/a/', '/b/'], refuses)).toEqual([
@@ -49,7 +49,7 @@ describe('pages with few fields', () => {
     ]);
   });
 
-  test('are refused where something else is wrong, and the fields are named again', async () => {
+  test('are asked for by name again if something else was refused', async () => {
     expect(await ask(['/a/', '/a/'], ({ path }) => path === '/a/')).toEqual([
       ['/a/', FEW],
       ['/a/', undefined],

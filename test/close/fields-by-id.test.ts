@@ -35,7 +35,7 @@ describe('fields by name and id', () => {
     expect(found.get('id_11')).toEqual({ id: 'id_11', size: 5 });
   });
 
-  test('are asked for again where the server gives smaller pages', async () => {
+  test('are asked for again if the server gives smaller pages', async () => {
     const { read } = arrange((wanted) => wanted, 20);
 
     expect([...(await read()).keys()].sort()).toEqual([...ids].sort());

@@ -12,11 +12,11 @@ const FIELDS: readonly NamedField[] = ['lyrics', 'chords'].map((name) => ({
 }));
 
 interface Account {
-  /** What the list has of a song, and the song itself. */
+  /** The values that the list and the single song have. */
   readonly inList?: (id: string) => object;
   readonly inSong?: (id: string) => object;
   readonly refuses?: 'list' | 'songs';
-  /** What the list does not bring. */
+  /** Ids that the list does not bring. */
   readonly unlisted?: readonly string[];
   readonly strangers?: boolean;
 }
@@ -56,11 +56,11 @@ const page = (from: number, count: number): Row[] =>
   Array.from({ length: count }, (_, index) => ({ id: `s${from + index}`, name: 'La' }));
 const lyricsOf = (id: string): object => ({ lyrics: `la ${id}` });
 const filled = (rows: readonly Row[]): Row[] => rows.map((row) => ({ ...row, ...lyricsOf(row.id) }));
-/** Every song but each third has some. */
+/** Every third song has no lyrics. */
 const sometimes = (id: string): object => (Number(id.slice(1)) % 3 === 0 ? { lyrics: null } : lyricsOf(id));
 
 describe('fields that are sent by name only', () => {
-  test('are asked for in vain by nobody who did not select them', async () => {
+  test('are not asked for if they are not selected', async () => {
     const { fill, lists, songs } = arrange({ inList: lyricsOf, inSong: lyricsOf }, ['id', 'name']);
     const rows = page(0, 3);
 
@@ -68,7 +68,7 @@ describe('fields that are sent by name only', () => {
     expect([lists, songs]).toEqual([[], []]);
   });
 
-  test('come from the list where it sends them, fifty rows a request, and no object is asked', async () => {
+  test('come from the list if it sends them, fifty rows per request, and no object is asked', async () => {
     const { fill, lists, songs, warnings } = arrange({ inList: sometimes, inSong: sometimes });
     const rows = page(1, 120);
 
@@ -83,7 +83,7 @@ describe('fields that are sent by name only', () => {
     expect([songs, warnings]).toEqual([[], []]);
   });
 
-  test('come from each object where the list does not send them, and the list is asked no more', async () => {
+  test('come from each object if the list does not send them, and the list is not asked again', async () => {
     const { fill, lists, songs, warnings } = arrange({ inSong: lyricsOf });
 
     expect(await fill(page(0, 30))).toEqual(filled(page(0, 30)));
@@ -92,7 +92,7 @@ describe('fields that are sent by name only', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('come from each object, whichever pages are under way while that is found out', async () => {
+  test('come from each object, also for pages that come while this is being found out', async () => {
     const inSong = (id: string): object => (Number(id.slice(1)) % 10 < 5 ? {} : lyricsOf(id));
     const { fill } = arrange({ inSong, inList: () => ({ lyrics: [] }) });
     const pages = [0, 30, 60].map((from) => page(from, 30));
@@ -104,13 +104,13 @@ describe('fields that are sent by name only', () => {
     );
   });
 
-  test('come from each object where the list refuses to be asked', async () => {
+  test('come from each object if the list refuses the request', async () => {
     const { fill } = arrange({ refuses: 'list', inSong: lyricsOf });
 
     expect(await fill(page(0, 3))).toEqual(filled(page(0, 3)));
   });
 
-  test('of a row that the list does not bring come from the object, though lists send them', async () => {
+  test('of a row that the list does not bring come from the object, even if the list sends other rows', async () => {
     const { fill, songs } = arrange({ inList: lyricsOf, inSong: lyricsOf, unlisted: ['s8'] });
     await fill(page(100, 1));
 
@@ -118,7 +118,7 @@ describe('fields that are sent by name only', () => {
     expect(songs).toEqual(['s8']);
   });
 
-  test('that nothing sends are told once, after a bounded number of requests', async () => {
+  test('that nothing sends give one warning, after a bounded number of requests', async () => {
     const { fill, songs, warnings } = arrange({});
 
     expect(await fill(page(0, 40))).toEqual(page(0, 40));
@@ -134,7 +134,7 @@ describe('fields that are sent by name only', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test('are taken from the list as soon as it has one, though none was found before', async () => {
+  test('are taken from the list as soon as it has one, even after the search was given up', async () => {
     const { fill, songs } = arrange({ inList: (id) => (id.length > 4 ? lyricsOf(id) : {}) });
     await fill(page(0, 40));
 
@@ -143,7 +143,7 @@ describe('fields that are sent by name only', () => {
     expect(songs).toHaveLength(20);
   });
 
-  test('are found out about one by one', async () => {
+  test('may come from different places', async () => {
     const { fill, songs } = arrange({ inList: lyricsOf, inSong: (id) => ({ chords: `C ${id}` }) }, [
       'id',
       'lyrics',
@@ -156,7 +156,7 @@ describe('fields that are sent by name only', () => {
     expect(songs).toHaveLength(5);
   });
 
-  test('are not asked of rows that cannot have them, or have them already', async () => {
+  test('are not asked for in rows that cannot have them, or that have them already', async () => {
     const { fill, lists, songs } = arrange({ inList: lyricsOf });
     const rows: Row[] = [
       { id: 's1', mute: true },

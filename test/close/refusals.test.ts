@@ -27,7 +27,7 @@ describe('a refusal', () => {
     );
   });
 
-  test('of a path that does not exist is not of an object that was deleted', () => {
+  test('of a path that does not exist is not the same as that of a deleted object', () => {
     const error = refused(404, '404: not found: The requested URL was not found on the server.');
 
     expect([isMissing(error), isDeleted(error)]).toEqual([true, false]);

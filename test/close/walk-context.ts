@@ -2,11 +2,11 @@ import type { Row } from '../../src/close/row.ts';
 import type { Emit, Walk, WalkContext, WalkRange } from '../../src/close/walk.ts';
 import { type Span, START } from '../../src/time/span.ts';
 
-/** What came of a walk, or of a part of one. */
+/** What a walk, or a part of one, has emitted. */
 export interface Walked {
   readonly rows: Row[];
   readonly ids: string[];
-  /** Stretches that are done, of the main list and of the second one. */
+  /** Spans that are done, of the main list and of the second list. */
   readonly done: Span[];
   readonly alsoDone: Span[];
   readonly warnings: string[];
@@ -15,7 +15,7 @@ export interface Walked {
 
 type Given = Partial<WalkContext> & Pick<WalkContext, 'api'>;
 
-/** A walk's context, plain where a test gives nothing, with a place for what comes of the walk. */
+/** A context for a walk, with defaults for what a test does not give, and the collected results of the walk. */
 export const walkContext = (
   given: Given,
 ): { readonly context: WalkContext; readonly emit: Emit; readonly walked: Walked } => {
@@ -47,7 +47,7 @@ export const walkContext = (
   return { context, emit, walked };
 };
 
-/** The range of everything, but for what a test gives. */
+/** A range of everything, changed by what a test gives. */
 export const walkRange = (given: Partial<WalkRange> = {}): WalkRange => ({
   from: START,
   finished: [],

@@ -267,7 +267,9 @@ describe("lists of the key's user", () => {
   });
 
   test.each([[{}], [{ id: '' }], [null], ['u1']])('are not read when nobody is told: %j', async (me) => {
-    await expect(read(letters, createScriptedClose([get('/me/', me)]))).rejects.toThrow('whose key it is');
+    await expect(read(letters, createScriptedClose([get('/me/', me)]))).rejects.toThrow(
+      'does not name the user of the key',
+    );
   });
 });
 

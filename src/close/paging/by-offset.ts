@@ -1,49 +1,53 @@
 import { ProtocolError } from '../../errors.ts';
 import { isCountedShort, type Page } from '../envelope.ts';
 import { type Row, remember, type Seen, unseen, versionOf } from '../row.ts';
+import { type Completeness, createCompleteness } from './completeness.ts';
 import { createListOrder, type ListOrder } from './list-order.ts';
-import { createRollCall, type RollCall } from './roll-call.ts';
 
-/** Steps back for a page that does not join, before the list counts as one without a stable order. */
+/**
+ * How many times in a row to step back for a page that does not join. Then the list counts as one without a stable
+ * order.
+ */
 const MOST_STEPS_BACK = 4;
 /** How many readings in a row may return the same rows while some rows are still missing. */
 const MOST_IDLE_PASSES = 3;
 const MOST_PASSES = 60;
-/** Pages of one reading that do not join: no list is that unstable. */
-const MOST_TORN_PAGES = 1_000;
-/** How many pages in a row may repeat what this reading has already returned. */
+/** How many pages of one pass may fail to join the page before them. No list that works is that unstable. */
+const MOST_UNJOINED_PAGES = 1_000;
+/** How many pages in a row may bring no row that is new in this pass. */
 const MOST_REPEATED_PAGES = 5;
 
 type FetchPage = (skip: number, limit: number) => Promise<Page>;
 type Brought = Pick<Page, 'rows' | 'withoutId'>;
 
-/** What all readings of a list have in common. */
+/** What all passes through a list have in common. */
 interface Reading {
   readonly request: string;
   readonly fetch: FetchPage;
   readonly limit: number;
   readonly seen: Seen;
-  readonly roll: RollCall;
-  /** Rows without an id that have been reported. */
+  readonly completeness: Completeness;
+  /** How many rows without an id have been reported. */
   withoutId: number;
 }
 
+/** One pass through the list, from its first page to its last. */
 interface Pass {
   readonly order: ListOrder;
   readonly met: Set<string>;
   /** The first page, each row with its version. */
   front: Seen;
-  /** Stepping back did not find the page before: this list has no stable order, and stepping back does not help. */
+  /** The list has no stable order: steps back did not find a page that overlaps the one before, so they do not help. */
   shuffled: boolean;
 }
 
 /**
- * Reads a list by `_skip`, until it is certain that no row was missed. A list of one page is one moment, and certain.
- * One of more pages is certain when its pages are in order of a date and join (see list-order.ts). Any other list is
- * read again, until a moment is found for which every row is known (see roll-call.ts). If there is no such moment, the
- * list fails with a message: its rows are written, and its bookmark stays.
- * @param request its name, for messages: `GET /user/`
+ * Reads a list by `_skip`, until it is certain that no row was missed. A list of one page is certain at once, since it
+ * is one answer. A longer list is certain when its pages are in order of a date and join (see list-order.ts). Any other
+ * list is read again, until there is a moment at which every row of the list is known (see completeness.ts).
+ * @param request the name of the request, for messages: `GET /user/`
  * @param fetch asks for one page; `limit` is at least 2
+ * @throws ProtocolError when it stays uncertain; the rows have been yielded by then
  */
 export async function* byOffset(request: string, fetch: FetchPage, limit: number): AsyncGenerator<Brought> {
   const reading: Reading = {
@@ -51,7 +55,7 @@ export async function* byOffset(request: string, fetch: FetchPage, limit: number
     fetch,
     limit: Math.max(2, limit),
     seen: new Map(),
-    roll: createRollCall(),
+    completeness: createCompleteness(),
     withoutId: 0,
   };
   let idle = 0;
@@ -61,14 +65,14 @@ export async function* byOffset(request: string, fetch: FetchPage, limit: number
     const order = createListOrder(reading.limit);
     const pass: Pass = { order, met: new Set(), front: new Map(), shuffled };
     yield* onePass(reading, pass);
-    if (reading.roll.isWhole()) return;
+    if (reading.completeness.isComplete()) return;
     if (order.isProven()) {
       if (!order.movesToFront()) return;
       const front = await reading.fetch(0, reading.limit);
-      // Whatever was edited since the first page was read is in front of what that page has.
+      // Rows that were edited since the first page was read are in front of the rows of that page.
       const joins = front.rows.some((row) => pass.front.get(row.id) === versionOf(row));
       yield take(front, placesOf(front, 0), reading);
-      if (joins || reading.roll.isWhole()) return;
+      if (joins || reading.completeness.isComplete()) return;
     }
     shuffled = pass.shuffled;
     idle = before.size === pass.met.size && [...before].every((id) => pass.met.has(id)) ? idle + 1 : 0;
@@ -81,22 +85,24 @@ export async function* byOffset(request: string, fetch: FetchPage, limit: number
 
 const placesOf = (page: Page, skip: number): number => skip + page.rows.length + page.withoutId;
 
-/** Notes a page, and says what of it is new. */
+/** Notes a page, and returns what is new in it. `places` is the number of rows up to the end of the page. */
 const take = (page: Page, places: number, reading: Reading, withoutIdBefore = 0): Brought => {
   const rows: Row[] = unseen(page.rows, reading.seen);
   remember(reading.seen, rows);
   const withoutId = withoutIdBefore + page.withoutId;
   const ids = page.rows.map(({ id }) => id);
-  reading.roll.note(ids, page.hasMore ? null : places - withoutId);
-  const untold = Math.max(0, withoutId - reading.withoutId);
-  reading.withoutId += untold;
-  return { rows, withoutId: untold };
+  reading.completeness.note(ids, page.hasMore ? null : places - withoutId);
+  const unreported = Math.max(0, withoutId - reading.withoutId);
+  reading.withoutId += unreported;
+  return { rows, withoutId: unreported };
 };
 
 const sameRows = (a: Page, b: Page): boolean =>
   a.rows.length === b.rows.length && a.rows.every((row, index) => row.id === b.rows[index]?.id);
 
-/** Asked more than once: where the order changes by itself, a page may be the first by chance. */
+/**
+ * Whether a page is the first page of the list each time. It asks several times, since the order may change by itself.
+ */
 const isAlwaysInFront = async (page: Page, { fetch, limit }: Reading): Promise<boolean> => {
   for (let turn = 1; turn <= MOST_REPEATED_PAGES; turn += 1) {
     if (!sameRows(page, await fetch(0, limit))) return false;
@@ -109,9 +115,12 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
   const { met, order } = pass;
   let before: ReadonlySet<string> = new Set();
   let stepsBack = 0;
-  /** The most places gone through: only beyond them is a page that joins a step ahead, and none joined by chance. */
+  /**
+   * The furthest place that has been read. A page that overlaps shows progress only beyond it; before it, it may be
+   * chance.
+   */
   let furthest = 0;
-  let torn = 0;
+  let unjoined = 0;
   let repeated = 0;
   let withoutId = 0;
   let skip = 0;
@@ -131,8 +140,9 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
     if (!joins) {
       order.giveUp();
       pass.shuffled ||= !overlaps;
-      torn += 1;
-      if (torn > MOST_TORN_PAGES) throw new ProtocolError(`${request}: the pages of the list do not join`);
+      unjoined += 1;
+      if (unjoined > MOST_UNJOINED_PAGES)
+        throw new ProtocolError(`${request}: the pages of the list do not join`);
     }
     order.add(page.rows);
     if (skip === 0) {
@@ -142,13 +152,13 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
 
     yield take(page, places, reading, withoutId);
     withoutId += page.withoutId;
-    if (!page.hasMore || reading.roll.isWhole()) return;
+    if (!page.hasMore || reading.completeness.isComplete()) return;
 
     const known = met.size;
     for (const row of page.rows) met.add(row.id);
     repeated = met.size > known ? 0 : repeated + 1;
     if (!pass.shuffled && repeated > MOST_REPEATED_PAGES) {
-      // Rows that come in front push the same page along; only a server that ignores _skip has it in front, too.
+      // New rows in front may push the same page along. But only a server that ignores _skip has it in front, too.
       if (await isAlwaysInFront(page, reading)) {
         throw new ProtocolError(
           `${request}: the pages of the list repeat themselves: the server ignores _skip`,

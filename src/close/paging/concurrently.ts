@@ -1,6 +1,6 @@
 /**
- * Does something for each item, so many at once. Rejects with the first failure once all that is under way has ended;
- * nothing new is begun after it.
+ * Calls `work` for each item, with no more than `most` calls at once. After a failure it begins nothing new, waits for
+ * what is under way, and rejects with the first failure.
  */
 export const concurrently = async <Item>(
   items: readonly Item[],

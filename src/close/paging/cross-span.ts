@@ -4,31 +4,35 @@ import { isMissing, isNotTaken, isSkipCapped } from '../refusals.ts';
 import type { Row } from '../row.ts';
 import { byOffset } from './by-offset.ts';
 
-/** One of the lists that hold the rows of another between them. */
+/** A list that holds a part of the rows of another list. Together, its parts hold all rows of that list. */
 export interface ListPart {
   readonly path?: string;
   readonly query?: Readonly<Record<string, string>>;
 }
 
 export interface CrossingOptions {
-  /** Of the whole list, for messages. */
+  /** The path of the whole list, for messages. */
   readonly path: string;
-  /** Asks for rows of the span, of the whole list or of a part of it. */
+  /** Asks the whole list, or a part of it, for rows of the span. */
   readonly request: (paging: Readonly<Record<string, string>>, part: ListPart) => Promise<Page>;
-  /** Page sizes to try one after the other: `_skip` ends at the same place, so a larger page reaches further. */
+  /** Page sizes to try, the smallest first. The server limits `_skip`, so larger pages reach further. */
   readonly sizes: readonly number[];
   readonly partition: readonly ListPart[];
-  /** Told when the parts must be read one by one. */
+  /** Called when the parts must be read one by one. */
   readonly onParts: () => void;
-  /** Told of a part that refuses its first page: not every account has the list of every type. */
+  /** Called with a part that refuses its first page: not every account has the list of every type. */
   readonly onMissing: (part: ListPart) => void;
 }
 
-/** Reads a span that no date divides any more by offset; where `_skip` is refused, by larger pages, then part by part. */
+/**
+ * Reads a span that no date can divide any more, by `_skip`. When the server refuses a `_skip`, it tries larger pages,
+ * and then each part by itself.
+ * @throws ProtocolError when the parts hold fewer rows than the whole list counts
+ */
 export async function* crossSpan(options: CrossingOptions): AsyncGenerator<Row[], void> {
   const { request, path, sizes, partition, onParts, onMissing } = options;
 
-  /** @returns how many rows the list counted, where it counts */
+  /** @returns how many rows the list counted; null if it does not count */
   async function* through(size: number, part: ListPart): AsyncGenerator<Row[], number | null> {
     let total: number | null = null;
     const fetch = async (skip: number, limit: number): Promise<Page> => {
@@ -49,7 +53,7 @@ export async function* crossSpan(options: CrossingOptions): AsyncGenerator<Row[]
     try {
       return (yield* through(size, part)) ?? 0;
     } catch (error) {
-      // Close does not take the type, or has no such list, in an account without it.
+      // Close refuses a type, or has no list of it, in an account without that type.
       if (pages > before || !(isNotTaken(error) || isMissing(error))) throw error;
       onMissing(part);
       return 0;

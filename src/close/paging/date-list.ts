@@ -18,25 +18,27 @@ export interface DateListOptions {
   readonly field: string;
   readonly direction: SliceOptions['direction'];
   readonly limit: number;
-  /** The largest page that the endpoint is known to take, for a second with more rows than a page. */
+  /** The largest page that the endpoint is known to take. It is used in a second with more rows than a page. */
   readonly largest?: number;
-  /** Lists that together hold the same rows, for a second with more rows than `_skip` may pass. */
+  /** Lists that together hold the same rows. They are read in a second with more rows than `_skip` reaches. */
   readonly partition?: readonly ListPart[];
-  /** Told how many rows the first request counts, if it counts them. */
+  /** Called with the number of rows that the first answer counts, if it counts them. */
   readonly onTotal?: ((rows: number) => void) | undefined;
 }
 
 /**
- * A list that is ordered by a date. A second with more rows than a page is crossed by offset, within that second only.
+ * A list that is ordered by a date, as a source. A second with more rows than a page is read by `_skip`, within that
+ * second only.
  *
- * A filter may know minutes only. It shows by rows from outside the bounds, or, as the upper bound then leaves out the
- * minute in which it lies, by missing rows of the second that a page must repeat. From then on all is done by minutes.
+ * The server's filter may compare whole minutes only. There are two signs of that. Rows come from outside the bounds.
+ * Or rows of the last page's last second do not come again, because the filter leaves out the whole minute of an upper
+ * bound. From then on the list is read by minutes.
  */
 export const dateList = (options: DateListOptions, context: WalkContext): Source => {
   const { field, direction, path, partition = [] } = options;
   const limit = Math.min(options.limit, context.page_size ?? options.limit);
   const largest = Math.max(limit, options.largest ?? options.limit);
-  // The size that the user wants, as far as that goes.
+  // First the size that the user wants, then the largest one.
   const sizes = context.page_size === null || limit === largest ? [largest] : [limit, largest];
   let grain = SECOND;
   let isFirst = true;
@@ -59,7 +61,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
     return page;
   };
 
-  /** Whether a page that was asked for by seconds shows that the filter knows minutes only. */
+  /** Whether a page that was asked for by seconds shows that the filter compares minutes only. */
   const isByMinutes = ({ rows }: Page, slice: Slice): boolean => {
     const bounds = widened(slice.span, SECOND);
     const hasStrays = datedRows(rows, field).some(({ at }) => !contains(bounds, at));
@@ -80,7 +82,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
     return { ...page, hasMore, carried };
   };
 
-  /** What cannot be read does not keep the rest. */
+  /** Reads a stretch in full. If it cannot, it returns the stretch as a gap, so that everything else is read first. */
   async function* cross(stretch: Span, slice: Slice): AsyncGenerator<Row[], Rest> {
     const { span } = slice;
     const slices = subtract(span, [stretch]).map(freshSlice);
@@ -100,7 +102,8 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
         partition,
         onMissing: (part) =>
           context.warn(`${nameOfPart(part)} does not exist in this account; its rows are not read`),
-        onParts: () => context.warn(`${path}: more rows at ${when} than _skip may pass, read type by type`),
+        onParts: () =>
+          context.warn(`${path}: more rows at ${when} than _skip reaches; reading them type by type`),
       });
       for await (const rows of pages) {
         const fresh = within(unseen(rows, seen), field, span);
@@ -133,6 +136,6 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
 
 const nameOfPart = ({ path, query = {} }: ListPart): string => path ?? Object.values(query).join(', ');
 
-/** More rows than requests reach; to ask again would change nothing. */
+/** Whether there are more rows than requests reach. Then to ask again would change nothing. */
 const isUnreachable = (error: unknown): error is Error =>
   error instanceof ProtocolError || isSkipCapped(error);

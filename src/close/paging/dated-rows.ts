@@ -5,31 +5,35 @@ import { contains, END, type Span, START } from '../../time/span.ts';
 import { instantOf, type Row, remember, type Seen } from '../row.ts';
 import type { Slice, SliceOptions } from './slice.ts';
 
-/** A filter may know no more than minutes; rows further outside its bounds show that it is ignored. */
+/**
+ * The coarsest unit that a filter of Close may compare. Rows further outside the bounds show that the filter is
+ * ignored.
+ */
 export const COARSEST = MINUTE;
 
 /**
- * The query for a span. Bounds are whole seconds and half-open, so that a filter which knows only seconds means the
- * same by them as one which knows microseconds.
+ * The query for a span. The bounds are whole seconds, from inclusive and to exclusive. So they mean the same to a
+ * filter that compares seconds and to one that compares microseconds.
  */
 export const boundsOf = (field: string, span: Span): Record<string, string> => ({
   ...(span.from === START ? {} : { [`${field}__gte`]: formatSecond(span.from) }),
   ...(span.to === END ? {} : { [`${field}__lt`]: formatSecond(span.to) }),
 });
 
-/** A row with the instant at which the walk finds it. */
+/** A row and the instant in the date field by which it is read. */
 export interface Dated {
   readonly row: Row;
   readonly at: Instant;
 }
 
-/** The rows that have a date; the others belong nowhere and are emitted wherever they turn up. */
+/** The rows that have a date. The others belong to no time; they are emitted wherever they come. */
 export const datedRows = (rows: readonly Row[], field: string): Dated[] =>
   rows.flatMap((row) => {
     const at = instantOf(row, field);
     return at === null ? [] : [{ row, at }];
   });
 
+/** An instant for messages. */
 export const nameOf = (instant: Instant): string =>
   Number.isFinite(instant) ? formatInstant(instant) : 'any time';
 
@@ -51,7 +55,7 @@ export const checkBounds = (
   );
 };
 
-/** Whole seconds are compared: anchors are no finer, and an index may know less than the rows say. */
+/** Whether rows are in order, by whole seconds: bounds are no finer, and an index may know less than the rows say. */
 export const isOrdered = (dated: readonly Dated[], direction: SliceOptions['direction'] | null): boolean =>
   direction !== null &&
   dated.every(({ at }, index) => {
@@ -60,20 +64,20 @@ export const isOrdered = (dated: readonly Dated[], direction: SliceOptions['dire
     return direction === 'ascending' ? second >= before : second <= before;
   });
 
-/** Ids and versions of rows, for the next page to drop. */
+/** Ids and versions of rows, added to those that are known. The next page leaves them out. */
 export const versionsOf = (rows: readonly Row[], known: ReadonlyMap<string, string> = new Map()): Seen => {
   const seen: Seen = new Map(known);
   remember(seen, rows);
   return seen;
 };
 
-/** The rows that are within the span, or that have no date to tell by. */
+/** The rows within the span, and those without a date. */
 export const within = (rows: readonly Row[], field: string, span: Span): Row[] =>
   rows.filter((row) => {
     const at = instantOf(row, field);
     return at === null || contains(span, at);
   });
 
-/** Of rows that the last page ended with and the next must repeat, none came. */
+/** Whether none of the rows came that the last page ended with and that this page must repeat. */
 export const lacksEdge = (rows: readonly Row[], { seen }: Slice): boolean =>
   seen.size > 0 && !rows.some(({ id }) => seen.has(id));

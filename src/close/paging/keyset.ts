@@ -8,35 +8,38 @@ import { freshSlice, type ReadSlice, type Rest, type Slice, type SliceOptions } 
 
 /** One page of a source. */
 export interface SourcePage extends Page {
-  /** More of the slice may follow: false only where that is certain. */
+  /** Whether more of the slice may follow. It is false only if it is certain that nothing follows. */
   readonly hasMore: boolean;
-  /** What is known of the rest of the slice, besides where it begins. */
+  /** What else is known of the rest of the slice. */
   readonly carried?: Partial<Slice>;
 }
 
-/** Rows in order of a date that can be asked for from a date on. */
+/** Rows in order of a date field, which the server can filter by that field. */
 export interface Source {
   readonly field: string;
-  /** Null while its pages come in no order. */
+  /** Null if its pages come in no order. */
   readonly direction: SliceOptions['direction'] | null;
-  /** How finely its filter tells dates apart, in microseconds. */
+  /** The unit in which its filter compares dates, in microseconds. */
   readonly grain: number;
   /** Asks for the page with which a slice begins. */
   readonly page: (slice: Slice) => Promise<SourcePage>;
-  /** A row beyond the slice is handed on, too: it has moved there since it was found. */
+  /** Rows outside the slice are yielded too: they changed after the server found them. */
   readonly keepsStrays?: true;
-  /** What follows from a page that says there is more and has no row of the slice. Absent where its cursor leads on. */
+  /**
+   * Goes on after a page that says there is more but has no row of the slice. Absent if the cursor of the page is
+   * enough.
+   */
   readonly withoutRow?: (slice: Slice, page: Page) => AsyncGenerator<Row[], Rest>;
-  /** Reads in full a stretch as long as the grain, in which dates lead no further. Absent where a cursor leads on. */
+  /** Reads all rows of a stretch that is as long as the grain. Absent if the cursor of the page is enough. */
   readonly cross?: (stretch: Span, slice: Slice) => AsyncGenerator<Row[], Rest>;
 }
 
 /**
- * Keyset: the rest of a slice begins at the last date seen, inclusive, and rows already seen at that date are dropped.
- * So rows that come or go elsewhere do not move the others. A second with more rows than a page is crossed in the
- * source's own way. A page out of order does not show where the rest begins, so its span is halved. The same holds for
- * a list that has shown to be unsorted. Each step ends its span, divides it or makes it at least a second shorter, so
- * the number of requests is bounded.
+ * A reader by keyset: after a page, the rest of the slice begins at the last date of the page, inclusive. Rows that
+ * were already seen at that date are left out. So rows that come or go elsewhere do not shift the others. A second with
+ * more rows than a page is read in the source's own way. A page that is not in order does not show where the rest
+ * begins, so its span is divided in two; the same is done in a list that is known to be unsorted. Each step ends its
+ * span, divides it or makes it at least a second shorter, so the number of requests is bounded.
  */
 export const keyset = (source: Source, now: () => Instant): ReadSlice => {
   const order = createPageOrder();
@@ -51,13 +54,13 @@ export const keyset = (source: Source, now: () => Instant): ReadSlice => {
     const bounds = widened(span, grain);
     const dated = datedRows(page.rows, source.field).filter(({ at }) => contains(bounds, at));
     const last = dated.at(-1);
-    /** The slice as the page leaves it where no date leads on. */
+    /** The same slice after this page, for when no date of the page can shorten it. */
     const left = (): Slice => ({ ...slice, ...page.carried, seen: versionsOf(page.rows, slice.seen) });
     if (!last) return source.withoutRow ? yield* source.withoutRow(left(), page) : { slices: [left()] };
-    const belief = order.take(dated, direction);
-    if (belief === 'not sorted' && span.to - span.from > grain) {
+    const verdict = order.judge(dated, direction);
+    if (verdict === 'not sorted' && span.to - span.from > grain) {
       const parts = halves(span, now());
-      // In no order at all, what came may lie anywhere; it need not be handed on once more.
+      // In no order at all, the rows of this page may come again in either half. Then they are left out.
       const known = direction === null ? { seen: left().seen } : {};
       if (parts.length > 1) return { slices: parts.map((part) => ({ ...freshSlice(part), ...known })) };
     }
@@ -69,11 +72,14 @@ export const keyset = (source: Source, now: () => Instant): ReadSlice => {
     if (rest.from === span.from && rest.to === span.to) {
       return source.cross ? yield* source.cross(stretch, left()) : { slices: [left()] };
     }
-    /** What has been seen of a span: a page of it must bring that again, or else its filter is coarser than seconds. */
+    /**
+     * The rows of this page within a span. A page of that span must bring them again, or its filter compares minutes
+     * only.
+     */
     const seenIn = (part: Span) =>
       versionsOf(dated.flatMap(({ at, row }) => (contains(part, at) ? row : [])));
-    // Where nothing has shown yet that the list is sorted, what is behind is looked at once more.
-    const behind = belief === 'perhaps' ? subtract(span, [rest]) : [];
+    // While it is unclear whether the list is sorted, the part that the page has passed is read once more.
+    const behind = verdict === 'unclear' ? subtract(span, [rest]) : [];
     return {
       slices: [
         { span: rest, seen: seenIn(stretch), ...page.carried },

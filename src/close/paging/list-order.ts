@@ -1,43 +1,47 @@
 import type { Instant } from '../../time/instant.ts';
 import { instantOf, type Row } from '../row.ts';
 
-/** Rows in order, one after the other, that are no chance: one in thirty factorial. */
+/** So many steps from row to row in the same direction are not chance: the odds are one in thirty factorial. */
 const ENOUGH_STEPS = 30;
-/** Pages that are smaller leave little beside the rows that they repeat. */
+/** In smaller pages, most rows would be repeated ones. */
 const SMALLEST_PAGE = 10;
 
+/** An order in which the list may be. */
 interface Candidate {
   readonly field: 'date_created' | 'date_updated';
   readonly direction: 1 | -1;
+  /** No row so far was out of this order. */
   holds: boolean;
+  /** How many rows so far had another date than the row before them. */
   steps: number;
+  /** The date of the last row. */
   last: Instant | null;
-  /** Rows from the end of the last page that are dated alike, and the one before them. */
+  /** How many rows at the end of the last page have the same date, and one more for the row before them. */
   repeated: number;
 }
 
-/** The orders in which the pages of one reading have come so far. */
+/** The orders in which the pages of one pass have come so far. */
 export interface ListOrder {
-  /** Whether the page begins before the end of the one before it, in each order that still holds. */
+  /** Whether the page begins before the end of the page before it, in each order that still holds. */
   joins(rows: readonly Row[]): boolean;
   /** Takes in the next page. */
   add(rows: readonly Row[]): void;
-  /** How many of the last page's rows the next page is to repeat. */
+  /** How many rows of the last page the next page must repeat. */
   overlap(): number;
-  /** The pages do not join; no order can be told. */
+  /** The pages do not join, so they show no order. */
   giveUp(): void;
   /** The list is in order of a date, and the pages leave no gap in it. */
   isProven(): boolean;
-  /** The order may be one in which an edited row moves to the front. */
+  /** Whether the order may be one in which an edited row moves to the front. */
   movesToFront(): boolean;
 }
 
 /**
- * A list that is in order of a date can be read once. Each page begins with a row that is dated before the last row of
- * the page before it, so no row with a date between fits into a gap: rows that come, go or move elsewhere shift the
- * pages, and do not change the order of the others. Rows of equal date may come in any order, so the page begins before
- * all of them. In order of date_updated, an edited row moves to one end: to the last page, which is still to be read,
- * or to the first, which must be read once more.
+ * Finds out whether a list is in order of a date. Such a list needs one pass only. Each page must begin with a row that
+ * belongs before the last row of the page before it. Then there is no gap between the two pages: rows that are added,
+ * deleted or moved shift the pages, but do not change the order of the other rows. Rows with equal dates may come in
+ * any order, so the next page begins before all of them. In order of date_updated, an edited row moves to one end of
+ * the list. That is the last page, which is still to be read, or the first page, which must be read once more.
  * @param limit rows in a full page
  */
 export const createListOrder = (limit: number): ListOrder => {
@@ -86,7 +90,7 @@ export const createListOrder = (limit: number): ListOrder => {
       for (const candidate of holding()) take(candidate, rows);
     },
     overlap: () => {
-      // Where half a page is dated alike, its order tells too little to go on by.
+      // If more than half of a page has the same date, its order says too little.
       for (const candidate of holding()) candidate.holds = candidate.repeated * 2 <= rowsInPage;
       return Math.max(1, ...holding().map(({ repeated }) => repeated));
     },

@@ -6,13 +6,13 @@ import { byOffset } from './by-offset.ts';
 export interface ListOptions {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Rows a page; null for endpoints that take no `_limit` and answer with everything. */
+  /** Rows per page; null for endpoints that take no `_limit` and answer with all rows. */
   readonly limit: number | null;
-  /** The field that no two rows share, where they have no id: it becomes their id. */
+  /** For rows without an id: the field that is unique. Its value becomes the id. */
   readonly idField?: string;
 }
 
-/** The body with an id for each row that has none of its own; the rest is the parser's business. */
+/** The body of an answer, with an id for each row that has none of its own. The parser checks everything else. */
 const withIds = (body: unknown, idField: string): unknown => {
   if (!isRecord(body) || !Array.isArray(body.data)) return body;
   const data = body.data.map((row: unknown) =>
@@ -21,7 +21,10 @@ const withIds = (body: unknown, idField: string): unknown => {
   return { ...body, data };
 };
 
-/** Pages of a whole list. A list that is not paged, and says or counts all the same that there is more, is paged after all. */
+/**
+ * The pages of a whole list. Some lists have no pages. When such a list says, or shows by its count, that there is
+ * more, it is read by pages after all.
+ */
 export async function* listPages(
   options: ListOptions,
   context: Pick<WalkContext, 'api' | 'stream' | 'page_size'>,

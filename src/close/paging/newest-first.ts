@@ -6,12 +6,13 @@ import { freshSlice, type ReadSlice } from './slice.ts';
 import { readSlices, untilUnread } from './slices.ts';
 import { readTail } from './tail.ts';
 
-/** Whatever moves later still is above the bookmark, and so the next run's. */
+/** Rows that change later are above the bookmark, so the next run reads them. */
 const TAIL = { lag: 0, passes: 2 };
 
 /**
- * Reads spans of a list that is newest first, the newest span before the others and once more when all are done, for
- * rows whose date moved forward meanwhile. A walk of a single request needs no second look.
+ * Reads spans of a list that has the newest rows first. It reads the newest span before the others. When all are done,
+ * it reads the time since the run's start once more, for rows that got a new date meanwhile. It does not do so if one
+ * request was enough for everything.
  */
 export const readNewestFirst = async (
   spans: readonly Span[],

@@ -2,30 +2,33 @@ import { floorSecond } from '../../time/instant.ts';
 import { type Dated, isOrdered } from './dated-rows.ts';
 import type { SliceOptions } from './slice.ts';
 
-/** So many neighbours of different seconds say whether a list is sorted. */
+/** So many pairs of neighbours with different seconds show whether a list is sorted. */
 const ENOUGH = 7;
-/** Of rows in no order, half of the neighbours are the wrong way round. */
-const JUMBLED = 1 / 4;
+/**
+ * The list is unsorted if more than this part of the pairs is in the wrong order. In no order at all, half of them are.
+ */
+const MOST_WRONG = 1 / 4;
 
-/** What a page says of the order of its list: `perhaps` where it would say the same of a list in no order. */
-export type Belief = 'sorted' | 'perhaps' | 'not sorted';
+/** What is known of the order of a list: `unclear` if a page of an unsorted list could look the same. */
+export type Verdict = 'sorted' | 'unclear' | 'not sorted';
 
-/** What the pages of one reader show of their order. */
+/** Collects what the pages of one reader show of the order of the list. */
 export interface PageOrder {
-  take(dated: readonly Dated[], direction: SliceOptions['direction'] | null): Belief;
+  /** Takes in a page, and says what is known now. */
+  judge(dated: readonly Dated[], direction: SliceOptions['direction'] | null): Verdict;
 }
 
 /**
- * A page may lie in order by chance, above all one whose rows share a second. So a list that has shown to be in no order is
- * not believed again, and one that has shown nothing yet not by a page of few seconds. A few rows out of place are no
- * proof: an index that is late brings them by their old dates.
+ * A page of an unsorted list may be in order by chance, above all if most of its rows have the same second. So a list
+ * that was once unsorted counts as unsorted from then on. And a page of few different seconds does not show that a list
+ * is sorted. A few rows in a wrong place prove nothing: a search index that is late sorts them by their old dates.
  */
 export const createPageOrder = (): PageOrder => {
   let neighbours = 0;
   let wrong = 0;
-  const isJumbled = (): boolean => neighbours >= ENOUGH && wrong > neighbours * JUMBLED;
+  const isUnsorted = (): boolean => neighbours >= ENOUGH && wrong > neighbours * MOST_WRONG;
   return {
-    take: (dated, direction) => {
+    judge: (dated, direction) => {
       if (direction === null) return 'not sorted';
       for (const [index, { at }] of dated.entries()) {
         const step = floorSecond(at) - floorSecond(dated[index - 1]?.at ?? at);
@@ -33,8 +36,8 @@ export const createPageOrder = (): PageOrder => {
         neighbours += 1;
         if (step > 0 !== (direction === 'ascending')) wrong += 1;
       }
-      if (!isOrdered(dated, direction) || isJumbled()) return 'not sorted';
-      return dated.length > ENOUGH && neighbours < ENOUGH ? 'perhaps' : 'sorted';
+      if (!isOrdered(dated, direction) || isUnsorted()) return 'not sorted';
+      return dated.length > ENOUGH && neighbours < ENOUGH ? 'unclear' : 'sorted';
     },
   };
 };

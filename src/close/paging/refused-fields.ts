@@ -1,7 +1,7 @@
 /**
- * Which of the fields a server refuses, by asking with ever fewer of them. A list that is refused as a whole and not in
- * its parts is too long, and has no refused field.
- * @param accepts whether the server takes these fields; asked about twice for each halving
+ * Finds out which fields a server refuses, by asking for the halves of a refused list. If both halves of a list are
+ * accepted, the list is only too long, and no field of it is refused.
+ * @param accepts asks the server for these fields; it is called about twice for each halving
  */
 export const refusedAmong = async (
   fields: readonly string[],
@@ -14,7 +14,10 @@ export const refusedAmong = async (
   return [...first, ...(await refusedAmong(fields.slice(middle), accepts))];
 };
 
-/** The fields in as few lists as the server takes, none of them longer than `most`. */
+/**
+ * Divides the fields into as few lists as the server accepts, none of them longer than `most`. A refused field is in
+ * none.
+ */
 export const portionsOf = async (
   fields: readonly string[],
   most: number,

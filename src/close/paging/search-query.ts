@@ -2,22 +2,22 @@ import { formatSecond } from '../../time/rfc3339.ts';
 import { END, type Span, START } from '../../time/span.ts';
 import type { Page } from '../envelope.ts';
 
-/** A page of a search: which objects, in which order, from where on. */
+/** A page of a search: which objects, in which order, and from where. */
 export interface SearchPage {
   readonly objectType: string;
   readonly fields: readonly string[];
   readonly updated: Span;
   readonly created?: Span;
   readonly direction?: 'asc' | 'desc';
-  /** The dates to sort by; both, since ties without a second key get lost over pages. */
+  /** The dates to sort by. By default both: with one alone, rows of equal date get lost between pages. */
   readonly sort?: readonly string[];
   readonly limit: number;
   readonly cursor?: string | null;
-  /** Asks for the number of matches too, which costs the server more. */
+  /** Whether to ask for the number of matches too. That costs the server more. */
   readonly count?: boolean;
 }
 
-/** Sends one search; what never changes during a walk is filled in. */
+/** Asks for one page of a search. The function fills in what is the same for the whole walk. */
 export type Search = (
   page: Pick<SearchPage, 'updated' | 'created' | 'direction' | 'cursor' | 'count'>,
 ) => Promise<Page>;
@@ -27,7 +27,7 @@ const fieldOf = (objectType: string, name: string) =>
 
 const moment = (instant: number) => ({ type: 'fixed_utc', value: formatSecond(instant) }) as const;
 
-/** A half-open range of a date field; its bounds are whole seconds, which the index cannot take for anything else. */
+/** The condition for a range of a date field: from inclusive, to exclusive, both in whole seconds. */
 const inSpan = (objectType: string, name: string, span: Span): object[] =>
   span.from === START && span.to === END
     ? []
@@ -43,7 +43,7 @@ const inSpan = (objectType: string, name: string, span: Span): object[] =>
         },
       ];
 
-/** The body of `POST /data/search/`, ascending by both dates where nothing else is asked for. */
+/** The body of `POST /data/search/`; ascending by both dates if the page does not say otherwise. */
 export const searchBody = (page: SearchPage): object => {
   const { objectType, direction = 'asc', sort = ['date_updated', 'date_created'] } = page;
   return {

@@ -5,7 +5,10 @@ import type { WalkContext } from '../walk.ts';
 /** The selector of all custom fields. */
 export const CUSTOM = 'custom';
 
-/** A search brings only what it is asked for by name; the list brings everything, also what Close has added since. */
+/**
+ * Fields that Close has added to its objects and that no column has. A search brings only fields that are asked for by
+ * name, but the list of the same objects brings all of them.
+ */
 export const newFields = async (
   list: string | undefined,
   context: WalkContext,
@@ -23,7 +26,7 @@ export const newFields = async (
   }
 };
 
-/** The selectors of all custom fields that are defined. */
+/** The selectors of all custom fields that are defined, one for each; none if the key may not read the definitions. */
 export const customSelectors = async (
   kinds: readonly string[],
   context: WalkContext,
@@ -37,5 +40,5 @@ export const customSelectors = async (
   }
 };
 
-/** Lists and single objects take the one selector of all custom fields. */
+/** The same selector for a list or a single object: they have one for all custom fields together. */
 export const selectorOf = (field: string): string => (field.startsWith(`${CUSTOM}.`) ? CUSTOM : field);

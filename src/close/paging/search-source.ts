@@ -11,14 +11,18 @@ import { crossTie, MOST_IDLE_PAGES } from './search-tie.ts';
 import type { Searcher } from './searcher.ts';
 import { freshSlice, type Slice } from './slice.ts';
 
-/** A count may hold objects that are gone. */
+/** So many objects may be counted and not come: a count may include objects that were deleted. */
 const GONE = 10;
-/** The part of all objects that a count may have and the search not bring: an index may keep what was deleted. */
+/** The same as a part of all objects of the search. The larger of the two counts. */
 const GONE_SHARE = 1 / 10;
-/** How often a span is halved that has objects by its count and brings none. */
+/** How often a span is halved that counts objects but brings none. */
 const MOST_HALVINGS = 3;
 
-/** Whether this is all there is: a null cursor says so, and the count, where there is one, does not deny it. */
+/**
+ * Whether this page is the last one. A null cursor says so, and the count must agree, if there is one.
+ * @param expected how many rows were left before this page, if that is known
+ * @param limit the most rows of a page
+ */
 export const isLastPage = (page: Page, expected: number | undefined, limit: number): boolean => {
   const counted = page.total ?? expected ?? 0;
   const brought = page.rows.length + page.withoutId;
@@ -26,10 +30,11 @@ export const isLastPage = (page: Page, expected: number | undefined, limit: numb
 };
 
 /**
- * A search as a source. Rows beyond a slice were changed after the index saw them: they are handed on, and bound nothing.
- * A second with more rows than a page is crossed by cursor.
- * @param list the plain list of the same objects, if there is one
- * @param first an answer that was had before, as the page with which a slice begins
+ * A search as a source, in order of `date_updated`. Rows outside a slice changed after the index saw them: they are
+ * yielded, but do not show where the rest of the slice begins. A second with more rows than a page is read by cursor.
+ * @param list the path of the plain list of the same objects, if there is one
+ * @param first a slice whose first page has already come, with that page
+ * @param counted how many objects the search has in all, by its own count
  */
 export const searchSource = (
   { search, limit, isSorted }: Searcher,
@@ -38,11 +43,11 @@ export const searchSource = (
   counted: number,
   context: WalkContext,
 ): Source => {
-  /** Objects that the search counts and does not bring. */
+  /** How many objects the search counted but did not bring. */
   let missing = 0;
 
   const ask = async (slice: Slice): Promise<Page> => {
-    // The count is asked for once a slice.
+    // The count is asked for once per slice.
     const count = slice.expected === undefined && !slice.cursor;
     try {
       return await search({ updated: slice.span, cursor: slice.cursor ?? null, count });
@@ -73,11 +78,11 @@ export const searchSource = (
     keepsStrays: true,
     page: async (slice) => {
       if (slice !== first?.slice) return toSourcePage(await ask(slice), slice);
-      // A cursor of the request without an upper bound would lead out of the slice.
+      // That page was asked for without an upper bound, so its cursor would lead out of the slice.
       return { ...toSourcePage(first.page, slice), cursor: null };
     },
     cross,
-    /** Only the cursor leads on, or the half of a slice that a search does not bring as a whole. */
+    /** The cursor may lead on. Without a cursor, halves of the slice may bring what the whole slice does not. */
     withoutRow: async function* (slice, { cursor, total }) {
       const { span, seen, idle = 0 } = slice;
       if (cursor !== null) {
@@ -89,11 +94,11 @@ export const searchSource = (
         if (parts.length > 1) return { slices: parts.map((part) => ({ span: part, seen, idle })) };
         return yield* cross(secondOf(span.from), slice);
       }
-      const ghosts = total ?? 0;
+      const counts = total ?? 0;
       const what =
-        `POST /data/search/: counts ${ghosts} objects from ${nameOf(span.from)} to ` +
+        `POST /data/search/: counts ${counts} objects from ${nameOf(span.from)} to ` +
         `${nameOf(span.to)} and brings none`;
-      missing += ghosts;
+      missing += counts;
       if (missing > Math.max(GONE, counted * GONE_SHARE)) {
         throw new ProtocolError(`${what}; run again later, and tell Close if it stays so`);
       }

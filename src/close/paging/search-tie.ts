@@ -8,44 +8,50 @@ import { checkBounds, datedRows, within } from './dated-rows.ts';
 import { listPages } from './list-pages.ts';
 import type { Search } from './search-query.ts';
 
+/** A second of date_updated that holds more rows than a page, and what is needed to read it. */
 export interface Tie {
   readonly search: Search;
-  /** The plain list of the same objects, if there is one. */
+  /** The path of the plain list of the same objects, if there is one. */
   readonly list: string | undefined;
-  /** The second of date_updated that holds more rows than a page. */
   readonly second: Span;
-  /** What has been read of it; grows. */
+  /** The rows that have been read of it. The rows that are yielded are added. */
   readonly seen: Seen;
 }
 
+/** What came of following one cursor. */
 interface Outcome {
-  /** Rows that the server counted. */
+  /** How many rows the server counted. */
   readonly total: number;
-  /** Rows not seen before. */
+  /** How many rows were not seen before. */
   readonly fresh: number;
-  /** Every row that was counted was met. */
-  readonly whole: boolean;
-  /** Rows met, whether they were new or not. */
+  /** As many rows were met as were counted. */
+  readonly isComplete: boolean;
+  /** How many rows were met, new or not. */
   readonly met: number;
-  /** There are more than one cursor brings, or can be followed to. */
+  /** There are more rows than one cursor brings, or cursors expired too often to reach them. */
   readonly tooMany: boolean;
 }
 
-/** One cursor yields 10 000 rows; a page may not fit in any more. */
+/** One cursor brings at most 10,000 rows. Its last page may not fit in, so one page less is counted on. */
 const CURSOR_CAP = 10_000 - 200;
-/** What was created before is not divided any more: an open end has no middle. */
+/**
+ * Ranges of date_created are divided after this instant only: the time before has no beginning, so it has no middle.
+ */
 const EPOCH = 0;
+/** How many divisions in a row may bring nothing new. */
 const MOST_FRUITLESS = 2;
-/** Cursors that expired one after the other without a new row. */
+/** How many cursors may expire one after the other without a new row. */
 const MOST_RESTARTS = 5;
-/** Pages of a cursor on end without a row that it had not brought: it leads nowhere. */
+/** How many pages in a row may repeat what the same cursor has brought. A cursor with more of them never ends. */
 export const MOST_IDLE_PAGES = 50;
 const LIST_LIMIT = 100;
 
 /**
- * Crosses one second of date_updated by cursor: a bulk edit stamps thousands of objects alike. More than a cursor
- * yields, or fewer than were counted, are divided by date_created. What shares that second too is read from both ends,
- * and if that is not enough, from the whole list.
+ * Reads all rows of one second of date_updated: a bulk edit gives thousands of objects the same second. It follows a
+ * cursor within that second. If there are more rows than one cursor brings, or if fewer come than are counted, it
+ * divides the second by date_created. Rows with the same second of date_created too are read from both ends, in
+ * ascending and in descending order. If the two ends do not meet, it reads the plain list.
+ * @throws ProtocolError when the rows cannot be reached, or when a cursor does not end
  */
 export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<Row[], void> {
   const { search, second, seen } = tie;
@@ -55,15 +61,20 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
     return fresh;
   };
 
-  /** Follows one cursor to its end, or no further than its count when the span is better divided. */
+  /**
+   * Follows one cursor to its end. It stops after the first page if the range can be divided and the count is too
+   * large.
+   * @param created the range of date_created
+   * @param everMet the ids that any cursor has brought of that range; the ids of this one are added
+   */
   async function* follow(
     created: Span,
     direction: 'asc' | 'desc',
-    divisible: boolean,
+    canDivide: boolean,
     everMet: Set<string>,
   ): AsyncGenerator<Row[], Outcome> {
     const met = new Set<string>();
-    /** What this one cursor has brought; after a restart the next brings it again. */
+    /** What the present cursor has brought. After a restart, the next cursor brings it again. */
     let brought = new Set<string>();
     let idle = 0;
     let total = 0;
@@ -76,7 +87,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
       total,
       fresh,
       met: met.size,
-      whole: counted && met.size >= total && met.size < CURSOR_CAP,
+      isComplete: counted && met.size >= total && met.size < CURSOR_CAP,
       tooMany: expired || Math.max(total, met.size) >= CURSOR_CAP,
     });
     while (!ended) {
@@ -102,11 +113,11 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
           );
         }
         cursor = page.cursor;
-        ended = cursor === null || (divisible && total > CURSOR_CAP);
+        ended = cursor === null || (canDivide && total > CURSOR_CAP);
       } catch (error) {
         if (cursor === null || !isExpiredCursor(error)) throw error;
         if (met.size >= CURSOR_CAP) return outcome();
-        if (restarts === MOST_RESTARTS && divisible) return outcome(true);
+        if (restarts === MOST_RESTARTS && canDivide) return outcome(true);
         if (restarts === MOST_RESTARTS) throw error;
         restarts += 1;
         cursor = null;
@@ -116,28 +127,29 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
     return outcome();
   }
 
-  /** @param fruitless divisions on end that brought nothing new */
+  /** @param fruitless how many divisions in a row brought nothing new */
   async function* cross(created: Span, fruitless = 0): AsyncGenerator<Row[], void> {
     const parts = created.to <= EPOCH ? [created] : cut(created, HALVES, second.to);
-    const divisible = parts.length > 1;
+    const canDivide = parts.length > 1;
     const everMet = new Set<string>();
-    const { whole, total, tooMany, fresh } = yield* follow(created, 'asc', divisible, everMet);
-    if (whole) return;
-    if (divisible && (tooMany || fruitless < MOST_FRUITLESS)) {
-      // A cursor may stop early without a word; where dividing brings nothing, the count holds objects that are gone.
+    const { isComplete, total, tooMany, fresh } = yield* follow(created, 'asc', canDivide, everMet);
+    if (isComplete) return;
+    if (canDivide && (tooMany || fruitless < MOST_FRUITLESS)) {
+      // A cursor may stop early and not say so. If dividing brings nothing new, the count includes deleted objects.
       for (const part of parts) yield* cross(part, fresh === 0 ? fruitless + 1 : 0);
       return;
     }
-    const behind = yield* follow(created, 'desc', false, everMet);
+    const fromTheEnd = yield* follow(created, 'desc', false, everMet);
     if (tooMany) {
-      // A count may stop where a cursor does, and what ties in everything has no other end: only new rows that are
-      // followed by known ones show that nothing lies between, if they are as many as were counted.
-      const meets = behind.fresh > 0 && behind.fresh < behind.met;
-      if (!meets || everMet.size < Math.max(total, behind.total)) yield* readList();
+      // Only new rows followed by known rows show that the two ends meet. Otherwise the search may have ignored the
+      // direction and brought the same rows again. The count alone shows nothing: it may stop where a cursor stops.
+      const meets = fromTheEnd.fresh > 0 && fromTheEnd.fresh < fromTheEnd.met;
+      if (!meets || everMet.size < Math.max(total, fromTheEnd.total)) yield* readList();
       return;
     }
-    // Rows left the tie while it was read, and the rest may have moved up unseen; or nobody counted them.
-    let last = behind;
+    // Rows that left this second while it was read may have shifted others into pages that were already read. Or the
+    // server does not count. So it reads again, until a cursor brings nothing new.
+    let last = fromTheEnd;
     for (let pass = 1; last.fresh > 0 && pass <= MOST_RESTARTS; pass += 1) {
       last = yield* follow(created, 'asc', false, everMet);
     }
@@ -147,7 +159,10 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
   const when = formatSecond(second.from);
   let isListed = false;
 
-  /** What the index counts and does not bring may be gone, or it may not: the list knows, as far as it goes. */
+  /**
+   * Reads the list, as far as it can be read, for objects that the index counts but does not bring. They may be
+   * deleted.
+   */
   async function* readWhatIsCounted(met: number, total: number): AsyncGenerator<Row[], void> {
     context.warn(`a search counts ${total} objects of ${when} and brings ${met}`);
     if (isListed || tie.list === undefined) return;
@@ -155,7 +170,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
       yield* readList();
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
-      context.warn(`${tie.list} cannot be read as far as that: ${error.message}`);
+      context.warn(`${tie.list} cannot be read that far: ${error.message}`);
     }
   }
 

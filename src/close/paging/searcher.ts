@@ -9,54 +9,60 @@ import { type Search, searchBody } from './search-query.ts';
 import { CUSTOM, customSelectors, newFields, selectorOf } from './search-selectors.ts';
 
 export interface SearchOptions {
-  /** As the search calls it: `lead`, `contact`, … */
+  /** The type of the objects by the search's own name: `lead`, `contact`, … */
   readonly objectType: string;
-  /** The fields to ask for, of the columns that are wanted. */
+  /** The fields to ask for, given the columns that are wanted. */
   readonly fields: (columns: readonly string[]) => readonly string[];
-  /** The list of the same objects, if there is one: it shows new fields, and a tie that no search can cross. */
+  /**
+   * The path of the list of the same objects, if there is one. It shows new fields, and rows that a search cannot
+   * reach.
+   */
   readonly list?: string;
   /** The path of a single object, without its id. */
   readonly one?: string;
-  /** Whose custom fields the objects have, in case they must be asked for by name. */
+  /** The lists of definitions of the objects' custom fields, for a search that takes custom fields by name only. */
   readonly customFields?: readonly string[];
 }
 
-/** Asks as the server lets itself be asked. */
+/** Asks for pages of a search, in a form that the server accepts. */
 export interface Searcher {
   readonly search: Search;
   /** The most rows of a page. */
   readonly limit: number;
-  /** Whether the pages come in the order of the dates. */
+  /** Whether the pages come in order of the dates. */
   readonly isSorted: () => boolean;
 }
 
-/** The column of what no other has. */
+/** The column of fields that no other column has. */
 const EXTRA = '_extra';
-/** More is refused. */
+/** The most rows of a page; the server refuses more. */
 const LIMIT = 200;
-/** What a walk cannot do without. */
+/** The fields that every walk needs. */
 const NEEDED: readonly string[] = ['id', 'date_created', 'date_updated'];
-/** Ties without a second key get lost over the pages of a cursor, and are found by their count. */
+/**
+ * The sorts to try, the best first. With one date or none, rows of equal date may get lost between the pages of a
+ * cursor. The count then shows that they are missing.
+ */
 const SORTS: readonly (readonly string[])[] = [['date_updated', 'date_created'], ['date_updated'], []];
 /** Eighty selectors were seen to pass, a hundred and forty to fail. */
 const MOST_SELECTORS = 60;
-/** Requests to find out what a search refuses. */
+/** The most requests to find out what a search refuses. */
 const MOST_PROBES = 80;
-/** What a search takes may change while it is read, but not again and again. */
+/** How often to find that out: what a search accepts may change during a run, but not again and again. */
 const MOST_FINDINGS = 3;
 
 type PageOf = Parameters<Search>[0];
 
 /**
- * A search that finds out by itself what the server refuses, once, and does without: a field of many, the selector of
- * all custom fields, the sort. What costs a column or makes the reading slower is told.
+ * A search that finds out by itself what the server refuses, and then leaves it out: one of the fields, the selector of
+ * all custom fields, or the sort. It warns if a column stays empty by that, or if the reading becomes slower.
  */
 export const createSearcher = async (options: SearchOptions, context: WalkContext): Promise<Searcher> => {
   const limit = Math.min(LIMIT, context.page_size ?? LIMIT);
   const named = options.fields(context.columns);
   const wantsNew = named.length > 0 && context.columns.includes(EXTRA);
   const added = wantsNew ? await newFields(options.list, context) : [];
-  /** The fields in lists that the server takes; every page is asked for with each. */
+  /** The fields, in lists that the server accepts. Every page is asked for once with each list. */
   let portions: readonly (readonly string[])[] = [[...new Set([...named, ...added])]];
   let sort = SORTS[0] ?? [];
   let findings = 0;
@@ -128,7 +134,7 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
     sort = sorted;
   };
 
-  /** Finds out once, however many requests were refused at the same time. */
+  /** Finds out what is refused: once, however many requests were refused at the same time. */
   const adapt = async (
     page: PageOf,
     refusal: unknown,
@@ -163,7 +169,7 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
   const search: Search = async (page) => {
     const answer = await ask(page);
     context.withoutId(answer.withoutId);
-    // Only the lower bound: the index may be behind, and give the new date of a row that it found by its old one.
+    // Only the lower bound is checked: an index that is late finds a row by its old date and shows the new one.
     const span = { from: page.updated.from, to: END };
     checkBounds(datedRows(answer.rows, 'date_updated'), span, 'POST /data/search/: date_updated');
     return answer;

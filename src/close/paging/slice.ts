@@ -2,41 +2,43 @@ import { ProtocolError } from '../../errors.ts';
 import type { Span } from '../../time/span.ts';
 import type { Row } from '../row.ts';
 
-/** A stretch of time still to be read, with where its reading stands. */
+/** A stretch of time that is still to be read, and what is known from the pages before it. */
 export interface Slice {
   readonly span: Span;
-  /** Ids (and versions) at the edge that the next page will bring again. */
+  /** Ids and versions of rows that the next page will bring again. */
   readonly seen: ReadonlyMap<string, string>;
-  /** Continues where the last page ended. */
+  /** The cursor with which the last page ended. */
   readonly cursor?: string | null;
-  /** Cursors that expired since the last new row. */
+  /** How many cursors expired since the last new row. */
   readonly expired?: number;
-  /** Pages since the last new row. */
+  /** How many pages came since the last new row. */
   readonly idle?: number;
-  /** How many rows are left, where the server said. */
+  /** How many rows are left, if the server counts them. */
   readonly expected?: number;
 }
 
 /** What is left of a slice when its reader has ended. */
 export interface Rest {
   readonly slices: readonly Slice[];
-  /** A stretch of the slice that cannot be read; all the others are. */
+  /** A stretch of the slice that cannot be read. */
   readonly gap?: Gap;
 }
 
+/** A stretch that cannot be read, and why. */
 export interface Gap {
   readonly span: Span;
   readonly error: UnreadError;
 }
 
-/** A stretch holds more rows than any request reaches. Everything else of its walk has been read. */
+/** A stretch has more rows than any request reaches. Everything else of the walk has been read. */
 export class UnreadError extends ProtocolError {
   override name = 'UnreadError';
 }
 
 /**
- * Yields the rows of a slice, mostly of one request, and returns what is left of it: that rows were yielded says nothing
- * of their being written. Whoever takes a page empties it, so the reader does not look into it again.
+ * A reader: it yields rows of a slice, page by page, and returns what is left of the slice. Mostly it sends one
+ * request. It does not know whether the rows have been written. It must not look at a page again that it has yielded,
+ * since the caller empties the page.
  */
 export type ReadSlice = (slice: Slice) => AsyncGenerator<Row[], Rest, void>;
 

@@ -2,12 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import { type Span, subtract } from '../../time/span.ts';
 import type { Row } from '../row.ts';
 import type { Emit, WalkContext } from '../walk.ts';
-import { inParts } from './cut-slice.ts';
+import { cutSlice } from './cut-slice.ts';
 import { type Gap, type ReadSlice, type Rest, type Slice, type SliceOptions, UnreadError } from './slice.ts';
 
-/** A slice to be read, and the writing of the page before it, which it is not to be further ahead of than one page. */
+/** A slice that is to be read. */
 interface Pending {
   readonly slice: Slice;
+  /** Resolves when the page before it has been written: no slice is read more than one page ahead. */
   readonly before: Promise<void>;
 }
 
@@ -15,14 +16,16 @@ interface Pending {
 interface LastPage {
   readonly rows: Row[];
   readonly rest: Rest;
+  /** The reader yielded no other page. */
   readonly isOnly: boolean;
 }
 
 /**
- * Reads slices side by side, cutting one while there is room beside it: a dense month is spread over many requests at
- * once, an empty year is one. What a reader has left of its slice is known before its last page is written, and what is
- * not left is done with that page. Rejects with the first failure once all requests under way have ended. A stretch that
- * cannot be read fails the whole as well, after everything else has been read.
+ * Reads slices side by side, and cuts what is left of a slice while there is room for more requests. So a dense month
+ * is spread over many requests at once, and an empty year needs one. The reader of a slice returns what is left of it
+ * before its last page is written. The rest of the slice is done when that page has been written. After a failure
+ * nothing new is begun; it rejects with the first failure when all requests under way have ended. A gap, which is a
+ * stretch that cannot be read, fails the whole as well, after everything else has been read.
  */
 export const readSlices = async (
   slices: readonly Slice[],
@@ -42,7 +45,10 @@ export const readSlices = async (
     rows.length = 0;
   };
 
-  /** Writes all pages but the last, which is to be written with what it completes. Null when something has failed. */
+  /**
+   * Writes all pages of a slice but the last, which is written together with what it completes.
+   * @returns null when something has failed
+   */
   const readPages = async ({ slice, before }: Pending): Promise<LastPage | null> => {
     const pages = read(slice);
     let rows: Row[] = [];
@@ -65,7 +71,7 @@ export const readSlices = async (
     const last = await readPages(one);
     if (!last) return;
     const { rows, rest, isOnly } = last;
-    // What took more pages is a second with many rows, which tells nothing of the time around it.
+    // A reader yields several pages for a second with many rows only. That says nothing about the time around it.
     const found = isOnly ? rows.length : 0;
     let written: () => void = () => {};
     const writing = new Promise<void>((resolve) => {
@@ -73,18 +79,18 @@ export const readSlices = async (
     });
     const next = rest.slices.flatMap((left) => {
       const room = { free: max_concurrency - underWay.size - pending.length, max_concurrency };
-      return inParts(left, slice, found, options, room, context.now());
+      return cutSlice(left, slice, found, options, room, context.now());
     });
     pending.unshift(...next.map((left) => ({ slice: left, before: writing })));
     launch();
     try {
-      // What is asked for next is on its way while this page is made into records.
+      // The next requests are sent before this page is made into records.
       if (underWay.size > 1) await setImmediate();
       const left = [...rest.slices, ...(rest.gap ? [rest.gap] : [])].map(({ span }) => span);
       if (rest.gap) gaps.push(rest.gap);
       await write(rows, subtract(slice.span, left));
     } catch (error) {
-      // Known before the next page is let on: it leaves out what it shares with this one, which has not been written.
+      // Noted before the next page may be written: it leaves out the rows that it shares with this page, which failed.
       failures.push(error);
     } finally {
       written();
@@ -109,7 +115,9 @@ export const readSlices = async (
   for (const { error } of gaps) throw error;
 };
 
-/** Waits for a reading. The error of an unreadable stretch is returned, not thrown: the others are read first. */
+/**
+ * Waits for a reading. Returns the error of a gap instead of throwing it, so that the caller can read the rest first.
+ */
 export const untilUnread = async (reading: Promise<void>): Promise<UnreadError | null> => {
   try {
     await reading;

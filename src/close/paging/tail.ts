@@ -4,15 +4,15 @@ import { instantOf, type Row, remember, type Seen, unseen } from '../row.ts';
 import type { Emit, WalkContext } from '../walk.ts';
 import { freshSlice, type ReadSlice, type Slice, type UnreadError } from './slice.ts';
 
-/** The server's clock is known to the second. */
+/** The server states its clock in whole seconds. */
 const CLOCK_GRAIN = 2 * SECOND;
 
 export interface TailOptions {
-  /** The list's date, where that never lies ahead: it shows by how much the clock is behind. */
+  /** The date field of the list, if its dates are never in the future. They then show how far our clock is behind. */
   readonly neverAhead?: string;
-  /** How far the list may be behind, in microseconds. */
+  /** How far the list may be behind the present, in microseconds. */
   readonly lag: number;
-  /** How many passes at most: an account may change faster than it can be read. The next run reads what moves later. */
+  /** The most passes, since an account may change faster than it can be read. The next run reads what changes later. */
   readonly passes: number;
 }
 
@@ -22,10 +22,11 @@ const newestOf = (rows: readonly Row[], field: string | undefined): Instant =>
     : rows.reduce((newest, row) => Math.max(newest, instantOf(row, field) ?? START), START);
 
 /**
- * Reads everything from `from` on, after all the rest of a walk is done: whatever moved while the run was reading is
- * there. One page is a single moment. More than one take time, so what moved meanwhile is read after them, which is
- * less and less, until a pass brings nothing new.
- * @param seen what need not be emitted again; grows
+ * Reads the tail: everything from `from` on. It is read after all other slices, so it also has the rows that changed
+ * while the run was reading. A tail of one page is one answer, and complete. Longer tails take time, so another pass
+ * reads what changed meanwhile. Each pass reads less, and the last one brings nothing new.
+ * @param from a whole second
+ * @param seen rows that need not be emitted again; the rows of the tail are added to it
  */
 export const readTail = async (
   from: Instant,

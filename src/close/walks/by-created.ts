@@ -13,13 +13,14 @@ export type CreatedOptions = Omit<DateListOptions, 'field' | 'direction'>;
 const ALL_TIME: Span = { from: START, to: END };
 
 /**
- * Keyset on `date_created` under a filter on `date_updated`: an object that is edited during the walk still satisfies
- * the filter and keeps its place. What an interrupted run finished is read for what changed since that run's start.
+ * Reads a list by keyset on `date_created`, with a filter on `date_updated`. An object that is edited during the walk
+ * still satisfies the filter and keeps its place. In the spans that an interrupted run finished, only objects that
+ * changed since the start of that run are read.
  */
 export const byCreated = (options: CreatedOptions): Walk => ({
   along: 'date_created',
   read: async (range, context, emit) => {
-    // What an interrupted run has left is a part of what would be counted.
+    // The list counts everything, but after an interrupted run only a part of it is read.
     const onTotal = range.finished.length === 0 ? context.expects : undefined;
     const left = subtract(ALL_TIME, range.finished);
     const unread = await untilUnread(
@@ -33,6 +34,7 @@ export const byCreated = (options: CreatedOptions): Walk => ({
   },
 });
 
+/** Emits the objects that changed at or after `since` and were created within the spans. */
 const readChangedSince = async (
   since: Instant,
   spans: readonly Span[],

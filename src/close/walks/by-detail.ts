@@ -5,7 +5,10 @@ import type { Row } from '../row.ts';
 import type { Walk } from '../walk.ts';
 import { forEachParent, readParents } from './by-parent.ts';
 
-/** Objects that a list shows in part only: the list first, then each object by itself, below the list's path. */
+/**
+ * For objects of which a list shows only a part: reads the list, and then asks for each object by itself. Emits all of
+ * them.
+ */
 export const byDetail = (list: ListOptions): Walk => ({
   along: null,
   read: async (_, context, emit) => {

@@ -3,22 +3,25 @@ import { END, START } from '../../time/span.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import type { Row } from '../row.ts';
 import type { Emit, Walk } from '../walk.ts';
-import { forEachThere } from './by-parent.ts';
+import { forEachExisting } from './by-parent.ts';
 
-/** Ends the walk through the parents when as many have been looked into as are wanted. */
+/** Ends the walk through the parents when enough of them have been read. */
 class EnoughParentsError extends Error {
   override name = 'EnoughParentsError';
 }
 
 /**
- * Objects that Close lists for one parent at a time, where there may be more parents than fit into memory: each page
- * of the parents' walk is looked into before the walk goes on. A parent that changes meanwhile is looked into again.
+ * For objects that Close lists for one parent at a time, with more parents than fit into memory. It walks through the
+ * parents. After each page of parents it reads the lists of their children, before the walk goes on. If a parent
+ * changes meanwhile, its children are read again.
+ * @param parents the walk through the parents
+ * @param children the list of the children of one parent, by its id
  */
 export const byEach = (parents: Walk, children: (parent: string) => ListOptions): Walk => ({
   along: null,
   read: async (range, context, emit) => {
     const most = context.mostParents ?? Number.POSITIVE_INFINITY;
-    let lookedInto = 0;
+    let begun = 0;
     let vanished = 0;
     let firstVanished: RefusedError | undefined;
     const readChildren = async ({ id }: Row): Promise<void> => {
@@ -27,22 +30,22 @@ export const byEach = (parents: Walk, children: (parent: string) => ListOptions)
         await emit(page.rows, []);
       }
     };
-    const lookInto: Emit = async (rows) => {
-      const wanted = rows.slice(0, Math.max(0, most - lookedInto));
-      lookedInto += wanted.length;
-      const gone = await forEachThere(wanted, readChildren, context);
+    const readPage: Emit = async (rows) => {
+      const wanted = rows.slice(0, Math.max(0, most - begun));
+      begun += wanted.length;
+      const gone = await forEachExisting(wanted, readChildren, context);
       vanished += gone.length;
       firstVanished ??= gone[0];
-      if (lookedInto >= most) throw new EnoughParentsError();
+      if (begun >= most) throw new EnoughParentsError();
     };
     try {
-      // What is counted there are parents.
-      await parents.read(range, { ...context, expects: () => {} }, lookInto);
+      // That walk counts parents, and `expects` must be told of children only.
+      await parents.read(range, { ...context, expects: () => {} }, readPage);
     } catch (error) {
       if (!(error instanceof EnoughParentsError)) throw error;
     }
-    // Two that vanish at once may be; that all have, means that the path is wrong or closed.
-    if (firstVanished && vanished > 1 && vanished === lookedInto) throw firstVanished;
+    // One parent may be deleted during the run. If all of them answer 404, the path of the children is wrong.
+    if (firstVanished && vanished > 1 && vanished === begun) throw firstVanished;
     await emit([], [{ from: START, to: END }]);
   },
 });

@@ -13,19 +13,20 @@ import type { Walk, WalkContext } from '../walk.ts';
 
 const { field: FIELD, path: PATH, limit: LIMIT } = EVENT_LOG;
 
-/** Cursors that expired on end, each replaced by a bounded request, without a new row. */
+/** How many cursors may expire one after the other without a new row. Each is replaced by a request with bounds. */
 const MOST_EXPIRED = 5;
 
-/** Pages on end without a new row, besides those that repeat what was seen: a cursor that leads nowhere. */
+/** How many pages in a row may bring no new row, not counting pages that repeat what was seen. */
 const MOST_IDLE = 5;
 
-/** Filters besides the date; only documented combinations work. */
+/** Filters in addition to the date. Only documented combinations work. */
 export type EventFilters = Readonly<Record<string, string>>;
 
 /**
- * The event log as a source, newest first: bounded by date for the first page of a slice, by cursor from then on. The
- * cursor ignores the dates, so the lower bound is kept here; one that expired is replaced by a bounded request, whose
- * page repeats the last second, which is dropped. Within one second only the cursor leads on.
+ * The event log as a source, newest first. The first page of a slice is asked for by dates, each further page by the
+ * cursor of the page before it. The cursor ignores the dates, so the lower bound is checked here. If a cursor has
+ * expired, a request with dates takes its place; its page repeats the last second, and the rows that were seen are left
+ * out. Within one second, only the cursor leads on.
  */
 const eventLog = (filters: EventFilters, context: WalkContext): Source => {
   const limit = Math.min(LIMIT, context.page_size ?? LIMIT);
@@ -44,7 +45,10 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
     checkBounds(datedRows(page.rows, FIELD), span, `GET ${PATH}: ${FIELD}`);
     return page;
   };
-  /** As `bounded`, where a page ended: a filter that knows minutes only leaves out the one in which the span ends. */
+  /**
+   * As `bounded`, but it asks by minutes if the page lacks rows that it must repeat: the filter may compare minutes
+   * only.
+   */
   const continued = async (slice: Slice): Promise<Page> => {
     const page = await bounded(slice.span);
     return lacksEdge(page.rows, slice) ? bounded(widened(slice.span, MINUTE)) : page;
@@ -58,14 +62,14 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
       return null;
     }
   };
-  /** What is carried on after a page, which must lead somewhere. */
+  /** What the rest of the slice keeps of this page. Throws a ProtocolError when the pages bring nothing new. */
   const carriedAfter = (slice: Slice, page: Page, isExpired: boolean): Partial<Slice> => {
     const rows = within(unseen(page.rows, slice.seen), FIELD, slice.span);
     const expired = rows.length > 0 ? 0 : (slice.expired ?? 0) + (isExpired ? 1 : 0);
     if (expired > MOST_EXPIRED)
       throw new ProtocolError(`GET ${PATH}: cursors expire before they can be followed`);
-    const isFruitful = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
-    const idle = isFruitful ? 0 : (slice.idle ?? 0) + 1;
+    const hasNew = datedRows(rows, FIELD).some(({ row }) => !slice.seen.has(row.id));
+    const idle = hasNew ? 0 : (slice.idle ?? 0) + 1;
     if (idle > MOST_IDLE + slice.seen.size / Math.max(1, page.rows.length)) {
       throw new ProtocolError(`GET ${PATH}: the cursors go on but return nothing new`);
     }
@@ -94,7 +98,7 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
 export const readEvents = (filters: EventFilters, context: WalkContext): ReadSlice =>
   keyset(eventLog(filters, context), context.now);
 
-/** The event log along its dates, newest first. */
+/** Reads the event log along its dates, newest first. */
 export const byEvents = (): Walk => ({
   along: FIELD,
   newestFirst: true,

@@ -4,8 +4,8 @@ import { instantOf, type Row } from '../row.ts';
 import type { Walk, WalkContext, WalkRange } from '../walk.ts';
 
 /**
- * The rows of a whole list that are to be emitted: those that changed since the range begins, and those that the last
- * run did not see, however old they are.
+ * The rows of a whole list that are emitted: those that changed since the beginning of the range, and those that the
+ * last run did not see, however old they are.
  */
 export const newRows = (
   rows: readonly Row[],
@@ -17,7 +17,7 @@ export const newRows = (
     return !known || (instantOf(row, 'date_updated') ?? END) >= from;
   });
 
-/** Whole lists without a filter: every object is read, and what the last run had is left out here. */
+/** Reads whole lists, which have no filter. It leaves out rows that the last run had in the same version. */
 export const byList = (lists: readonly ListOptions[]): Walk => ({
   along: null,
   read: async (range, context, emit) => {

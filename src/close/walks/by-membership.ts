@@ -2,15 +2,15 @@ import { isRecord } from '../../json/is-record.ts';
 import type { Walk } from '../walk.ts';
 import { byOrganization, listIn } from './by-organization.ts';
 
-/** The lists of an organisation that hold its members. */
+/** The fields of an organisation that hold its members, and its former members. */
 export interface MembershipOptions {
   readonly active: string;
   readonly inactive: string;
 }
 
 /**
- * Who belongs to the organisation, and who did: Close lists neither, but an organisation brings both. Each row tells
- * which it is, and of which organisation.
+ * Reads the members and the former members of the organisation. Close has no list of them, but the object of the
+ * organisation holds both. Each row gets `organization_id` and `is_active`.
  */
 export const byMembership = ({ active, inactive }: MembershipOptions): Walk =>
   byOrganization((organisation, id) =>

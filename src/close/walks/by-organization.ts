@@ -6,14 +6,17 @@ import { isClosed, isMissing } from '../refusals.ts';
 import { isRow } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 
-/** A list inside an object; without it, the answer is not the object that was asked for. */
+/**
+ * A list in a field of an object.
+ * @throws ProtocolError when there is none: the answer is then not the object that was asked for
+ */
 export const listIn = (body: unknown, field: string): readonly unknown[] => {
   const list = isRecord(body) ? body[field] : undefined;
   if (!Array.isArray(list)) throw new ProtocolError(`the answer has no list ${field}`);
   return list;
 };
 
-/** The organisations of the key's user come whole in one place and as ids in others. */
+/** The id of an organisation. `/me/` may bring the organisations as objects or as ids. */
 const idOf = (organisation: unknown): string | null => {
   if (typeof organisation === 'string') return organisation;
   return isRow(organisation) ? organisation.id : null;
@@ -23,8 +26,8 @@ const get = <T>(path: string, parse: (body: unknown) => T, context: WalkContext)
   context.api.fetch({ method: 'GET', path, stream: context.stream }, parse);
 
 /**
- * What the organisations of the key's user bring: Close has no list of them, but `/me/` names them.
- * @param rowsOf the rows that one organisation brings, of its object and its id
+ * Reads the organisations of the key's user, each by itself. Close has no list of them, but `/me/` names them.
+ * @param rowsOf takes an organisation and its id, and returns its rows
  */
 export const byOrganization = (rowsOf: (organisation: unknown, id: string) => readonly unknown[]): Walk => ({
   along: null,
@@ -41,7 +44,7 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
         context.withoutId(found.length - rows.length);
         await emit(rows, []);
       } catch (error) {
-        // A key belongs to one organisation, its user maybe to more.
+        // A key belongs to one organisation, but its user may belong to others too.
         if (!isClosed(error) && !isMissing(error)) throw error;
         closed.push(error);
         context.warn(`${id} is an organisation of the key's user, but the key may not read it`);

@@ -14,7 +14,7 @@ export interface ParentOptions {
   readonly children: (parent: string) => ListOptions;
 }
 
-/** Every row of a whole list that has an id, or as many as the context wants. */
+/** The rows of a whole list that have an id, but no more than `mostParents` of the context. */
 export const readParents = async (list: ListOptions, context: WalkContext): Promise<readonly Row[]> => {
   const most = context.mostParents ?? Number.POSITIVE_INFINITY;
   const rows: Row[] = [];
@@ -27,11 +27,11 @@ export const readParents = async (list: ListOptions, context: WalkContext): Prom
 };
 
 /**
- * Does something for each parent, as many side by side as the context allows. One that has vanished since it was
- * listed is left out with a warning.
- * @returns the error of each parent that has vanished
+ * Calls `read` for each parent, with `max_concurrency` calls at once. A parent that was deleted after it was listed is
+ * left out with a warning.
+ * @returns the error of each deleted parent
  */
-export const forEachThere = async (
+export const forEachExisting = async (
   parents: readonly Row[],
   read: (parent: Row) => Promise<void>,
   context: WalkContext,
@@ -49,19 +49,22 @@ export const forEachThere = async (
   return gone;
 };
 
-/** Does something for each parent of a whole list. That all of them have vanished is not believed. */
+/**
+ * The same for all parents of a list.
+ * @throws RefusedError when all of several parents seem to be deleted: then the path is wrong
+ */
 export const forEachParent = async (
   parents: readonly Row[],
   read: (parent: Row) => Promise<void>,
   context: WalkContext,
 ): Promise<void> => {
-  const gone = await forEachThere(parents, read, context);
+  const gone = await forEachExisting(parents, read, context);
   if (gone.length > 1 && gone.length === parents.length) throw gone[0];
 };
 
 /**
- * Objects that Close lists only for one parent at a time: the parents first, all of them, then the list of each. What
- * the last run had is left out here.
+ * For objects that Close lists only for one parent at a time: reads all parents first, and then the list of each
+ * parent. It leaves out rows that the last run had in the same version.
  */
 export const byParent = ({ parents, children }: ParentOptions): Walk => ({
   along: null,

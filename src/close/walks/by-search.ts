@@ -9,15 +9,16 @@ import { readSlices } from '../paging/slices.ts';
 import { readTail } from '../paging/tail.ts';
 import type { Walk } from '../walk.ts';
 
-/** What the search adds to each row, and no table has. */
+/** Whether a field is one that the search adds to each row. No stream has a column for it. */
 export const isSearchMark = (key: string): boolean => key === '__object_type';
 
 const FIELD = 'date_updated';
 const TAIL_PASSES = 5;
 
 /**
- * Search, ascending on date_updated: slices up to where the index is settled, then the rest in one chain without an
- * upper bound, when all slices are done: an object that changes moves there, whichever slice it left.
+ * Reads a search in ascending order of `date_updated`. First it reads slices, up to the time at which the index should
+ * be up to date. When all of them are done, it reads the tail, which has no upper bound. An object that changes during
+ * the run moves to the tail, whichever slice it was in.
  */
 export const bySearch = (options: SearchOptions): Walk => ({
   along: FIELD,
@@ -36,7 +37,7 @@ export const bySearch = (options: SearchOptions): Walk => ({
     const seen = versionsOf(page.rows);
     const [slice] = slices;
     const first = slice && within(page.rows, FIELD, slice.span).length > 0 ? { slice, page } : null;
-    // What an interrupted run has finished is in front of the slices.
+    // The first page may be of a span that an interrupted run has finished. Then it is no page of a slice.
     if (!first) await emit(page.rows, []);
     const source = searchSource(searcher, options.list, first, page.total ?? 0, context);
     const read = keyset(source, context.now);

@@ -6,10 +6,13 @@ import { byList } from './by-list.ts';
 
 const idOf = (me: unknown): string => {
   if (isRow(me)) return me.id;
-  throw new ProtocolError('the answer does not say whose key it is');
+  throw new ProtocolError('the answer does not name the user of the key');
 };
 
-/** Whole lists that Close shows to those alone whom they are about: the key's user first, then that user's lists. */
+/**
+ * For lists that Close shows only to the user whom they are about. Asks who the key's user is, and then reads that
+ * user's lists.
+ */
 export const byUser = (lists: (user: string) => readonly ListOptions[]): Walk => ({
   along: null,
   read: async (range, context, emit) => {

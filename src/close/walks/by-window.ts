@@ -7,11 +7,14 @@ import { isMissing } from '../refusals.ts';
 import type { Emit, Walk, WalkContext, WalkRange } from '../walk.ts';
 
 export interface WindowOptions extends Omit<DateListOptions, 'direction'> {
-  /** A list of further rows of the same table, which the first does not show. */
+  /** The path of a second list of the same stream, with rows that the first list does not have. */
   readonly also?: string;
 }
 
-/** Windows of a date along a list that is newest first; the newest has no upper bound, since dates may lie ahead. */
+/**
+ * Reads a list that has the newest rows first, in windows of its date. The newest window has no upper bound: dates may
+ * be in the future.
+ */
 export const byWindow = (options: WindowOptions): Walk => ({
   along: options.field,
   newestFirst: true,

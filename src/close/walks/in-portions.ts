@@ -8,10 +8,10 @@ import type { Row } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 import { bySearch } from './by-search.ts';
 
-/** A search takes some eighty selectors, of which the walk itself needs three; 140 are refused. */
+/** A search takes about eighty fields and refuses 140. The walk itself needs three of them. */
 const MOST_FIELDS = 75;
 
-/** Columns that every row of a search has, and the one that no field stands behind. */
+/** Columns that are not asked for by name: every row of a search has two of them, and `_extra` is no field of Close. */
 const NOT_ASKED_FOR = new Set(['id', 'date_updated', '_extra']);
 
 const portionsOf = (names: readonly string[]): readonly (readonly string[])[] =>
@@ -24,7 +24,10 @@ const hasAny = (names: readonly string[], rows: Iterable<FieldValues>): boolean 
   return false;
 };
 
-/** A portion of the fields of objects. One that the list does not bring is asked for by itself, for it may be new. */
+/**
+ * Asks the list for a portion of the fields of objects. An object that the list does not bring may be new; it is asked
+ * for by itself.
+ */
 const readPortion = async (
   list: string,
   ids: readonly string[],
@@ -33,7 +36,7 @@ const readPortion = async (
 ): Promise<ReadonlyMap<string, FieldValues>> => {
   const listed = await listFields(list, ids, names, context).catch((error: unknown) => {
     if (!(error instanceof ProtocolError)) throw error;
-    const advice = `select at most ${MOST_FIELDS} columns; so many can be read from the search alone`;
+    const advice = `select at most ${MOST_FIELDS} columns, then the search alone is enough`;
     throw new ProtocolError(`${error.message}; ${advice}`, { cause: error });
   });
   const found = new Map(listed);
@@ -42,7 +45,7 @@ const readPortion = async (
     try {
       found.set(id, await objectFields(list, id, names, context));
     } catch (error) {
-      // It is gone.
+      // The object was deleted.
       if (!isMissing(error)) throw error;
     }
   });
@@ -50,10 +53,10 @@ const readPortion = async (
 };
 
 /**
- * A search for objects with more fields than one search takes: it walks along with the first portion of them, and
- * for each page the other portions are asked for by the ids of that page. A row is put together by its id alone, so
- * that no change of the account can mix two, and handed on when all its portions are there; what one portion no
- * longer finds is gone, and is left out. No more than the pages under way are held.
+ * A search for objects with more fields than one search takes. The walk goes along with the first portion of the
+ * fields. For each page, it asks for the other portions by the ids of the page. A row is put together by its id, so a
+ * change in the account cannot mix two rows. It is emitted when all its portions have come. If a portion does not find
+ * it any more, it was deleted, and is left out. Only the pages that are being read are in memory.
  */
 export const inPortions = ({
   objectType,
@@ -70,7 +73,7 @@ export const inPortions = ({
       let count = 0;
 
       const wholeRows = async (rows: readonly Row[]): Promise<Row[]> => {
-        // A search that does not know these fields ignores them, and the list is asked for them too.
+        // A search ignores fields that it does not know. Then the list is asked for the first portion too.
         const left = hasAny(first, rows) ? others : portions;
         const ids = rows.map(({ id }) => id);
         const parts = new Map<readonly string[], ReadonlyMap<string, FieldValues>>();

@@ -2,8 +2,8 @@ import { isRow, type Row } from '../row.ts';
 import type { Walk } from '../walk.ts';
 
 /**
- * A walk through the parts of what another walk finds.
- * @param partsOf the parts of one row; those without an id are counted and left out
+ * A walk that emits parts of the rows of another walk in place of these rows.
+ * @param partsOf takes a row and returns its parts; parts without an id are counted and left out
  */
 export const parts = (walk: Walk, partsOf: (row: Row) => readonly unknown[]): Walk => ({
   along: walk.along,

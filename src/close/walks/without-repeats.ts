@@ -1,7 +1,7 @@
 import { remember, type Seen, unseen } from '../row.ts';
 import type { Walk } from '../walk.ts';
 
-/** A walk through lists that share rows: each row is emitted where it is met first, and again only if it has changed. */
+/** The same walk, for lists that have rows in common. Each row is emitted once, and again only if it has changed. */
 export const withoutRepeats = (walk: Walk): Walk => ({
   along: walk.along,
   read: (range, context, emit) => {

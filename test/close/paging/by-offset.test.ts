@@ -13,7 +13,7 @@ interface Item {
   updated: number;
 }
 
-/** What happens to the list right before the request of that number. */
+/** Changes the list before each request; it gets the number of the request. */
 const change = fc.record({
   at: fc.nat(30),
   kind: fc.constantFrom('edit', 'delete', 'delete', 'insert', 'move', 'shuffle'),
@@ -22,7 +22,7 @@ const change = fc.record({
 });
 type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Rows of equal date come in another order at each turn. */
+/** Rows of equal date are in another order in each request. */
 type Order = (items: readonly Item[], turn: number) => Item[];
 const by = (field: 'created' | 'updated', sign: number): Order => {
   const draw = ({ id }: Item, turn: number): number => (Number(id.slice(-3)) * (turn + 1) * 7_919) % 101;
@@ -36,7 +36,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   'oldest first': by('created', 1),
 };
 
-/** A list that others change between two requests; `order` is null where the list has none but its own. */
+/** A list that changes between two requests. `order` is null for a list that is in no order of a date. */
 const createList = (items: Item[], changes: readonly Change[], order: Order | null) => {
   let list = [...items];
   let requests = 0;
@@ -98,7 +98,7 @@ const read = async (list: List, limit: number): Promise<string[]> => {
   return ids;
 };
 
-/** The rows that were there throughout and did not come out; null when the reading failed in words. */
+/** The rows that stayed in the list and were not brought; null when the reading failed with a message. */
 const lost = async (items: Item[], changes: readonly Change[], order: Order | null, limit: number) => {
   const ids = items.map(({ id }) => id);
   const list = createList(items, changes, order);
@@ -111,8 +111,8 @@ const lost = async (items: Item[], changes: readonly Change[], order: Order | nu
   }
 };
 
-describe('a list that others change between any two requests', () => {
-  test('without an order, brings every row that is there throughout, or fails in words', async () => {
+describe('a list that changes between any two requests', () => {
+  test('without an order, brings every row that stays in the list, or fails with a message', async () => {
     let failed = 0;
     const runs = 400;
     await fc.assert(
@@ -148,7 +148,7 @@ describe('a list that others change between any two requests', () => {
     );
   });
 
-  test('brings a template that is edited unread, while one that was read is deleted', async () => {
+  test('brings a row that is edited before it is read, while another row that was read is deleted', async () => {
     const changes = [
       { at: 1, kind: 'edit', which: 120, to: 0 },
       { at: 1, kind: 'delete', which: 20, to: 0 },
@@ -159,7 +159,7 @@ describe('a list that others change between any two requests', () => {
     }
   });
 
-  test('fails in words when it is in another order at each request and rows go without end', async () => {
+  test('fails with a message when each request has another order and rows are deleted without end', async () => {
     const changes = Array.from({ length: 4_000 }, (_, at) => [
       { at, kind: 'shuffle' as const, which: 0, to: (at * 7919) % 1_000 },
       { at, kind: 'delete' as const, which: at * 31, to: 0 },
@@ -170,7 +170,7 @@ describe('a list that others change between any two requests', () => {
   });
 });
 
-describe('a list that nobody changes', () => {
+describe('a list that does not change', () => {
   test('of one page is one request', async () => {
     const list = createList(itemsOf(100), [], null);
 
@@ -198,7 +198,7 @@ describe('a list that nobody changes', () => {
     expect(list.requests).toBe(requests);
   });
 
-  test('in no order that can be told is read until each row was met twice', async () => {
+  test('in no order is read until each row was met twice', async () => {
     const list = createList(itemsOf(1_000), [], null);
 
     await read(list, 100);
@@ -207,7 +207,7 @@ describe('a list that nobody changes', () => {
   });
 });
 
-describe('a page that calls itself the last and counts more rows', () => {
+describe('a page that says it is the last, but counts more rows', () => {
   const counting = (total: number, has: number) => async (skip: number, limit: number) =>
     parsePagedList({
       data: Array.from({ length: has }, (_, index) => ({ id: `r${index}` })).slice(skip, skip + limit),
@@ -215,15 +215,15 @@ describe('a page that calls itself the last and counts more rows', () => {
       total_results: total,
     });
 
-  test('is read on past', async () => {
+  test('is not the last one', async () => {
     expect(await read({ fetch: counting(250, 250) }, 100)).toHaveLength(250);
   });
 
-  test('is the end when nothing more comes, and few are counted', async () => {
+  test('is the last one when nothing more comes and few more rows are counted', async () => {
     expect(await read({ fetch: counting(103, 100) }, 100)).toHaveLength(100);
   });
 
-  test('is a failure when nothing more comes, and many are counted', async () => {
+  test('fails when nothing more comes and many more rows are counted', async () => {
     await expect(read({ fetch: counting(5_000, 100) }, 100)).rejects.toThrow(
       'the list counts 5000 rows, brings',
     );

@@ -7,36 +7,36 @@ const page = (...seconds: number[]): Dated[] =>
   seconds.map((second, index) => ({ row: { id: `lead_${index}` }, at: second * SECOND }));
 const counting = (from: number): Dated[] => page(...Array.from({ length: 10 }, (_, index) => from + index));
 const tie = (second: number): Dated[] => page(...Array<number>(10).fill(second));
-const JUMBLED = page(5, 1, 9, 2, 8, 3, 7, 4, 6, 0);
+const UNSORTED = page(5, 1, 9, 2, 8, 3, 7, 4, 6, 0);
 
-test('a page of one second says nothing, until another has shown that the list is sorted', () => {
+test('a page of one second leaves the order unclear, until another page shows that the list is sorted', () => {
   const order = createPageOrder();
 
-  const taken = [tie(3), counting(3), tie(20)].map((each) => order.take(each, 'ascending'));
+  const verdicts = [tie(3), counting(3), tie(20)].map((each) => order.judge(each, 'ascending'));
 
-  expect(taken).toEqual(['perhaps', 'sorted', 'sorted']);
+  expect(verdicts).toEqual(['unclear', 'sorted', 'sorted']);
 });
 
-test('a list in no order is not believed again, though a page lies in order by chance', () => {
+test('an unsorted list stays unsorted, even if a later page is in order by chance', () => {
   const order = createPageOrder();
 
-  const taken = [JUMBLED, tie(3), page(1, 2)].map((each) => order.take(each, 'ascending'));
+  const verdicts = [UNSORTED, tie(3), page(1, 2)].map((each) => order.judge(each, 'ascending'));
 
-  expect(taken).toEqual(['not sorted', 'not sorted', 'not sorted']);
+  expect(verdicts).toEqual(['not sorted', 'not sorted', 'not sorted']);
 });
 
-test('a row out of place, as an index brings it that is late, costs its own page only', () => {
+test('a single row in a wrong place, as a late index brings it, makes only its own page unsorted', () => {
   const order = createPageOrder();
 
-  const taken = [page(1, 2, 3, 90, 4, 5, 6, 7, 8, 9), counting(9)].map((each) =>
-    order.take(each, 'ascending'),
+  const verdicts = [page(1, 2, 3, 90, 4, 5, 6, 7, 8, 9), counting(9)].map((each) =>
+    order.judge(each, 'ascending'),
   );
 
-  expect(taken).toEqual(['not sorted', 'sorted']);
+  expect(verdicts).toEqual(['not sorted', 'sorted']);
 });
 
-test('a short page is taken as it is: ties do not fill it', () => {
-  expect(createPageOrder().take(page(1, 2), 'ascending')).toBe('sorted');
-  expect(createPageOrder().take(page(2, 1), 'descending')).toBe('sorted');
-  expect(createPageOrder().take(page(1, 2), null)).toBe('not sorted');
+test('a short page shows its order, since it has no long tie', () => {
+  expect(createPageOrder().judge(page(1, 2), 'ascending')).toBe('sorted');
+  expect(createPageOrder().judge(page(2, 1), 'descending')).toBe('sorted');
+  expect(createPageOrder().judge(page(1, 2), null)).toBe('not sorted');
 });

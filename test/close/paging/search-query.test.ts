@@ -13,7 +13,7 @@ const base = {
 const field = (field_name: string) => ({ type: 'regular_field', object_type: 'lead', field_name });
 
 describe('searchBody', () => {
-  test('asks for a range of change, both dates ascending, by the grammar of the API', () => {
+  test('asks for a range of date_updated, sorted by both dates, in the form that the API documents', () => {
     const body = searchBody(base);
 
     expect(body).toEqual({
@@ -41,13 +41,13 @@ describe('searchBody', () => {
     });
   });
 
-  test('never sends what the search ignores', () => {
+  test('does not send parameters that the search ignores', () => {
     const text = JSON.stringify(searchBody({ ...base, cursor: null, count: false }));
 
     expect(text).not.toMatch(/_skip|cursor|include_counts|null/);
   });
 
-  test('carries a cursor, a count, a direction and a second range when asked to', () => {
+  test('has a cursor, a count, a direction and a second range if they are given', () => {
     const body = searchBody({
       ...base,
       created: { from: FROM, to: END },
@@ -76,7 +76,7 @@ describe('searchBody', () => {
     expect(JSON.stringify(body)).not.toContain('moment_range');
   });
 
-  test('leaves out the end that is open', () => {
+  test('leaves out a bound that is open', () => {
     const body = JSON.stringify(searchBody({ ...base, updated: { from: START, to: FROM } }));
 
     expect(body).toContain('"before"');

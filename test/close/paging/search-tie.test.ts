@@ -22,7 +22,7 @@ const leads = (count: number, createdAt: (index: number) => number): Row[] =>
     date_updated: formatInstant(FROM),
   }));
 
-/** A search over objects of one second of date_updated, whose cursor yields ten thousand rows and no more. */
+/** A search for objects of one second of date_updated. A cursor brings at most ten thousand rows. */
 const arrange = (
   objects: readonly Row[],
   ghosts = 0,
@@ -71,7 +71,7 @@ const once = (emitted: ReadonlyMap<string, number>): boolean =>
   [...emitted.values()].every((count) => count === 1);
 
 describe('crossTie', () => {
-  test('follows one cursor where that is enough', async () => {
+  test('follows one cursor if that is enough', async () => {
     const { asked, cross, emitted } = arrange(leads(500, () => FROM));
 
     await cross();
@@ -80,7 +80,7 @@ describe('crossTie', () => {
     expect(asked).toEqual({ search: 3, list: 0 });
   });
 
-  test('divides by creation what one cursor cannot yield, and emits nothing twice', async () => {
+  test('divides by date_created what one cursor cannot bring, and emits nothing twice', async () => {
     const { cross, emitted, asked } = arrange(leads(25_000, (index) => FROM - index * 600 * SECOND));
 
     await cross();
@@ -91,7 +91,7 @@ describe('crossTie', () => {
     expect(asked.search).toBeLessThan(300);
   });
 
-  test('does not look for long for what the index counts and is gone', async () => {
+  test('does not search for long for objects that the index counts and that were deleted', async () => {
     const { cross, emitted, asked, warnings } = arrange(
       leads(1_000, (index) => FROM - index * 600 * SECOND),
       300,
@@ -105,7 +105,7 @@ describe('crossTie', () => {
     expect(warnings[0]).toMatch(/^a search counts \d+ objects of .* and brings \d+$/);
   });
 
-  test('reads from both ends what was created in one second, too', async () => {
+  test('reads from both ends when the rows have the same second of date_created too', async () => {
     const { cross, emitted, asked } = arrange(leads(15_000, () => FROM - 3_600 * SECOND));
 
     await cross();
@@ -115,7 +115,7 @@ describe('crossTie', () => {
     expect(asked.list).toBe(0);
   });
 
-  test('finds in the list what a search stops short of without a word', async () => {
+  test('finds rows in the list when a search ends too early and does not say so', async () => {
     const objects = leads(3_000, () => FROM - 3_600 * SECOND);
     const { cross, emitted, asked } = arrange(objects, 0, 'one way only', 1_400);
 
@@ -125,7 +125,7 @@ describe('crossTie', () => {
     expect(asked.list).toBeGreaterThan(20);
   });
 
-  test('is not fooled by a search that brings the same rows from both ends', async () => {
+  test('reads the list when a search brings the same rows from both ends', async () => {
     const { cross, emitted, asked } = arrange(
       leads(21_000, () => FROM - 3_600 * SECOND),
       0,
@@ -138,7 +138,7 @@ describe('crossTie', () => {
     expect(asked.list).toBeGreaterThan(200);
   });
 
-  test('reads the whole list where both ends do not meet, and says so', async () => {
+  test('reads the whole list if the two ends do not meet, and says so', async () => {
     const { cross, emitted, asked, warnings } = arrange(leads(21_000, () => FROM - 3_600 * SECOND));
 
     await cross();
@@ -151,7 +151,7 @@ describe('crossTie', () => {
     ]);
   });
 
-  test('drops what the pages before it have brought', async () => {
+  test('leaves out rows that earlier pages have brought', async () => {
     const { cross, emitted } = arrange(leads(500, () => FROM));
     const seen = new Map([['lead_7', formatInstant(FROM)]]);
 

@@ -30,7 +30,7 @@ const OBJECT = {
   'custom.cf_3': 3,
 };
 
-/** A Close with one object, which takes what the rules allow. */
+/** A Close with one object, which accepts what the rules allow. */
 const close = ({ refuses = () => false, mostSortKeys = 2, custom = [], changesBefore = '' }: Rules) => {
   const singles: string[] = [];
   let version = VERSION;
@@ -72,7 +72,7 @@ const close = ({ refuses = () => false, mostSortKeys = 2, custom = [], changesBe
 const onlyTwo = (fields: readonly string[]): boolean =>
   fields.includes('custom') || fields.filter((field) => field.startsWith('custom.')).length > 2;
 
-test('one refused field costs its column and a warning', async () => {
+test('a refused field leaves its column empty, with a warning', async () => {
   const { read } = close({ refuses: (fields) => fields.includes('title') });
 
   const { rows, warnings } = await read();
@@ -82,7 +82,7 @@ test('one refused field costs its column and a warning', async () => {
   expect(warnings).toEqual([expect.stringMatching(/stay empty: title$/)]);
 });
 
-test('custom fields are asked for by name where they may not be asked for together, in lists that are accepted', async () => {
+test('custom fields are asked for by name, in lists that are accepted, if the search refuses the selector of all', async () => {
   const { read } = close({ refuses: onlyTwo, custom: ['cf_1', 'cf_2', 'cf_3'] });
 
   const { rows, warnings, singles } = await read();
@@ -92,7 +92,7 @@ test('custom fields are asked for by name where they may not be asked for togeth
   expect(singles).toEqual([]);
 });
 
-test('an object that changes between two of these lists is asked for by itself', async () => {
+test('an object that changes between two of these requests is asked for by itself', async () => {
   const given = close({ refuses: onlyTwo, custom: ['cf_1', 'cf_2', 'cf_3'], changesBefore: 'custom.cf_3' });
 
   const { rows, singles } = await given.read();
@@ -101,7 +101,7 @@ test('an object that changes between two of these lists is asked for by itself',
   expect(rows).toMatchObject([{ id: 'a', whole: true }]);
 });
 
-test('custom fields without a definition to name them by stay empty, with a warning', async () => {
+test('custom fields without a definition stay empty, with a warning', async () => {
   const { read } = close({ refuses: (fields) => fields.includes('custom') });
 
   const { rows, warnings } = await read();
@@ -111,7 +111,7 @@ test('custom fields without a definition to name them by stay empty, with a warn
 });
 
 test.each([1, 0])(
-  'a search that sorts by %d dates is read all the same, with one warning',
+  'a search that sorts by %d dates is read in full, with one warning',
   async (mostSortKeys) => {
     const { read } = close({ mostSortKeys });
 
@@ -122,7 +122,7 @@ test.each([1, 0])(
   },
 );
 
-test('what is refused is looked for with a bounded number of requests', async () => {
+test('a bounded number of requests finds out what is refused', async () => {
   const walking = close({ refuses: (fields) => fields.length > 3 && fields.length < 6 });
   const fields = Array.from({ length: 300 }, (_, index) => `field_${index}`);
   let probes = 0;

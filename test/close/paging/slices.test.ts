@@ -14,7 +14,7 @@ const now = () => WHOLE.to;
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Reads slices of a row an hour, ten rows at a time, in either direction. */
+/** A list with one row per hour, which is read ten rows at a time, in either direction. */
 const arrange = (
   direction: 'ascending' | 'descending',
   max_concurrency: number,
@@ -56,8 +56,8 @@ const arrange = (
 
 const directions = ['ascending', 'descending'] as const;
 
-describe.each(directions)('slices read in %s order', (direction) => {
-  test('bring every row once, and cover the whole', async () => {
+describe.each(directions)('slices that are read in %s order', (direction) => {
+  test('bring every row once, and all of the range is done', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 12 }), async (max_concurrency) => {
         const { emitted, done, tally, run } = arrange(direction, max_concurrency);
@@ -72,7 +72,7 @@ describe.each(directions)('slices read in %s order', (direction) => {
     );
   });
 
-  test('are cut while there is room and enough to read', async () => {
+  test('are cut while there is room and enough left to read', async () => {
     const { tally, run } = arrange(direction, 6);
 
     await run();
@@ -81,7 +81,7 @@ describe.each(directions)('slices read in %s order', (direction) => {
     expect(tally.requests).toBeLessThan(24 + 12);
   });
 
-  test('are left whole where there is no room', async () => {
+  test('are not cut if there is no room', async () => {
     const { tally, run } = arrange(direction, 1);
 
     await run();
@@ -89,7 +89,7 @@ describe.each(directions)('slices read in %s order', (direction) => {
     expect(tally).toMatchObject({ most: 1, requests: 24 });
   });
 
-  test('carry on, at the end being read, with what is known there', async () => {
+  test('keep what is known at the end that is being read', async () => {
     const asked: Slice[] = [];
     const { read, run } = arrange(direction, 4);
 
@@ -108,7 +108,7 @@ describe.each(directions)('slices read in %s order', (direction) => {
   });
 });
 
-test('parts are shorter near the end being read, whose density tells most of its neighbourhood', async () => {
+test('parts are shorter near the end that is being read', async () => {
   const asked: Slice[] = [];
   const { read, run } = arrange('descending', 4);
 
@@ -124,7 +124,7 @@ test('parts are shorter near the end being read, whose density tells most of its
 });
 
 describe('a failure', () => {
-  test('is told once all that is under way has ended, and nothing new is begun', async () => {
+  test('is thrown when everything under way has ended, and nothing new is begun', async () => {
     const { run, tally, emitted, read } = arrange('ascending', 3);
     const error = new Error('403');
     const slices = [0, 1, 2, 3, 4].map((day) =>
@@ -144,8 +144,8 @@ describe('a failure', () => {
     expect(emitted).toEqual([]);
   });
 
-  test('before the first row is told as it is, though writing fails as well', async () => {
-    // As where a walk is ended on its first rows, to see whether a stream may be read.
+  test('before the first row is thrown as it is, even if writing fails as well', async () => {
+    // `check` ends a walk in this way, at its first rows.
     const emit: Emit = () => Promise.reject(new Error('enough'));
     // biome-ignore lint/correctness/useYield: it fails before
     const read: ReadSlice = async function* () {
@@ -163,7 +163,7 @@ describe('a failure', () => {
     await expect(reading).rejects.toThrow('refused');
   });
 
-  test('of the writing of rows is one as well', async () => {
+  test('of writing rows is thrown too', async () => {
     const { read } = arrange('ascending', 2);
     const listing = { direction: 'ascending', limit: LIMIT } as const;
 
@@ -199,7 +199,7 @@ test('a slice is read no more than one page ahead of what is being written', asy
   expect([ahead, requests]).toEqual([2, 4]);
 });
 
-test('the end of a slice is done before its rest is read', async () => {
+test('the part of a slice that was read is done before the rest is read', async () => {
   const { done, run } = arrange('ascending', 1);
 
   await run();
@@ -209,7 +209,7 @@ test('the end of a slice is done before its rest is read', async () => {
   expect(done.every((span) => span.to - span.from >= SECOND)).toBe(true);
 });
 
-test('a page that was read ahead is not emitted when the one before it could not be', async () => {
+test('a page that was read ahead is not emitted if the page before it could not be written', async () => {
   const emitted: string[] = [];
   const read: ReadSlice = async function* (slice) {
     if (slice.seen.size > 0) {
@@ -235,7 +235,7 @@ test('a page that was read ahead is not emitted when the one before it could not
 });
 
 describe('a slice of several pages', () => {
-  /** Three pages of one second, which nothing divides. */
+  /** Three pages of one second, which cannot be divided. */
   const second: ReadSlice = async function* () {
     yield [{ id: 'a' }];
     yield [{ id: 'b' }];
@@ -245,7 +245,7 @@ describe('a slice of several pages', () => {
   const listing = { direction: 'ascending', limit: 1 } as const;
   const slices = [freshSlice(WHOLE)];
 
-  test('is done with the last of them, which is written by then', async () => {
+  test('is done when the last page has been written', async () => {
     const told: (readonly [ids: string, done: readonly Span[]])[] = [];
     const emit: Emit = async (rows, done) => void told.push([rows.map(({ id }) => id).join(), done]);
 
@@ -258,7 +258,7 @@ describe('a slice of several pages', () => {
     ]);
   });
 
-  test('is not done when one of them could not be written', async () => {
+  test('is not done if one page could not be written', async () => {
     const done: Span[] = [];
     const emit: Emit = async ([row], spans) => {
       await settle();
@@ -273,7 +273,7 @@ describe('a slice of several pages', () => {
     expect(done).toEqual([]);
   });
 
-  test('has its pages written as far as they came when it fails', async () => {
+  test('has the pages written that came before it failed', async () => {
     const { emitted, done, run } = arrange('ascending', 2);
 
     const running = run(slices, async function* () {

@@ -10,8 +10,8 @@ const SINCE = '_type=all&_order_by=date_created&date_updated__gte=00:00:00';
 const page = (...rows: object[]) => ({ data: rows, has_more: false, total_results: rows.length });
 const more = (total: number, ...rows: object[]) => ({ data: rows, has_more: true, total_results: total });
 
-describe('a list by creation under a filter on change', () => {
-  test('keeps its filter while it moves along the other date, from before all time to after', async () => {
+describe('a list in order of date_created with a filter on date_updated', () => {
+  test('keeps its filter while it goes along date_created, without bounds at either end', async () => {
     const { ids, done } = await follow(tasks, [
       [`/task/?${SINCE}&_limit=2`, more(3, row('a', -90_000, 5), row('b', 10.5, 20))],
       [`/task/?${SINCE}&date_created__gte=00:00:10&_limit=2`, page(row('b', 10.5, 20), row('c', 30, 30))],
@@ -21,7 +21,7 @@ describe('a list by creation under a filter on change', () => {
     expect(done.at(-1)).toEqual({ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY });
   });
 
-  test('has no filter where everything is to be read', async () => {
+  test('has no filter if everything is to be read', async () => {
     const { ids } = await follow(
       tasks,
       [['/task/?_type=all&_order_by=date_created&_limit=2', page(row('a', -90_000))]],
@@ -33,7 +33,7 @@ describe('a list by creation under a filter on change', () => {
     expect(ids).toEqual(['a']);
   });
 
-  test('says how many rows are to come, once, and not where an interrupted run has read a part', async () => {
+  test('says once how many rows will come, but not if an interrupted run has read a part', async () => {
     const script = [
       [`/task/?${SINCE}&_limit=2`, more(3, row('a', 1), row('b', 10))],
       [`/task/?${SINCE}&date_created__gte=00:00:10&_limit=2`, page(row('b', 10), row('c', 20))],
@@ -59,7 +59,7 @@ describe('a list by creation under a filter on change', () => {
     expect(ids).toEqual(['a', 'b', 'b']);
   });
 
-  test('drops what a filter by whole seconds lets through, and keeps what has no date', async () => {
+  test('leaves out rows that a filter by whole seconds lets through, and keeps rows without a date', async () => {
     const { ids } = await follow(
       tasks,
       [[`/task/?${SINCE}&_limit=2`, page(row('a', -5, 0.4), { ...row('b', 1), date_updated: null })]],
@@ -69,7 +69,7 @@ describe('a list by creation under a filter on change', () => {
     expect(ids).toEqual(['b']);
   });
 
-  test('crosses a second with more rows than a page by offset', async () => {
+  test('reads a second with more rows than a page by _skip', async () => {
     const within = `${SINCE}&date_created__gte=00:00:10&date_created__lt=00:00:11&_limit=2`;
 
     const { ids } = await follow(tasks, [
@@ -84,7 +84,7 @@ describe('a list by creation under a filter on change', () => {
     expect(ids).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  test('leaves out in such a second, too, what did not change, where the filter is not applied', async () => {
+  test('leaves out unchanged rows in such a second too, if the server ignores the filter', async () => {
     const unchanged = row('b', 10.2, -60);
     const within = `${SINCE}&date_created__gte=00:00:10&date_created__lt=00:00:11&_limit=2`;
 
@@ -100,7 +100,7 @@ describe('a list by creation under a filter on change', () => {
     expect(ids).toEqual(['a', 'd']);
   });
 
-  test('fails where _skip is refused and there is no other way through, once everything else is read', async () => {
+  test('fails after everything else was read, if _skip is refused and there are no types to read', async () => {
     const within = `${SINCE}&date_created__gte=00:00:10&date_created__lt=00:00:11&_limit=2`;
 
     const walking = follow(tasks, [
@@ -132,7 +132,7 @@ describe('a list by creation under a filter on change', () => {
       'date_updated__gte=00:00:00&date_created__gte=00:00:10&date_created__lt=00:00:11&_limit=50';
     const rest = [`/task/?${SINCE}&date_created__gte=00:00:11&_limit=2`, page(row('z', 12))] as const;
 
-    test('asks for the largest page there is', async () => {
+    test('asks for the largest page', async () => {
       const { ids } = await follow(parted, [
         ...crowd,
         [
@@ -150,7 +150,7 @@ describe('a list by creation under a filter on change', () => {
       [`/task/?_type=all&_order_by=date_created&${second}&_skip=1`, refused(400)],
     ] as const;
 
-    test('reads it type by type where _skip is refused', async () => {
+    test('reads it type by type if _skip is refused', async () => {
       const { ids, warnings } = await follow(parted, [
         ...crowd,
         ...tooFar,
@@ -163,7 +163,7 @@ describe('a list by creation under a filter on change', () => {
       expect(warnings).toHaveLength(1);
     });
 
-    test('fails where the types hold less than all, once everything else is read', async () => {
+    test('fails after everything else was read, if the types have fewer rows than the whole list counts', async () => {
       const walking = follow(parted, [
         ...crowd,
         ...tooFar,
@@ -176,7 +176,7 @@ describe('a list by creation under a filter on change', () => {
     });
   });
 
-  test('is read on past a page that calls itself the last and counts more', async () => {
+  test('goes on after a page that says it is the last, but counts more rows', async () => {
     const short = { data: [row('a', 1), row('b', 10)], has_more: false, total_results: 90 };
 
     const { ids } = await follow(tasks, [
@@ -187,7 +187,7 @@ describe('a list by creation under a filter on change', () => {
     expect(ids).toEqual(['a', 'b', 'c']);
   });
 
-  test('fails when an empty page counts many rows', async () => {
+  test('fails when a page is empty but counts many rows', async () => {
     const walking = follow(tasks, [
       [`/task/?${SINCE}&_limit=2`, { data: [], has_more: false, total_results: 90 }],
     ]);
@@ -195,7 +195,7 @@ describe('a list by creation under a filter on change', () => {
     await expect(walking).rejects.toThrow('the list counts 90 rows, brings 0 of them');
   });
 
-  test('fails when rows lie outside the bounds of the order', async () => {
+  test('fails when rows are outside the bounds of date_created', async () => {
     const walking = follow(tasks, [
       [`/task/?${SINCE}&_limit=2`, more(3, row('a', 1), row('b', 100))],
       [`/task/?${SINCE}&date_created__gte=00:01:40&_limit=2`, more(3, row('a', 1), row('b', 100))],
@@ -204,7 +204,7 @@ describe('a list by creation under a filter on change', () => {
     await expect(walking).rejects.toThrow(ProtocolError);
   });
 
-  test('reads of what an interrupted run finished only what changed since that run began', async () => {
+  test('reads only changes since an interrupted run began, in the spans that it finished', async () => {
     const finished = [{ from: Number.NEGATIVE_INFINITY, to: FROM + 60 * SECOND }];
     const since = '_type=all&_order_by=date_created&date_updated__gte=2026-05-20T00:00:00Z';
 

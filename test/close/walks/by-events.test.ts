@@ -22,7 +22,7 @@ const page = (cursor_next: string | null, ...data: object[]) => ({
 const NOTHING = page(null);
 
 describe('the event log', () => {
-  test('is bounded by date for its first page and by cursor from then on, with nothing else beside the cursor', async () => {
+  test('is asked for by dates for its first page, and by the cursor alone from then on', async () => {
     const { ids, done } = await follow(log, [
       [`${SINCE}&_limit=50`, page('c1', event('d', 40), event('c', 30))],
       ['/event/?_cursor=c1&_limit=50', page('c2', event('b', 20))],
@@ -48,7 +48,7 @@ describe('the event log', () => {
     expect(ids).toEqual(['d', 'c', 'b']);
   });
 
-  test('fails, and does not ask for ever, when every cursor in a crowded second is refused', async () => {
+  test('fails after some requests when every cursor in a crowded second is refused', async () => {
     const crowd = page('c1', event('c', 30, '9'), event('b', 30, '5'));
     const walking = follow(log, [
       [`${SINCE}&_limit=50`, crowd],
@@ -61,7 +61,7 @@ describe('the event log', () => {
     await expect(walking).rejects.toThrow(ProtocolError);
   });
 
-  test('fails, and does not ask for ever, when cursors go on and bring nothing new', async () => {
+  test('fails after some requests when cursors go on and bring nothing new', async () => {
     const walking = follow(log, [
       [`${SINCE}&_limit=50`, page('c1', event('b', 30))],
       ...Array.from(
@@ -73,7 +73,7 @@ describe('the event log', () => {
     await expect(walking).rejects.toThrow('the cursors go on but return nothing new');
   });
 
-  test('fails when cursors lead round in a circle', async () => {
+  test('fails when cursors lead in a circle', async () => {
     const [newer, older] = [page('c1', event('c', 40), event('b', 30)), page('c2', event('a', 10))];
     const walking = follow(log, [
       [`${SINCE}&_limit=50`, newer],
@@ -86,7 +86,7 @@ describe('the event log', () => {
     await expect(walking).rejects.toThrow('the cursors go on but return nothing new');
   });
 
-  test('asks by the minute where the filter leaves out the second in which a page ended', async () => {
+  test('asks by minutes if the filter leaves out the second in which a page ended', async () => {
     const { ids } = await follow(log, [
       [`${SINCE}&_limit=50`, page('c1', event('c', 90), event('b', 80))],
       ['/event/?_cursor=c1&_limit=50', refused(400)],
@@ -101,7 +101,7 @@ describe('the event log', () => {
     expect(ids).toEqual(['c', 'b', 'a', 'z']);
   });
 
-  test('goes on with the same second in mind when a cursor has expired', async () => {
+  test('still leaves out the rows of the last second after a cursor has expired', async () => {
     const { ids } = await follow(log, [
       [`${SINCE}&_limit=50`, page('c1', event('e', 40), event('d', 30, '9'), event('c', 30, '1'))],
       ['/event/?_cursor=c1&_limit=50', refused(400)],
@@ -116,7 +116,7 @@ describe('the event log', () => {
     expect(ids).toEqual(['e', 'd', 'c', 'b', 'a']);
   });
 
-  test('passes a second with many events by cursor, and remembers all of them', async () => {
+  test('reads a second with many events by cursor, and remembers all of them', async () => {
     const { ids } = await follow(log, [
       [`${SINCE}&_limit=50`, page('c1', event('e', 30, '9'), event('d', 30, '8'))],
       ['/event/?_cursor=c1&_limit=50', page('c2', event('c', 30, '7'), event('b', 30, '6'))],
@@ -132,7 +132,7 @@ describe('the event log', () => {
     expect(ids).toEqual(['e', 'd', 'c', 'b', 'a']);
   });
 
-  test('emits an event again that was merged with a later one', async () => {
+  test('emits an event again after it was merged with a later one', async () => {
     const merged = { id: 'a', date_updated: '2026-06-01T12:00:03' };
 
     const { ids } = await follow(log, [
@@ -144,7 +144,7 @@ describe('the event log', () => {
     expect(ids).toEqual(['b', 'a', 'a']);
   });
 
-  test('emits an event of the second in which the run began once', async () => {
+  test('emits an event of the second in which the run began only once', async () => {
     const early = { id: 'b', date_updated: '2026-06-01T12:00:00.200000' };
 
     const { ids } = await follow(
@@ -161,12 +161,12 @@ describe('the event log', () => {
     expect(ids).toEqual(['b', 'a']);
   });
 
-  test('is never asked for more than fifty at once, whatever the user wants', async () => {
+  test('is never asked for more than fifty events at once, whatever the page size', async () => {
     await follow(log, [[`${SINCE}&_limit=50`, NOTHING]], {}, { page_size: 200 });
     await follow(log, [[`${SINCE}&_limit=7`, NOTHING]], {}, { page_size: 7 });
   });
 
-  test('goes on by cursor from a page without an event', async () => {
+  test('goes on by cursor after an empty page', async () => {
     const { ids, done } = await follow(log, [
       [`${SINCE}&_limit=50`, page('c1')],
       ['/event/?_cursor=c1&_limit=50', page(null, event('a', 10))],
@@ -207,7 +207,7 @@ describe('the event log', () => {
     await expect(walking).rejects.toMatchObject({ status });
   });
 
-  test('fails for a failure with a cursor that is not about the cursor', async () => {
+  test('fails if a request with a cursor fails for another reason than the cursor', async () => {
     const walking = follow(log, [
       [`${SINCE}&_limit=50`, page('c1', event('b', 20))],
       ['/event/?_cursor=c1&_limit=50', refused(403)],

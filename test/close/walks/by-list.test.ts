@@ -14,13 +14,13 @@ const more = (...rows: object[]) => ({ data: rows, has_more: true });
 describe('a list that takes no limit', () => {
   const pipelines = byList([{ path: '/pipeline/', limit: null }]);
 
-  test('is one request, whether it says that this is all or nothing of it', async () => {
+  test('is one request, whether or not it says that this is all', async () => {
     const { ids } = await follow(pipelines, [['/pipeline/', { data: [row('a', 1), row('b', 2)] }]]);
 
     expect(ids).toEqual(['a', 'b']);
   });
 
-  test('is paged after all when it says that there is more', async () => {
+  test('is read by pages when it says that there is more', async () => {
     const { ids } = await follow(pipelines, [
       ['/pipeline/', more(row('a', 1), row('b', 2), row('c', 3))],
       ['/pipeline/?_limit=3', more(row('a', 1), row('b', 2), row('c', 3))],
@@ -32,7 +32,7 @@ describe('a list that takes no limit', () => {
   });
 });
 
-test('a list that takes no limit and counts more rows than it brings is not at its end', async () => {
+test('a list that takes no limit is read on when it counts more rows than it brings', async () => {
   const walking = follow(byList([{ path: '/pipeline/', limit: null }]), [
     ['/pipeline/', { data: [row('a', 1), row('b', 2)], total_results: 40 }],
     ['/pipeline/?_limit=2', { data: [row('a', 1), row('b', 2)], has_more: false, total_results: 40 }],
@@ -57,10 +57,10 @@ describe('a whole list', () => {
     expect(done).toEqual([{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]);
   });
 
-  test('is stepped back in when a row has left an earlier page', async () => {
+  test('is read from an earlier place when a row has left an earlier page', async () => {
     const { ids } = await follow(users, [
       ['/user/?_limit=3', more(row('a', 1), row('b', 2), row('c', 3))],
-      // `a` and `b` are gone, so that `d` and `e` have moved up.
+      // `a` and `b` were deleted, so `d` and `e` have moved up.
       ['/user/?_limit=3&_skip=2', more(row('e', 5), row('f', 6), row('g', 7))],
       ['/user/?_limit=3', more(row('c', 3), row('d', 4), row('e', 5))],
       ['/user/?_limit=3&_skip=2', page(row('e', 5), row('f', 6), row('g', 7))],
@@ -70,10 +70,10 @@ describe('a whole list', () => {
     expect(ids).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
   });
 
-  test('is read again when a row turned up twice, since another was missed', async () => {
+  test('is read again when a row came twice, since another may be missing', async () => {
     const { ids } = await follow(users, [
       ['/user/?_limit=3', more(row('a', 1), row('b', 2), row('c', 3))],
-      // `x` was moved from the end to the front, and hid what is now at the page's start.
+      // `x` moved from the end to the front, and shifted the row that is now first on this page.
       ['/user/?_limit=3&_skip=2', page(row('b', 2), row('c', 3), row('e', 5))],
       ['/user/?_limit=3', more(row('x', 9), row('a', 1), row('b', 2))],
       ['/user/?_limit=3&_skip=2', page(row('b', 2), row('c', 3), row('e', 5))],
@@ -83,13 +83,13 @@ describe('a whole list', () => {
     expect(ids).toEqual(['a', 'b', 'c', 'e', 'x']);
   });
 
-  test('ends with a page that is full, when that page says so', async () => {
+  test('ends with a full page if that page says so', async () => {
     const { ids } = await follow(users, [['/user/?_limit=3', page(row('a', 1), row('b', 2), row('c', 3))]]);
 
     expect(ids).toEqual(['a', 'b', 'c']);
   });
 
-  test('is not at its end with a short page that says that there is more', async () => {
+  test('goes on after a short page that says there is more', async () => {
     const { ids } = await follow(users, [
       ['/user/?_limit=3', more(row('a', 1), row('b', 2))],
       ['/user/?_limit=3&_skip=1', page(row('b', 2), row('c', 3))],
@@ -105,7 +105,7 @@ describe('a whole list', () => {
     await expect(walking).rejects.toThrow(ProtocolError);
   });
 
-  test('fails when its places are never all accounted for', async () => {
+  test('fails when it stays unclear whether all rows were met', async () => {
     const reading = [
       ['/user/?_limit=2', more(row('a', 1), row('b', 2))],
       ['/user/?_limit=2&_skip=1', page(row('b', 2), row('b', 2))],
@@ -117,7 +117,7 @@ describe('a whole list', () => {
     await expect(walking).rejects.toThrow(/^GET \/\S+: the list changes faster than it can be read/);
   });
 
-  /** What the reader says of a server for which it would otherwise ask for ever. */
+  /** The error that ends the reading of a server whose list has no end. */
   const verdictOn = async (serve: (request: number) => object): Promise<unknown> => {
     let requests = 0;
     const pages = byOffset(
@@ -137,19 +137,19 @@ describe('a whole list', () => {
     }
   };
 
-  test('fails when the server ignores _skip, as each page is then the first', async () => {
+  test('fails when the server ignores _skip, so that each page is the first page', async () => {
     const verdict = await verdictOn(() => more(row('a', 1), row('b', 2)));
 
     expect(verdict).toBeInstanceOf(ProtocolError);
   });
 
-  test('fails when no two pages ever join, at the beginning of the list as well', async () => {
+  test('fails when no page ever joins the page before it', async () => {
     const verdict = await verdictOn((request) => more(row(`a${request}`, 1), row(`b${request}`, 2)));
 
     expect(verdict).toBeInstanceOf(ProtocolError);
   });
 
-  test('is read in a number of passes where all but its head is in another order each time', async () => {
+  test('is read in several passes when all but its first rows are in another order each time', async () => {
     const [head, tail, limit] = [5, 2000, 10];
     const random = createRandom(7, 1);
     let requests = 0;
@@ -170,7 +170,7 @@ describe('a whole list', () => {
     expect(ids.size).toBe(head + tail);
   });
 
-  test('is emitted from the range’s start on, and where there is no date to tell by', async () => {
+  test('is emitted from the start of the range on, with all rows that have no date', async () => {
     const { ids } = await follow(
       users,
       [['/user/?_limit=3', page(row('old', 0, 5), row('new', 0, 15), { id: 'undated' })]],
@@ -180,7 +180,7 @@ describe('a whole list', () => {
     expect(ids).toEqual(['new', 'undated']);
   });
 
-  test('is emitted where the last run did not see it, however old it is', async () => {
+  test('is emitted with rows that the last run did not see, however old they are', async () => {
     const { ids } = await follow(
       users,
       [['/user/?_limit=3', page(row('known', 0, 5), row('joined', 0, 5), row('new', 0, 15))]],
@@ -191,7 +191,7 @@ describe('a whole list', () => {
     expect(ids).toEqual(['joined', 'new']);
   });
 
-  test('counts rows without an id, and knows their places', async () => {
+  test('counts rows without an id, and includes them in _skip', async () => {
     const { ids, withoutId } = await follow(users, [
       ['/user/?_limit=3', more(row('a', 1), {}, row('b', 2))],
       ['/user/?_limit=3&_skip=2', page(row('b', 2), row('c', 3))],
@@ -202,7 +202,7 @@ describe('a whole list', () => {
     expect(withoutId).toBe(1);
   });
 
-  test('is asked for at once where the endpoint has no pages, with no parameter that it would ignore', async () => {
+  test('is asked for without parameters if the endpoint has no pages', async () => {
     const roles = byList([{ path: '/role/', limit: null }]);
 
     const { ids } = await follow(roles, [['/role/', { data: [row('a', 1), row('b', 2)] }]]);
@@ -210,13 +210,13 @@ describe('a whole list', () => {
     expect(ids).toEqual(['a', 'b']);
   });
 
-  test('carries the parameters of its declaration, and the page size of the user', async () => {
+  test('is asked for with the parameters of its declaration and the page size of the user', async () => {
     const views = byList([{ path: '/saved_search/', query: { type__in: 'lead,contact' }, limit: 100 }]);
 
     await follow(views, [['/saved_search/?type__in=lead,contact&_limit=5', page()]], {}, { page_size: 5 });
   });
 
-  test('follows another, and its failure fails the whole', async () => {
+  test('is read after another list, and its failure fails the whole walk', async () => {
     const two = byList([
       { path: '/a/', limit: 3 },
       { path: '/b/', limit: 3 },

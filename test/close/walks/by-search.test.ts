@@ -8,7 +8,7 @@ import { walkContext, walkRange } from '../walk-context.ts';
 import { at, FROM, follow, NOW, refused, row } from './scripted-walk.ts';
 
 const leads = bySearch({ objectType: 'lead', list: '/lead/', fields: (columns) => columns });
-/** The index is settled up to ten seconds before the run's start. */
+/** The tail begins ten seconds before the run's start. */
 const SETTLED = '2026-06-01T11:59:50Z';
 const FIRST = 'search lead updated 00:00:00..; asc 2 count';
 const TAIL = `search lead updated ${SETTLED}..; asc 2 count`;
@@ -24,7 +24,7 @@ const NOTHING = counted(0, null);
 const two = { page_size: 2 };
 
 describe('a search', () => {
-  test('is one request where one page holds all, and asks for two hundred', async () => {
+  test('is one request of two hundred rows if one page holds everything', async () => {
     const { ids, done } = await follow(leads, [
       ['search lead updated 00:00:00..; asc 200 count', counted(2, null, row('a', 1), row('b', 2))],
     ]);
@@ -33,7 +33,7 @@ describe('a search', () => {
     expect(done).toEqual(EVERYTHING);
   });
 
-  test('says how many rows are to come, unless an interrupted run has read a part of them', async () => {
+  test('says how many rows will come, unless an interrupted run has read a part of them', async () => {
     const expected: number[] = [];
     const expects = (rows: number) => expected.push(rows);
     const api: Api = { fetch: async (_, parse) => parse(counted(2, null, row('a', 1), row('b', 2))) };
@@ -44,7 +44,7 @@ describe('a search', () => {
     expect(expected).toEqual([2]);
   });
 
-  test('goes on from the last second seen, inclusive, and never by a cursor that has no upper bound', async () => {
+  test('goes on from the last second seen, inclusive, and never by a cursor without an upper bound', async () => {
     const { ids, done } = await follow(
       leads,
       [
@@ -61,7 +61,7 @@ describe('a search', () => {
     expect(merge(done)).toEqual(EVERYTHING);
   });
 
-  test('is not at its end with a short page, but with a null cursor', async () => {
+  test('ends with a null cursor, not with a short page', async () => {
     const { ids } = await follow(
       leads,
       [
@@ -114,7 +114,7 @@ describe('a search', () => {
     expect(ids).toEqual(['a', 'b', 'c']);
   });
 
-  test('is not led past unread rows by one that was changed after the index saw it', async () => {
+  test('does not miss rows when a row changed after the index saw it', async () => {
     const stale = { ...row('b', 0), date_updated: '2026-06-01T12:00:30Z' };
 
     const { ids } = await follow(
@@ -131,7 +131,7 @@ describe('a search', () => {
     expect(ids.sort()).toEqual(['a', 'b', 'c']);
   });
 
-  test('emits in its new form what moved to the tail', async () => {
+  test('emits the new version of a row that moved to the tail', async () => {
     const moved = { ...row('a', 0), date_updated: '2026-06-01T12:00:01Z' };
 
     const { ids } = await follow(
@@ -148,7 +148,7 @@ describe('a search', () => {
     expect(ids).toEqual(['a', 'b', 'a']);
   });
 
-  test('halves a slice whose page is in no order', async () => {
+  test('halves a slice if its page is in no order', async () => {
     const finished = [{ from: FROM + 8 * SECOND, to: at(SETTLED) }];
 
     const { ids } = await follow(
@@ -192,7 +192,7 @@ describe('a search', () => {
     await expect(walking).rejects.toThrow(ProtocolError);
   });
 
-  test('fails for a refusal that no cursor explains', async () => {
+  test('fails for a refusal that is not about the cursor', async () => {
     const script = [
       [FIRST, refused(400)],
       ['search lead updated 00:00:00..; asc 1', refused(400)],
@@ -244,7 +244,7 @@ describe('a second of a search with more rows than a page', () => {
     expect(ids).toEqual(['a', 'b', 'c', 'z']);
   });
 
-  test('is begun again when the cursor expires, without emitting anything twice', async () => {
+  test('is read again when the cursor expires, without emitting anything twice', async () => {
     const { ids } = await follow(
       leads,
       [
@@ -263,7 +263,7 @@ describe('a second of a search with more rows than a page', () => {
     expect(ids).toEqual(['a', 'b', 'c', 'd', 'z']);
   });
 
-  test('is divided by creation when cursors expire one after the other without a new row', async () => {
+  test('is divided by date_created when cursors expire one after the other without a new row', async () => {
     const fruitless = Array.from({ length: 6 }, () => [
       [`${WITHIN} count`, counted(3, 'c3', row('a', 10.1), row('b', 10.2))] as const,
       [`${WITHIN} cursor c3`, refused(400)] as const,
@@ -274,7 +274,7 @@ describe('a second of a search with more rows than a page', () => {
     expect(ids).toEqual(['a', 'b', 'c', 'z']);
   });
 
-  test('is divided by creation when it holds more than a cursor yields', async () => {
+  test('is divided by date_created when it holds more rows than a cursor brings', async () => {
     const { ids } = await follow(
       leads,
       [
@@ -333,13 +333,13 @@ describe('fields that Close has added', () => {
     expect(asked).toEqual(['/lead/', { lead: ['id', 'date_created', 'date_updated', 'name', 'mood'] }]);
   });
 
-  test('are done without, and that is said, where the search refuses them', async () => {
+  test('are left out with a warning if the search refuses them', async () => {
     const { ids, warnings } = await follow(
       search,
       [
         ['/lead/?_limit=1', { data: [listed], has_more: true }],
         ['search lead updated 00:00:00..; asc 200 count', refused(400)],
-        // Nothing but what a walk needs, all fields, the first half of them, the second half, and what was accepted.
+        // Only the needed fields, then all fields, the first half, the second half, and what was accepted.
         ['search lead updated 00:00:00..; asc 1', NOTHING],
         ['search lead updated 00:00:00..; asc 1', refused(400)],
         ['search lead updated 00:00:00..; asc 1', NOTHING],
@@ -355,7 +355,7 @@ describe('fields that Close has added', () => {
     expect(warnings).toEqual([expect.stringContaining(': mood')]);
   });
 
-  test('are done without, and that is said, where the list is refused', async () => {
+  test('are left out with a warning if the list is refused', async () => {
     const { ids, warnings } = await follow(
       search,
       [
@@ -370,7 +370,7 @@ describe('fields that Close has added', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test('are nobody’s business without the column for them', async () => {
+  test('are not looked for if the column for them is not selected', async () => {
     const { ids } = await follow(
       search,
       [['search lead updated 00:00:00..; asc 200 count', counted(1, null, row('a', 1))]],
@@ -382,7 +382,7 @@ describe('fields that Close has added', () => {
   });
 });
 
-describe('a search that does not say how much there is', () => {
+describe('a search that does not say correctly how much there is', () => {
   test('fails when a cursor brings nothing new, after a bounded number of requests', async () => {
     let requests = 0;
     const api: Api = {
@@ -413,7 +413,7 @@ describe('a search that does not say how much there is', () => {
     expect(requests).toBeLessThan(100);
   });
 
-  test('goes on where a full page counts more than it brings, though its cursor is null', async () => {
+  test('goes on if a full page counts more than it brings, even with a null cursor', async () => {
     const { ids, done } = await follow(
       leads,
       [
@@ -436,7 +436,7 @@ describe('a search that does not say how much there is', () => {
     expect(merge(done)).toEqual(EVERYTHING);
   });
 
-  test('goes on where a page is not full and counts far more', async () => {
+  test('goes on if a page is not full and counts far more', async () => {
     const { ids } = await follow(leads, [
       ['search lead updated 00:00:00..; asc 200 count', counted(50, null, row('a', 10), row('b', 11))],
       [
@@ -449,7 +449,7 @@ describe('a search that does not say how much there is', () => {
     expect(ids).toEqual(['a', 'b', 'c']);
   });
 
-  test('is at its end where a few objects that are counted are gone', async () => {
+  test('ends if it counts a few objects more than it brings', async () => {
     const { ids } = await follow(leads, [
       ['search lead updated 00:00:00..; asc 200 count', counted(11, null, row('a', 10))],
     ]);
@@ -457,13 +457,13 @@ describe('a search that does not say how much there is', () => {
     expect(ids).toEqual(['a']);
   });
 
-  test('is read to its end, with a warning, where it counts a few objects of many that no division of time brings', async () => {
+  test('is read to its end with a warning if a few of many counted objects never come', async () => {
     const many = Array.from({ length: 200 }, (_, index) => row(`a${index}`, index));
     const api: Api = {
       fetch: async ({ body }, parse) => {
         const [from = '', to = '9'] = JSON.stringify(body).match(/2026-[^"]*/g) ?? [];
         if (to === '9' && from < '2026-05-02') return parse(counted(212, null, ...many));
-        // Twelve objects that are gone, of one day late in May.
+        // Twelve deleted objects, of one day late in May.
         return parse(counted(from <= '2026-05-20' && to > '2026-05-20' ? 12 : 0, null));
       },
     };
@@ -474,7 +474,7 @@ describe('a search that does not say how much there is', () => {
     expect(warnings.length).toBeGreaterThan(0);
   });
 
-  test('fails where it counts what no division of time brings, and completes nothing', async () => {
+  test('fails if it counts objects that never come, and notes nothing as done', async () => {
     let requests = 0;
     const api: Api = {
       fetch: async (_, parse) => {

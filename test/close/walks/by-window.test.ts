@@ -17,8 +17,8 @@ const NOTHING = { data: [], has_more: false };
 const page = (...rows: object[]) => ({ data: rows, has_more: false });
 const more = (...rows: object[]) => ({ data: rows, has_more: true });
 
-describe('a list newest first, with a filter on that date', () => {
-  test('is read in one request where one page holds all of it', async () => {
+describe('a list with the newest rows first and a filter on the same date', () => {
+  test('is read in one request if one page holds all of it', async () => {
     const { ids, done } = await follow(activities, [
       [`/activity/?${SINCE}&_limit=2`, page(row('b', 2), row('a', 1))],
     ]);
@@ -27,7 +27,7 @@ describe('a list newest first, with a filter on that date', () => {
     expect(merge(done)).toEqual([{ from: FROM, to: Number.POSITIVE_INFINITY }]);
   });
 
-  test('is followed by its last whole second, of which what was seen is dropped', async () => {
+  test('is read on from its last whole second, without the rows that were seen', async () => {
     const { ids } = await follow(activities, [
       [`/activity/?${SINCE}&_limit=2`, more(row('d', 10.5), row('c', 9.7))],
       [`/activity/?${SINCE}&date_created__lt=00:00:10&_limit=2`, more(row('c', 9.7), row('b', 8.2))],
@@ -38,7 +38,7 @@ describe('a list newest first, with a filter on that date', () => {
     expect(ids).toEqual(['d', 'c', 'b', 'a']);
   });
 
-  test('goes on by seconds where the first page is of one second, and so shows no order', async () => {
+  test('goes on by seconds if the first page is of one second and shows no order', async () => {
     const eight = byWindow({ path: '/activity/', field: 'date_created', limit: 8 });
     const tied = Array.from({ length: 8 }, (_, index) => row(`t${index}`, 10 + index / 10));
     const last = tied.at(-1) ?? row('t', 10);
@@ -53,7 +53,7 @@ describe('a list newest first, with a filter on that date', () => {
     expect(ids).toEqual([...tied.map(({ id }) => id), 'a']);
   });
 
-  test('is looked at once more for what moved while it was read', async () => {
+  test('is read once more at its newest end for rows that changed while it was read', async () => {
     const moved = {
       ...row('a', 0),
       date_created: '2026-06-01T12:00:05Z',
@@ -69,7 +69,7 @@ describe('a list newest first, with a filter on that date', () => {
     expect(ids).toEqual(['c', 'b', 'a']);
   });
 
-  test('keeps rows that lie ahead of the present', async () => {
+  test('keeps rows with dates in the future', async () => {
     const meeting = { ...row('m', 0), date_created: '2027-01-01T09:00:00+00:00' };
 
     const { ids } = await follow(activities, [[`/activity/?${SINCE}&_limit=2`, page(meeting)]]);
@@ -77,7 +77,7 @@ describe('a list newest first, with a filter on that date', () => {
     expect(ids).toEqual(['m']);
   });
 
-  test('drops what a coarse filter lets through below the range', async () => {
+  test('leaves out rows below the range that a coarse filter lets through', async () => {
     const { ids } = await follow(
       activities,
       [[`/activity/?${SINCE}&_limit=2`, page(row('b', 0.6), row('a', 0.4))]],
@@ -87,7 +87,7 @@ describe('a list newest first, with a filter on that date', () => {
     expect(ids).toEqual(['b']);
   });
 
-  test('keeps a row without a date, which belongs nowhere', async () => {
+  test('keeps a row without a date', async () => {
     const { ids } = await follow(activities, [
       [`/activity/?${SINCE}&_limit=2`, page({ id: 'x', date_created: null })],
     ]);
@@ -104,7 +104,7 @@ describe('a list newest first, with a filter on that date', () => {
     expect(withoutId).toBe(1);
   });
 
-  test('is asked for no more rows than the user wants', async () => {
+  test('is asked for pages of the size that the user wants', async () => {
     await follow(activities, [[`/activity/?${SINCE}&_limit=1`, NOTHING]], {}, { page_size: 1 });
     await follow(activities, [[`/activity/?${SINCE}&_limit=2`, NOTHING]], {}, { page_size: 200 });
   });
@@ -120,7 +120,7 @@ describe('a second with more rows than a page', () => {
     ],
   ] as const;
 
-  test('is crossed by offset, within that second only', async () => {
+  test('is read by _skip, within that second only', async () => {
     const { ids } = await follow(activities, [
       ...crowd,
       [
@@ -142,7 +142,7 @@ describe('a second with more rows than a page', () => {
     expect(ids).toEqual(['d', 'c', 'b', 'a']);
   });
 
-  test('is read type by type where _skip is refused', async () => {
+  test('is read type by type if _skip is refused', async () => {
     const within = 'date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2';
 
     const { ids, warnings } = await follow(activities, [
@@ -156,12 +156,12 @@ describe('a second with more rows than a page', () => {
 
     expect(ids).toEqual(['d', 'c', 'b']);
     expect(warnings).toEqual([
-      '/activity/: more rows at 2026-05-01T00:00:09Z than _skip may pass, read type by type',
+      '/activity/: more rows at 2026-05-01T00:00:09Z than _skip reaches; reading them type by type',
     ]);
   });
 
   test.each([404, 400])(
-    'is read without the list of a type that answers %i: the account has none',
+    'is read without the list of a type that answers %i, since the account has no such type',
     async (status) => {
       const within = 'date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2';
 
@@ -179,7 +179,7 @@ describe('a second with more rows than a page', () => {
     },
   );
 
-  test('fails when a list of one type has more rows than _skip may pass', async () => {
+  test('fails when a list of one type has more rows than _skip reaches', async () => {
     const within = 'date_created__gte=00:00:09&date_created__lt=00:00:10&_limit=2';
 
     const walking = follow(activities, [
@@ -204,8 +204,8 @@ describe('a second with more rows than a page', () => {
   });
 });
 
-describe('an answer that cannot be right', () => {
-  test('of rows in no order halves the range', async () => {
+describe('a wrong answer', () => {
+  test('with rows in no order halves the range', async () => {
     const range = { from: FROM, finished: [{ from: FROM + 8 * SECOND, to: Number.POSITIVE_INFINITY }] };
 
     const { ids } = await follow(
@@ -243,13 +243,13 @@ describe('an answer that cannot be right', () => {
     );
   });
 
-  test('that is empty and says that there is more fails', async () => {
+  test('that is empty but says there is more is a failure', async () => {
     const walking = follow(activities, [[`/activity/?${SINCE}&_limit=2`, more()]]);
 
     await expect(walking).rejects.toThrow(ProtocolError);
   });
 
-  test('that refuses the request fails, and is never taken for the end', async () => {
+  test('that refuses the request is a failure, not the end of the list', async () => {
     const walking = follow(activities, [[`/activity/?${SINCE}&_limit=2`, refused(400)]]);
 
     await expect(walking).rejects.toMatchObject({ status: 400 });
@@ -305,7 +305,7 @@ describe('a second list of the same table', () => {
     also: '/activity/emailthread/',
   });
 
-  test('is read as well, and what is done of it is told by itself', async () => {
+  test('is read as well, and its spans that are done are noted by themselves', async () => {
     const { ids, done, alsoDone } = await follow(both, [
       [`/activity/emailthread/?${SINCE}&_limit=2`, page(row('t', 3))],
       [`/activity/?${SINCE}&_limit=2`, page(row('a', 1))],
@@ -345,13 +345,13 @@ describe('a second list of the same table', () => {
     ]);
   });
 
-  test('does not hold the stretches back for ever when it does not exist', async () => {
+  test('counts as done when it does not exist', async () => {
     const { done } = await follow(both, missing);
 
     expect(merge(done)).toEqual([{ from: FROM, to: Number.POSITIVE_INFINITY }]);
   });
 
-  test('fails the whole when it fails', async () => {
+  test('fails the whole walk when it fails', async () => {
     const walking = follow(both, [
       [`/activity/emailthread/?${SINCE}&_limit=2`, refused(403)],
       [`/activity/?${SINCE}&_limit=2`, page(row('a', 1))],

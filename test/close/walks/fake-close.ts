@@ -3,7 +3,7 @@ import { RefusedError } from '../../../src/errors.ts';
 import type { ApiRequest } from '../../../src/http/request.ts';
 import { formatInstant, parseInstant } from '../../../src/time/rfc3339.ts';
 
-/** An object as the fake keeps it; dates in microseconds. */
+/** An object in the fake account. Its dates are in microseconds. */
 export interface FakeObject {
   id: string;
   created: number;
@@ -11,19 +11,19 @@ export interface FakeObject {
 }
 
 export interface FakeOptions {
-  /** Filters compare whole stretches of so many microseconds, as some of Close's do. */
+  /** The unit in which filters compare dates, in microseconds. Some of Close's filters may compare minutes. */
   readonly grain: number;
-  /** Search positions rows by dates this many requests old; 0: by the present ones. */
+  /** How many requests the search index is behind. It sorts rows by their dates of that time. */
   readonly hydratedLag: number;
-  /** Which uses of a search cursor find it expired. */
+  /** The numbers of the uses of a search cursor at which it has expired, counted from 1. */
   readonly expiries: readonly number[];
   /** The most that `_skip` may be. */
   readonly maxSkip: number;
 }
 
 /**
- * Close in miniature, in memory: the lists and the search that walks use, with the account changed by `between` before
- * each request. Wholly independent of the walks: it filters and sorts everything on every request.
+ * A small Close in memory, with the lists and the search that walks use. `between` changes the account before each
+ * request. The fake has no code in common with the walks: it filters and sorts everything for every request.
  */
 export class FakeClose implements Api {
   readonly objects = new Map<string, FakeObject>();
@@ -137,7 +137,7 @@ export class FakeClose implements Api {
     const page = left.slice(0, body._limit);
     const last = page.at(-1);
     return {
-      // Found by what the index holds, shown as it is now.
+      // Found by what the index holds, but shown as the objects are now.
       data: page.map(({ id: found }) => toRow(this.objects.get(found) as FakeObject)),
       cursor: left.length > body._limit && last ? `c|${last.updated}|${last.created}|${last.id}` : null,
       ...(body.include_counts ? { count: { limited: matching.length, total: matching.length } } : {}),

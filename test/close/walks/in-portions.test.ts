@@ -11,15 +11,15 @@ const COLUMNS = Array.from({ length: 160 }, (_, index) => `f${index}`);
 interface Account {
   /** Ids in the order of their dates. */
   readonly leads: readonly string[];
-  /** What the list by ids does not bring. */
+  /** Ids that the list does not bring. */
   readonly unlisted?: readonly string[];
-  /** What is not there any more when it is asked for by itself. */
+  /** Ids of objects that are deleted by the time they are asked for. */
   readonly gone?: readonly string[];
-  /** What the list by ids brings besides. */
+  /** Ids that the list brings although they were not asked for. */
   readonly strangers?: readonly string[];
-  /** Fields that the search ignores, */
+  /** Fields that the search ignores. */
   readonly unknownToSearch?: (field: string) => boolean;
-  /** and those that nothing knows. */
+  /** Fields that no request knows. */
   readonly unknown?: (field: string) => boolean;
 }
 
@@ -28,7 +28,7 @@ const pick = (id: string, fields: readonly string[]): Row => ({
   id,
 });
 
-/** Leads whose every field says whose it is and which. */
+/** Leads in which the value of each field names the lead and the field. */
 const closeWith = (account: Account) => {
   const requests: ApiRequest[] = [];
   const { unknown = () => false, unknownToSearch = () => false, unlisted = [], gone = [] } = account;
@@ -91,7 +91,7 @@ describe('fields in portions', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('cost one request a page for the first portion, and one for each fifty rows of every other', async () => {
+  test('need one request per page for the first portion, and one per fifty rows for each other portion', async () => {
     const { requests } = await read({ leads: ids(120) });
 
     expect(requests.filter(({ path }) => path === '/data/search/')).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('fields in portions', () => {
     expect(new Set(asked.flat())).toEqual(new Set(['id', 'date_created', 'date_updated', ...COLUMNS]));
   });
 
-  test('of few columns come with the search alone', async () => {
+  test('come from the search alone if there are few', async () => {
     const { requests, rows } = await read({ leads: ids(3) }, ['f1', 'f2']);
 
     expect(requests).toHaveLength(1);
@@ -115,14 +115,14 @@ describe('fields in portions', () => {
     });
   });
 
-  test('of an object that the list does not bring yet come from the object itself', async () => {
+  test('come from the single object if the list does not bring it yet', async () => {
     const { rows, warnings } = await read({ leads: ids(4), unlisted: ['lead_2'] });
 
     expect(rows).toEqual(ids(4).map(wholeRow));
     expect(warnings).toEqual([]);
   });
 
-  test('of an object that is gone are no half row', async () => {
+  test('of a deleted object do not become half a row', async () => {
     const { rows, warnings } = await read({ leads: ids(4), unlisted: ['lead_2'], gone: ['lead_2'] });
 
     expect(rows.map(({ id }) => id)).toEqual(['lead_0', 'lead_1', 'lead_3']);
@@ -136,21 +136,21 @@ describe('fields in portions', () => {
     await expect(reading).rejects.toThrow(/ignored the filter; select at most 75 columns/);
   });
 
-  test('that the search ignores come from the list', async () => {
+  test('come from the list if the search ignores them', async () => {
     const { rows, warnings } = await read({ leads: ids(4), unknownToSearch: () => true });
 
     expect(rows).toEqual(ids(4).map(wholeRow));
     expect(warnings).toEqual([]);
   });
 
-  test('that no row has are told once, by name', async () => {
+  test('that no row has give one warning with their names', async () => {
     const { rows, warnings } = await read({ leads: ids(4), unknown: (field) => /^f(7|155)$/.test(field) });
 
     expect(rows.map(({ id }) => id)).toEqual(ids(4));
     expect(warnings).toEqual([expect.stringMatching(/^none of 4 rows has .*: f7, f155; deselect/)]);
   });
 
-  test('of no rows are not missed', async () => {
+  test('give no warning if there are no rows', async () => {
     expect((await read({ leads: [] })).warnings).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ export const at = (text: string): number => parseInstant(text) ?? Number.NaN;
 export const FROM = at('2026-05-01T00:00:00Z');
 export const NOW = at('2026-06-01T12:00:00Z');
 
-/** A row that was created, and last updated, so many seconds after FROM. */
+/** A row with its two dates, each given in seconds after FROM. */
 export const row = (id: string, created: number, updated = created): Row => ({
   id,
   date_created: formatInstant(FROM + created * SECOND),
@@ -24,7 +24,7 @@ export const row = (id: string, created: number, updated = created): Row => ({
 export const refused = (status: number): ApiError =>
   new RefusedError(`${status}: no`, { request: 'a request', status });
 
-/** What a test expects to be asked, and what it then answers. */
+/** A request that a test expects, and the answer to it. */
 export type Exchange = readonly [request: string, answer: object | ApiError];
 
 interface Moment {
@@ -66,7 +66,7 @@ const nameOf = ({ method, path, query = {}, body }: ApiRequest): string => {
   return short(`${path}${named.length > 0 ? '?' : ''}${named.join('&')}`);
 };
 
-/** Close as a list of exchanges; whatever is not asked next is a failure. */
+/** A Close that answers by a list of exchanges. A request that is not the next in the list is an error. */
 const scriptedApi = (script: readonly Exchange[]): Api & { readonly asked: string[] } => {
   const asked: string[] = [];
   return {
@@ -82,7 +82,7 @@ const scriptedApi = (script: readonly Exchange[]): Api & { readonly asked: strin
   };
 };
 
-/** Runs a walk against a script, which it must follow to its end, one request at a time. */
+/** Runs a walk against a script. The walk must send exactly these requests, one at a time. */
 export const follow = async (
   walk: Walk,
   script: readonly Exchange[],

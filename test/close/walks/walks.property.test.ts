@@ -14,14 +14,15 @@ import { FakeClose, type FakeObject, type FakeOptions } from './fake-close.ts';
 const NOW = parseInstant('2026-06-01T12:00:00Z') ?? 0;
 const FROM = NOW - 30 * DAY;
 /**
- * An object that changes once before its slice is read and then in each of the two passes of the tail, always a moment
- * before it would be read, is the next run's: its date is after the run's start, and so above the bookmark.
+ * How often an object may change and must still be brought. An object may change before its slice is read, and then in
+ * each of the two passes of the tail, always just before it would be read. Then the next run reads it: its date is
+ * after the run's start, so it is above the bookmark.
  */
 const MOST_MOVES = 2;
 /** Pages of one row, read in every pass that a walk may need. */
 const MOST_REQUESTS = 20_000;
 
-/** Dates that collide: few days, few seconds, few microseconds; and some that lie far apart. */
+/** Dates of which many are equal: few days, few seconds, few microseconds. Some are far apart. */
 const date = fc.oneof(
   fc.integer({ min: 0, max: 4 }).map((second) => NOW - 3 * DAY + second * SECOND),
   fc.tuple(fc.nat(3), fc.nat(3)).map(([second, micro]) => NOW - 2 * DAY + second * SECOND + micro * 250_000),
@@ -44,26 +45,26 @@ const world = fc.record({
   max_concurrency: fc.integer({ min: 1, max: 6 }),
   grain: fc.constantFrom(1, SECOND),
   knowsMinutesOnly: fc.boolean(),
-  // No more on end than a walk puts up with.
+  // No more in a row than a walk allows.
   expiries: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 5 }),
 });
 type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
 
 interface Case {
   readonly walk: Walk;
-  /** What a change does to an object's dates, besides that it is changed now. */
+  /** What a change does to an object, in addition to setting its date_updated. */
   readonly moves: (object: FakeObject, now: number) => void;
   /** Whether the walk must bring the object. */
   readonly inScope: (object: FakeObject) => boolean;
   readonly options?: Partial<FakeOptions>;
-  /** The filter may also know minutes only. */
+  /** Whether the filter may compare minutes only. */
   readonly minutes?: boolean;
 }
 
 const ordered = ([a, b]: readonly [number, number]) =>
   (a <= b ? [a, b] : [b, a]) as readonly [number, number];
 
-/** Runs a walk over a world that changes, and says which objects were there all along and did not come out. */
+/** Runs a walk over an account that changes. Returns the objects that were there all the time and were not brought. */
 const lost = async (
   { walk, moves, inScope, options = {}, minutes = false }: Case,
   seed: World,
@@ -161,7 +162,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 describe.each(Object.entries(cases))('%s', (_, definition) => {
-  test('brings every object that is there throughout, whatever changes between two requests', async () => {
+  test('brings every object that stays in the account, whatever changes between two requests', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (seed) => {
         expect(await lost(definition, seed)).toEqual([]);
