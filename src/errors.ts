@@ -24,7 +24,7 @@ interface ApiErrorDetails {
   readonly cause?: unknown;
 }
 
-/** What the server or the network did to one request: it may pass, or it will not. */
+/** A request failed, at the server or in the network. Its two kinds say whether it may succeed later. */
 export abstract class ApiError extends Error {
   /** HTTP status, or null when no answer came. */
   readonly status: number | null;
@@ -41,17 +41,17 @@ export abstract class ApiError extends Error {
   }
 }
 
-/** It may pass: the same request may succeed later. */
+/** The same request may succeed later. */
 export class PassingError extends ApiError {
   override name = 'PassingError';
 }
 
-/** It will not pass, however often the same request is sent. */
+/** The same request would fail again, however often it is sent. */
 export class FinalError extends ApiError {
   override name = 'FinalError';
 }
 
-/** Close will not give this to this key, or has no such thing; `close/refusals.ts` says which. */
+/** Close refused the request: the key may not have this, or it does not exist. `close/refusals.ts` says which. */
 export class RefusedError extends FinalError {
   override name = 'RefusedError';
   declare readonly status: number;
@@ -105,14 +105,14 @@ export class StoppedError extends Error {
   }
 }
 
-/** The exit code of a command that ended so. */
+/** The exit code of a command that ended with this error. */
 export const exitCodeOf = (error: unknown): number => {
   if (error instanceof StoppedError) return error.exitCode;
   if (error instanceof UsageError) return EXIT_USAGE;
   return error instanceof LockedError ? EXIT_BUSY : EXIT_INCOMPLETE;
 };
 
-/** A chain of causes may be a circle. */
+/** How many causes to show. A chain of causes may be a circle. */
 const MOST_CAUSES = 5;
 
 /** One line for a log: the message of an error and of what caused it. */

@@ -1,6 +1,6 @@
 /**
- * What is never written of the data, whatever the table: values whose names show that they give access to something.
- * Close returns few of them, and none is useful in a warehouse.
+ * Secrets in the data. A value is a secret if its name shows that it gives access to something. Secrets are never
+ * written, in any stream. Close returns few of them, and nobody needs them in a warehouse.
  */
 
 /** A name that ends in one of these words holds a credential. */
@@ -10,7 +10,7 @@ const CREDENTIALS = new Set(
   ),
 );
 
-/** A name that ends in one of these words does so if one of those stands before. */
+/** A name that ends in one of these words holds a credential if the word before is in its list. */
 const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
   key: new Set(
     'access api auth client encryption hmac private secret session shared signature signing ssh webhook'.split(
@@ -22,19 +22,19 @@ const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
   verifier: new Set(['code', 'oauth']),
 };
 
-/** Words run together: `apikey`, `smtppassword`. */
+/** Words without a separator: `apikey`, `smtppassword`. */
 const RUN_TOGETHER = /(?:apikey|privatekey|secretkey|signaturekey|password|secret|token)$/;
 
-/** What may follow, and says only in which form the credential is. */
+/** Words that may follow. They only say in which form the credential is. */
 const FORMS = new Set(
   'base64 ciphertext digest encrypted hash hex plain plaintext raw salt value'.split(' '),
 );
 
-/** `has_password` says whether there is one; a page token says where a list goes on. */
+/** Not credentials: `has_password` is a flag, and a page token says where a list goes on. */
 const QUESTIONS = new Set('can has have is need needs requires should use uses'.split(' '));
 const PLACES = new Set('continuation cursor next page previous sync'.split(' '));
 
-/** Capitals begin a word in names of letters only: in others they may be part of an id. */
+/** The words of a name. A capital begins a word, but only in a name of letters: elsewhere it may be a part of an id. */
 const wordsOf = (name: string): string[] =>
   (/^[A-Za-z]+$/.test(name) ? name.replace(/([a-z])([A-Z])/g, '$1 $2') : name)
     .toLowerCase()
@@ -52,7 +52,10 @@ const namesCredential = (words: readonly string[]): boolean => {
   return CREDENTIALS.has(last) || RUN_TOGETHER.test(last) || PAIRS[last]?.has(before) === true;
 };
 
-/** `webhook_url`, `webhooks`: anyone who knows the whole address may post there. */
+/**
+ * Whether a name is that of a webhook's address: `webhook_url`, `webhooks`. Anyone who knows the address may post
+ * there.
+ */
 const namesWebhook = (words: readonly string[]): boolean =>
   words.some((word, index) => singular(word) === 'webhook' && index >= words.length - 2) &&
   ['webhook', 'url', 'uri', 'endpoint'].includes(singular(words.at(-1) ?? ''));
@@ -60,10 +63,10 @@ const namesWebhook = (words: readonly string[]): boolean =>
 /** Longer names are not fields of Close and are not examined. */
 const LONGEST_NAME = 200;
 
-/** `secret`: the value is left out. `address`: of the URLs in it only the origin stays. */
+/** `secret`: the value is left out. `address`: only the origin of each URL in it is written. */
 export type Rule = 'plain' | 'secret' | 'address';
 
-/** How Close names the fields that users have made. */
+/** Close's names of custom fields. */
 const MADE_BY_USERS = /^custom\./;
 
 const judge = (name: string): Rule => {
@@ -73,11 +76,13 @@ const judge = (name: string): Rule => {
   return namesWebhook(words) ? 'address' : 'plain';
 };
 
-/** Names are few and come again with every row; those that are data are forgotten now and then. */
+/**
+ * How many names to remember. Names are few and come with every row. When there are more, they are data, and forgotten.
+ */
 const MOST_NAMES = 10_000;
 const plainNames = new Set<string>();
 
-/** Whether a field of this name may hold anything at all. */
+/** Whether nothing needs to be done with a field of this name, whatever its value is. */
 export const isPlainName = (name: string): boolean => {
   if (plainNames.has(name)) return true;
   if (judge(name) !== 'plain') return false;
@@ -86,14 +91,14 @@ export const isPlainName = (name: string): boolean => {
   return true;
 };
 
-/** What is to be done with a field's value. Flags and counts are no secrets, whatever their name. */
+/** What to do with the value of a field. Flags and counts are not secrets, whatever their name. */
 export const ruleOf = (name: string, value: unknown): Rule => {
   if (value === null || value === undefined || value === '' || typeof value === 'boolean') return 'plain';
   if (value === 0 || value === 1 || (typeof value === 'number' && name.endsWith('s'))) return 'plain';
   return isPlainName(name) ? 'plain' : judge(name);
 };
 
-/** Whether the fields of an object are named by users: there a name says nothing of what Close put in. */
+/** Whether users choose the names of the fields in this object. Then a name does not show that a value is a secret. */
 export const isNamedByUsers = (name: string): boolean => name === 'custom' || name === 'values_by_name';
 
 /** Whether a field of a webhook is an address, with or without a scheme. */
@@ -103,20 +108,23 @@ export const isAddressName = (name: string): boolean =>
 const HOST = /^(?:[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.?|\[[\da-f:.]+\])(?::\d{1,5})?$/iu;
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
 
-/** Scheme, host and port of an address: no user, password, path or query. Of a host that is not sure nothing stays. */
+/**
+ * The origin of an address: scheme, host and port, without user, password, path or query. If the host is not certain,
+ * only the scheme.
+ */
 export const originOf = (address: string): string => {
   const [scheme = ''] = SCHEME.exec(address) ?? [];
   const rest = address.slice(scheme.length);
   const [authority = ''] = /^[^/?#\\]*/.exec(rest) ?? [];
   const host = authority.slice(authority.lastIndexOf('@') + 1);
-  // Of a password that holds a slash the first part looks like a port.
+  // If a password has a slash in it, its first part looks like a port.
   const isPassword = host === authority && host.includes(':') && rest.includes('@');
   const isHost = host.length <= 253 && HOST.test(host) && (scheme !== '' || host.includes('.'));
   return isHost && !isPassword ? scheme + host : scheme;
 };
 
 const IN_SCHEME = /[a-z\d+.-]/i;
-/** As Python's HTTP libraries tell of a request that failed: `with url: /path?query`. */
+/** A path in an error message of Python's HTTP libraries: `with url: /path?query`. */
 const PATH_ALONE = /(\burl:\s*)\/[^\s"'<>]*/gi;
 const BEHIND_ADDRESS = '.,;:!?)]}';
 

@@ -1,4 +1,4 @@
-/** Deeper than any config, catalog or state; what walks them calls itself for each level. */
+/** The most levels of a config, a catalog or a state. None needs more, and code that uses recursion needs a limit. */
 export const DEEPEST = 200;
 
 const QUOTE = 0x22;
@@ -6,7 +6,7 @@ const BACKSLASH = 0x5c;
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
-/** Whether a text of JSON has more than {@link DEEPEST} lists and objects inside each other. */
+/** Whether a JSON text has more than {@link DEEPEST} lists and objects inside each other. */
 export const isTooDeep = (text: string): boolean => {
   let depth = 0;
   let inString = false;

@@ -3,11 +3,15 @@ import { DEEPEST, isTooDeep } from './depth.ts';
 import { jsonMistakeIn } from './mistake-kind.ts';
 import { type FileText, readText } from './read-text.ts';
 
-/** Reads a JSON file that a flag named; one line says what is wrong with it. @param what "config", "catalog" */
+/**
+ * Reads a JSON file that an option names.
+ * @param what "config", "catalog", for messages
+ * @throws UsageError with one line that says what is wrong with the file
+ */
 export const readJsonFile = async (path: string, what: string, signal?: AbortSignal): Promise<unknown> =>
   parseJsonText(await readText(path, what, signal), path, what);
 
-/** The JSON in the text of a file. @param file null when there is none */
+/** Parses the text of a file; the same errors. @param file null when there is no such file */
 export const parseJsonText = (file: FileText | null, path: string, what: string): unknown => {
   if (file === null) throw new UsageError([`${path}: there is no such ${what} file`]);
   const { text } = file;
@@ -18,11 +22,11 @@ export const parseJsonText = (file: FileText | null, path: string, what: string)
   return json;
 };
 
-/** What is wrong with a file that is nested too deep. */
+/** The message for a file that is nested too deep. */
 export const tooDeep = (path: string, what: string): string =>
   `${path}: is nested more than ${DEEPEST} levels deep; no ${what} is`;
 
-/** Undefined when it is not JSON; nothing else parses to that. */
+/** The parsed text; undefined when it is not JSON. */
 export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -31,7 +35,7 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
-/** What keeps a text from being JSON, behind the name of its file: `3:14: is not valid JSON: …`, line and column. */
+/** Why a text is not JSON, with line and column: `3:14: is not valid JSON: …`. */
 export const mistakeIn = (text: string): string => {
   const { at, what } = jsonMistakeIn(text);
   const before = text.slice(0, at).split('\n');

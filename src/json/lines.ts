@@ -1,15 +1,14 @@
 import { oneLine } from './text.ts';
 
-/** A pipe holds 64 KiB; larger pieces save calls, and twice as much is still nothing to keep. */
+/** A pipe holds 64 KiB. Larger pieces save calls, and this size needs little memory. */
 const CHUNK_BYTES = 128 * 1024;
-/** As many as a page or two need. */
+/** How many buffers to keep for use again: enough for one or two pages. */
 const MOST_SPARE = 16;
-/** Of UTF-8, for one unit of a JavaScript string. */
+/** The most bytes of UTF-8 for one unit of a JavaScript string. */
 const MOST_BYTES_PER_UNIT = 3;
-/** Up to here a loop over the characters is faster than a call into the engine. */
+/** Up to this length, a loop over the characters is faster than a call of a built-in function. */
 const SHORT = 64;
-
-/** Up to here a loop over the bytes is faster than that call. */
+/** Up to this length, a loop over the bytes is faster than such a call. */
 const SHORT_PIECE = 16;
 
 const QUOTE = 0x22;
@@ -18,32 +17,29 @@ const LINE_FEED = 0x0a;
 const FIRST_PRINTABLE = 0x20;
 const LAST_PRINTABLE = 0x7e;
 
-/**
- * `text.charCodeAt(index)`. To V8 there are so many kinds of string that it would look the method up anew for every
- * character.
- */
+/** `text.charCodeAt(index)`. Written in the usual way, V8 would look up the method again for each character. */
 const charCodeAt: (text: string, index: number) => number = Function.prototype.call.bind(
   String.prototype.charCodeAt,
 );
 
 /**
- * Collects lines of JSON text as UTF-8, piece by piece. Put straight into bytes, what is written for every record is
- * encoded once, and an emoji in one text makes no other text wider: built as one string, a record would take more than
- * twice the work.
+ * Collects lines of JSON text as UTF-8 bytes, piece by piece. That takes less than half the work of building each
+ * record as a string: text that is the same in every record is encoded only once, and an emoji does not make a whole
+ * string wider.
  */
 export class JsonLines {
-  /** Whole lines, in order; those of `#bytes` follow them. */
+  /** Chunks of whole lines, in order. The lines in `#bytes` come after them. */
   #full: Buffer[] = [];
   #bytes: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  /** Where the line that is being written began. */
+  /** Where the current line begins in `#bytes`. */
   #lineStart = 0;
   #end = 0;
   /** Bytes of whole chunks that have not been written out. */
   #waiting = 0;
-  /** Buffers that have been written out and may be filled again. */
+  /** Buffers that have been written out and can be used again. */
   readonly #spare: Buffer[] = [];
 
-  /** Puts UTF-8 as it is. */
+  /** Adds UTF-8 as it is. */
   bytes(piece: Uint8Array): void {
     const { length } = piece;
     if (length > this.#bytes.length - this.#end) this.#startChunk(length);
@@ -56,14 +52,14 @@ export class JsonLines {
     this.#end += length;
   }
 
-  /** Puts text that is JSON already. */
+  /** Adds text that is JSON already. */
   text(json: string): void {
     if (json.length * MOST_BYTES_PER_UNIT > this.#bytes.length - this.#end)
       this.#startChunk(Buffer.byteLength(json));
     this.#end += this.#bytes.write(json, this.#end);
   }
 
-  /** Puts text that is JSON already, short and of ASCII only, as numbers and dates are. */
+  /** Adds short JSON text of ASCII only, for example a number or a date. */
   ascii(json: string): void {
     const { length } = json;
     if (length > this.#bytes.length - this.#end) this.#startChunk(length);
@@ -73,13 +69,16 @@ export class JsonLines {
     this.#end = end;
   }
 
-  /** Puts a string as JSON, between quotes. */
+  /** Adds a string as JSON, between quotes. */
   string(value: string): void {
     const { length } = value;
     if (length > SHORT || !this.#printable(value, length)) this.#quoted(value);
   }
 
-  /** Most texts take as many bytes as they have characters, and then have none at which a line ends for some readers. */
+  /**
+   * A text with as many bytes as characters has no character at which some readers end a line. Others are checked for
+   * it.
+   */
   #quoted(value: string): void {
     const json = JSON.stringify(value);
     const start = this.lineLength;
@@ -91,7 +90,10 @@ export class JsonLines {
     this.text(line);
   }
 
-  /** Puts a string between quotes if it is printable ASCII that needs no escape, as ids, dates and most names are. */
+  /**
+   * Adds a string between quotes, if it is printable ASCII that needs no escape. That is so for ids, dates and most
+   * names.
+   */
   #printable(value: string, length: number): boolean {
     if (length + 2 > this.#bytes.length - this.#end) this.#startChunk(length + 2);
     const bytes = this.#bytes;
@@ -113,36 +115,36 @@ export class JsonLines {
     this.#bytes[this.#end] = LINE_FEED;
     this.#end += 1;
     this.#lineStart = this.#end;
-    // One that was made for a long line would be long in filling.
+    // A chunk that was made for a long line is large. It would take long to fill.
     if (this.#bytes.length > CHUNK_BYTES) this.#startChunk(0);
   }
 
-  /** How long the line is that is being written, in bytes. */
+  /** The length of the current line, in bytes. */
   get lineLength(): number {
     return this.#end - this.#lineStart;
   }
 
-  /** Forgets what was put behind the first `length` bytes of the line. */
+  /** Removes everything after the first `length` bytes of the current line. */
   cutLine(length: number): void {
     this.#end = this.#lineStart + length;
   }
 
-  /** Forgets what was put since the last line's end. */
+  /** Removes the current line. */
   dropLine(): void {
     this.cutLine(0);
   }
 
-  /** Whether there is a chunk that nothing can be added to. */
+  /** Whether there is a full chunk. */
   get hasFull(): boolean {
     return this.#full.length > 0;
   }
 
-  /** How much of it has not been written out, in bytes, but for the last chunk. */
+  /** How many bytes of full chunks have not been written out. */
   get waitingBytes(): number {
     return this.#waiting;
   }
 
-  /** All whole lines, in chunks; each is to be given back when it has been written. */
+  /** All whole lines, in chunks. The caller gives back each chunk when it has been written. */
   take(): readonly Buffer[] {
     if (this.#lineStart > 0) this.#startChunk(0);
     const chunks = this.#full;
@@ -150,7 +152,7 @@ export class JsonLines {
     return chunks;
   }
 
-  /** Lets a chunk that was taken be filled again. */
+  /** Takes back a chunk that has been written, to use it again. */
   giveBack(chunk: Buffer): void {
     this.#waiting -= chunk.length;
     const { buffer } = chunk;
@@ -158,7 +160,7 @@ export class JsonLines {
       this.#spare.push(Buffer.from(buffer));
   }
 
-  /** Puts the whole lines aside, and takes what was begun along to a chunk with room for so many more bytes. */
+  /** Begins a new chunk with room for `needed` bytes more than the current line, and moves the current line into it. */
   #startChunk(needed: number): void {
     const begun = this.#bytes.subarray(this.#lineStart, this.#end);
     if (this.#lineStart > 0) {
@@ -176,7 +178,7 @@ export class JsonLines {
   }
 }
 
-/** What `write` puts, as text. */
+/** What `write` adds, as text. */
 export const textWritten = (write: (out: JsonLines) => void): string => {
   const lines = new JsonLines();
   write(lines);

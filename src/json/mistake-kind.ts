@@ -1,14 +1,14 @@
 import { jsonMistakeAt } from './mistake.ts';
 
-/** A mistake in a text that was to be JSON. */
+/** A mistake in a text that should be JSON. */
 export interface Mistake {
-  /** Where it is, as an offset. */
+  /** Its place in the text, as an offset. */
   readonly at: number;
-  /** What it is and what to do. Nothing of the text is in it, which may be the key. */
+  /** What is wrong and what to do. It quotes nothing of the text, since that may be the key. */
   readonly what: string;
 }
 
-/** Mistakes that can be told by what stands where the text stops being JSON. */
+/** Mistakes that the text at the place of the mistake shows. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\/[/*]|#/y, 'JSON has no comments; remove them'],
   [/[\u2018-\u201f\u00ab\u00bb\u300c\u300d]/y, 'curly quotes; write straight double quotes: "'],

@@ -1,6 +1,9 @@
 const SPACE = /[ \t\n\r]*/y;
 const PRIMITIVE = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** A piece of a string; whole strings are read piece by piece, for an expression that repeats needs memory for each time. */
+/**
+ * A piece of a string. Strings are read piece by piece: an expression for a whole string would need memory for each
+ * character.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them in a string
 const PIECE = /[^"\\\u0000-\u001f]{1,1000}|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4}/y;
 
@@ -8,9 +11,9 @@ const PIECE = /[^"\\\u0000-\u001f]{1,1000}|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4}/y;
 type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | 'comma or end' | 'nothing';
 
 /**
- * Where a text stops being JSON, as an offset. JSON.parse names the place only sometimes, and quotes the text around
- * it, which in a config is the key. Lists and objects that are open are kept in a list of our own, so that a text may be
- * nested as deep as it likes.
+ * The place at which a text stops being JSON, as an offset. JSON.parse does not always name the place, and it quotes
+ * the text around it, which may be the key in a config. Open lists and objects are kept in a list, not by recursion, so
+ * that the text may be nested to any depth.
  */
 export const jsonMistakeAt = (text: string): number => {
   let at = 0;

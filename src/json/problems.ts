@@ -18,20 +18,21 @@ const keyPath = (path: readonly PropertyKey[]): string =>
   }, '');
 
 /**
- * One line per problem that zod found: file, key path, what it must be. Never the value: it may be the secret.
- * @param file empty when the caller names it
+ * One line per problem that zod found: the file, the path of the key, and what the value must be. It never shows the
+ * value, since that may be a secret.
+ * @param file empty when the caller adds the name of the file
  */
 export const describeIssues = (issues: readonly core.$ZodIssue[], file: string): string[] =>
   issues.map((issue) => {
-    // Zod's own sentence ("Invalid input: expected …") is for programmers; one of ours stays.
+    // Zod's own sentence ("Invalid input: expected …") is for programmers. A message from our schemas is kept.
     const plain = issue.code === 'invalid_type' && issue.message.startsWith('Invalid input');
     const message = plain ? (NAMES[issue.expected] ?? issue.message) : issue.message;
     return [file, keyPath(issue.path), message].filter((part) => part !== '').join(': ');
   });
 
 /**
- * All of these, or every mistake in any of them at once.
- * @throws UsageError with the problems of all
+ * Waits for all parts. If several fail, their problems are reported together.
+ * @throws UsageError with the problems of all parts
  */
 export const collectProblems = async <Parts extends readonly unknown[]>(
   ...parts: { readonly [Index in keyof Parts]: Promise<Parts[Index]> }

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from '../errors.ts';
 
-/** The text of a file, and what it was read from. */
+/** The text of a file, and what is known of the file. */
 export interface FileText {
   readonly text: string;
   readonly mode: number;
@@ -13,12 +13,12 @@ export interface FileText {
 }
 
 const MIB = 1024 * 1024;
-/** More than any config, catalog or state has. */
+/** The largest file; no config, catalog or state is larger. */
 const MOST_BYTES = 256 * MIB;
-/** A device such as /dev/zero has no end. */
+/** The most bytes to read from a device: one such as /dev/zero has no end. */
 const MOST_FROM_DEVICE = 32 * MIB;
 const CHUNK_BYTES = 64 * 1024;
-/** A pipe into which nothing writes is given up after this. */
+/** How long to wait for a program that writes into a pipe. */
 const NO_WRITER_MS = 5_000;
 const POLL_MS = 20;
 
@@ -32,16 +32,18 @@ const REASONS: Readonly<Record<string, string>> = {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
-/** A file that is open, with the name under which it is known to the user. */
+/** An open file, with the name that the user gave. */
 interface Source {
   readonly file: FileHandle;
   readonly path: string;
   readonly isPipe: boolean;
-  /** Where it is given up. */
+  /** Beyond this, the file is too large. */
   readonly mostBytes: number;
 }
 
-/** Opened so that nothing blocks: a pipe without a writer would hold the process, deaf to every signal. */
+/**
+ * Opens a file without blocking. Otherwise a pipe without a writer would block the process, and no signal could end it.
+ */
 const openForReading = (path: string): Promise<FileHandle> =>
   open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 
@@ -84,7 +86,7 @@ export const readText = async (
   }
 };
 
-/** The bytes of a file or a pipe as they come, however many. */
+/** The bytes of a file or a pipe of any size, as they come. */
 export async function* readChunks(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   const file = await openForReading(path);
   try {
@@ -127,7 +129,7 @@ async function* chunksOf(source: Source, signal?: AbortSignal): AsyncGenerator<B
   }
 }
 
-/** What can be read now: empty at the end, null when the writer of a pipe has written nothing yet. */
+/** Reads what is there now: an empty buffer at the end of the file, null if a pipe's writer has written nothing yet. */
 const readChunk = async (file: FileHandle): Promise<Buffer | null> => {
   try {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);

@@ -1,16 +1,16 @@
-/** The part of JSON Schema that every Singer target understands; nothing else is ever emitted. */
+/** The types of JSON Schema that every Singer target understands. The tap emits no others. */
 export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
 
-/** One real type, first; then `"null"`, unless the field is a key. */
+/** The schema of a field. Its type comes first, then `"null"`, unless the field is a key. */
 export interface FieldSchema {
   readonly type: readonly [JsonType] | readonly [JsonType, 'null'];
   readonly format?: 'date-time' | 'date';
-  /** What people call it, where that is not the column's name. */
+  /** The name that people use, if it is not the column's name. */
   readonly title?: string;
   readonly description?: string;
-  /** Of objects: always present, never empty. */
+  /** For objects: always present, never empty. */
   readonly properties?: Readonly<Record<string, FieldSchema>>;
-  /** Of arrays: always present. */
+  /** For lists: always present. */
   readonly items?: FieldSchema;
 }
 

@@ -6,10 +6,10 @@ const ALL_LINE_ENDS = new RegExp(`[${LINE_ENDS.join('')}]`, 'g');
 export const escaped = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Looking for each by itself is many times as fast as one expression, and hardly any text has one. */
+/** To look for each character by itself is many times as fast as one expression. Nearly no text has one of them. */
 const hasLineEnd = (text: string): boolean => LINE_ENDS.some((character) => text.includes(character));
 
-/** JSON text as one line for whoever reads it, by whatever it holds a line to end. */
+/** JSON text that every reader takes as one line: characters at which some readers end a line are escaped. */
 export const oneLine = (json: string): string =>
   hasLineEnd(json) ? json.replace(ALL_LINE_ENDS, escaped) : json;
 

@@ -24,29 +24,35 @@ import {
 export type { WireObject };
 
 export interface ConformOptions {
-  /** What is emitted: the schema after selection. */
+  /** The fields that are emitted: the stream's schema after selection. */
   readonly schema: ObjectSchema;
-  /** Everything known, selected or not: known keys never go to `_extra`. */
+  /** All fields of the stream, selected or not. A field that is known never goes to `_extra`. */
   readonly known: ObjectSchema;
   /**
-   * Columns computed from the whole row instead of read from the key of that name. A path such as `envelope.date`
-   * computes a nested one from the object that holds it.
+   * Columns whose value is computed from the whole row, by name. The path of a nested column, such as `envelope.date`,
+   * has a function that is given the object that holds the column.
    */
   readonly derive?: Readonly<Record<string, Derive>>;
-  /** Keys that are represented by other columns, so not `_extra`; those of objects inside the row by path. */
+  /**
+   * Whether a key of the row is in other columns already, so that it does not go to `_extra`. Keys of nested objects
+   * are paths.
+   */
   readonly consumed?: (path: string) => boolean;
-  /** Columns whose values another column holds as well: what does not fit in them is no extra. */
+  /** Whether another column holds the same value, so that a value which does not fit does not go to `_extra`. */
   readonly keptElsewhere?: (column: string) => boolean;
-  /** Whether the row is about a webhook: of the URLs in it only the origin is emitted. */
+  /** Whether the row is about a webhook. Then only the origin of each URL in it is emitted. */
   readonly originsOnly?: (row: WireObject) => boolean;
-  /** Told of a row of which not everything could be written as its column says. */
+  /** Called with a row if one of its values could not be written as the type of its column. */
   readonly onRepair?: (row: WireObject, repair: Repair) => void;
 }
 
-/** What became of a value: `deep`, nested so deep that it was kept as text; `failed`, moved to `_extra`. */
+/**
+ * What was done with a value: `deep`, it is nested too deep and was written as text; `failed`, it was moved to
+ * `_extra`.
+ */
 export interface Repair {
   readonly kind: 'deep' | 'failed';
-  /** The column of a value that failed. */
+  /** The column of a value that failed, or null. */
   readonly column: string | null;
 }
 
@@ -57,21 +63,24 @@ const never = (): boolean => false;
 const OPEN = Buffer.from('{');
 const CLOSE = Buffer.from('}');
 
-/** A copy by way of its text, which needs no stack however deep it is. */
+/**
+ * A copy of a row with the origins of its URLs only. It is made through its JSON text, so no depth overflows the stack.
+ */
 const withOriginsOnly = (row: WireObject): WireObject => {
   const copy: unknown = JSON.parse(carefulText(row, true).text);
   return isRow(copy) ? copy : {};
 };
 
-/** Whether a column may hold a credential; a flag cannot. */
+/** Whether a column may hold a secret, by its name. A boolean cannot. */
 const isSecretColumn = (name: string, { type: [type] }: FieldSchema): boolean =>
   type !== 'boolean' && ruleOf(name, 'some text') === 'secret';
 
 /**
- * Compiles schema and selection into the function that every record passes: one walk over the row's own keys, which
- * writes exactly the schema's keys in the schema's order. What the schema has no place for goes to `_extra`, the last
- * of them. It throws for no row that came as JSON: a value that cannot be converted goes to `_extra` as well.
- * @returns puts the record as JSON text
+ * Compiles a schema and a selection into the function that turns each row into a record. A record has exactly the
+ * fields of the schema, in the order of the schema. Values that have no field go to `_extra`, which is the last field.
+ * A value that cannot be converted to the type of its field goes to `_extra` too, so no row that came as JSON makes it
+ * throw.
+ * @returns writes the record as JSON text to `out`
  */
 export const compileConform = ({
   schema,
@@ -118,7 +127,7 @@ export const compileConform = ({
     keptElsewhere(member.name) ? { ...member, writer: new QuietWriter(member.writer) } : member,
   );
   const knows = new Set([...Object.keys(known.properties), ...Object.keys(columns)]);
-  // A key of the row that is called so is not the column.
+  // If a row has a key with this name, it is not our column.
   knows.delete(EXTRA);
   const writer = new MembersWriter(members, knows, consumed);
   const beforeExtra = Buffer.from(`${members.length === 0 ? '' : ','}"${EXTRA}":`);
@@ -128,7 +137,7 @@ export const compileConform = ({
     out.bytes(OPEN);
     if (onFailure === null) writer.write(row, out, extras);
     else writer.writeEach(row, out, extras, onFailure);
-    // Last, wherever the schema has it: only now is it known.
+    // Written last, whatever the schema's order: only now its value is known.
     if (extra) {
       out.bytes(beforeExtra);
       if (extras.length === 0) out.bytes(NULL);

@@ -10,17 +10,17 @@ export interface Extra {
 /** Collected while a record is written; paths are relative to the object or array being written. */
 export type Extras = Extra[];
 
-/** Whether there is nothing to keep: Close writes null and "" alike for "none". */
+/** Whether a value is empty. Close writes null or "" for no value. */
 export const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '';
 
-/** Puts what was collected since `from` one level deeper. */
+/** Puts `name` in front of the paths of the extras from index `from` on. */
 export const nest = (extras: Extras, from: number, name: string): void => {
   for (const extra of extras.splice(from)) {
     extras.push({ path: extra.path === '' ? name : `${name}.${extra.path}`, value: extra.value });
   }
 };
 
-/** Keeps a field of the row that no column stands for, unless it is empty or not to be emitted. */
+/** Adds a field that no column has to the extras, unless it is empty or secret. */
 export const keepField = (extras: Extras, name: string, value: unknown): void => {
   if (isEmpty(value)) return;
   const rule = ruleOf(name, value);
@@ -28,7 +28,7 @@ export const keepField = (extras: Extras, name: string, value: unknown): void =>
   extras.push({ path: name, value: rule === 'address' ? JSON.parse(carefulText(value, true).text) : value });
 };
 
-/** @param onDeep told when a value is nested so deep that it is kept as text */
+/** @param onDeep called when a value is nested too deep; it is then kept as text */
 const extraText = (value: unknown, onDeep: () => void): string => {
   if (typeof value !== 'object' || value === null || isPlain(value)) return JSON.stringify(value);
   const { text, isDeep } = carefulText(value);
@@ -39,7 +39,7 @@ const extraText = (value: unknown, onDeep: () => void): string => {
 
 /** The text of the `_extra` column: an object keyed by path. */
 export const renderExtras = (extras: Extras, onDeep: () => void): string => {
-  // Written by hand: a path may be "__proto__", which an object literal would swallow.
+  // Not made through an object: a path may be "__proto__", which an object would lose.
   const members = extras
     .toSorted((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)))
     .map(({ path, value }) => `${JSON.stringify(path)}:${extraText(value, onDeep)}`);

@@ -22,12 +22,12 @@ const objectSchema: z.ZodType<ObjectSchema> = z.strictObject({
 
 const loaded = new Map<string, ObjectSchema>();
 
-/** The schema of a stream, from the package's `schemas/`. */
+/** Reads the schema of a stream from `schemas/`, once. @throws Error when the file is not a schema */
 export const loadSchema = (stream: string): ObjectSchema => {
   const known = loaded.get(stream);
   if (known) return known;
   const file = `schemas/${stream}.json`;
-  // src/schema/ and dist/schema/ lie equally deep.
+  // The path is right for src/schema/ and for dist/schema/.
   const result = objectSchema.safeParse(
     JSON.parse(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')),
   );

@@ -7,31 +7,35 @@ import { ShapeCache } from './shape-cache.ts';
 /** An object as parsed from JSON. */
 export type WireObject = Readonly<Record<string, unknown>>;
 
-/** Computes a value from the object that is to hold it. */
+/** Computes the value of a field from the object that will hold it. */
 export type Derive = (row: WireObject) => unknown;
 
 export type FieldSchemas = Readonly<Record<string, FieldSchema>>;
 
+/** A field of an object that is written. */
 export interface Member {
   readonly name: string;
   readonly writer: Writer;
   readonly derive: Derive | undefined;
 }
 
-/** What to do for rows of one shape: their keys in the schema's order, the runs of absent ones encoded beforehand. */
+/**
+ * How to write rows of one shape: a step for each field that has a value, in the schema's order. Text between them is
+ * ready.
+ */
 interface Program {
   readonly steps: readonly Step[];
   /** All text after the last value. */
   readonly rest: Buffer;
-  /** The keys of the shape; steps are positions among them. */
+  /** The keys of the shape. The position of a step is an index into them. */
   readonly keys: readonly string[];
 }
 
 interface Step extends Member {
   readonly position: number;
-  /** All text between the former value and this one. */
+  /** All text between the last value and this one: names, and null for fields without a value. */
   readonly before: Buffer;
-  /** The same, and null in the value's place. */
+  /** The same text, followed by null for this value. */
   readonly withNull: Buffer;
 }
 
@@ -49,7 +53,7 @@ const compileProgram = (members: readonly Member[], keys: readonly string[]): Pr
     const position = positions.get(member.name);
     if (member.derive || position !== undefined) {
       steps.push({
-        // Not spread: V8 gives each result of a spread a hidden class of its own, and reading them is slow then.
+        // Not a spread: V8 gives the result of each spread its own hidden class, which makes reading slow.
         name: member.name,
         writer: member.writer,
         derive: member.derive,
@@ -64,8 +68,8 @@ const compileProgram = (members: readonly Member[], keys: readonly string[]): Pr
 };
 
 /**
- * Writes an object's members, without the braces: each of them in its order, null where the row has none. A class, as
- * all that runs for every value here: V8 would compile a closure anew for each field of each schema.
+ * Writes the fields of an object, without the braces, in their order; null if the row has no value. It is a class, like
+ * everything here that runs for each value: V8 would compile a closure again for each field of each schema.
  */
 export class MembersWriter {
   readonly #members: readonly Member[];
@@ -74,14 +78,14 @@ export class MembersWriter {
   readonly #programs: ShapeCache<Program>;
 
   /**
-   * @param knows keys that are never extra, because a column holds them or was deselected
-   * @param consumed keys that other columns represent
+   * @param knows keys that never go to the extras, because they have a column, selected or not
+   * @param consumed keys that are in other columns
    */
   constructor(members: readonly Member[], knows: ReadonlySet<string>, consumed: (key: string) => boolean) {
     this.#members = members;
     this.#knows = knows;
     this.#consumed = consumed;
-    // Keys that no column has, each custom field one, would make a shape of nearly every row.
+    // Keys without a column, such as those of custom fields, would make another shape for nearly every row.
     this.#programs = new ShapeCache(
       (keys) => compileProgram(members, keys),
       (key) => !knows.has(key),
@@ -91,7 +95,7 @@ export class MembersWriter {
   write(row: WireObject, out: JsonLines, extras: Extras): void {
     const present = Object.keys(row);
     const { steps, rest, keys } = this.#programs.get(present);
-    // Rows differ in their hidden class, so that taking all values at once beats looking each one up.
+    // Rows have many hidden classes, so it is faster to take all values at once than to look up each one.
     const values = present.length === keys.length ? Object.values(row) : keys.map((key) => row[key]);
     for (const step of steps) {
       const value = step.derive === undefined ? values[step.position] : step.derive(row);
@@ -109,9 +113,9 @@ export class MembersWriter {
   }
 
   /**
-   * Does the same for a row with a member that cannot be written, one member after the other. That member is written as
-   * null, and the row's value for it is kept as an extra.
-   * @param onFailure called with the name of each such member
+   * Does the same for a row with a field that cannot be written, one field after the other. That field is written as
+   * null, and its value in the row goes to the extras.
+   * @param onFailure called with the name of each such field
    */
   writeEach(row: WireObject, out: JsonLines, extras: Extras, onFailure: (name: string) => void): void {
     let consumed = this.#consumed;
@@ -128,7 +132,7 @@ export class MembersWriter {
         out.bytes(NULL);
         extras.length = from;
         keepField(extras, name, ownValue(row, name));
-        // The values that this column is made from are not in it, so they are kept as extras.
+        // The values from which this column is computed are in no column now, so they go to the extras.
         if (derive !== undefined) consumed = never;
       }
     }

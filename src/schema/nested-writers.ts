@@ -12,7 +12,7 @@ const COMMA = Buffer.from(',');
 export const isRow = (value: unknown): value is WireObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A text where an object is declared may be its id. */
+/** Writes an object. If the value is a text, it is taken as the id of the object. */
 export class ObjectWriter implements Writer {
   readonly #members: MembersWriter;
   readonly #hasId: boolean;
@@ -24,7 +24,7 @@ export class ObjectWriter implements Writer {
 
   write(value: unknown, out: JsonLines, extras: Extras): void {
     if (isRow(value)) this.#put(value, out, extras);
-    // Close turned lists of objects into lists of their ids before.
+    // Close has changed lists of objects into lists of their ids before.
     else if (this.#hasId && typeof value === 'string' && value !== '') this.#put({ id: value }, out, extras);
     else {
       if (!isEmpty(value)) extras.push({ path: '', value });
@@ -39,7 +39,7 @@ export class ObjectWriter implements Writer {
   }
 }
 
-/** A single value where a list is declared is a list of one. */
+/** Writes a list. A single value is written as a list of one. */
 export class ListWriter implements Writer {
   readonly #items: Writer;
 

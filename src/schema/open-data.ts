@@ -1,14 +1,20 @@
 import { isAddressName, isNamedByUsers, isPlainName, originOf, ruleOf, withOriginsOnly } from '../secrets.ts';
 
-/** JSON.stringify needs the stack for each level, and so does what reads it: databases give up at a few hundred. */
+/**
+ * Deeper values are written as text: many readers of JSON fail at a few hundred levels, and JSON.stringify at some
+ * depth too.
+ */
 const MOST_DEPTH = 200;
 
-/** Whether JSON.stringify may write the value as it is: not too deep, and without a name that asks for a closer look. */
+/**
+ * Whether JSON.stringify may write the value as it is: it is not too deep, and no name in it may be a secret or a
+ * webhook.
+ */
 export const isPlain = (value: object, depth = 1): boolean => {
   if (depth > MOST_DEPTH) return false;
   const isList = Array.isArray(value);
   if (!isList) {
-    // Parsed JSON inherits no names. It runs for every event: Object.keys would make a list for each object in it.
+    // for…in, not Object.keys, which would make a list for each object of each event. Parsed JSON inherits no names.
     for (const name in value) {
       if (!isPlainName(name) && ruleOf(name, Reflect.get(value, name)) !== 'plain') return false;
     }
@@ -23,13 +29,16 @@ export const isPlain = (value: object, depth = 1): boolean => {
 
 /** An object or a list that is being written. */
 interface Level {
-  /** Of an object. */
+  /** The names of an object; null for a list. */
   readonly names: readonly string[] | null;
   readonly values: readonly unknown[];
+  /** The index of the next value. */
   next: number;
+  /** How many values have been written. */
   written: number;
+  /** Whether users chose the names of this object, so that they show no secret. */
   readonly byUsers: boolean;
-  /** Of all URLs in it only the origin is written. */
+  /** Only the origin of each URL in it is written. */
   readonly originsOnly: boolean;
 }
 
@@ -43,7 +52,7 @@ const levelOf = (value: object, byUsers: boolean, originsOnly: boolean): Level =
 });
 
 const leafText = (value: unknown, name: string, originsOnly: boolean): string => {
-  // An address is a text; an object in its place is nothing that could be cut down.
+  // An address should be a text. The origin of an object is unknown, so nothing of it is written.
   if (typeof value === 'object' || value === undefined) return 'null';
   if (!originsOnly || typeof value !== 'string') return JSON.stringify(value);
   return JSON.stringify(isAddressName(name) ? originOf(value) : withOriginsOnly(value));
@@ -51,11 +60,11 @@ const leafText = (value: unknown, name: string, originsOnly: boolean): string =>
 
 export interface CarefulText {
   readonly text: string;
-  /** It is nested so deep that not everything can read it. */
+  /** Whether it is nested so deep that some readers fail. */
   readonly isDeep: boolean;
 }
 
-/** The JSON text of any value, without what is not to be emitted, and without recursion. */
+/** The JSON text of any value, without secrets. It does not use recursion, so no depth overflows the stack. */
 export const carefulText = (value: unknown, originsOnly = false): CarefulText => {
   if (typeof value !== 'object' || value === null)
     return { text: leafText(value, '', originsOnly), isDeep: false };

@@ -5,7 +5,10 @@ import { toRfc3339 } from '../time/rfc3339.ts';
 import { type Extras, isEmpty } from './extras.ts';
 import { carefulText, isPlain } from './open-data.ts';
 
-/** Puts a value as JSON text of the type declared; what that type cannot hold becomes null and an extra. */
+/**
+ * Writes a value as JSON text of the declared type. A value that the type cannot hold is written as null and goes to
+ * the extras.
+ */
 export interface Writer {
   write(value: unknown, out: JsonLines, extras: Extras): void;
 }
@@ -20,7 +23,7 @@ const convertDateTime: Convert = (value) => {
   return text === null ? null : `"${text}"`;
 };
 
-/** A date, or the date that a date-time was written with; targets know no year 0. */
+/** A date, or the date part of a date-time. Targets cannot store the year 0. */
 const convertDate: Convert = (value) => {
   if (typeof value !== 'string' || toRfc3339(value) === null) return null;
   const date = value.trim().slice(0, 10);
@@ -29,7 +32,7 @@ const convertDate: Convert = (value) => {
 
 const DIGITS = /^-?\d+$/;
 
-/** Beyond 2^53 a number is no longer the one that was sent, and targets overflow at 2^63. */
+/** Beyond 2^53, JavaScript changes an integer, so it is not written as a number. */
 const convertInteger: Convert = (value) => {
   const number = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) ? String(number) : null;
@@ -43,8 +46,8 @@ const convertNumber: Convert = (value) => {
 };
 
 /**
- * A number in a list, always with a point or an exponent: readers take 1 for another type than 1.5, and some targets
- * store no list of two types.
+ * A number in a list, always with a point or an exponent. Some readers take 1 and 1.5 for two types, and some targets
+ * cannot store a list with two types.
  */
 const convertListedNumber: Convert = (value) => {
   const text = convertNumber(value);
@@ -58,7 +61,7 @@ const convertBoolean: Convert = (value) => {
 
 const MIDNIGHT = /^.{10}(?:[T ]00:00(?::00(?:\.0+)?)?\s*(?:Z|\+00:?00)?)?$/i;
 
-/** A date cannot hold a time of day. */
+/** Whether the time of day is midnight UTC, so that a date says the same. */
 const isWholeDay = (value: unknown): boolean => MIDNIGHT.test(String(value).trim());
 const always = (): boolean => true;
 
@@ -66,7 +69,9 @@ class ScalarWriter implements Writer {
   readonly #convert: Convert;
   readonly #holds: (value: unknown) => boolean;
 
-  /** @param holds whether the text still says all that the value said */
+  /**
+   * @param holds whether the written text has everything that the value had; if not, the value goes to the extras too
+   */
   constructor(convert: Convert, holds: (value: unknown) => boolean = always) {
     this.#convert = convert;
     this.#holds = holds;
@@ -80,11 +85,11 @@ class ScalarWriter implements Writer {
   }
 }
 
-/** Every value has a text, and "" is one. */
+/** Writes any value as a text. An empty text stays an empty text. */
 class TextWriter implements Writer {
   readonly #onDeep: () => void;
 
-  /** @param onDeep told of a value that is nested so deep that not everything can read its text */
+  /** @param onDeep called for a value that is nested so deep that some readers fail */
   constructor(onDeep: () => void) {
     this.#onDeep = onDeep;
   }
@@ -109,7 +114,7 @@ class NothingWriter implements Writer {
   }
 }
 
-/** Of a column beside which another holds the same values: what it cannot hold is kept there. */
+/** For a column whose values another column holds as well: what does not fit does not go to the extras. */
 export class QuietWriter implements Writer {
   readonly #writer: Writer;
 
@@ -125,7 +130,7 @@ export class QuietWriter implements Writer {
 }
 
 const integers = new ScalarWriter(convertInteger);
-/** A number says what its text said, unless that had more digits. */
+/** Whether a number has all digits of the text from which it was made. */
 const hasAllDigits = (value: unknown): boolean => typeof value !== 'string' || !losesDigits(value);
 const numbers = new ScalarWriter(convertNumber, hasAllDigits);
 const listedNumbers = new ScalarWriter(convertListedNumber, hasAllDigits);
@@ -133,12 +138,12 @@ const booleans = new ScalarWriter(convertBoolean);
 const dateTimes = new ScalarWriter(convertDateTime);
 const dates = new ScalarWriter(convertDate, isWholeDay);
 
-/** Of a column that is not to be emitted. */
+/** For a column that is never emitted: writes null. */
 export const nothing = new NothingWriter();
 
 export const textWriter = (onDeep: () => void): Writer => new TextWriter(onDeep);
 
-/** The writer of a field that is neither object nor array. */
+/** The writer for a field that is neither an object nor a list. */
 export const scalarWriter = ({ type: [type], format }: FieldSchema, texts: Writer): Writer => {
   if (type === 'integer') return integers;
   if (type === 'number') return numbers;
@@ -148,6 +153,6 @@ export const scalarWriter = ({ type: [type], format }: FieldSchema, texts: Write
   return texts;
 };
 
-/** The same, of a list's items. */
+/** The writer for the items of a list. */
 export const itemWriter = (items: FieldSchema, texts: Writer): Writer =>
   items.type[0] === 'number' ? listedNumbers : scalarWriter(items, texts);

@@ -1,6 +1,6 @@
 /** A tree of keys: rows whose keys come in the same order end at the same node. */
 interface Node<T> {
-  /** The key that came first from here, compared before the map is asked. */
+  /** The first key that came after this node. It is compared before `others` is looked up. */
   key: string | null;
   next: Node<T> | null;
   readonly others: Map<string, Node<T>>;
@@ -9,12 +9,12 @@ interface Node<T> {
 
 const node = <T>(): Node<T> => ({ key: null, next: null, others: new Map(), value: null });
 
-/** More shapes than Close's object types have; only data used as keys could exceed it. */
+/** More shapes than all types of Close have. Only keys that are data could make more. Then everything is forgotten. */
 const MAX_SHAPES = 256;
 
 /**
- * Remembers what was compiled for each shape, that is the list of a row's keys in their order. Finding it again costs
- * one comparison of pointers a key.
+ * Remembers a compiled value for each shape. A shape is the list of a row's keys in their order. To find it again takes
+ * one comparison of pointers per key.
  */
 export class ShapeCache<T> {
   readonly #compile: (keys: readonly string[]) => T;
@@ -22,7 +22,7 @@ export class ShapeCache<T> {
   #root = node<T>();
   #shapes = 0;
 
-  /** @param ignore keys that do not make a shape another, asked only where the tree does not know the key */
+  /** @param ignore whether a key makes no difference to the shape; called only for keys that the tree does not know */
   constructor(compile: (keys: readonly string[]) => T, ignore: (key: string) => boolean) {
     this.#compile = compile;
     this.#ignore = ignore;

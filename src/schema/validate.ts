@@ -5,7 +5,7 @@ import { parseInstant } from '../time/rfc3339.ts';
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-/** Loaded by those who validate only: ajv costs as much start-up time as everything else together. */
+/** This module is loaded only when records are validated: ajv takes as long to load as everything else together. */
 const ajv = new Ajv({
   allErrors: false,
   formats: {
@@ -14,7 +14,7 @@ const ajv = new Ajv({
   },
 });
 
-/** @returns a function from a record's JSON text to what is wrong with it, or null */
+/** @returns a function that takes a record's JSON text and returns what is wrong with it; null if nothing is */
 export const compileValidate = (schema: ObjectSchema): ((recordText: string) => string | null) => {
   const validate = ajv.compile<unknown>(schema);
   return (recordText) => {

@@ -1,6 +1,6 @@
 /**
- * An instant: microseconds since the epoch, UTC. Close writes microseconds, which a Date would cut off. As a
- * plain number it compares with `<`, and stays exact from 1684 to 2255 (whole seconds far beyond).
+ * An instant, as microseconds since 1970-01-01, UTC. Close writes microseconds, which a Date cannot hold. It is a plain
+ * number, so `<` compares two of them. It is exact from 1684 to 2255; whole seconds are exact far beyond.
  */
 export type Instant = number;
 

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from './instant.ts';
 
-/** `40 seconds`, `3 hours`: a length of time for people. @param micros its microseconds */
+/** A length of time for people: `40 seconds`, `3 hours`. @param micros in microseconds */
 export const lengthOf = (micros: number): string => {
   const [unit, name]: readonly [number, string] =
     micros < 2 * MINUTE

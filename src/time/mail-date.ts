@@ -2,9 +2,10 @@ import { DateTime } from 'luxon';
 import { toRfc3339 } from './rfc3339.ts';
 
 /**
- * The text with each comment, in parentheses that may nest, as a space. A backslash takes the meaning from the character
- * behind it. One pass without recursion: whoever sends a mail chooses its date, parentheses by the thousand included.
- * @returns null when a parenthesis has no partner
+ * Replaces each comment in a date by a space. A comment is in parentheses, which may be nested. A backslash makes the
+ * next character an ordinary one. It works in one pass without recursion: a stranger may send a mail whose date has
+ * thousands of parentheses.
+ * @returns null when a parenthesis is not closed or not opened
  */
 const withoutComments = (text: string): string | null => {
   let plain = '';
@@ -25,15 +26,15 @@ const withoutComments = (text: string): string | null => {
   return depth === 0 ? plain + text.slice(kept) : null;
 };
 
-/** Longer than any date once comments and line breaks are out of it. */
+/** No date is longer, without its comments and line breaks. */
 const LONGEST_DATE = 100;
 
 const WEEKDAY = /^[A-Za-z]{3} ?, ?/;
-/** Zones that all mean UTC: RFC 2822 gives up on the letters of the military, which RFC 822 had the wrong way round. */
+/** Zones that mean UTC. RFC 2822 says so of all single letters, since RFC 822 defined them wrongly. */
 const ZULU = / (?:UTC?|[A-IK-Za-ik-z])$/;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-/** The zones with names that RFC 2822 knows. */
+/** The named zones of RFC 2822. */
 const ZONES: Readonly<Record<string, string>> = {
   GMT: '+0000',
   UT: '+0000',
@@ -50,7 +51,10 @@ const ZONES: Readonly<Record<string, string>> = {
 const USUAL =
   /^(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:[0-5]\d) ([+-]\d{4}|[A-Z]{2,3})(?: \([^()]*\))?$/;
 
-/** `Thu, 16 Sep 2021 10:48:53 -0700 (PDT)`, as nearly every program writes it, and fifty times as fast; others stay. */
+/**
+ * Turns the usual form, `Thu, 16 Sep 2021 10:48:53 -0700 (PDT)`, into ISO 8601, fifty times as fast as luxon. Other
+ * texts stay.
+ */
 const usualToIso = (text: string): string =>
   text.replace(USUAL, (_, day: string, month: string, year: string, time: string, zone: string) => {
     const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
@@ -58,8 +62,8 @@ const usualToIso = (text: string): string =>
   });
 
 /**
- * A mail header's date (RFC 2822, often ill-formed) as RFC 3339, or null. The day of the week says nothing that the
- * date does not; a wrong one is common in mail.
+ * The date of a mail header as RFC 3339; null if it is not a date. The header should be as in RFC 2822, but often is
+ * not. The day of the week is ignored: it is often wrong, and not needed.
  */
 export const rfc2822ToRfc3339 = (text: string): string | null => {
   const usual = toRfc3339(usualToIso(text));

@@ -15,7 +15,7 @@ const parseMoment = (text: string): Moment | null => {
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  // A day that does not exist rolls over into another month.
+  // A day that does not exist, such as February 30, becomes a day of another month.
   if (date.getUTCMonth() !== Number(month) - 1) return null;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return null;
   const offset = offsetMinutes(zone);
@@ -26,11 +26,12 @@ const parseMoment = (text: string): Moment | null => {
 };
 
 /**
- * Reads an ISO 8601 date or date-time; without a zone it means UTC (Close's event log writes none).
+ * Reads an ISO 8601 date or date-time. Without a zone it is UTC: Close's event log writes no zone.
  * @returns null when the text is not a date that exists
  */
 export const parseInstant = (text: string): Instant | null => {
-  // Every row is asked for its dates several times; Date.UTC takes the first hundred years for those of the last.
+  // A fast way for the usual form, since each row is asked for its dates several times. Not for years before 1000:
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999.
   if (UTC.test(text) && !text.startsWith('0')) return instantOfUtc(text);
   const moment = parseMoment(text);
   return moment === null ? null : moment.seconds * SECOND + moment.micros;
@@ -42,7 +43,7 @@ const digits = (text: string, from: number, to: number): number => {
   return value;
 };
 
-/** Of a text that UTC matches. */
+/** The instant of a text that `UTC` matches. */
 const instantOfUtc = (text: string): Instant => {
   const ms = Date.UTC(
     digits(text, 0, 4),
@@ -72,25 +73,25 @@ export const formatInstant = (instant: Instant): string => {
   return formatMoment({ seconds, micros: Math.round(instant - seconds * SECOND) });
 };
 
-/** `2026-01-02T03:04:05Z`, the form that every one of Close's filters understands; cuts the fraction off. */
+/** `2026-01-02T03:04:05Z`, the form that all of Close's filters understand. The fraction is cut off. */
 export const formatSecond = (instant: Instant): string =>
   `${new Date(Math.floor(instant / SECOND) * 1000).toISOString().slice(0, -5)}Z`;
 
 const UTC =
   /^(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{6})?(?:Z|\+00:00)?$/;
 
-/** 0001-01-01 and 9999-12-31T23:59:59: what lies outside, targets cannot store, nor can RFC 3339 write all of it. */
+/** 0001-01-01 and 9999-12-31T23:59:59. Targets cannot store dates outside, and RFC 3339 cannot write all of them. */
 const FIRST_SECOND = -62_135_596_800;
 const LAST_SECOND = 253_402_300_799;
 
 /**
- * A date-time as targets want it, RFC 3339 in UTC with six decimals and Z.
- * @returns null when the text is no date, or one outside the years 0001 to 9999
+ * A date-time in the form that targets need: RFC 3339 in UTC, with six decimals and Z.
+ * @returns null when the text is not a date, or is outside the years 0001 to 9999
  */
 export const toRfc3339 = (text: string): string | null => {
-  // What Close writes nearly always; only the zone is rewritten. Leap days go the checked way.
+  // Close writes this form nearly always, and only its zone is changed. Leap days are checked in full, below.
   if (UTC.test(text)) return text[19] === '.' ? `${text.slice(0, 26)}Z` : `${text.slice(0, 19)}.000000Z`;
-  // Not by way of an instant, which is too coarse to keep the microseconds of 9999-12-31.
+  // Not through an instant, which cannot hold the microseconds of the year 9999.
   const moment = parseMoment(text);
   const exists = moment !== null && moment.seconds >= FIRST_SECOND && moment.seconds <= LAST_SECOND;
   return exists ? formatMoment(moment) : null;

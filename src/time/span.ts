@@ -1,6 +1,6 @@
 import { DAY, type Instant, MINUTE, SECOND } from './instant.ts';
 
-/** A half-open stretch of time, `[from, to)`; either end may be infinite. */
+/** A stretch of time, from `from` inclusive to `to` exclusive. Either end may be infinite. */
 export interface Span {
   readonly from: Instant;
   readonly to: Instant;
@@ -13,7 +13,7 @@ export const contains = (span: Span, instant: Instant): boolean => instant >= sp
 
 const isEmpty = (span: Span): boolean => span.from >= span.to;
 
-/** What of `span` lies in none of the others. */
+/** The parts of `span` that are in none of the others. */
 export const subtract = (span: Span, others: readonly Span[]): Span[] =>
   others.reduce<readonly Span[]>(
     (left, other) =>
@@ -28,7 +28,7 @@ export const subtract = (span: Span, others: readonly Span[]): Span[] =>
     isEmpty(span) ? [] : [span],
   ) as Span[];
 
-/** Spans in order, those that touch made one. */
+/** The same spans in order; those that overlap or touch are joined. */
 export const merge = (spans: readonly Span[]): Span[] => {
   const merged: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.from - b.from)) {
@@ -40,7 +40,7 @@ export const merge = (spans: readonly Span[]): Span[] => {
   return merged;
 };
 
-/** Both ends finite, for arithmetic: an open end is taken as `now`, or as far off as makes sense. */
+/** The span with finite ends, for arithmetic. An open end becomes `now`, or an instant that is far enough away. */
 const finite = (span: Span, now: Instant): Span => {
   const to = span.to === END ? Math.max(now, span.from === START ? now : span.from + DAY) : span.to;
   const from = span.from === START ? to - 2 * Math.max(365 * DAY, now - to) : span.from;
@@ -48,9 +48,10 @@ const finite = (span: Span, now: Instant): Span => {
 };
 
 /**
- * Cuts a span at whole seconds, which every filter of Close understands alike.
- * @param shares how long the parts are to be, in their order, compared with each other
- * @returns the span alone when it is no longer than a second
+ * Cuts a span into parts at multiples of the grain.
+ * @param shares the lengths of the parts, in their order, in proportion to each other
+ * @param grain in microseconds; by default a second, since all filters of Close understand whole seconds
+ * @returns the span alone when it is too short to cut
  */
 export const cut = (span: Span, shares: readonly number[], now: Instant, grain: number = SECOND): Span[] => {
   const { from, to } = finite(span, now);
@@ -68,28 +69,28 @@ export const cut = (span: Span, shares: readonly number[], now: Instant, grain: 
 
 export const HALVES: readonly number[] = [1, 1];
 
-/** Cuts a span in two, at a whole minute where it can be: a filter may know no more than minutes. */
+/** Cuts a span in two, at a whole minute if possible: a filter may compare minutes only. */
 export const halves = (span: Span, now: Instant): Span[] => {
   const atMinutes = cut(span, HALVES, now, MINUTE);
   return atMinutes.length > 1 ? atMinutes : cut(span, HALVES, now);
 };
 
-/** The stretch of that length, counted from the epoch, that holds the instant. */
+/** The span around an instant between two multiples of `length`, which is in microseconds. */
 export const stretchOf = (instant: Instant, length: number): Span => {
   const from = Math.floor(instant / length) * length;
   return { from, to: from + length };
 };
 
-/** The second that holds the instant. */
+/** The second in which the instant is. */
 export const secondOf = (instant: Instant): Span => stretchOf(instant, SECOND);
 
-/** The span, made longer until both ends are whole multiples of the length. */
+/** The span, made longer so that both ends are multiples of `length`. */
 export const widened = ({ from, to }: Span, length: number): Span => ({
   from: Math.floor(from / length) * length,
   to: Math.ceil(to / length) * length,
 });
 
-/** Cuts a span into stretches of at most `length`, the last one open if the span is. */
+/** Cuts a span into windows of at most `length`. The last one has no end if the span has none. */
 export const windows = (span: Span, length: number, now: Instant): Span[] => {
   if (span.from === START) return [span];
   const grain = length % MINUTE === 0 ? MINUTE : SECOND;

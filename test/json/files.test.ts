@@ -21,7 +21,7 @@ test('a file is read, with a byte order mark or without', async () => {
   expect(await readJsonFile(file('\uFEFF{"a":1}'), 'config')).toEqual({ a: 1 });
 });
 
-test('a file that cannot be read is one clear line', async () => {
+test('a file that cannot be read gives one clear line', async () => {
   await expect(readJsonFile(join(directory, 'none.json'), 'config')).rejects.toThrow(
     /none\.json: there is no such config file$/,
   );
@@ -29,7 +29,7 @@ test('a file that cannot be read is one clear line', async () => {
   await expect(readJsonFile(file(' \n'), 'catalog')).rejects.toThrow(/: the catalog file is empty$/);
 });
 
-test('broken JSON is told by line and column, and nothing of it is shown', async () => {
+test('broken JSON is reported with line and column, and nothing of it is shown', async () => {
   const path = file('{\n  "api_key": api_secret\n}');
 
   const error = await readJsonFile(path, 'config').catch((reason: unknown) => reason);
@@ -55,7 +55,7 @@ test.each([
   expect(jsonMistakeAt(text)).toBe(at);
 });
 
-test('in JSON there is no mistake', () => {
+test('valid JSON has no mistake', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.nat(3), (value, indent) => {
       const text = JSON.stringify(value, null, indent);
@@ -67,7 +67,7 @@ test('in JSON there is no mistake', () => {
 
 const STATE = '{"bookmarks":{"leads":{"date_updated":"2026-01-01T00:00:00Z"}}}';
 
-test('a first run has no state, which is worth a warning', async () => {
+test('a first run has no state, and gives a warning', async () => {
   for (const path of [join(directory, 'none.json'), file(''), file('\n'), file('null\n')]) {
     const { json, warnings, found } = await readStateFile(path);
 
@@ -76,7 +76,7 @@ test('a first run has no state, which is worth a warning', async () => {
   }
 });
 
-test('a state may be laid out in any way', async () => {
+test('a state may have any layout', async () => {
   for (const text of [STATE, `${STATE}\n`, JSON.stringify(JSON.parse(STATE), null, 2)]) {
     expect(await readStateFile(file(text))).toEqual({
       json: JSON.parse(STATE),
@@ -86,7 +86,7 @@ test('a state may be laid out in any way', async () => {
   }
 });
 
-test('of many lines that a target appended the last counts', async () => {
+test('the last one counts of many lines that a target appended', async () => {
   const { json, warnings } = await readStateFile(file(`{"bookmarks":{}}\n${STATE}\n\n`));
 
   expect(json).toEqual(JSON.parse(STATE));
@@ -121,7 +121,7 @@ test.each([
 });
 
 test.each(['{"a":1}\n{"b":1}', '{}\n{}', '{"type":"RECORD"}\n{"bookmarks":{"le'])(
-  'lines of which none is a state are an error: %j',
+  'lines without a state are an error: %j',
   async (text) => {
     await expect(readStateFile(file(text))).rejects.toThrow(/none of its lines is a state; restore an older/);
   },

@@ -25,7 +25,7 @@ describe('a string', () => {
     maxLength: 200,
   });
 
-  test('comes out as JSON that says the same, on one line', () => {
+  test('is written as JSON for the same string, on one line', () => {
     fc.assert(
       fc.property(nasty, (value) => {
         const text = textWritten((out) => out.string(value));
@@ -37,19 +37,19 @@ describe('a string', () => {
     );
   });
 
-  test.each([0, 1, 63, 64, 65, 66, 5_000_000])('of %i characters is whole', (length) => {
+  test.each([0, 1, 63, 64, 65, 66, 5_000_000])('of %i characters is complete', (length) => {
     expect(textWritten((out) => out.string('x'.repeat(length)))).toBe(`"${'x'.repeat(length)}"`);
   });
 });
 
 describe('lines', () => {
-  /** How long, and whether written at once, or in pieces with a string among them. */
+  /** The length of a line, and whether it is written at once or in pieces with a string among them. */
   const lines = fc.array(
     fc.oneof({ weight: 9, arbitrary: fc.nat(40_000) }, { weight: 1, arbitrary: fc.nat(600_000) }),
     { maxLength: 30 },
   );
 
-  test('come out whole, in their order, in chunks that end where a line does', () => {
+  test('are complete and in order, in chunks that end at the end of a line', () => {
     fc.assert(
       fc.property(lines, fc.nat(5), (sizes, every) => {
         const out = new JsonLines();
@@ -78,7 +78,7 @@ describe('lines', () => {
     );
   });
 
-  test('are none where nothing was written, or only part of a line', () => {
+  test('are none if nothing was written, or only a part of a line', () => {
     const out = new JsonLines();
 
     expect(out.take()).toEqual([]);
@@ -89,7 +89,7 @@ describe('lines', () => {
     expect(textOf(out.take())).toBe('[]\n');
   });
 
-  test('that are dropped leave those before and after as they are', () => {
+  test('before and after a dropped line stay as they are', () => {
     const out = new JsonLines();
     out.text('1');
     out.endLine();
@@ -101,7 +101,7 @@ describe('lines', () => {
     expect(textOf(out.take())).toBe('1\n2\n');
   });
 
-  test('are full after some, not after few', () => {
+  test('fill a chunk after many lines, not after a few', () => {
     const out = new JsonLines();
     out.text('x'.repeat(1000));
     out.endLine();
@@ -114,7 +114,7 @@ describe('lines', () => {
   });
 });
 
-test('a line is cut back to any length, in whatever chunk it began', () => {
+test('a line can be cut to any length, in whatever chunk it began', () => {
   const lines = new JsonLines();
   lines.text('first');
   lines.endLine();

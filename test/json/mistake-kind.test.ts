@@ -30,7 +30,7 @@ test.each([
   expect(jsonMistakeIn(text)).toEqual({ at, what: expect.stringMatching(what) });
 });
 
-test('nothing of the text is told', () => {
+test('nothing of the text is shown', () => {
   fc.assert(
     fc.property(fc.constantFrom('{"a": ', "{'", '', '[“', '# ', '- '), fc.nat(), (before, number) => {
       const secret = `api_secret${number}`;
@@ -40,7 +40,7 @@ test('nothing of the text is told', () => {
   );
 });
 
-test('a large text is looked at once', () => {
+test('a large text is read only once', () => {
   expect(jsonMistakeIn('\n'.repeat(5_000_000)).what).toMatch(/ends too early/);
   expect(jsonMistakeIn(`${'# \n'.repeat(1_000_000)}x`).what).toMatch(/no comments/);
 });

@@ -12,7 +12,7 @@ const isJson = (text: string): boolean => {
   }
 };
 
-describe('where a text stops being JSON', () => {
+describe('the place at which a text stops being JSON', () => {
   test.each([
     ['{"a": 1, "b": tru}', 14],
     ['[1, 2', 5],
@@ -30,7 +30,7 @@ describe('where a text stops being JSON', () => {
     expect(jsonMistakeAt(text)).toBe(at);
   });
 
-  test('is its end exactly when it is JSON', () => {
+  test('is the end of the text only if the text is JSON', () => {
     const pieces = fc.constantFrom(
       '{',
       '}',
@@ -55,7 +55,7 @@ describe('where a text stops being JSON', () => {
           fc.json(),
         ),
         (text) => {
-          // A text that is cut off has its mistake at its end too: one more character tells the two apart.
+          // A text that is cut off also has its mistake at its end. One more character shows the difference.
           expect(jsonMistakeAt(text) === text.length && isJson(text)).toBe(isJson(text));
           expect(jsonMistakeAt(`${text}!`) === text.length || !isJson(text)).toBe(true);
         },
@@ -71,7 +71,7 @@ describe('where a text stops being JSON', () => {
   });
 });
 
-test('a text is too deep by what is inside each other, not by what strings hold', () => {
+test('brackets in strings do not make a text too deep', () => {
   expect(isTooDeep('['.repeat(200) + ']'.repeat(200))).toBe(false);
   expect(isTooDeep('['.repeat(201) + ']'.repeat(201))).toBe(true);
   expect(isTooDeep('{"a":['.repeat(101))).toBe(true);

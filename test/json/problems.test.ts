@@ -4,17 +4,17 @@ import { collectProblems } from '../../src/json/problems.ts';
 
 const wrong = (...problems: string[]): Promise<never> => Promise.reject(new UsageError(problems));
 
-test('what is right is handed on', async () => {
+test('parts without problems are returned', async () => {
   expect(await collectProblems(Promise.resolve(1), Promise.resolve('two'))).toEqual([1, 'two']);
 });
 
-test('the mistakes of all are told at once', async () => {
+test('the problems of all parts are reported together', async () => {
   const gathering = collectProblems(wrong('a: one', 'a: two'), Promise.resolve(1), wrong('b: three'));
 
   await expect(gathering).rejects.toMatchObject({ problems: ['a: one', 'a: two', 'b: three'] });
 });
 
-test('what is no mistake of the user goes before', async () => {
+test('an error that is no mistake of the user is thrown before any problem', async () => {
   const failure = new Error('no memory');
 
   await expect(collectProblems(wrong('a: one'), Promise.reject(failure))).rejects.toBe(failure);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { jsonText } from '../../src/json/text.ts';
 
-test('a text is one line for every reader, and says what it said', () => {
+test('a text becomes one line for every reader, and stays the same text', () => {
   const value = { next: 'a\u0085b', line: 'a\u2028b', paragraph: 'a\u2029b\u2029', '\u2028': 'line\nfeed' };
 
   const text = jsonText(value);
@@ -10,7 +10,7 @@ test('a text is one line for every reader, and says what it said', () => {
   expect(JSON.parse(text)).toEqual(value);
 });
 
-test('a text without line ends is what JSON makes of it', () => {
+test('a text without such characters is as JSON.stringify writes it', () => {
   const value = { name: 'Größe 🎉 合同', half: '\ud83d', list: [1, null, true] };
 
   expect(jsonText(value)).toBe(JSON.stringify(value));

@@ -9,7 +9,7 @@ import type { Columns } from '../../src/streams/define-stream.ts';
 import { streams } from '../../src/streams/index.ts';
 
 const nested = (depth: number): unknown => JSON.parse(`${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`);
-/** Made once: it is large, and a test runs over many rows. */
+/** Made once, since it is large and a test uses many rows. */
 const DEEP = nested(4_000);
 
 const odd = fc.oneof(
@@ -35,7 +35,7 @@ const odd = fc.oneof(
   },
 );
 
-/** What the field may come as: mostly as declared, sometimes anything. */
+/** Values for a field: mostly of the declared type, sometimes anything. */
 const valueFor = (field: FieldSchema): fc.Arbitrary<unknown> => {
   if (field.items)
     return fc.oneof({ weight: 3, arbitrary: fc.array(valueFor(field.items), { maxLength: 3 }) }, odd);
@@ -56,7 +56,7 @@ const rowOf = (properties: Readonly<Record<string, FieldSchema>>): fc.Arbitrary<
     )
     .map(([known, unknown]) => ({ ...Object.fromEntries(known), ...unknown }));
 
-/** Exactly the schema's keys, in its order, at every level. */
+/** Whether a record has exactly the keys of the schema, in its order, at every level. */
 const expectKeys = (value: unknown, properties: Readonly<Record<string, FieldSchema>>): void => {
   if (typeof value !== 'object' || value === null) return;
   expect(Object.keys(value)).toEqual(Object.keys(properties));

@@ -21,13 +21,13 @@ const schemaOf = (properties: Record<string, FieldSchema>): ObjectSchema => ({
   properties: { ...properties, _extra: EXTRA },
 });
 
-/** Conforms to text. */
+/** The text of the record that a row becomes. */
 const compile = (options: ConformOptions): ((row: WireObject) => string) => {
   const conform = compileConform(options);
   return (row) => textWritten((out) => conform(row, out));
 };
 
-/** The record of a JSON row, read back; `_extra` too. */
+/** The record that a row of JSON becomes, parsed again, with `_extra` parsed too. */
 const conform = (
   properties: Record<string, FieldSchema>,
   row: string,
@@ -78,7 +78,7 @@ describe('a value becomes what its column declares', () => {
   });
 
   test.each(['a\u2028b', 'a\u0085b', `${'long '.repeat(50)}\u2029`])(
-    'text in which readers see the end of a line stays one line and what it was: %j',
+    'a text with a character at which some readers end a line stays one line, and the same text: %j',
     (value) => {
       const schema = schemaOf({ c: text });
       const written = compile({ schema, known: schema })({ c: value, new: value });
@@ -88,7 +88,7 @@ describe('a value becomes what its column declares', () => {
     },
   );
 
-  test('a date keeps the time of day that it cannot hold among the extras', () => {
+  test('a date column keeps the time of day, which it cannot hold, in _extra', () => {
     expect(conform({ c: date }, '{"c":"2026-06-01T10:00:00+00:00"}')).toEqual({
       c: '2026-06-01',
       _extra: { c: '2026-06-01T10:00:00+00:00' },
@@ -118,7 +118,7 @@ describe('a value becomes what its column declares', () => {
   });
 
   test.each([dateTime, date, integer, number, boolean, object({ a: text }), list(text)])(
-    'null and "" are nothing for %j, and nothing to keep',
+    'null and "" become null for %j, and do not go to _extra',
     (field) => {
       expect(conform({ c: field }, '{"c":""}')).toEqual({ c: null, _extra: null });
       expect(conform({ c: field }, '{"c":null}')).toEqual({ c: null, _extra: null });
@@ -126,7 +126,7 @@ describe('a value becomes what its column declares', () => {
   );
 });
 
-test('the numbers of a list are all written as fractions, since some targets store no list of two types', () => {
+test('the numbers of a list are all written as fractions, since some targets cannot store a list of two types', () => {
   const schema = schemaOf({ n: list({ type: ['number', 'null'] }), i: list(integer) });
   const write = compile({ schema, known: schema });
 
@@ -141,7 +141,7 @@ describe('what no column holds', () => {
     contacts: list(object({ name: text, emails: list(object({ email: text, n: integer })) })),
   };
 
-  test('is kept by its path at every depth', () => {
+  test('is kept in _extra by its path, at every depth', () => {
     const row =
       '{"new":1,"id":"a","contacts":[{"name":"x"},{"y":[2],"emails":[{"email":"e"},{"n":"?","z":{"q":3}}]},7]}';
 
@@ -168,7 +168,7 @@ describe('what no column holds', () => {
     });
   });
 
-  test('is written in one order, whatever the order of the row', () => {
+  test('is written in the same order, whatever the order of the row', () => {
     const schema = schemaOf({ id: text });
     const write = compile({ schema, known: schema });
 
@@ -176,11 +176,11 @@ describe('what no column holds', () => {
     expect(write({ b: 1, id: 'x', a: 2 })).toBe('{"id":"x","_extra":"{\\"a\\":2,\\"b\\":1}"}');
   });
 
-  test('leaves out unknown keys without a value', () => {
+  test('does not include unknown keys without a value', () => {
     expect(conform(fields, '{"id":"a","n":null,"e":""}')._extra).toBeNull();
   });
 
-  test('does not hold fields that are known and deselected', () => {
+  test('does not include fields that are known but not selected', () => {
     const known = schemaOf({
       id: text,
       secret: text,
@@ -196,7 +196,7 @@ describe('what no column holds', () => {
     expect(record).toEqual({ id: 'a', contacts: [{ name: 'n' }], _extra: null });
   });
 
-  test('goes nowhere when the column for it is deselected', () => {
+  test('is left out when _extra is not selected', () => {
     const schema: ObjectSchema = { type: 'object', properties: { id: text, n: integer } };
 
     const write = compile({ schema, known: schemaOf({ id: text, n: integer }) });
@@ -204,7 +204,7 @@ describe('what no column holds', () => {
     expect(write({ new: 1, n: 'x', id: 'a' })).toBe('{"id":"a","n":null}');
   });
 
-  test('is harmless when its name is that of a prototype or its parts', () => {
+  test('does no harm if its name is that of a prototype or of its parts', () => {
     const row =
       '{"__proto__":{"id":"evil"},"constructor":1,"toString":"x","id":"a","c":{"__proto__":2,"hasOwnProperty":3}}';
     const schema = schemaOf({ id: text, c: object({ a: text }) });
@@ -216,7 +216,7 @@ describe('what no column holds', () => {
     );
   });
 
-  test('a key of the row that is called like the column is not taken for it', () => {
+  test('a key of the row that is called _extra is not the column _extra', () => {
     expect(conform({ id: text }, '{"id":"a","_extra":"b"}')).toEqual({ id: 'a', _extra: { _extra: 'b' } });
   });
 });
@@ -235,7 +235,7 @@ describe('the text of a record', () => {
     expect(write({ b: 2 })).toBe('{"a":null,"b":2,"c":null,"_extra":null}');
   });
 
-  test('has the column for extras last, wherever the schema has it', () => {
+  test('has _extra as its last column, wherever the schema has it', () => {
     const schema = schemaOf({ id: text });
     const longer: ObjectSchema = {
       type: 'object',
@@ -254,7 +254,7 @@ describe('the text of a record', () => {
     );
   });
 
-  test('has derived columns, nested ones too, and leaves out what they consumed', () => {
+  test('has computed columns, also nested ones, and not the keys that they were computed from', () => {
     const fields = { names: list(text), envelope: object({ date: text, raw: text }) };
 
     const record = conform(fields, '{"custom.a":1,"names":"ignored","custom.b":2,"envelope":{"date":"D"}}', {
@@ -272,7 +272,7 @@ describe('the text of a record', () => {
     });
   });
 
-  test('is right for more shapes than are remembered', () => {
+  test('is right for more shapes of rows than are remembered', () => {
     const schema = schemaOf({ id: text });
     const write = compile({ schema, known: schema });
 
@@ -282,13 +282,13 @@ describe('the text of a record', () => {
   });
 });
 
-describe('numbers that a double cannot hold', () => {
+describe('numbers that JavaScript cannot hold', () => {
   const number: FieldSchema = { type: ['number', 'null'] };
-  // As the client reads them.
+  // Parsed in the same way as the client does it.
   const row =
     '{"id":"a","t":"12345678901234567890","i":"9007199254740993","n":"12345678901234567890","m":"1e400","x":["1e400"]}';
 
-  test('keep their digits, in text columns and among the extras', () => {
+  test('keep their digits, in text columns and in _extra', () => {
     expect(conform({ id: text, t: text, i: integer, n: number, m: number }, row)).toEqual({
       id: 'a',
       t: '12345678901234567890',
@@ -300,7 +300,7 @@ describe('numbers that a double cannot hold', () => {
   });
 });
 
-describe('a row of which not everything can be converted', () => {
+describe('a row that cannot be converted completely', () => {
   const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   const fields = { id: text, a: integer, data: text, parts: list(object({ name: text })) };
   const repairsOf = (row: string, more: Partial<ConformOptions> = {}) => {
@@ -309,7 +309,7 @@ describe('a row of which not everything can be converted', () => {
     return { record, repairs };
   };
 
-  test('keeps what is nested too deep as text, and says so once', () => {
+  test('keeps a value that is nested too deep as text, and says so once', () => {
     const row = `{"id":"r","a":1,"new":${deep},"other":{"x":${deep}},"parts":[{"name":"n","y":${deep}}]}`;
 
     const { record, repairs } = repairsOf(row);
@@ -324,7 +324,7 @@ describe('a row of which not everything can be converted', () => {
     expect(repairs).toEqual([['r', { kind: 'deep', column: null }]]);
   });
 
-  test('keeps it whole in a column of text, and in place of an object or a number', () => {
+  test('keeps such a value in a text column, and when an object or a number was expected', () => {
     const { record, repairs } = repairsOf(`{"id":"r","data":${deep},"a":${deep},"parts":[${deep}]}`);
 
     expect(record).toEqual({
@@ -337,7 +337,7 @@ describe('a row of which not everything can be converted', () => {
     expect(repairs).toEqual([['r', { kind: 'deep', column: null }]]);
   });
 
-  test('comes out when a column cannot be computed, all that it was to be made of beside it', () => {
+  test('is written when a column cannot be computed, with the values for that column in _extra', () => {
     const { record, repairs } = repairsOf(
       '{"id":"r","a":7,"data":"d","custom.x":5,"new":[1],"password":"s"}',
       {
@@ -360,7 +360,7 @@ describe('a row of which not everything can be converted', () => {
     expect(repairs).toEqual([['r', { kind: 'failed', column: 'data' }]]);
   });
 
-  test('leaves nothing of a failed attempt, be it in the middle of a column', () => {
+  test('has nothing of a failed attempt in it, even if it failed in the middle of a column', () => {
     const derive = {
       parts: () => [
         { name: 'x'.repeat(300_000), lost: 1 },
@@ -380,7 +380,7 @@ describe('a row of which not everything can be converted', () => {
 });
 
 describe('credentials', () => {
-  test('come out in no column, no extra and no JSON text', () => {
+  test('are written in no column, not in _extra and in no JSON text', () => {
     const fields = {
       id: text,
       data: text,
@@ -400,7 +400,7 @@ describe('credentials', () => {
     });
   });
 
-  test('in a row about a webhook are in every address, and in the texts of errors', () => {
+  test('in a row about a webhook are left out of every address and of the texts of errors', () => {
     const fields = { id: text, url: text, error: text, data: text };
     const row = `{"id":"a","url":"u:S@h.example/S","error":"POST https://h.example/S?S failed","new":"https://h.example/S",
       "data":{"url":"https://h.example/S","old":["https://h.example/S"]}}`;

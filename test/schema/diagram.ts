@@ -1,7 +1,7 @@
 import { referencesOf } from './references.ts';
 import type { Table } from './table.ts';
 
-/** How two tables join: a column of one names a row of the other. */
+/** A join of two tables: a column of one table names a row of the other. */
 interface Join {
   readonly from: string;
   readonly to: string;
@@ -9,7 +9,7 @@ interface Join {
   readonly columns: string[];
 }
 
-/** What most questions are about. */
+/** The tables that most questions are about. */
 const CORE = [
   ...['leads', 'contacts', 'opportunities', 'activities', 'tasks', 'users'],
   ...['lead_statuses', 'opportunity_statuses', 'pipelines'],

@@ -8,14 +8,14 @@ const DICTIONARY = new URL('../../schemas/README.md', import.meta.url);
 const tables = streams.map(tableOf);
 const written = readFileSync(DICTIONARY, 'utf8');
 
-/** When it fails, `npm run dictionary` writes the file anew. */
-test('schemas/README.md says what the schemas say', async () => {
+/** If it fails, `npm run dictionary` writes the file again. */
+test('schemas/README.md agrees with the schemas', async () => {
   const rendered = renderDictionary(written, tables);
 
   await expect(rendered).toMatchFileSnapshot('../../schemas/README.md');
 });
 
-test('schemas/README.md names only columns that there are', () => {
+test('schemas/README.md names only columns that exist', () => {
   const columns = new Set(tables.flatMap(({ name, fields }) => fields.map(({ path }) => `${name}.${path}`)));
   const names = new Set(tables.map(({ name }) => name));
   const named = [...written.matchAll(/`([a-z_]+)\.([a-z_]+)`/g)];

@@ -3,7 +3,7 @@ import type { Field } from './fields.ts';
 import { linkReferences, referencesOf } from './references.ts';
 import type { Table } from './table.ts';
 
-/** Above it people write, below it this file does. */
+/** People write the text above this mark. This file writes everything below it. */
 const MARK = '<!-- All below is generated from the schemas: npm run dictionary -->';
 
 const TYPES = {
@@ -74,7 +74,7 @@ const renderTable = ({ name, rows, keys, replication, isDefault, fields }: Table
 const renderRow = ({ name, rows, source, cost, needs }: Table): string =>
   `| ${[linkTo(name), rows, source, cost, needs].join(' | ')} |`;
 
-/** The dictionary anew: what people wrote in it stays, all else comes from the tables. */
+/** The new text of the dictionary. What people wrote in it stays, everything else comes from the tables. */
 export const renderDictionary = (before: string, tables: readonly Table[]): string => {
   const [written = ''] = before.split(MARK);
   return [

@@ -5,7 +5,7 @@ import documented from './documented-paths.json' with { type: 'json' };
 
 const itemOf = (field: FieldSchema): FieldSchema => (field.items ? itemOf(field.items) : field);
 
-/** Documentation calls the elements of a list of scalars its `value`. */
+/** In Close's documentation, the elements of a list of scalars are called `value`. */
 const holds = (field: FieldSchema, [name, ...rest]: readonly string[]): boolean => {
   if (name === undefined) return true;
   const item = itemOf(field);

@@ -1,6 +1,6 @@
 import type { FieldSchema } from '../../src/json/schema-types.ts';
 
-/** A field of a table, wherever it is nested: `attendees[].email`. The items of a list are `attendees[]`. */
+/** A field of a table, with its path: `attendees[].email`. The items of a list have the path `attendees[]`. */
 export interface Field {
   readonly path: string;
   readonly schema: FieldSchema;
@@ -16,5 +16,5 @@ const nested = (path: string, schema: FieldSchema): readonly Field[] => [
   ...(schema.properties ? fieldsOf(schema.properties, `${path}.`) : []),
 ];
 
-/** Fields that have a name, which the items of a list do not. */
+/** The fields that have a name. The items of a list have none. */
 export const isNamed = ({ path }: Field): boolean => !path.endsWith('[]');

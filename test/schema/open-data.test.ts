@@ -6,7 +6,7 @@ const nested = (depth: number, inside: string): unknown =>
   JSON.parse(`${'{"a":['.repeat(depth)}${inside}${']}'.repeat(depth)}`);
 
 describe('the text of open data', () => {
-  test('is that of JSON.stringify', () => {
+  test('is the same as that of JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(carefulText(value)).toEqual({ text: JSON.stringify(value), isDeep: false });
@@ -21,7 +21,7 @@ describe('the text of open data', () => {
     expect(carefulText(JSON.parse(text)).text).toBe(text);
   });
 
-  test.each([250, 5_000, 200_000])('is whole at a depth of %i, which is told', (depth) => {
+  test.each([250, 5_000, 200_000])('is complete at a depth of %i, and the depth is reported', (depth) => {
     const value = nested(depth, '1');
 
     const { text, isDeep } = carefulText(value);
@@ -31,7 +31,7 @@ describe('the text of open data', () => {
     expect(isPlain([value])).toBe(false);
   });
 
-  test.each([0, 1, 50, 5_000])('is without credentials at a depth of %i', (depth) => {
+  test.each([0, 1, 50, 5_000])('has no credentials at a depth of %i', (depth) => {
     const value = nested(depth, '{"b":1,"password":"s","c":[{"access_token":{"s":1}}],"has_password":true}');
 
     const { text } = carefulText(value);
@@ -40,7 +40,7 @@ describe('the text of open data', () => {
     expect(text).toBe(`${'{"a":['.repeat(depth)}{"b":1,"c":[{}],"has_password":true}${']}'.repeat(depth)}`);
   });
 
-  test('cuts addresses where a name says that they are to be posted to', () => {
+  test('has only the origin of addresses that are webhooks by their name', () => {
     const value = {
       url: 'https://h.example/x',
       webhook: { url: 'h.example/s', urls: ['https://h.example/s'] },
@@ -53,7 +53,7 @@ describe('the text of open data', () => {
     });
   });
 
-  test('leaves alone what users have named so', () => {
+  test('is unchanged in fields whose names come from users', () => {
     const value = { custom: { Password: 'the word we ask for', Token: 'x' }, password: 's' };
 
     expect(JSON.parse(carefulText(value).text)).toEqual({ custom: value.custom });

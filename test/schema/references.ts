@@ -1,9 +1,9 @@
-/** What a description refers to: `References users.id or groups.id.` */
+/** A column that a description refers to: `References users.id or groups.id.` */
 const SENTENCE = /References ([a-z_]+(?:\.[a-z_]+)+(?: or [a-z_]+(?:\.[a-z_]+)+)*)\./;
 
 export interface Reference {
   readonly table: string;
-  /** Without the marks of lists: `fields.id`. */
+  /** The path of the column, without the marks of lists: `fields.id`. */
   readonly field: string;
 }
 

@@ -10,7 +10,7 @@ const STREAMS = readdirSync(DIRECTORY)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.replace(/\.json$/, ''));
 
-/** From a capital to a full stop, on one line, and without what careless SQL or Markdown trips over. */
+/** Sentences from a capital to a full stop, on one line, without characters that break SQL or Markdown. */
 const SENTENCES = /^[A-Z][ \w.,:;()$+@/-]*\.$/;
 
 const exists = ({ table, field }: Reference): boolean =>
@@ -23,7 +23,7 @@ describe.each(STREAMS)('schemas/%s.json', (stream) => {
   const pathsWhere = (rule: (field: FieldSchema, path: string) => boolean): string[] =>
     fields.filter(({ path, schema }) => rule(schema, path)).map(({ path }) => path);
 
-  test('gives each field one real type, then null', () => {
+  test('gives each field one type, then null', () => {
     expect(pathsWhere(({ type }, path) => path !== 'id' && type[1] !== 'null')).toEqual([]);
     expect(
       pathsWhere(({ type: [real] }) => !/^(string|integer|number|boolean|object|array)$/.test(real)),
@@ -45,14 +45,14 @@ describe.each(STREAMS)('schemas/%s.json', (stream) => {
     ).toEqual([]);
   });
 
-  test('uses names that every target can make a column of', () => {
+  test('uses names that can be columns in every target', () => {
     const nameOf = (path: string): string => path.replaceAll('[]', '').split('.').at(-1) ?? '';
 
     expect(pathsWhere((_, path) => !/^_?[a-z][a-z0-9_]{0,48}$/.test(nameOf(path)))).toEqual([]);
     expect(pathsWhere((_, path) => nameOf(path).includes('__'))).toEqual([]);
   });
 
-  test('formats strings only, and every column that is called a moment', () => {
+  test('has a format for strings only, and date-time for every column with the name of a moment', () => {
     expect(pathsWhere(({ type: [real], format }) => format !== undefined && real !== 'string')).toEqual([]);
     expect(
       pathsWhere(
@@ -66,7 +66,7 @@ describe.each(STREAMS)('schemas/%s.json', (stream) => {
     expect(properties._extra?.type).toEqual(['string', 'null']);
   });
 
-  test('describes the table and every field in plain sentences that a comment of a column can hold', () => {
+  test('describes the table and every field in sentences that fit in the comment of a column', () => {
     const described = fields.filter(isNamed).map(({ path, schema }) => [path, schema.description ?? '']);
     const isPlain = (text = ''): boolean => text.length <= 255 && SENTENCES.test(text);
 
@@ -75,7 +75,7 @@ describe.each(STREAMS)('schemas/%s.json', (stream) => {
     expect(description).toMatch(SENTENCES);
   });
 
-  test('refers to fields that there are', () => {
+  test('refers to fields that exist', () => {
     const references = fields.flatMap(({ path, schema: { description: text = '' } }) => {
       const found = referencesOf(text);
       return text.includes('References') && found.length === 0
@@ -86,14 +86,14 @@ describe.each(STREAMS)('schemas/%s.json', (stream) => {
     expect(references).toEqual([]);
   });
 
-  test('is read in the order in which it is written', () => {
+  test('is loaded with its fields in the order of the file', () => {
     const written: unknown = JSON.parse(readFileSync(new URL(`${stream}.json`, DIRECTORY), 'utf8'));
 
     expect(JSON.stringify(loadSchema(stream))).toBe(JSON.stringify(written));
   });
 });
 
-/** Columns that mean the same wherever they are. */
+/** Columns that mean the same in every table. */
 const SAME = ['created_by', 'created_by_name', 'updated_by', 'updated_by_name', 'organization_id', '_extra'];
 
 test.each(SAME)('%s is described in the same words in every table', (name) => {

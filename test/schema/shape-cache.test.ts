@@ -26,7 +26,7 @@ test('a shape is compiled once', () => {
   expect(compiled).toEqual(['a,b', 'a', 'b,a', '']);
 });
 
-test('ignored keys make no difference, wherever they stand', () => {
+test('ignored keys make no difference, at any place', () => {
   const { compiled, find } = counting((key) => key.startsWith('x'));
 
   const found = [find(['x1', 'a', 'b']), find(['a', 'x2', 'x3', 'b']), find(['a', 'b', 'x4'])];
@@ -35,7 +35,7 @@ test('ignored keys make no difference, wherever they stand', () => {
   expect(compiled).toEqual(['a,b']);
 });
 
-test('it forgets rather than grows, and still answers right', () => {
+test('it forgets shapes when there are too many, and is still right', () => {
   const { compiled, find } = counting();
   for (let index = 0; index < 1000; index += 1) find([`k${index}`, 'z']);
 

@@ -3,15 +3,15 @@ import type { StreamDefinition } from '../../src/streams/define-stream.ts';
 import { costOf, sourceOf } from '../../src/streams/requests.ts';
 import { type Field, fieldsOf, isNamed } from './fields.ts';
 
-/** A stream as its reader sees it. */
+/** A stream as a user of its table sees it. */
 export interface Table {
   readonly name: string;
-  /** What one row is. */
+  /** What a row is. */
   readonly rows: string;
   readonly keys: readonly string[];
   readonly replication: StreamDefinition['replication'];
   readonly isDefault: boolean;
-  /** Where its rows come from, what that costs, and what not every key has. */
+  /** Where its rows come from, how many requests that needs, and what the key must be allowed to do. */
   readonly source: string;
   readonly cost: string;
   readonly needs: string;

@@ -15,7 +15,7 @@ const schema: ObjectSchema = {
   },
 };
 
-test('a record that fits has no problem', () => {
+test('a valid record has no problem', () => {
   const validate = compileValidate(schema);
 
   const record = { id: 'a', at: '2026-02-28T23:59:59.5Z', day: '2024-02-29', parts: [{ size: 1 }, null] };

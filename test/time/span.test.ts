@@ -20,11 +20,11 @@ const instant = fc.oneof(
   fc.constantFrom(START, END),
 );
 const span = fc.tuple(instant, instant).map(([from, to]): Span => ({ from, to }));
-/** Every instant at which any of the spans could begin or end, and those between. */
+/** Every instant at which one of the spans may begin or end, and instants between them. */
 const probes = Array.from({ length: 90 }, (_, quarter) => ((quarter - 4) * SECOND) / 4);
 
 describe('subtract', () => {
-  test('leaves exactly what is in the span and in none of the others', () => {
+  test('returns exactly what is in the span and in none of the others', () => {
     fc.assert(
       fc.property(span, fc.array(span, { maxLength: 5 }), (whole, others) => {
         const left = subtract(
@@ -42,7 +42,7 @@ describe('subtract', () => {
 });
 
 describe('merge', () => {
-  test('covers the same with as few spans as can be, in order', () => {
+  test('covers the same time with as few spans as possible, in order', () => {
     fc.assert(
       fc.property(fc.array(span, { maxLength: 6 }), (spans) => {
         const merged = merge(spans);
@@ -59,7 +59,7 @@ describe('merge', () => {
   });
 });
 
-/** What is cut is whole, without gaps, in order. */
+/** Expects parts in order, without gaps, that make up the whole span. */
 const expectWhole = (parts: readonly Span[], whole: Span): void => {
   expect(parts[0]?.from).toBe(whole.from);
   expect(parts.at(-1)?.to).toBe(whole.to);
@@ -86,7 +86,7 @@ describe('cut', () => {
     );
   });
 
-  test('makes two of whatever is longer than two seconds, open ends included', () => {
+  test('makes two parts of every span longer than two seconds, also with open ends', () => {
     fc.assert(
       fc.property(nonEmpty, (whole) => {
         const pieces = cut(whole, HALVES, NOW);
@@ -98,7 +98,7 @@ describe('cut', () => {
 });
 
 describe('windows', () => {
-  test('cuts into stretches of the length that is wanted, the last one as open as the span', () => {
+  test('cuts into windows of the given length; the last one is open if the span is', () => {
     fc.assert(
       fc.property(nonEmpty, fc.integer({ min: 1, max: 9 }), (whole, seconds) => {
         const stretches = windows(whole, seconds * SECOND, NOW);
@@ -112,7 +112,7 @@ describe('windows', () => {
   });
 });
 
-test('the second of an instant holds it', () => {
+test('the second of an instant contains the instant', () => {
   expect(secondOf(10.7 * SECOND)).toEqual({ from: 10 * SECOND, to: 11 * SECOND });
   expect(secondOf(10 * SECOND)).toEqual({ from: 10 * SECOND, to: 11 * SECOND });
 });

@@ -74,11 +74,11 @@ describe('parseInstant', () => {
     expect(read).toBeNull();
   });
 
-  test('undoes formatInstant, to the microsecond', () => {
+  test('reads what formatInstant writes, to the microsecond', () => {
     fc.assert(fc.property(instant, (value) => parseInstant(formatInstant(value)) === value));
   });
 
-  test('orders as time does, whatever the texts look like', () => {
+  test('gives instants in the order of time, whatever the texts look like', () => {
     const texts = [
       '2026-01-01T23:59:59.999999+00:00',
       '2026-01-02T00:00:00+00:00',
@@ -94,16 +94,16 @@ describe('parseInstant', () => {
 });
 
 describe('formatting', () => {
-  test('writes all six decimals, before the epoch too', () => {
+  test('writes six decimals, also before 1970', () => {
     expect(formatInstant(at(2026, 1, 2, 3, 4, 5) + 7)).toBe('2026-01-02T03:04:05.000007Z');
     expect(formatInstant(-1)).toBe('1969-12-31T23:59:59.999999Z');
   });
 
-  test('sorts as text in the order of time', () => {
+  test('gives texts that sort in the order of time', () => {
     fc.assert(fc.property(instant, instant, (a, b) => a < b === formatInstant(a) < formatInstant(b)));
   });
 
-  test('cuts a fraction off for filters, towards the past', () => {
+  test('rounds down to whole seconds for filters', () => {
     expect(formatSecond(at(2026, 1, 2, 3, 4, 5) + 999_999)).toBe('2026-01-02T03:04:05Z');
     expect(formatSecond(-1)).toBe('1969-12-31T23:59:59Z');
   });
@@ -120,7 +120,7 @@ describe('formatting', () => {
     );
   });
 
-  test('goes to milliseconds and back without getting ahead of the instant', () => {
+  test('converts to milliseconds and back, and is never later than the instant', () => {
     expect(toMillis(at(2026, 1, 1) + 1_999)).toBe(at(2026, 1, 1) / 1000 + 1);
     expect(fromMillis(1.5)).toBe(1_500);
     fc.assert(fc.property(instant, (value) => fromMillis(toMillis(value)) <= value));
@@ -169,7 +169,7 @@ describe('toRfc3339', () => {
     expect(written).toBeNull();
   });
 
-  test('says of any text nothing, or a date-time of the years 0001 to 9999 that stays as it is', () => {
+  test('returns null for any text, or a date-time of the years 0001 to 9999 that it would not change again', () => {
     const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
     const text = fc
       .tuple(
@@ -246,7 +246,7 @@ describe('rfc2822ToRfc3339', () => {
   });
 });
 
-/** A megabyte of what has made parsers run out of their stack, or try every way to read it. */
+/** Texts of a megabyte that can make parsers overflow their stack or take very long. */
 const HOSTILE: readonly (readonly [string, string])[] = [
   ['parentheses that nest', `${'('.repeat(500_000)}${')'.repeat(500_000)}`],
   ['parentheses that stay open', '('.repeat(1_000_000)],
@@ -261,14 +261,14 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ['one letter', 'a'.repeat(1_000_000)],
 ];
 
-describe('a megabyte that is no date', () => {
-  test.each(HOSTILE)('is told as such in one pass: %s', (_, text) => {
+describe('a megabyte that is not a date', () => {
+  test.each(HOSTILE)('is refused in one pass: %s', (_, text) => {
     const dates = [rfc2822ToRfc3339(text), toRfc3339(text), parseInstant(text), parseHttpDate(text)];
 
     expect(dates).toEqual([null, null, null, null]);
   });
 
-  test('does no harm as the comment of a date', () => {
+  test('does no harm in the comment of a date', () => {
     const comment = `${'('.repeat(500_000)}${')'.repeat(500_000)}`;
 
     const written = rfc2822ToRfc3339(`Thu, 16 Sep 2021 10:48:53 -0700 ${comment}`);
@@ -287,7 +287,7 @@ describe('parseHttpDate', () => {
     },
   );
 
-  test.each(['', 'now', '0', 'Sun, 06 Nov 1994 08:49:37 +0100'])('knows that %j is none', (text) => {
+  test.each(['', 'now', '0', 'Sun, 06 Nov 1994 08:49:37 +0100'])('does not accept %j', (text) => {
     const read = parseHttpDate(text);
 
     expect(read).toBeNull();
