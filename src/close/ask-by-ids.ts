@@ -3,7 +3,7 @@ import { type Page, parsePagedList } from './envelope.ts';
 import { concurrently } from './paging/concurrently.ts';
 
 /** With fifty ids and eighty field names a URL has about 4,500 characters. Every gateway takes that. */
-const IDS_PER_REQUEST = 50;
+export const IDS_PER_REQUEST = 50;
 
 /** A list answered with objects that were not asked for. */
 export class IdsIgnoredError extends ProtocolError {

@@ -173,7 +173,7 @@ export const readChanges = async (
   context: WalkContext,
 ): Promise<void> => {
   const listing = { direction: 'descending', limit: EVENT_LOG.limit } as const;
-  await readSlices(spans.map(freshSlice), readEvents({}, context), listing, context, async (events) =>
+  await readSlices(spans.map(freshSlice), readEvents(context), listing, context, async (events) =>
     changes.add(events),
   );
 };

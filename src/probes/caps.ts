@@ -1,3 +1,4 @@
+import { SEARCH } from '../close/paging/search-query.ts';
 import { isSkipCapped } from '../close/refusals.ts';
 import { END, START } from '../time/span.ts';
 import { all, readFrom } from './concerns.ts';
@@ -10,8 +11,6 @@ const SIZES: readonly (readonly [string, number])[] = [
   [TASKS.path, 1000],
   [OPPORTUNITIES.path, 200],
 ];
-const SEARCH = '/data/search/';
-const MOST_FOUND = 200;
 
 /**
  * The paths on which a smaller page was asked for after a refusal, each with the limit that Close accepted. The client
@@ -34,7 +33,7 @@ const trySizes = async (scope: Scope): Promise<Finding> => {
   for (const [path, limit] of SIZES) await scope.get(path, { _limit: String(limit), _fields: 'id' });
   const updated = { from: START, to: END };
   const objectType = scope.streams.find(({ fromIndex }) => fromIndex)?.objectType ?? '';
-  await scope.search({ objectType, fields: ['id'], updated, sort: [], limit: MOST_FOUND });
+  await scope.search({ objectType, fields: ['id'], updated, sort: [], limit: SEARCH.limit });
   const capped = cappedOn(scope.wire);
   return capped.length === 0 ? holds() : fails(`Close allows smaller pages only: ${capped.join(', ')}`);
 };
@@ -63,7 +62,7 @@ export const capProbes: readonly Probe[] = [
     ifFalse: 'The refusal names the largest page, and later requests keep to it. A sync takes more requests.',
     handledBy: 'http/with-page-limit.ts',
     concerns: (stream) =>
-      [ACTIVITIES.path, EVENTS.path, TASKS.path, OPPORTUNITIES.path, SEARCH].some((path) =>
+      [ACTIVITIES.path, EVENTS.path, TASKS.path, OPPORTUNITIES.path, SEARCH.path].some((path) =>
         readFrom(path)(stream),
       ),
     look: trySizes,

@@ -1,3 +1,4 @@
+import { SEARCH } from '../close/paging/search-query.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
 type Concerns = (stream: StreamDefinition) => boolean;
@@ -11,7 +12,7 @@ export const readFrom =
   (stream) =>
     pathsOf(stream).includes(path);
 
-export const bySearching: Concerns = readFrom('/data/search/');
+export const bySearching: Concerns = readFrom(SEARCH.path);
 
 /** Streams whose objects are found by a search. The search has an index of its own, which can be late. */
 export const fromIndex: Concerns = ({ fromIndex: is }) => is === true;

@@ -1,5 +1,5 @@
 import { fetchIfThere } from '../close/one-object.ts';
-import { type SearchPage, searchBody } from '../close/paging/search-query.ts';
+import { SEARCH, type SearchPage, searchBody } from '../close/paging/search-query.ts';
 import type { Row } from '../close/row.ts';
 import type { Api } from '../close/walk.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
@@ -81,7 +81,7 @@ export const createScope = (context: ProbeContext): Scope => {
     once,
     read: (path, query = {}) => once(`GET ${path} ${JSON.stringify(query)}`, () => get(path, query)),
     search: (page) =>
-      api.fetch({ method: 'POST', path: '/data/search/', body: searchBody(page) }, answerWith(now)),
+      api.fetch({ method: 'POST', path: SEARCH.path, body: searchBody(page) }, answerWith(now)),
     one: (path, id) => fetchIfThere(path, id, { api }),
     open: (stream) => context.open(stream, api),
   };

@@ -1,5 +1,6 @@
 import { type Change, createChanges } from '../close/changes.ts';
 import { datedRows, isOrdered } from '../close/paging/dated-rows.ts';
+import { SEARCH } from '../close/paging/search-query.ts';
 import { instantOf } from '../close/row.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { floorSecond, type Instant, MINUTE, SECOND } from '../time/instant.ts';
@@ -23,7 +24,6 @@ interface Seen {
 const MOST_CHANGES = 20;
 /** How many objects that a search did not find are read by id. */
 const MOST_ASKED = 4;
-const LIMIT = 200;
 
 const lookFor = async (
   stream: StreamDefinition,
@@ -37,11 +37,11 @@ const lookFor = async (
     fields: ['id', 'date_updated'],
     updated: { from, to: END },
     sort: ['date_updated'],
-    limit: LIMIT,
+    limit: SEARCH.limit,
   });
   const found = new Set(page.rows.map(({ id }) => id));
   const dated = datedRows(page.rows, 'date_updated');
-  const isWhole = page.cursor === null && page.rows.length < LIMIT;
+  const isWhole = page.cursor === null && page.rows.length < SEARCH.limit;
   // A full page does not show what follows its last row. If it is not in order either, a row may be missing by chance.
   const last = isWhole ? END : isOrdered(dated, 'ascending') ? (dated.at(-1)?.at ?? START) : START;
   return changes
@@ -119,7 +119,7 @@ const tryFreshness = async (scope: Scope): Promise<Finding> => {
     updated: { from: START, to: END },
     created: secondOf(late.created),
     sort: [],
-    limit: LIMIT,
+    limit: SEARCH.limit,
   });
   const row = page.rows.find(({ id }) => id === late.change.objectId);
   const at = row ? instantOf(row, 'date_updated') : null;

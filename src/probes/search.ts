@@ -1,4 +1,5 @@
 import { datedRows } from '../close/paging/dated-rows.ts';
+import { SEARCH } from '../close/paging/search-query.ts';
 import type { Row } from '../close/row.ts';
 import { contains, END, START, secondOf } from '../time/span.ts';
 import { boundOn, judgeBound } from './bounds.ts';
@@ -24,7 +25,7 @@ const trySeconds = ofOneKind(async ({ objectType, page }, scope): Promise<Findin
   const row = rowBetween(datedRows(page.rows, FIELD), () => true);
   if (!row) return unknown('no row has both older and newer rows beside it');
   const find = (updated: { readonly from: number; readonly to: number }) =>
-    scope.search({ objectType, fields: ['id', FIELD], updated, limit: 200 });
+    scope.search({ objectType, fields: ['id', FIELD], updated, limit: SEARCH.limit });
   const has = (rows: readonly Row[]): boolean =>
     datedRows(rows, FIELD).some((one) => one.row.id === row.row.id && one.at === row.at);
   const second = secondOf(row.at);
@@ -36,15 +37,12 @@ const trySeconds = ofOneKind(async ({ objectType, page }, scope): Promise<Findin
     : unknown('the row that was asked for has changed since');
 });
 
-/** A count may include deleted objects: at most this many. */
-const GONE = 10;
-
 const tryEnd = ofEachKind(({ page }): Finding => {
   if (page.rows.length === 0 || page.cursor === undefined)
     return unknown('there is no page that could show it');
   if (page.total === null) return unknown('the search does not count');
   const left = page.total - page.rows.length;
-  if (page.cursor === null && left > GONE)
+  if (page.cursor === null && left > SEARCH.gone)
     return fails('a page says that it is the last one, but the count says that there are more');
   return page.cursor === null ? unknown('all objects are on one page') : holds();
 });

@@ -1,5 +1,5 @@
 import { refusedAmong } from '../close/paging/refused-fields.ts';
-import type { SearchPage } from '../close/paging/search-query.ts';
+import { SEARCH, type SearchPage } from '../close/paging/search-query.ts';
 import { CUSTOM } from '../close/paging/search-selectors.ts';
 import { RefusedError } from '../errors.ts';
 import { searchFields } from '../streams/custom-field-values.ts';
@@ -31,8 +31,6 @@ export interface Searched {
   readonly named: readonly string[];
 }
 
-const NEEDED: readonly string[] = ['id', 'date_created', 'date_updated'];
-const SORTS: readonly (readonly string[])[] = [['date_updated', 'date_created'], ['date_updated'], []];
 /** How many requests may be sent to find out what a search of one kind refuses. */
 const MOST_ASKED = 20;
 /** The rows of a page. It is small, since one page is enough. */
@@ -43,7 +41,7 @@ const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Search
   const objectType = stream.objectType ?? '';
   // A row that changed just now may be out of order, because a late index still sorts it by its old date.
   const span = { from: START, to: floorSecond(scope.now() - DAY) };
-  const all = [...new Set([...NEEDED, ...searchFields(scope.columnsOf(stream))])];
+  const all = [...new Set([...SEARCH.needed, ...searchFields(scope.columnsOf(stream))])];
   let answer: Answer | null = null;
   let asked = 0;
   /** Whether Close accepts this search. Keeps the answer. */
@@ -51,7 +49,7 @@ const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Search
     asked += 1;
     // After that many requests, the other fields count as accepted. One refused field is enough for the finding.
     if (asked > MOST_ASKED) return true;
-    const named = [...new Set([...NEEDED, ...fields])];
+    const named = [...new Set([...SEARCH.needed, ...fields])];
     const page: SearchPage = { objectType, fields: named, updated: span, sort, limit: LIMIT, count: true };
     try {
       answer = await scope.search(page);
@@ -63,9 +61,9 @@ const searchOne = async (stream: StreamDefinition, scope: Scope): Promise<Search
   };
   const { list = null, one: single = null } = stream.lateChanges?.(objectType) ?? {};
   const known = { stream, objectType, span, list, single };
-  if (await isAccepted(all, SORTS[0] ?? []))
+  if (await isAccepted(all, SEARCH.sorts[0]))
     return { ...known, sorts: 2, refused: [], isTooLong: false, page: answer, named: all };
-  for (const sort of SORTS) {
+  for (const sort of SEARCH.sorts) {
     if (!(await isAccepted([], sort))) continue;
     const sorts = sort.length;
     const refused = await refusedAmong(all, (fields) => isAccepted(fields, sort));

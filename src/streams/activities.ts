@@ -1,3 +1,4 @@
+import { IDS_PER_REQUEST } from '../close/ask-by-ids.ts';
 import { fillIn, type NamedField } from '../close/fill-in.ts';
 import type { Row } from '../close/row.ts';
 import { byWindow } from '../close/walks/by-window.ts';
@@ -84,7 +85,7 @@ export const activities = defineStream({
     { to: `GET ${ALL}`, per: 100 },
     { to: `GET ${THREADS}`, per: 100 },
   ],
-  costsBesides: '1 per 50 late changes; with transcripts 1 more per 50 calls and meetings, or 1 each',
+  costsBesides: `1 per ${IDS_PER_REQUEST} late changes; with transcripts 1 more per ${IDS_PER_REQUEST} calls and meetings, or 1 each`,
   walk: byWindow({
     path: ALL,
     field: 'date_created',

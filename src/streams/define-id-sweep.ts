@@ -1,3 +1,4 @@
+import { SEARCH } from '../close/paging/search-query.ts';
 import { bySearch, isSearchMark } from '../close/walks/by-search.ts';
 import { defineStream, type StreamDefinition } from './define-stream.ts';
 
@@ -10,7 +11,7 @@ export const defineIdSweep = (name: string, objectType: string, list: string): S
     name,
     keyProperties: ['id'],
     replication: { method: 'FULL_TABLE' },
-    requests: [{ to: 'POST /data/search/', per: 200 }],
+    requests: [{ to: SEARCH.name, per: SEARCH.limit }],
     walk: bySearch({ objectType, list, fields: () => [] }),
     columns: () => ({ consumed: isSearchMark }),
     selectedByDefault: false,

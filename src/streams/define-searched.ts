@@ -1,3 +1,4 @@
+import { SEARCH } from '../close/paging/search-query.ts';
 import { bySearch, isSearchMark } from '../close/walks/by-search.ts';
 import { SECOND } from '../time/instant.ts';
 import { customFieldColumns, searchFields } from './custom-field-values.ts';
@@ -32,11 +33,7 @@ export const defineSearched = (definition: SearchedDefinition): StreamDefinition
     ...particular,
     keyProperties: ['id'],
     replication: { method: 'INCREMENTAL', key: 'date_updated' },
-    requests: [
-      { to: 'POST /data/search/' },
-      { to: 'POST /data/search/', per: 200, rows: 'changed' },
-      ...shown,
-    ],
+    requests: [{ to: SEARCH.name }, { to: SEARCH.name, per: SEARCH.limit, rows: 'changed' }, ...shown],
     walk: bySearch({ objectType, ...paths, customFields, fields: searchFields }),
     fromIndex: true,
     // That a list takes ids is documented nowhere; single objects are asked for where it does not.

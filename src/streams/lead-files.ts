@@ -1,3 +1,4 @@
+import { SEARCH } from '../close/paging/search-query.ts';
 import { byEach } from '../close/walks/by-each.ts';
 import { bySearch } from '../close/walks/by-search.ts';
 import { defineStream } from './define-stream.ts';
@@ -11,7 +12,7 @@ export const leadFiles = defineStream({
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
   requests: [
-    { to: 'POST /data/search/', per: 200, rows: leads.name },
+    { to: SEARCH.name, per: SEARCH.limit, rows: leads.name },
     { to: 'GET /lead/{id}/files/', per: 'lead' },
   ],
   walk: byEach(bySearch({ objectType: 'lead', fields: () => [], list: '/lead/' }), (lead) => ({

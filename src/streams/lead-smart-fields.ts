@@ -1,4 +1,6 @@
-import { inPortions } from '../close/walks/in-portions.ts';
+import { IDS_PER_REQUEST } from '../close/ask-by-ids.ts';
+import { SEARCH } from '../close/paging/search-query.ts';
+import { inPortions, MOST_FIELDS } from '../close/walks/in-portions.ts';
 import { defineStream } from './define-stream.ts';
 import { leads } from './leads.ts';
 
@@ -10,11 +12,15 @@ export const leadSmartFields = defineStream({
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
   requests: [
-    { to: 'POST /data/search/', per: 200, rows: leads.name },
-    { to: `GET ${LIST}`, per: 50, rows: `${leads.name} for each 75 columns after the first 75` },
+    { to: SEARCH.name, per: SEARCH.limit, rows: leads.name },
+    {
+      to: `GET ${LIST}`,
+      per: IDS_PER_REQUEST,
+      rows: `${leads.name} for each ${MOST_FIELDS} columns after the first ${MOST_FIELDS}`,
+    },
   ],
   walk: inPortions({ objectType: 'lead', list: LIST }),
   smartFields: { list: LIST, besides: leads.name },
   selectedByDefault: false,
-  note: 'Discovery adds the fields that the account has besides. With no more than 75 columns selected it is cheap.',
+  note: `Discovery adds the fields that the account has besides. With no more than ${MOST_FIELDS} columns selected it is cheap.`,
 });

@@ -7,13 +7,12 @@ import { unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { nameOf } from './dated-rows.ts';
 import type { Source, SourcePage } from './keyset.ts';
+import { SEARCH } from './search-query.ts';
 import { crossTie, MOST_IDLE_PAGES } from './search-tie.ts';
 import type { Searcher } from './searcher.ts';
 import { freshSlice, type Slice } from './slice.ts';
 
-/** So many objects may be counted and not come: a count may include objects that were deleted. */
-const GONE = 10;
-/** The same as a part of all objects of the search. The larger of the two counts. */
+/** Objects may be counted and not come: so many as `SEARCH` says, or this part of all, if that is more. */
 const GONE_SHARE = 1 / 10;
 /** How often a span is halved that counts objects but brings none. */
 const MOST_HALVINGS = 3;
@@ -26,7 +25,7 @@ const MOST_HALVINGS = 3;
 export const isLastPage = (page: Page, expected: number | undefined, limit: number): boolean => {
   const counted = page.total ?? expected ?? 0;
   const brought = page.rows.length + page.withoutId;
-  return page.cursor === null && counted - brought <= (brought >= limit ? 0 : GONE);
+  return page.cursor === null && counted - brought <= (brought >= limit ? 0 : SEARCH.gone);
 };
 
 /**
@@ -87,7 +86,7 @@ export const searchSource = (
       const { span, seen, idle = 0 } = slice;
       if (cursor !== null) {
         if (idle <= MOST_IDLE_PAGES) return { slices: [{ ...slice, cursor }] };
-        throw new ProtocolError(`POST /data/search/: a cursor returned nothing new ${idle} times`);
+        throw new ProtocolError(`${SEARCH.name}: a cursor returned nothing new ${idle} times`);
       }
       if (idle <= MOST_HALVINGS) {
         const parts = halves(span, context.now());
@@ -96,10 +95,10 @@ export const searchSource = (
       }
       const counts = total ?? 0;
       const what =
-        `POST /data/search/: counts ${counts} objects from ${nameOf(span.from)} to ` +
+        `${SEARCH.name}: counts ${counts} objects from ${nameOf(span.from)} to ` +
         `${nameOf(span.to)} and brings none`;
       missing += counts;
-      if (missing > Math.max(GONE, counted * GONE_SHARE)) {
+      if (missing > Math.max(SEARCH.gone, counted * GONE_SHARE)) {
         throw new ProtocolError(`${what}; run again later, and tell Close if it stays so`);
       }
       context.warn(`${what}; they were probably deleted`);

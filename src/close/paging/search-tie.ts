@@ -6,7 +6,7 @@ import { type Row, remember, type Seen, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { checkBounds, datedRows, within } from './dated-rows.ts';
 import { listPages } from './list-pages.ts';
-import type { Search } from './search-query.ts';
+import { SEARCH, type Search } from './search-query.ts';
 
 /** A second of date_updated that holds more rows than a page, and what is needed to read it. */
 export interface Tie {
@@ -33,7 +33,7 @@ interface Outcome {
 }
 
 /** One cursor brings at most 10,000 rows. Its last page may not fit in, so one page less is counted on. */
-const CURSOR_CAP = 10_000 - 200;
+const CURSOR_CAP = 10_000 - SEARCH.limit;
 /**
  * Ranges of date_created are divided after this instant only: the time before has no beginning, so it has no middle.
  */
@@ -93,7 +93,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
     while (!ended) {
       try {
         const page = await search({ updated: second, created, direction, cursor, count: cursor === null });
-        checkBounds(datedRows(page.rows, 'date_created'), created, 'POST /data/search/: date_created');
+        checkBounds(datedRows(page.rows, 'date_created'), created, `${SEARCH.name}: date_created`);
         const rows = freshOf(page.rows);
         if (rows.length > 0) restarts = 0;
         fresh += rows.length;
@@ -108,9 +108,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
         }
         idle = brought.size > known ? 0 : idle + 1;
         if (idle > MOST_IDLE_PAGES) {
-          throw new ProtocolError(
-            `POST /data/search/: a cursor returned nothing new ${idle} times, at ${when}`,
-          );
+          throw new ProtocolError(`${SEARCH.name}: a cursor returned nothing new ${idle} times, at ${when}`);
         }
         cursor = page.cursor;
         ended = cursor === null || (canDivide && total > CURSOR_CAP);
@@ -176,7 +174,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
 
   async function* readList(): AsyncGenerator<Row[], void> {
     if (tie.list === undefined)
-      throw new ProtocolError(`POST /data/search/: a search cannot reach all objects of ${when}`);
+      throw new ProtocolError(`${SEARCH.name}: a search cannot reach all objects of ${when}`);
     isListed = true;
     context.warn(`${tie.list}: a search does not reach all objects of ${when}; reading the whole list`);
     for await (const page of listPages({ path: tie.list, limit: LIST_LIMIT }, context)) {

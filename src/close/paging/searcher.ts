@@ -5,7 +5,7 @@ import type { WalkContext } from '../walk.ts';
 import { checkBounds, datedRows } from './dated-rows.ts';
 import { joinedPage } from './joined-page.ts';
 import { portionsOf, refusedAmong } from './refused-fields.ts';
-import { type Search, searchBody } from './search-query.ts';
+import { SEARCH, type Search, searchBody } from './search-query.ts';
 import { CUSTOM, customSelectors, newFields, selectorOf } from './search-selectors.ts';
 
 export interface SearchOptions {
@@ -35,15 +35,8 @@ export interface Searcher {
 
 /** The column of fields that no other column has. */
 const EXTRA = '_extra';
-/** The most rows of a page; the server refuses more. */
-const LIMIT = 200;
-/** The fields that every walk needs. */
-const NEEDED: readonly string[] = ['id', 'date_created', 'date_updated'];
-/**
- * The sorts to try, the best first. With one date or none, rows of equal date may get lost between the pages of a
- * cursor. The count then shows that they are missing.
- */
-const SORTS: readonly (readonly string[])[] = [['date_updated', 'date_created'], ['date_updated'], []];
+const { limit: LIMIT, needed: NEEDED } = SEARCH;
+const SORTS: readonly (readonly string[])[] = SEARCH.sorts;
 /** Eighty selectors were seen to pass, a hundred and forty to fail. */
 const MOST_SELECTORS = 60;
 /** The most requests to find out what a search refuses. */
@@ -82,7 +75,7 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
       limit: most,
       ...page,
     });
-    const request = { method: 'POST', path: '/data/search/', stream: context.stream, body } as const;
+    const request = { method: 'POST', path: SEARCH.path, stream: context.stream, body } as const;
     return context.api.fetch(request, parseSearch);
   };
 
@@ -171,7 +164,7 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
     context.withoutId(answer.withoutId);
     // Only the lower bound is checked: an index that is late finds a row by its old date and shows the new one.
     const span = { from: page.updated.from, to: END };
-    checkBounds(datedRows(answer.rows, 'date_updated'), span, 'POST /data/search/: date_updated');
+    checkBounds(datedRows(answer.rows, 'date_updated'), span, `${SEARCH.name}: date_updated`);
     return answer;
   };
 

@@ -19,16 +19,13 @@ const MOST_EXPIRED = 5;
 /** How many pages in a row may bring no new row, not counting pages that repeat what was seen. */
 const MOST_IDLE = 5;
 
-/** Filters in addition to the date. Only documented combinations work. */
-export type EventFilters = Readonly<Record<string, string>>;
-
 /**
  * The event log as a source, newest first. The first page of a slice is asked for by dates, each further page by the
  * cursor of the page before it. The cursor ignores the dates, so the lower bound is checked here. If a cursor has
  * expired, a request with dates takes its place; its page repeats the last second, and the rows that were seen are left
  * out. Within one second, only the cursor leads on.
  */
-const eventLog = (filters: EventFilters, context: WalkContext): Source => {
+const eventLog = (context: WalkContext): Source => {
   const limit = Math.min(LIMIT, context.page_size ?? LIMIT);
   const request = (query: Record<string, string>): Promise<Page> =>
     context.api.fetch(
@@ -36,7 +33,7 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
         method: 'GET',
         path: PATH,
         stream: context.stream,
-        query: { ...filters, ...query, _limit: String(limit) },
+        query: { ...query, _limit: String(limit) },
       },
       parseEvents,
     );
@@ -95,8 +92,7 @@ const eventLog = (filters: EventFilters, context: WalkContext): Source => {
 };
 
 /** Reads slices of the event log, newest first. */
-export const readEvents = (filters: EventFilters, context: WalkContext): ReadSlice =>
-  keyset(eventLog(filters, context), context.now);
+export const readEvents = (context: WalkContext): ReadSlice => keyset(eventLog(context), context.now);
 
 /** Reads the event log along its dates, newest first. */
 export const byEvents = (): Walk => ({
@@ -104,7 +100,7 @@ export const byEvents = (): Walk => ({
   newestFirst: true,
   read: async (range, context, emit) => {
     const spans = subtract({ from: range.from, to: END }, range.finished);
-    const read = readEvents({}, context);
+    const read = readEvents(context);
     await readNewestFirst(spans, read, { field: FIELD, limit: LIMIT }, context, emit);
   },
 });
