@@ -1,4 +1,4 @@
-import { END, START } from '../time/span.ts';
+import { ALL_TIME } from '../time/span.ts';
 import { listPages } from './paging/list-pages.ts';
 import type { Row } from './row.ts';
 import type { Walk, WalkContext } from './walk.ts';
@@ -62,6 +62,6 @@ export const byDefinitions = (kinds: readonly string[]): Walk => ({
     }
     // All lists that could be read are written, before one that could not be read fails the stream.
     for (const list of lists) if (list.status === 'rejected') throw list.reason;
-    await emit([], [{ from: START, to: END }]);
+    await emit([], [ALL_TIME]);
   },
 });

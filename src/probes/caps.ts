@@ -1,6 +1,6 @@
 import { SEARCH } from '../close/paging/search-query.ts';
 import { isSkipCapped } from '../close/refusals.ts';
-import { END, START } from '../time/span.ts';
+import { ALL_TIME } from '../time/span.ts';
 import { all, readFrom } from './concerns.ts';
 import { ACTIVITIES, EVENTS, firstPage, OPPORTUNITIES, TASKS } from './dated-lists.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
@@ -31,7 +31,7 @@ const trySizes = async (scope: Scope): Promise<Finding> => {
   await firstPage(ACTIVITIES, scope);
   await firstPage(EVENTS, scope);
   for (const [path, limit] of SIZES) await scope.get(path, { _limit: String(limit), _fields: 'id' });
-  const updated = { from: START, to: END };
+  const updated = ALL_TIME;
   const objectType = scope.streams.find(({ fromIndex }) => fromIndex)?.objectType ?? '';
   await scope.search({ objectType, fields: ['id'], updated, sort: [], limit: SEARCH.limit });
   const capped = cappedOn(scope.wire);

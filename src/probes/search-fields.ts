@@ -1,7 +1,7 @@
 import { CUSTOM } from '../close/paging/search-selectors.ts';
 import { instantOf, type Row } from '../close/row.ts';
 import { isRecord } from '../json/is-record.ts';
-import { END, START, secondOf } from '../time/span.ts';
+import { ALL_TIME, secondOf } from '../time/span.ts';
 import { fromIndex } from './concerns.ts';
 import { smallPage } from './ids.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
@@ -22,7 +22,7 @@ const MOST_COMPARED = 3;
 const searchedRow = async (row: Row, { objectType, named }: Searched, scope: Scope): Promise<Row | null> => {
   const created = instantOf(row, 'date_created');
   if (created === null) return null;
-  const updated = { from: START, to: END };
+  const updated = ALL_TIME;
   const page = { objectType, fields: named, updated, created: secondOf(created), sort: [], limit: 50 };
   return (await scope.search(page)).rows.find(({ id }) => id === row.id) ?? null;
 };

@@ -5,7 +5,7 @@ import { instantOf } from '../close/row.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { floorSecond, type Instant, MINUTE, SECOND } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
-import { END, START, secondOf } from '../time/span.ts';
+import { ALL_TIME, END, START, secondOf } from '../time/span.ts';
 import { fromIndex } from './concerns.ts';
 import { EVENTS, firstPage } from './dated-lists.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
@@ -116,7 +116,7 @@ const tryFreshness = async (scope: Scope): Promise<Finding> => {
   const page = await scope.search({
     objectType: late.stream.objectType ?? '',
     fields: ['id', 'date_updated'],
-    updated: { from: START, to: END },
+    updated: ALL_TIME,
     created: secondOf(late.created),
     sort: [],
     limit: SEARCH.limit,

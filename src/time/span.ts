@@ -9,6 +9,9 @@ export interface Span {
 export const START = Number.NEGATIVE_INFINITY;
 export const END = Number.POSITIVE_INFINITY;
 
+/** The span that holds every instant. */
+export const ALL_TIME: Span = { from: START, to: END };
+
 export const contains = (span: Span, instant: Instant): boolean => instant >= span.from && instant < span.to;
 
 const isEmpty = (span: Span): boolean => span.from >= span.to;

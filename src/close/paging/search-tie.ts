@@ -1,6 +1,6 @@
 import { ProtocolError, RefusedError } from '../../errors.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
-import { cut, END, HALVES, type Span, START } from '../../time/span.ts';
+import { ALL_TIME, cut, HALVES, type Span } from '../../time/span.ts';
 import { isExpiredCursor } from '../refusals.ts';
 import { type Row, remember, type Seen, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
@@ -182,5 +182,5 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
     }
   }
 
-  yield* cross({ from: START, to: END });
+  yield* cross(ALL_TIME);
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../../time/instant.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
-import { END, type Span, START, subtract } from '../../time/span.ts';
+import { ALL_TIME, END, type Span, START, subtract } from '../../time/span.ts';
 import { type DateListOptions, dateList } from '../paging/date-list.ts';
 import { keyset } from '../paging/keyset.ts';
 import { freshSlice } from '../paging/slice.ts';
@@ -9,8 +9,6 @@ import { instantOf, type Row } from '../row.ts';
 import type { Emit, Walk, WalkContext } from '../walk.ts';
 
 export type CreatedOptions = Omit<DateListOptions, 'field' | 'direction'>;
-
-const ALL_TIME: Span = { from: START, to: END };
 
 /**
  * Reads a list by keyset on `date_created`, with a filter on `date_updated`. An object that is edited during the walk

@@ -1,4 +1,4 @@
-import { END, START } from '../../time/span.ts';
+import { ALL_TIME } from '../../time/span.ts';
 import { fetchObject } from '../one-object.ts';
 import type { ListOptions } from '../paging/list-pages.ts';
 import type { Row } from '../row.ts';
@@ -16,6 +16,6 @@ export const byDetail = (list: ListOptions): Walk => ({
       await emit([await fetchObject(list.path, id, context)], []);
     };
     await forEachParent(await readParents(list, context), readOne, context);
-    await emit([], [{ from: START, to: END }]);
+    await emit([], [ALL_TIME]);
   },
 });

@@ -1,5 +1,5 @@
 import type { RefusedError } from '../../errors.ts';
-import { END, START } from '../../time/span.ts';
+import { ALL_TIME } from '../../time/span.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import type { Row } from '../row.ts';
 import type { Emit, Walk } from '../walk.ts';
@@ -46,6 +46,6 @@ export const byEach = (parents: Walk, children: (parent: string) => ListOptions)
     }
     // One parent may be deleted during the run. If all of them answer 404, the path of the children is wrong.
     if (firstVanished && vanished > 1 && vanished === begun) throw firstVanished;
-    await emit([], [{ from: START, to: END }]);
+    await emit([], [ALL_TIME]);
   },
 });

@@ -1,4 +1,4 @@
-import { END, START } from '../../time/span.ts';
+import { ALL_TIME, END } from '../../time/span.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import { instantOf, type Row } from '../row.ts';
 import type { Walk, WalkContext, WalkRange } from '../walk.ts';
@@ -27,6 +27,6 @@ export const byList = (lists: readonly ListOptions[]): Walk => ({
         await emit(newRows(page.rows, range, context), []);
       }
     }
-    await emit([], [{ from: START, to: END }]);
+    await emit([], [ALL_TIME]);
   },
 });

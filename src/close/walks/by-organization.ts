@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../errors.ts';
 import { isRecord } from '../../json/is-record.ts';
-import { END, START } from '../../time/span.ts';
+import { ALL_TIME } from '../../time/span.ts';
 import { fieldsWith, pathOfOne } from '../one-object.ts';
 import { isClosed, isMissing } from '../refusals.ts';
 import { isRow } from '../row.ts';
@@ -52,6 +52,6 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
     }
     if (organisations.length === 0) throw new ProtocolError('GET /me/: the key belongs to no organisation');
     if (closed.length === organisations.length) throw closed[0];
-    await emit([], [{ from: START, to: END }]);
+    await emit([], [ALL_TIME]);
   },
 });

@@ -1,5 +1,5 @@
 import type { RefusedError } from '../../errors.ts';
-import { END, START } from '../../time/span.ts';
+import { ALL_TIME } from '../../time/span.ts';
 import { concurrently } from '../paging/concurrently.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
 import { isDeleted } from '../refusals.ts';
@@ -76,6 +76,6 @@ export const byParent = ({ parents, children }: ParentOptions): Walk => ({
       }
     };
     await forEachParent(await readParents(parents, context), readChildren, context);
-    await emit([], [{ from: START, to: END }]);
+    await emit([], [ALL_TIME]);
   },
 });
