@@ -1,7 +1,7 @@
 import { isRecord } from '../json/is-record.ts';
 import { type Instant, SECOND } from '../time/instant.ts';
 import { type Span, START } from '../time/span.ts';
-import { EVENT_LOG } from './event-log.ts';
+import { EVENT_LOG, isOfType } from './event-log.ts';
 import { freshSlice } from './paging/slice.ts';
 import { readSlices } from './paging/slices.ts';
 import { instantOf, type Row } from './row.ts';
@@ -62,9 +62,6 @@ export interface Changes {
   of(type: string, since: Instant): readonly Change[];
 }
 
-const isOf = (objectType: string, type: string): boolean =>
-  type.endsWith('.') ? objectType.startsWith(type) : objectType === type;
-
 const versionIn = (event: Row, objectId: string): Instant | null => {
   const { data } = event;
   if (!isRecord(data) || data.id !== objectId) return null;
@@ -77,7 +74,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
   const latest = new Map<string, Change>();
 
   const keep = (change: Change): void => {
-    if (!watched.some(({ type }) => isOf(change.objectType, type))) return;
+    if (!watched.some(({ type }) => isOfType(change.objectType, type))) return;
     const known = latest.get(change.objectId);
     const created = change.created || known?.created === true;
     // A deleted object does not come back. But an older event may arrive later than the delete.
@@ -128,7 +125,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
     const lead = textOf(event, 'lead_id');
     if (lead === null) return;
     for (const { type, changedThrough = [] } of watched) {
-      if (!changedThrough.some((other) => isOf(objectType, other))) continue;
+      if (!changedThrough.some((other) => isOfType(objectType, other))) continue;
       const touched = {
         objectType: type,
         objectId: lead,
@@ -162,7 +159,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
       }
     },
     of: (type, since) =>
-      [...latest.values()].filter(({ objectType, at }) => at >= since && isOf(objectType, type)),
+      [...latest.values()].filter(({ objectType, at }) => at >= since && isOfType(objectType, type)),
   };
 };
 

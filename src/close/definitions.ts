@@ -19,6 +19,11 @@ export interface Definitions {
   of(kind: string): Promise<DefinitionList>;
 }
 
+/** The lists of definitions of what is documented. */
+export const DEFINITION_KINDS: readonly string[] = ['lead', 'contact', 'opportunity', 'activity', 'shared'];
+
+export const definitionsPath = (kind: string): string => `/custom_field/${kind}/`;
+
 /** The lists of definitions that Close does not page. */
 const UNPAGED = new Set(['shared', 'custom_object_type']);
 const LIMIT = 100;
@@ -29,7 +34,7 @@ export const createDefinitions = (context: Pick<WalkContext, 'api' | 'page_size'
   const read = async (kind: string): Promise<DefinitionList> => {
     const rows: Row[] = [];
     let withoutId = 0;
-    const list = { path: `/custom_field/${kind}/`, limit: UNPAGED.has(kind) ? null : LIMIT };
+    const list = { path: definitionsPath(kind), limit: UNPAGED.has(kind) ? null : LIMIT };
     for await (const page of listPages(list, { ...context, stream: 'custom_fields' })) {
       rows.push(...page.rows);
       withoutId += page.withoutId;

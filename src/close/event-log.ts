@@ -1,5 +1,9 @@
 import { DAY, MINUTE } from '../time/instant.ts';
 
+/** Whether objects that the event log calls so are of this type, or of one that begins so, if it ends in a dot. */
+export const isOfType = (objectType: string, type: string): boolean =>
+  type.endsWith('.') ? objectType.startsWith(type) : objectType === type;
+
 /** What Close's event log is. */
 export const EVENT_LOG = {
   path: '/event/',

@@ -1,5 +1,6 @@
 import type { Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
+import { END } from '../time/span.ts';
 
 /** One object as Close sends it. It has an id. */
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -16,6 +17,9 @@ export const instantOf = (row: Row, field: string): Instant | null => {
   const value = row[field];
   return typeof value === 'string' ? parseInstant(value) : null;
 };
+
+/** When a row was last changed. A row that does not say it counts as changed just now: END. */
+export const changedAt = (row: Row): Instant => instantOf(row, 'date_updated') ?? END;
 
 /** Ids of rows that were read, each with the version that was read. */
 export type Seen = Map<string, string>;

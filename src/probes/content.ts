@@ -1,3 +1,5 @@
+import { DEFINITION_KINDS, definitionsPath } from '../close/definitions.ts';
+import { pagingOf } from '../close/page-size.ts';
 import type { Row } from '../close/row.ts';
 import { RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
@@ -88,7 +90,6 @@ const tryColumns = async (scope: Scope): Promise<Finding> => {
   return complete > 0 ? holds() : unknown('there are no rows');
 };
 
-const KINDS_OF_FIELDS: readonly string[] = ['lead', 'contact', 'opportunity', 'activity', 'shared'];
 const MOST_PAGES = 5;
 const KEY = /^custom\.(l?cf_.+)$/;
 
@@ -96,8 +97,7 @@ const KEY = /^custom\.(l?cf_.+)$/;
 const definitionsOf = async (kind: string, scope: Scope): Promise<readonly Row[] | null> => {
   const rows: Row[] = [];
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const skip = rows.length > 0 ? { _skip: String(rows.length) } : {};
-    const page = await scope.read(`/custom_field/${kind}/`, { _limit: '1000', ...skip });
+    const page = await scope.read(definitionsPath(kind), pagingOf(rows.length, 1000));
     rows.push(...page.rows);
     if (!page.hasMore || page.rows.length === 0) return rows;
   }
@@ -114,7 +114,7 @@ const tryDefinitions = async (scope: Scope): Promise<Finding> => {
     for (const key of Object.keys(row)) if (KEY.test(key)) used.add(key.replace(KEY, '$1'));
   if (used.size === 0) return unknown('no row has a custom field');
   const defined = new Set<string>();
-  for (const kind of KINDS_OF_FIELDS) {
+  for (const kind of DEFINITION_KINDS) {
     const definitions = await definitionsOf(kind, scope);
     if (!definitions) return unknown('there are too many definitions');
     for (const { id } of definitions) defined.add(id);

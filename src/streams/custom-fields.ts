@@ -1,7 +1,6 @@
-import { byDefinitions } from '../close/definitions.ts';
+import { byDefinitions, DEFINITION_KINDS, definitionsPath } from '../close/definitions.ts';
 import { defineStream } from './define-stream.ts';
 
-const KINDS = ['lead', 'contact', 'opportunity', 'activity', 'shared'];
 const EVENTS = 'custom_fields.';
 
 export const customFields = defineStream({
@@ -10,9 +9,9 @@ export const customFields = defineStream({
   objectType: EVENTS,
   deleted: (objectType) => {
     const kind = objectType.slice(EVENTS.length);
-    return KINDS.includes(kind) ? { object_type: kind } : null;
+    return DEFINITION_KINDS.includes(kind) ? { object_type: kind } : null;
   },
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
-  requests: [{ to: 'GET /custom_field/{kind}/', count: KINDS.length }],
-  walk: byDefinitions(KINDS),
+  requests: [{ to: `GET ${definitionsPath('{kind}')}`, count: DEFINITION_KINDS.length }],
+  walk: byDefinitions(DEFINITION_KINDS),
 });

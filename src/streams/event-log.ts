@@ -1,4 +1,4 @@
-import { EVENT_LOG } from '../close/event-log.ts';
+import { EVENT_LOG, isOfType } from '../close/event-log.ts';
 import { byEvents } from '../close/walks/by-events.ts';
 import { defineStream, type RowValues } from './define-stream.ts';
 
@@ -30,8 +30,7 @@ const KINDS = [
   'unsubscribed_email',
 ];
 
-const isKnown = (kind: string): boolean =>
-  KINDS.some((known) => (known.endsWith('.') ? kind.startsWith(known) : kind === known));
+const isKnown = (kind: string): boolean => KINDS.some((known) => isOfType(kind, known));
 
 const isAboutWebhook = ({ object_type: kind }: RowValues): boolean =>
   typeof kind === 'string' && kind.startsWith('webhook');

@@ -1,7 +1,7 @@
 import { type ByIdPaths, readByIds } from '../close/by-ids.ts';
 import type { Change } from '../close/changes.ts';
 import { isMissing } from '../close/refusals.ts';
-import { instantOf, type Row } from '../close/row.ts';
+import { changedAt, type Row } from '../close/row.ts';
 import type { Instant } from '../time/instant.ts';
 import { END } from '../time/span.ts';
 import type { OpenStream } from './open-stream.ts';
@@ -46,19 +46,18 @@ export const emitLate = async (
     ),
   );
   const found: Change[] = [];
-  const versionOf = (row: Row): Instant => instantOf(row, 'date_updated') ?? END;
   const isCurrent = (row: Row): boolean => {
     const change = late.get(row.id);
-    return change === undefined || !change.isExact || versionOf(row) >= change.version;
+    return change === undefined || !change.isExact || changedAt(row) >= change.version;
   };
   const emit = async (rows: readonly Row[]): Promise<void> => {
     for (const row of rows) {
       const change = late.get(row.id);
       // Other objects may change without moving the date of their lead.
-      if (change && versionOf(row) >= change.version) found.push(change);
+      if (change && changedAt(row) >= change.version) found.push(change);
     }
     // A row that was written in this version need not be written again. Without a date, the version is not known.
-    const newer = rows.filter((row) => versionOf(row) === END || versionOf(row) > written.of(row.id));
+    const newer = rows.filter((row) => changedAt(row) === END || changedAt(row) > written.of(row.id));
     if (newer.length > 0) stream.write(await stream.fillIn(newer), null);
     written.add(newer);
     await run.settle();

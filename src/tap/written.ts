@@ -1,6 +1,6 @@
-import { instantOf, type Row } from '../close/row.ts';
+import { changedAt, type Row } from '../close/row.ts';
 import { type Instant, MINUTE } from '../time/instant.ts';
-import { END, START } from '../time/span.ts';
+import { START } from '../time/span.ts';
 import type { OpenStream } from './open-stream.ts';
 import { INDEX_LATENESS } from './overlap.ts';
 import type { Run } from './run.ts';
@@ -24,7 +24,7 @@ export const createWritten = (stream: OpenStream, run: Run): Written => {
     add: (rows) => {
       const since = sinceOf(stream, run.startedAt()) - MINUTE;
       for (const row of rows) {
-        const version = instantOf(row, 'date_updated') ?? END;
+        const version = changedAt(row);
         // A target keeps what came last, even if it is older. A run that reads all has too many rows to note them.
         if (!readsAll || version >= since) versions.set(row.id, version);
         else versions.delete(row.id);

@@ -1,5 +1,6 @@
 import { ProtocolError } from '../../errors.ts';
 import type { Page } from '../envelope.ts';
+import { pagingOf } from '../page-size.ts';
 import { isMissing, isNotTaken, isSkipCapped } from '../refusals.ts';
 import type { Row } from '../row.ts';
 import { byOffset } from './by-offset.ts';
@@ -36,8 +37,7 @@ export async function* crossSpan(options: CrossingOptions): AsyncGenerator<Row[]
   async function* through(size: number, part: ListPart): AsyncGenerator<Row[], number | null> {
     let total: number | null = null;
     const fetch = async (skip: number, limit: number): Promise<Page> => {
-      const paging = { _limit: String(limit), ...(skip > 0 ? { _skip: String(skip) } : {}) };
-      const page = await request(paging, part);
+      const page = await request(pagingOf(skip, limit), part);
       pages += 1;
       counted = Math.max(counted, part === WHOLE ? (page.total ?? 0) : 0);
       total = page.total;

@@ -3,6 +3,7 @@ import { MINUTE, SECOND } from '../../time/instant.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
 import { contains, type Span, subtract, widened } from '../../time/span.ts';
 import { isCountedShort, type Page, parsePagedList } from '../envelope.ts';
+import { pageSizeOf } from '../page-size.ts';
 import { isSkipCapped } from '../refusals.ts';
 import { type Row, remember, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
@@ -36,7 +37,7 @@ export interface DateListOptions {
  */
 export const dateList = (options: DateListOptions, context: WalkContext): Source => {
   const { field, direction, path, partition = [] } = options;
-  const limit = Math.min(options.limit, context.page_size ?? options.limit);
+  const limit = pageSizeOf(options.limit, context);
   const largest = Math.max(limit, options.largest ?? options.limit);
   // First the size that the user wants, then the largest one.
   const sizes = context.page_size === null || limit === largest ? [largest] : [limit, largest];

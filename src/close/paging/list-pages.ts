@@ -1,5 +1,6 @@
 import { isRecord } from '../../json/is-record.ts';
 import { isCountedShort, type Page, parseList, parsePagedList } from '../envelope.ts';
+import { pageSizeOf, pagingOf } from '../page-size.ts';
 import type { WalkContext } from '../walk.ts';
 import { byOffset } from './by-offset.ts';
 
@@ -37,9 +38,9 @@ export async function* listPages(
       (body) => parse(idField === undefined ? body : withIds(body, idField)),
     );
   const fetchPage = (skip: number, count: number): Promise<Page> =>
-    fetch({ _limit: String(count), ...(skip > 0 ? { _skip: String(skip) } : {}) }, parsePagedList);
+    fetch(pagingOf(skip, count), parsePagedList);
   if (limit !== null) {
-    yield* byOffset(name, fetchPage, Math.min(limit, context.page_size ?? limit));
+    yield* byOffset(name, fetchPage, pageSizeOf(limit, context));
     return;
   }
   const whole = await fetch({}, parseList);

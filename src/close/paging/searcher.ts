@@ -1,5 +1,6 @@
 import { END } from '../../time/span.ts';
 import { type Page, parseSearch } from '../envelope.ts';
+import { pageSizeOf } from '../page-size.ts';
 import { isNotTaken } from '../refusals.ts';
 import type { WalkContext } from '../walk.ts';
 import { checkBounds, datedRows } from './dated-rows.ts';
@@ -51,7 +52,7 @@ type PageOf = Parameters<Search>[0];
  * all custom fields, or the sort. It warns if a column stays empty by that, or if the reading becomes slower.
  */
 export const createSearcher = async (options: SearchOptions, context: WalkContext): Promise<Searcher> => {
-  const limit = Math.min(LIMIT, context.page_size ?? LIMIT);
+  const limit = pageSizeOf(LIMIT, context);
   const named = options.fields(context.columns);
   const wantsNew = named.length > 0 && context.columns.includes(EXTRA);
   const added = wantsNew ? await newFields(options.list, context) : [];

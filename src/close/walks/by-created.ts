@@ -1,11 +1,11 @@
 import type { Instant } from '../../time/instant.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
-import { ALL_TIME, END, type Span, START, subtract } from '../../time/span.ts';
+import { ALL_TIME, type Span, START, subtract } from '../../time/span.ts';
 import { type DateListOptions, dateList } from '../paging/date-list.ts';
 import { keyset } from '../paging/keyset.ts';
 import { freshSlice } from '../paging/slice.ts';
 import { readSlices, untilUnread } from '../paging/slices.ts';
-import { instantOf, type Row } from '../row.ts';
+import { changedAt, type Row } from '../row.ts';
 import type { Emit, Walk, WalkContext } from '../walk.ts';
 
 export type CreatedOptions = Omit<DateListOptions, 'field' | 'direction'>;
@@ -50,7 +50,7 @@ const readChangedSince = async (
       ...(since === START ? {} : { date_updated__gte: formatSecond(since) }),
     },
   } as const;
-  const isWanted = (row: Row): boolean => (instantOf(row, 'date_updated') ?? END) >= since;
+  const isWanted = (row: Row): boolean => changedAt(row) >= since;
   const emitWanted: Emit = (rows, done) => emit(rows.filter(isWanted), done);
   const read = keyset(dateList(listing, context), context.now);
   await readSlices(spans.map(freshSlice), read, listing, context, emitWanted);

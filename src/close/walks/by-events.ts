@@ -3,6 +3,7 @@ import { MINUTE, SECOND } from '../../time/instant.ts';
 import { END, type Span, subtract, widened } from '../../time/span.ts';
 import { type Page, parseEvents } from '../envelope.ts';
 import { EVENT_LOG } from '../event-log.ts';
+import { pageSizeOf } from '../page-size.ts';
 import { boundsOf, checkBounds, datedRows, lacksEdge, within } from '../paging/dated-rows.ts';
 import { keyset, type Source } from '../paging/keyset.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
@@ -26,7 +27,7 @@ const MOST_IDLE = 5;
  * out. Within one second, only the cursor leads on.
  */
 const eventLog = (context: WalkContext): Source => {
-  const limit = Math.min(LIMIT, context.page_size ?? LIMIT);
+  const limit = pageSizeOf(LIMIT, context);
   const request = (query: Record<string, string>): Promise<Page> =>
     context.api.fetch(
       {

@@ -1,6 +1,6 @@
-import { ALL_TIME, END } from '../../time/span.ts';
+import { ALL_TIME } from '../../time/span.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
-import { instantOf, type Row } from '../row.ts';
+import { changedAt, type Row } from '../row.ts';
 import type { Walk, WalkContext, WalkRange } from '../walk.ts';
 
 /**
@@ -14,7 +14,7 @@ export const newRows = (
 ): Row[] =>
   rows.filter((row) => {
     const known = isKnown(row);
-    return !known || (instantOf(row, 'date_updated') ?? END) >= from;
+    return !known || changedAt(row) >= from;
   });
 
 /** Reads whole lists, which have no filter. It leaves out rows that the last run had in the same version. */
