@@ -1,5 +1,6 @@
 import { ProtocolError } from '../errors.ts';
 import { type Page, parsePagedList } from './envelope.ts';
+import { inBatches } from './in-batches.ts';
 import { concurrently } from './paging/concurrently.ts';
 
 /** With fifty ids and eighty field names a URL has about 4,500 characters. Every gateway takes that. */
@@ -45,8 +46,5 @@ export const askByIds = ({ list, ids, max_concurrency, fetch, onPage }: AskByIds
     await onPage(page);
     if (hasMore && left.size > 0 && left.size < some.length) await readSome([...left]);
   };
-  const requests = Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
-    ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
-  );
-  return concurrently(requests, max_concurrency, readSome);
+  return concurrently(inBatches(ids, IDS_PER_REQUEST), max_concurrency, readSome);
 };

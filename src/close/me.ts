@@ -15,9 +15,11 @@ const meSchema = z.object({
   organizations: z.array(z.object({ id: z.string(), name: z.string().nullish() })).nullish(),
 });
 
-/** `GET /me/`. It needs no permission, so it answers if the key is valid. */
+/** Says whose key it is. It needs no permission, so it answers if the key is valid. */
+export const ME = '/me/';
+
 export const readMe = (api: Api): Promise<Me> =>
-  api.fetch({ method: 'GET', path: '/me/' }, (body) => {
+  api.fetch({ method: 'GET', path: ME }, (body) => {
     const me = meSchema.parse(body);
     const name = [me.first_name, me.last_name].filter(Boolean).join(' ');
     return {

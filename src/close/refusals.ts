@@ -32,6 +32,13 @@ export const isClosed = means('not for this key', 'not in the plan');
 /** There is no such object, or this organisation does not have that list. */
 export const isMissing = means('missing');
 
+/** The message about a list that is missing. Everything else can be read without it. */
+export const noSuchList = (path: string): string =>
+  `${path} does not exist in this account; its rows are not read`;
+
+/** The message about an object that was in a list and is missing now. */
+export const goneMeanwhile = (id: string): string => `${id} was deleted while it was about to be read`;
+
 const NO_SUCH_URL = /requested URL was not found/;
 
 /** The object was deleted. A path that does not exist also answers 404, but with another text. */

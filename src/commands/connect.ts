@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.ts';
+import { ME } from '../close/me.ts';
 import type { Config } from '../config/config.ts';
 import { type Client, type ClientOptions, createClient } from '../http/client.ts';
 import { createDispatcher } from '../http/dispatcher.ts';
@@ -47,7 +48,7 @@ export const connect = (
     ...more,
     max_retries: config.max_retries,
     max_retry_seconds: config.max_retry_seconds,
-    probe: { method: 'GET', path: '/me/' },
+    probe: { method: 'GET', path: ME },
   });
   return { client, close };
 };

@@ -1,6 +1,6 @@
 import { type ByIdPaths, readByIds } from '../close/by-ids.ts';
 import type { Change } from '../close/changes.ts';
-import { isMissing } from '../close/refusals.ts';
+import { isMissing, noSuchList } from '../close/refusals.ts';
 import { changedAt, type Row } from '../close/row.ts';
 import type { Instant } from '../time/instant.ts';
 import { END } from '../time/span.ts';
@@ -68,7 +68,7 @@ export const emitLate = async (
     } catch (error) {
       // An account without the list has no such rows to fetch.
       if (!isMissing(error)) throw error;
-      stream.context.warn(`${path.list ?? path.one} does not exist in this account; its rows are not read`);
+      stream.context.warn(noSuchList(path.list ?? path.one ?? ''));
     }
   }
   return found.reduce<Instant | null>((first, { at }) => Math.min(first ?? at, at), null);

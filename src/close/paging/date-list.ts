@@ -4,7 +4,7 @@ import { formatSecond } from '../../time/rfc3339.ts';
 import { contains, type Span, subtract, widened } from '../../time/span.ts';
 import { isCountedShort, type Page, parsePagedList } from '../envelope.ts';
 import { pageSizeOf } from '../page-size.ts';
-import { isSkipCapped } from '../refusals.ts';
+import { isSkipCapped, noSuchList } from '../refusals.ts';
 import { type Row, remember, unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { crossSpan, type ListPart } from './cross-span.ts';
@@ -101,8 +101,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
         path,
         sizes,
         partition,
-        onMissing: (part) =>
-          context.warn(`${nameOfPart(part)} does not exist in this account; its rows are not read`),
+        onMissing: (part) => context.warn(noSuchList(nameOfPart(part))),
         onParts: () =>
           context.warn(`${path}: more rows at ${when} than _skip reaches; reading them type by type`),
       });

@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
 import { isRecord } from '../../json/is-record.ts';
 import { ALL_TIME } from '../../time/span.ts';
+import { ME } from '../me.ts';
 import { fieldsWith, pathOfOne } from '../one-object.ts';
 import { isClosed, isMissing } from '../refusals.ts';
 import { isRow } from '../row.ts';
@@ -32,7 +33,7 @@ const get = <T>(path: string, parse: (body: unknown) => T, context: WalkContext)
 export const byOrganization = (rowsOf: (organisation: unknown, id: string) => readonly unknown[]): Walk => ({
   along: null,
   read: async (_, context, emit) => {
-    const named = await get('/me/', (body) => listIn(body, 'organizations').map(idOf), context);
+    const named = await get(ME, (body) => listIn(body, 'organizations').map(idOf), context);
     const organisations = named.filter((id) => id !== null);
     context.withoutId(named.length - organisations.length);
     const closed: unknown[] = [];
@@ -50,7 +51,7 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
         context.warn(`${id} is an organisation of the key's user, but the key may not read it`);
       }
     }
-    if (organisations.length === 0) throw new ProtocolError('GET /me/: the key belongs to no organisation');
+    if (organisations.length === 0) throw new ProtocolError(`GET ${ME}: the key belongs to no organisation`);
     if (closed.length === organisations.length) throw closed[0];
     await emit([], [ALL_TIME]);
   },

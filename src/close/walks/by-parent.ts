@@ -2,10 +2,10 @@ import type { RefusedError } from '../../errors.ts';
 import { ALL_TIME } from '../../time/span.ts';
 import { concurrently } from '../paging/concurrently.ts';
 import { type ListOptions, listPages } from '../paging/list-pages.ts';
-import { isDeleted } from '../refusals.ts';
+import { goneMeanwhile, isDeleted } from '../refusals.ts';
 import type { Row } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
-import { newRows } from './by-list.ts';
+import { emitList } from './by-list.ts';
 
 export interface ParentOptions {
   /** The list of the parents. */
@@ -43,7 +43,7 @@ export const forEachExisting = async (
     } catch (error) {
       if (!isDeleted(error)) throw error;
       gone.push(error);
-      context.warn(`${parent.id} was deleted while it was about to be read`);
+      context.warn(goneMeanwhile(parent.id));
     }
   });
   return gone;
@@ -69,12 +69,7 @@ export const forEachParent = async (
 export const byParent = ({ parents, children }: ParentOptions): Walk => ({
   along: null,
   read: async (range, context, emit) => {
-    const readChildren = async (parent: Row): Promise<void> => {
-      for await (const page of listPages(children(parent.id), context)) {
-        context.withoutId(page.withoutId);
-        await emit(newRows(page.rows, range, context), []);
-      }
-    };
+    const readChildren = ({ id }: Row): Promise<void> => emitList(children(id), range, context, emit);
     await forEachParent(await readParents(parents, context), readChildren, context);
     await emit([], [ALL_TIME]);
   },

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../../errors.ts';
+import { ME } from '../me.ts';
 import type { ListOptions } from '../paging/list-pages.ts';
 import { isRow } from '../row.ts';
 import type { Walk } from '../walk.ts';
@@ -16,7 +17,7 @@ const idOf = (me: unknown): string => {
 export const byUser = (lists: (user: string) => readonly ListOptions[]): Walk => ({
   along: null,
   read: async (range, context, emit) => {
-    const user = await context.api.fetch({ method: 'GET', path: '/me/', stream: context.stream }, idOf);
+    const user = await context.api.fetch({ method: 'GET', path: ME, stream: context.stream }, idOf);
     await byList(lists(user)).read(range, context, emit);
   },
 });

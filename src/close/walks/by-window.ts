@@ -3,7 +3,7 @@ import { END, type Span, subtract, windows } from '../../time/span.ts';
 import { type DateListOptions, dateList } from '../paging/date-list.ts';
 import { keyset } from '../paging/keyset.ts';
 import { readNewestFirst } from '../paging/newest-first.ts';
-import { isMissing } from '../refusals.ts';
+import { isMissing, noSuchList } from '../refusals.ts';
 import type { Emit, Walk, WalkContext, WalkRange } from '../walk.ts';
 
 export interface WindowOptions extends Omit<DateListOptions, 'direction'> {
@@ -39,7 +39,7 @@ const ignoreMissing =
   (path: string, context: WalkContext) =>
   (error: unknown): void => {
     if (!isMissing(error)) throw error;
-    context.warn(`${path} does not exist in this account; its rows are not read`);
+    context.warn(noSuchList(path));
   };
 
 const readWindows = async (

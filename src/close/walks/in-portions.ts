@@ -1,9 +1,10 @@
 import { ProtocolError } from '../../errors.ts';
 import { listFields, objectFields } from '../fields-by-id.ts';
+import { inBatches } from '../in-batches.ts';
 import type { FieldValues } from '../one-object.ts';
 import { concurrently } from '../paging/concurrently.ts';
 import type { SearchOptions } from '../paging/searcher.ts';
-import { isMissing } from '../refusals.ts';
+import { goneMeanwhile, isMissing } from '../refusals.ts';
 import type { Row } from '../row.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 import { bySearch } from './by-search.ts';
@@ -13,11 +14,6 @@ export const MOST_FIELDS = 75;
 
 /** Columns that are not asked for by name: every row of a search has two of them, and `_extra` is no field of Close. */
 const NOT_ASKED_FOR = new Set(['id', 'date_updated', '_extra']);
-
-const portionsOf = (names: readonly string[]): readonly (readonly string[])[] =>
-  Array.from({ length: Math.ceil(names.length / MOST_FIELDS) }, (_, index) =>
-    names.slice(index * MOST_FIELDS, (index + 1) * MOST_FIELDS),
-  );
 
 const hasAny = (names: readonly string[], rows: Iterable<FieldValues>): boolean => {
   for (const row of rows) if (names.some((name) => Object.hasOwn(row, name))) return true;
@@ -67,7 +63,7 @@ export const inPortions = ({
     along: search.along,
     read: async (range, context, emit) => {
       const names = context.columns.filter((name) => !NOT_ASKED_FOR.has(name));
-      const portions = portionsOf(names);
+      const portions = inBatches(names, MOST_FIELDS);
       const [first = [], ...others] = portions;
       const neverCame = new Set(names);
       let count = 0;
@@ -85,7 +81,7 @@ export const inPortions = ({
           for (const portion of portions) {
             const fields = parts.has(portion) ? parts.get(portion)?.get(row.id) : row;
             if (!fields) {
-              context.warn(`${row.id} was deleted while it was about to be read`);
+              context.warn(goneMeanwhile(row.id));
               return [];
             }
             for (const name of portion) if (Object.hasOwn(fields, name)) record[name] = fields[name];

@@ -1,0 +1,5 @@
+/** The items in lists of at most so many. */
+export const inBatches = <Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / most) }, (_, index) =>
+    items.slice(index * most, (index + 1) * most),
+  );
