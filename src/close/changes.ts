@@ -6,7 +6,7 @@ import { freshSlice } from './paging/slice.ts';
 import { readSlices } from './paging/slices.ts';
 import { instantOf, type Row } from './row.ts';
 import type { WalkContext } from './walk.ts';
-import { readEvents } from './walks/by-events.ts';
+import { type EventFilters, readEvents } from './walks/by-events.ts';
 
 /** The newest change of one object, by the event log. */
 export interface Change {
@@ -163,14 +163,15 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
   };
 };
 
-/** Reads the event log within these spans, and puts its events into `changes`. */
+/** Reads the event log within these spans, all of it or what the filters choose, and puts its events into `changes`. */
 export const readChanges = async (
   spans: readonly Span[],
   changes: Changes,
   context: WalkContext,
+  filters: EventFilters = {},
 ): Promise<void> => {
   const listing = { direction: 'descending', limit: EVENT_LOG.limit } as const;
-  await readSlices(spans.map(freshSlice), readEvents(context), listing, context, async (events) =>
+  await readSlices(spans.map(freshSlice), readEvents(context, filters), listing, context, async (events) =>
     changes.add(events),
   );
 };

@@ -1,3 +1,3 @@
 import { defineIdSweep } from './define-id-sweep.ts';
 
-export const contactIds = defineIdSweep('contact_ids', 'contact', '/contact/');
+export const contactIds = defineIdSweep({ name: 'contact_ids', objectType: 'contact', list: '/contact/' });

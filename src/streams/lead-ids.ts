@@ -1,3 +1,3 @@
 import { defineIdSweep } from './define-id-sweep.ts';
 
-export const leadIds = defineIdSweep('lead_ids', 'lead', '/lead/');
+export const leadIds = defineIdSweep({ name: 'lead_ids', objectType: 'lead', list: '/lead/' });

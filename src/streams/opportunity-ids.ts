@@ -1,3 +1,9 @@
 import { defineIdSweep } from './define-id-sweep.ts';
+import { opportunities } from './opportunities.ts';
 
-export const opportunityIds = defineIdSweep('opportunity_ids', 'opportunity', '/opportunity/');
+export const opportunityIds = defineIdSweep({
+  name: 'opportunity_ids',
+  objectType: 'opportunity',
+  list: '/opportunity/',
+  listWalk: opportunities.walk,
+});

@@ -1,3 +1,4 @@
+import { INDEX_LATENESS } from '../close/index-lateness.ts';
 import type { WalkList, WalkRange } from '../close/walk.ts';
 import type { Config } from '../config/config.ts';
 import { NONE } from '../singer/resume.ts';
@@ -9,7 +10,7 @@ import { formatInstant } from '../time/rfc3339.ts';
 import { END, type Span, START } from '../time/span.ts';
 import { type Coverage, createCoverage } from './coverage.ts';
 import { lostStretch } from './lost-stretch.ts';
-import { INDEX_LATENESS, overlapOf } from './overlap.ts';
+import { overlapOf } from './overlap.ts';
 
 /**
  * How many stretches of one list are remembered at most. There is one stretch more than there are slices under way.

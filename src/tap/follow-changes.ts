@@ -1,5 +1,6 @@
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
 import { EVENT_LOG } from '../close/event-log.ts';
+import { INDEX_LATENESS } from '../close/index-lateness.ts';
 import { RefusedError } from '../errors.ts';
 import { ceilSecond, floorSecond, type Instant, MINUTE } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
@@ -8,7 +9,6 @@ import { END, type Span, START, subtract } from '../time/span.ts';
 import { DELETED_AT, MERGED_INTO } from './describe-streams.ts';
 import { emitLate, type Followed } from './late-rows.ts';
 import type { OpenStream } from './open-stream.ts';
-import { INDEX_LATENESS } from './overlap.ts';
 import type { Run } from './run.ts';
 import { sinceOf } from './written.ts';
 

@@ -45,6 +45,8 @@ export interface OpenStream {
   records(): number;
   /** How many rows could not be written because they have no id. */
   withoutId(): number;
+  /** Whether what was not read is gone: the walk has told of no doubt. */
+  isConfirmed(): boolean;
 }
 
 const oncePerText = (tell: (message: string) => void): ((message: string) => void) => {
@@ -122,6 +124,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
   const seeColumns = watchColumns(definition, Object.keys(selected.schema.properties), warn);
   let records = 0;
   let withoutId = 0;
+  let isConfirmed = true;
 
   const open: Omit<OpenStream, 'fillIn'> = {
     selected,
@@ -141,6 +144,7 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
     },
     records: () => records,
     withoutId: () => withoutId,
+    isConfirmed: () => isConfirmed,
     context: {
       api: run.api,
       definitions: run.definitions,
@@ -159,6 +163,12 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
       warn: oncePerText((message) => log.warning(message, name)),
       // A trial ends before it has read what the server counts.
       expects: (rows) => run.enough === null && run.onProgress(name, { records, expected: rows }),
+      unconfirmed: (why) => {
+        isConfirmed = false;
+        warn(
+          `not confirmed: ${why}; what is missing here may still exist, so no ACTIVATE_VERSION is sent for it`,
+        );
+      },
       withoutId: (count) => {
         if (withoutId === 0 && count > 0) {
           log.error('skipped a row without an id; please report this to Close', name);

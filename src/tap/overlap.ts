@@ -1,9 +1,8 @@
+import { INDEX_LATENESS } from '../close/index-lateness.ts';
 import type { Config } from '../config/config.ts';
 import type { Notes } from '../singer/bookmark.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../time/instant.ts';
 
-/** Close's search index was almost two hours late in 2026; this is three times as much. */
-export const INDEX_LATENESS = 6 * HOUR;
 /** This much is read again once a day, in every case. */
 const WIDE = 2 * DAY;
 /** A run that is started once a day is not always a full day after the one before. */

@@ -85,7 +85,8 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
       run.onProgress(name, { records: 0 });
       const stream = openStream(selected, definition, run);
       await readStream(stream, run, late.follow(stream, run));
-      if (stream.version !== undefined) await writer.activateVersion(name, stream.version);
+      const { version } = stream;
+      if (version !== undefined && stream.isConfirmed()) await writer.activateVersion(name, version);
       late.haveRead(stream);
       open.delete(name);
     } catch (error) {

@@ -1,8 +1,8 @@
+import { INDEX_LATENESS } from '../close/index-lateness.ts';
 import { changedAt, type Row } from '../close/row.ts';
 import { type Instant, MINUTE } from '../time/instant.ts';
 import { START } from '../time/span.ts';
 import type { OpenStream } from './open-stream.ts';
-import { INDEX_LATENESS } from './overlap.ts';
 import type { Run } from './run.ts';
 
 /** Since when changes are followed. A first run follows those made during the run, and those that an index may lack. */

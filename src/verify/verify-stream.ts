@@ -1,12 +1,12 @@
 import { createChanges, readChanges } from '../close/changes.ts';
 import { withFewFields } from '../close/few-fields.ts';
+import { INDEX_LATENESS } from '../close/index-lateness.ts';
 import type { Row } from '../close/row.ts';
 import type { Emit, WalkContext, WalkRange } from '../close/walk.ts';
 import { RefusedError } from '../errors.ts';
 import type { Replication } from '../singer/catalog.ts';
 import { replicationKeyOf } from '../singer/replication-key.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { INDEX_LATENESS } from '../tap/overlap.ts';
 import type { Run } from '../tap/run.ts';
 import { floorSecond, type Instant, MINUTE } from '../time/instant.ts';
 import { END, START } from '../time/span.ts';

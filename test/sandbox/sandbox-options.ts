@@ -6,6 +6,12 @@ import type { Transcripts } from './rows/transcripts.ts';
 
 export type Grain = 'microsecond' | 'millisecond' | 'second' | 'minute';
 
+/**
+ * `others each time`: by chance, at each request, though they are counted; `always the same`: these are counted, too;
+ * `not indexed`: the index does not know of them.
+ */
+export type LeavesOut = 'others each time' | 'always the same' | 'not indexed';
+
 /** One request as it arrived, and (once answered) how it was answered. */
 export interface LoggedRequest {
   readonly at: number;
@@ -60,6 +66,10 @@ export interface SandboxOptions {
   searchUnsent: string[];
   /** Whether a search counts what it finds, when asked to. */
   searchCounts: boolean;
+  /** The share of its objects that a search leaves out, and in which way. */
+  searchLeavesOut: { readonly share: number; readonly how: LeavesOut } | undefined;
+  /** Whether the index keeps what was deleted: a search counts it, and has nothing to bring of it. */
+  searchKeepsDeleted: boolean;
   /** Search pages are sometimes shorter than asked for although more follows. */
   searchShortPages: boolean;
   /** With a single sort key the cursor goes on after the last value, losing what ties with it (recorded). */
@@ -125,6 +135,8 @@ export function defaultOptions(): SandboxOptions {
     searchCursor: 'documented',
     searchUnsent: [],
     searchCounts: true,
+    searchLeavesOut: undefined,
+    searchKeepsDeleted: false,
     searchShortPages: false,
     searchTies: 'skipped',
     eventAccess: 'admin',

@@ -20,13 +20,16 @@ const MOST_EXPIRED = 5;
 /** How many pages in a row may bring no new row, not counting pages that repeat what was seen. */
 const MOST_IDLE = 5;
 
+/** Filters in addition to the dates. Only documented combinations work. */
+export type EventFilters = Readonly<Record<string, string>>;
+
 /**
  * The event log as a source, newest first. The first page of a slice is asked for by dates, each further page by the
  * cursor of the page before it. The cursor ignores the dates, so the lower bound is checked here. If a cursor has
  * expired, a request with dates takes its place; its page repeats the last second, and the rows that were seen are left
  * out. Within one second, only the cursor leads on.
  */
-const eventLog = (context: WalkContext): Source => {
+const eventLog = (context: WalkContext, filters: EventFilters): Source => {
   const limit = pageSizeOf(LIMIT, context);
   const request = (query: Record<string, string>): Promise<Page> =>
     context.api.fetch(
@@ -34,7 +37,7 @@ const eventLog = (context: WalkContext): Source => {
         method: 'GET',
         path: PATH,
         stream: context.stream,
-        query: { ...query, _limit: String(limit) },
+        query: { ...filters, ...query, _limit: String(limit) },
       },
       parseEvents,
     );
@@ -93,7 +96,8 @@ const eventLog = (context: WalkContext): Source => {
 };
 
 /** Reads slices of the event log, newest first. */
-export const readEvents = (context: WalkContext): ReadSlice => keyset(eventLog(context), context.now);
+export const readEvents = (context: WalkContext, filters: EventFilters = {}): ReadSlice =>
+  keyset(eventLog(context, filters), context.now);
 
 /** Reads the event log along its dates, newest first. */
 export const byEvents = (): Walk => ({

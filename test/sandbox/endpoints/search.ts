@@ -3,9 +3,9 @@ import { type Answer, type Call, type Route, route } from '../call.ts';
 import { envelope, project, sent } from '../envelope.ts';
 import { mix } from '../random.ts';
 import { asksForSmartFields, withSmartFields } from '../rows/smart-fields.ts';
-import { GRAINS } from '../sandbox-options.ts';
+import { GRAINS, type SandboxOptions } from '../sandbox-options.ts';
 import { readSearchCursor, writeSearchCursor } from '../search/search-cursor.ts';
-import { DATE_COLUMNS, planOf, type SearchScope } from '../search/search-query.ts';
+import { DATE_COLUMNS, type Plan, planOf, type SearchScope } from '../search/search-query.ts';
 import { type SearchKey, SearchView } from '../search/search-view.ts';
 import { shownType } from '../search/targets.ts';
 import { type Hit, total, walk } from '../search/walk.ts';
@@ -35,12 +35,13 @@ function search(call: Call, views: Record<TableKind, SearchView>, served: number
   const body = call.body as Row;
   for (const key of Object.keys(body)) if (!KNOWN.includes(key)) call.ignore(key);
   const grain = GRAINS[options.searchGrain];
-  for (const view of Object.values(views)) view.advance(now, (ordinal) => lagOf(ordinal, call), grain);
+  for (const view of Object.values(views)) view.advance(now, (ordinal) => lagOf(view, ordinal, call), grain);
   const limit = limitOf(body, call);
   const keys = call.params.hears('sort') ? keysOf(body.sort, call) : [];
   const deaf = (name: string) => !call.params.hears(name);
   const scope: SearchScope = { store, views, grain, now, offset: call.offset, deaf };
-  const plan = planOf(body.query, scope);
+  const leftOut = leftOutBy(call, served);
+  const plan = indexed(planOf(body.query, scope), leftOut, options);
   const fields = fieldsOf(body._fields, call);
   const rules = { nowMs: now / 1000, seconds: options.cursorSeconds, cap: options.cursorCap };
   const cursor = readSearchCursor(body.cursor, rules);
@@ -65,7 +66,8 @@ function search(call: Call, views: Record<TableKind, SearchView>, served: number
         yielded: yielded + page.length,
       })
     : null;
-  const texts = page.flatMap((hit) => textOf(hit, scope, fields, call) ?? []);
+  const brought = page.filter(({ ordinal }) => !leftOut(ordinal));
+  const texts = brought.flatMap((hit) => textOf(hit, scope, fields, call) ?? []);
   const counts = body.include_counts === true &&
     options.searchCounts && {
       count: countsOf(total(plan, keys, scope), body.results_limit),
@@ -88,7 +90,26 @@ function cursorOf(next: string | null, nowMs: number, { options }: Call): Row {
   }
 }
 
-function lagOf(ordinal: number, { options, store }: Call): number {
+/** Which objects this request is not to bring. */
+function leftOutBy({ options, store }: Call, served: number): (ordinal: number) => boolean {
+  const { searchLeavesOut } = options;
+  if (searchLeavesOut === undefined) return () => false;
+  const { share, how } = searchLeavesOut;
+  const turn = how === 'others each time' ? served : 0;
+  return (ordinal) => mix(mix(store.seed, turn), ordinal) / 2 ** 32 < share;
+}
+
+function indexed(
+  plan: Plan,
+  leftOut: (ordinal: number) => boolean,
+  { searchLeavesOut }: SandboxOptions,
+): Plan {
+  if (searchLeavesOut?.how !== 'not indexed') return plan;
+  return { ...plan, test: (target, ordinal) => !leftOut(ordinal) && plan.test(target, ordinal) };
+}
+
+function lagOf({ table }: SearchView, ordinal: number, { options, store }: Call): number {
+  if (options.searchKeepsDeleted && table.alive[ordinal] !== 1) return Number.POSITIVE_INFINITY;
   const share = options.indexUneven ? (mix(store.seed, ordinal) % 3) / 2 : 1;
   return options.indexLagMs * 1000 * share;
 }
@@ -157,6 +178,7 @@ function textOf(
     const kept = sent(found, hit.target.kind, call.options);
     return JSON.stringify({ id: row.id, __object_type: type, ...kept });
   };
+  if (call.options.searchKeepsDeleted && view.table.alive[hit.ordinal] !== 1) return undefined;
   const stale = view.staleText(hit.ordinal);
   if (stale !== undefined && call.options.indexLagStyle === 'stale') return make(JSON.parse(stale) as Row);
   if (view.table.alive[hit.ordinal] !== 1) return undefined;
