@@ -1,22 +1,33 @@
 import { Option, type Command as Program } from 'commander';
-import { type Chosen, chosenTwice, fileName, fileNames, noConfig, selectOption } from './options.ts';
+import {
+  type Chosen,
+  chosenTwice,
+  fileName,
+  fileNames,
+  formatOption,
+  noConfig,
+  selectOption,
+} from './options.ts';
 
 export interface CheckCommand extends Chosen {
   readonly kind: 'check';
   /** List every stream. */
   readonly all?: true;
-  /** Try what is assumed of Close, too. */
+  /** Try out what the tap assumes of Close. */
   readonly deep?: true;
   readonly format: 'text' | 'json';
 }
 
 const CHECK_HELP = `
-Asks Close whose key it is, and reads a page of every table. Writes no records.
-With --deep, it tries out on the account what this tap assumes of Close, with at
-most 100 light requests, and prints no content, id, name or key: the report can
-be attached to a bug report.
-Exit codes: 0 a sync would work (--deep: all that the selected streams rest on
-holds, or does no harm), 1 not so, 2 the command line or a file is wrong.`;
+Asks Close whose key it is, and reads a page of every stream. Writes no records.
+--deep tries out on your account what this tap assumes of Close, with at most
+100 light requests. Its report shows no content, id, name or key, so you can
+attach it to a bug report.
+
+Exit codes:
+  0  a sync would work (--deep: nothing was found that harms a selected stream)
+  1  a sync would not work (--deep: a selected stream would be harmed)
+  2  the command line or a file is wrong`;
 
 interface CheckFlags extends Omit<Chosen, 'config'> {
   readonly config?: readonly string[];
@@ -29,14 +40,18 @@ interface CheckFlags extends Omit<Chosen, 'config'> {
 export const addCheck = (program: Program, ask: (command: CheckCommand) => void): void => {
   program
     .command('check')
-    .description('say whether the key works, whose it is, and which tables it may read')
+    .description('say whether the key works, whose it is, and which streams it may read')
     .usage('--config <file> [--catalog <file> | --select <pattern>]')
-    .option('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
+    .option(
+      '-c, --config <file>',
+      'settings as JSON; may be repeated; ENV: from TAP_CLOSEIO_* variables',
+      fileNames,
+    )
     .option('--catalog <file>', 'the streams that a sync would read', fileName)
     .addOption(selectOption())
-    .option('--all', 'list every stream, also those that are neither selected nor a problem')
+    .option('--all', 'list every stream, not only those that are selected or cannot be read')
     .addOption(new Option('--deep', 'try out on this account what the tap assumes of Close').conflicts('all'))
-    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .addHelpText('after', CHECK_HELP)
     .action(({ config, ...flags }: CheckFlags, check: Program) => {
       if (config === undefined) check.error(noConfig('tap-closeio check --config config.json'));

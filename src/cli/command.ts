@@ -12,7 +12,7 @@ export type Command =
       readonly kind: 'sync';
       readonly state?: string;
       readonly summary?: string;
-      /** Started by `run`, which times its end. */
+      /** Whether `run` started this process. */
       readonly underRun?: true;
     })
   | (Chosen & { readonly kind: 'discover'; readonly state?: string })

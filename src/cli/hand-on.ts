@@ -1,17 +1,17 @@
 import type { Command as Program } from 'commander';
 
-/** The options that Meltano puts before whatever it is told to invoke: `tap-closeio --config FILE check`. */
+/** The options that Meltano puts before any command: `tap-closeio --config FILE check`. */
 const FILES = ['config', 'state', 'catalog', 'properties'];
 
 /**
- * Passes the files that are named before a command on to that command, which may name more. A command that needs no
- * file ignores it.
+ * Gives the files that are named before a command to that command, which may name more after it. A command that does not
+ * need a file ignores it.
  */
 export const handOn = (program: Program, command: Program): void => {
   for (const option of program.options) {
     const name = option.attributeName();
     if (program.getOptionValueSource(name) !== 'cli') continue;
-    if (!FILES.includes(name)) program.error(`'${option.long}' cannot stand before a command`);
+    if (!FILES.includes(name)) program.error(`'${option.long}' cannot be used with a command`);
     for (const below of [command, ...command.commands]) give(below, name, program.getOptionValue(name));
   }
 };

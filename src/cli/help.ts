@@ -1,6 +1,6 @@
 import type { Command as Program } from 'commander';
 
-/** Adds `help`, which prints the help of the program, or of a command such as `state show`. */
+/** Adds the command `help`. It prints the help of the program, or of a command such as `state show`. */
 export const addHelp = (program: Program): void => {
   program
     .command('help')

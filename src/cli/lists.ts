@@ -1,5 +1,5 @@
-import { Option, type Command as Program } from 'commander';
-import { fileNames } from './options.ts';
+import type { Command as Program } from 'commander';
+import { fileNames, formatOption } from './options.ts';
 
 type Format = 'text' | 'json';
 
@@ -17,17 +17,12 @@ export interface FieldsCommand {
   readonly format: Format;
 }
 
-const format = (): Option =>
-  new Option('--format <format>', 'as a table for people, or for programs')
-    .choices(['text', 'json'])
-    .default('text');
-
 /** Adds `streams` and `fields` to the command line. */
 export const addLists = (program: Program, ask: (command: StreamsCommand | FieldsCommand) => void): void => {
   program
     .command('streams')
     .description('list all streams')
-    .addOption(format())
+    .addOption(formatOption())
     .action((flags: { readonly format: Format }) => ask({ kind: 'streams', ...flags }));
   program
     .command('fields')
@@ -35,10 +30,10 @@ export const addLists = (program: Program, ask: (command: StreamsCommand | Field
     .argument('<stream>')
     .option(
       '-c, --config <file>',
-      "settings of the tap; with them, the account's own columns too; ENV",
+      "settings as JSON, to list the account's own columns too; ENV: from TAP_CLOSEIO_* variables",
       fileNames,
     )
-    .addOption(format())
+    .addOption(formatOption())
     .action((stream: string, flags: { readonly config?: readonly string[]; readonly format: Format }) =>
       ask({ kind: 'fields', stream, config: flags.config ?? [], format: flags.format }),
     );

@@ -8,18 +8,18 @@ export const summary = (): Option =>
     fileName,
   );
 
-/** What to say when no config is named. @param usage the command line that was meant */
+/** The message if no config is named. @param usage an example of the right command line */
 export const noConfig = (usage: string): string =>
   `no --config given: write { "api_key": "api_..." } into config.json and run ${usage} (or set TAP_CLOSEIO_API_KEY ` +
   'and use --config=ENV)';
 
-/** Reads the name of a file. A script's variable that is not set arrives as an empty name. */
+/** Reads the name of a file. An empty name is refused: a script passes one if its variable is not set. */
 export const fileName = (text: string): string => {
   if (text !== '') return text;
-  throw new InvalidArgumentError('It must name a file.');
+  throw new InvalidArgumentError('Give the name of a file.');
 };
 
-/** Reads one more name of a file. */
+/** Reads the name of one more file. */
 export const fileNames = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   fileName(text),
@@ -28,24 +28,24 @@ export const fileNames = (text: string, before: readonly string[] = []): readonl
 /** Reads one more pattern, or several with commas. */
 const patterns = (text: string, before: readonly string[] = []): readonly string[] => {
   if (/[^\s,]/.test(text)) return [...before, text];
-  throw new InvalidArgumentError('It must be a pattern such as leads.* or contacts.name.');
+  throw new InvalidArgumentError('Give a pattern such as leads.* or contacts.name.');
 };
 
 /** The option that chooses streams and fields without a catalog. */
 export const selectOption = (): Option =>
   new Option(
     '--select <pattern>',
-    'read only these streams and fields: leads, contacts.name, *.custom_*; !event_log leaves one out; may be repeated, or hold several with commas',
+    'read only these streams and fields, such as leads, contacts.name or *.custom_*; !event_log leaves one out; may be repeated, or have several with commas',
   ).argParser(patterns);
 
-/** The settings, and what to read. */
+/** The files of settings, and what to read. */
 export interface Chosen {
   readonly config: readonly string[];
   readonly catalog?: string;
   readonly select?: readonly string[];
 }
 
-/** Says so when both --select and --catalog are given; else null. */
+/** The message if both --select and --catalog are given; null otherwise. */
 export const chosenTwice = ({ select, catalog }: Partial<Chosen>): string | null =>
   select === undefined || catalog === undefined
     ? null
@@ -59,9 +59,7 @@ const keepOf = (text: string): KeepFlag => {
   if (digits !== '' && Number(digits) <= 1000) {
     return unit === 'd' ? { days: Number(digits) } : { copies: Number(digits) };
   }
-  throw new InvalidArgumentError(
-    'It must be a number of states such as 14, or of days such as 30d, up to 1000.',
-  );
+  throw new InvalidArgumentError('Give a number of states such as 14, or of days such as 30d, up to 1000.');
 };
 
 /** Adds `--keep`. */
@@ -69,7 +67,7 @@ export const withKeep = (command: Program): Program =>
   command.addOption(
     new Option(
       '--keep <number>',
-      'how many older states to keep beside it: a number of states, or of days such as 30d',
+      'how many older states to keep beside the state file: a number, or a time such as 30d (days)',
     )
       .argParser(keepOf)
       .default({ copies: 14 }, '14'),
@@ -78,13 +76,19 @@ export const withKeep = (command: Program): Program =>
 export const allowBackwards = (): Option =>
   new Option(
     '--allow-backwards',
-    'store a state that is older than the one in the file, or start again from nothing',
+    'store a state even if it is older than the one in the file; start without a state if the file is missing',
   );
+
+/** The option that chooses how a command prints its result. */
+export const formatOption = (): Option =>
+  new Option('--format <format>', 'text: for people; json: for programs')
+    .choices(['text', 'json'])
+    .default('text');
 
 /** Reads a number of things, or of seconds. */
 export const wholeNumber =
   (most: number) =>
   (text: string): number => {
     if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text);
-    throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`);
+    throw new InvalidArgumentError(`Give a whole number from 0 to ${most}.`);
   };

@@ -1,7 +1,5 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import { EXIT_OK, EXIT_USAGE } from '../errors.ts';
-import { printable } from '../terminal/printable.ts';
-import { looksLikeKey } from '../terminal/redact.ts';
 import { addCheck } from './check.ts';
 import type { AboutFormat, Command, TestLevel } from './command.ts';
 import { handOn } from './hand-on.ts';
@@ -17,6 +15,7 @@ import {
   selectOption,
   summary,
 } from './options.ts';
+import { reportInOneLine } from './report-in-one-line.ts';
 import { addRun } from './run.ts';
 import { addState } from './state.ts';
 import { explainWord } from './unknown-word.ts';
@@ -45,18 +44,26 @@ Examples:
   tap-closeio --config config.json | target-jsonl             read everything since start_date
   tap-closeio --config config.json --state state.json         read what is new since that state
   tap-closeio --config config.json --select leads.name,tasks  read only these streams and fields
-  tap-closeio streams                                         list what can be selected,
-  tap-closeio fields leads                                    and the fields of a stream
-  tap-closeio --config config.json --discover > catalog.json  the same as a catalog
+  tap-closeio streams                                         list the streams
+  tap-closeio fields leads                                    list the fields of a stream
+  tap-closeio --config config.json --discover > catalog.json  list both, as a catalog
   tap-closeio run --config config.json --state state.json -- target-jsonl
-                                                              all of it in one, for cron
+                                                              run tap and target, for cron
   TAP_CLOSEIO_API_KEY=api_... tap-closeio --config=ENV        settings from the environment
 
-Records go to standard output, messages to standard error.
-Exit codes: 0 done, 1 something was not synced, 2 the command line or a file is
-wrong, 75 another run is going on (run and state), 130 and 143 stopped.`;
+Records go to standard output, log messages to standard error.
 
-/** Reads the command line. It writes help and complaints itself; the caller then only ends with the exit code. */
+Exit codes:
+  0         done
+  1         something was not synced
+  2         the command line or a file is wrong
+  75        another run is still going on (run and state)
+  130, 143  stopped by Ctrl-C or SIGTERM`;
+
+/**
+ * Reads the command line. Help, and messages about mistakes, are written here.
+ * @returns the command, or the exit code if there is nothing more to do
+ */
 export const parseArguments = (
   argv: readonly string[],
   out: Text,
@@ -71,7 +78,7 @@ export const parseArguments = (
   define(program, version, (asked) => {
     command = asked;
   });
-  complainInOneLine(program, 'tap-closeio');
+  reportInOneLine(program, 'tap-closeio');
   try {
     refuseWord(argv[0], program);
     program.parse(argv, { from: 'user' });
@@ -84,35 +91,17 @@ export const parseArguments = (
 
 const namesIn = (program: Program): string[] => program.commands.map((command) => command.name());
 
-/** Looks for a misspelt command first: commander would complain about the options that only the right command has. */
+/** Looks for a misspelt command first. Commander would name the command's options as the mistake. */
 const refuseWord = (word: string | undefined, program: Program): void => {
   if (word === undefined || word.startsWith('-') || namesIn(program).includes(word)) return;
   program.error(explainWord(word, namesIn(program)));
 };
 
-/** Each command points to its own help, where its options are. */
-const complainInOneLine = (command: Program, path: string): void => {
-  command.configureOutput({
-    outputError: (text, write) => {
-      const line = text
-        .replace(/^error: /, '')
-        .replace(/\.?\s*$/, '')
-        .replace(/\.?\s*\n\s*/g, ' ');
-      // commander quotes unknown options and arguments; one of them may be a key that was pasted in the wrong place.
-      const clean = line.replace(/'([^']*)'/g, (quoted, word: string) =>
-        looksLikeKey(word) ? "'[redacted]'" : quoted,
-      );
-      write(`CRITICAL ${printable(clean)}; see ${path} --help\n`);
-    },
-  });
-  for (const below of command.commands) complainInOneLine(below, `${path} ${below.name()}`);
-};
-
-/** The definition of the command line; a subcommand is one more `program.command(…)` that calls `ask`. */
+/** Defines the command line. Each command calls `ask` with what the user wants. */
 const define = (program: Program, version: string, ask: (command: Command) => void): void => {
   program
     .description(
-      `tap-closeio ${version} reads a Close (close.com) account and writes its records as Singer messages, for any Singer target to load.`,
+      `tap-closeio ${version} reads a Close (close.com) account and writes its records as Singer messages, which any Singer target can load.`,
     )
     .usage('--config <file> [--state <file>] [--catalog <file>]')
     .option(
@@ -120,38 +109,36 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
       'settings as JSON (api_key, start_date, ...); may be repeated, later files win; ENV: from TAP_CLOSEIO_* variables',
       fileNames,
     )
-    .option(STATE, 'continue where the run that left this state stopped', fileName)
-    .option(
-      '--catalog <file>',
-      'which streams and fields to read; without it, all that are selected by default',
-      fileName,
-    )
+    .option(STATE, 'continue where the run that wrote this state stopped', fileName)
+    .option('--catalog <file>', 'which streams and fields to read; without it, the default streams', fileName)
     .option('-p, --properties <file>', 'the old name of --catalog', fileName)
     .addOption(selectOption())
     .addOption(summary())
     .option(
       '-d, --discover',
-      'print the catalog of streams and fields, and stop; custom fields keep the types that --catalog or --state has',
+      'print the catalog of streams and fields, and stop; custom fields keep the types that they have in --catalog or --state',
     )
-    .option('--about', 'print what this tap is and every setting, and stop')
+    .option('--about', 'print what this tap can do, and every setting, and stop')
     .addOption(
-      new Option('--format <format>', 'of --about').choices(['text', 'json', 'markdown']).default('text'),
+      new Option('--format <format>', 'the format of --about')
+        .choices(['text', 'json', 'markdown'])
+        .default('text'),
     )
     .addOption(
-      new Option('--test [what]', 'read one record of each stream; schema: write the schemas only')
+      new Option('--test [what]', 'read one record of each stream, and stop; schema: write the schemas only')
         .choices(['all', 'schema'])
         .preset('all'),
     )
     .option('-V, --version', 'print the version, and stop')
     .addOption(new Option('-v').hideHelp())
-    .helpOption('-h, --help', 'print this, and stop')
-    .addOption(new Option('--dev').hideHelp()) // singer-python's; means nothing here
-    .addOption(new Option('--under-run').hideHelp()) // for `run` alone
+    .helpOption('-h, --help', 'print this help, and stop')
+    .addOption(new Option('--dev').hideHelp()) // Taps that use singer-python have this option. It does nothing here.
+    .addOption(new Option('--under-run').hideHelp()) // Only `run` uses this.
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments()
     .enablePositionalOptions()
     .hook('preSubcommand', handOn)
-    // commander's own complaint does not name the argument that is too much.
+    // Commander's own message does not name the argument that is too many.
     .hook('preAction', (_program, command) => {
       const taken = command.registeredArguments;
       const word = taken.some(({ variadic }) => variadic) ? undefined : command.args[taken.length];
@@ -176,8 +163,9 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
 };
 
 /**
- * Modes win over files: Meltano passes --state to --discover, and all it has to --about.
- * @returns null when there is nothing to sync with
+ * --version, --about and --discover count even if files are named too: Meltano passes --state to --discover, and every file
+ * to --about.
+ * @returns null if a config is needed and none is named
  */
 const toCommand = (flags: Flags): Command | null => {
   const { config = [], state } = flags;

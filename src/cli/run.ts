@@ -26,13 +26,14 @@ export interface RunCommand extends Chosen {
 }
 
 const RUN_HELP = `
-Everything after -- is the target's command line, handed on as it is.
+Everything after -- is the target's command line. It is used as it is.
 
-The state file is replaced whenever the target confirms a state, never in part, and never by
-an older one. What it held before the run stays beside it, as state.json.<moment>.
-A first run needs no state file. One run at a time: the lock is state.json.lock.
-Ctrl-C or SIGTERM: the tap stops, the target loads what it was given, the state is stored; a
-second one ends both at once.
+Whenever the target confirms a state, the state file is replaced: always as a whole, and never
+by an older state. The state from before the run is kept beside it, as state.json.<time>.
+The first run needs no state file. Only one run can use a state file at a time: the lock is
+state.json.lock.
+At Ctrl-C or SIGTERM the tap stops, the target loads what it has received, and the state is
+stored. A second Ctrl-C or SIGTERM ends both at once.
 
 Example, for cron:
   tap-closeio run --config config.json --state state.json -- target-jsonl --config target.json
@@ -41,10 +42,10 @@ Exit codes:
   0             done
   1             something was not synced or not stored
   2             the command line or a file is wrong; nothing was started
-  75            another run is going on; nothing was done
-  126, 127      the target may not be executed, or there is none of that name
+  75            another run is still going on; nothing was done
+  126, 127      the target cannot be executed, or was not found
   129, 130, 143 stopped by a closed terminal, Ctrl-C or SIGTERM
-  other         that of the side which failed, tap or target`;
+  other         the exit code of the tap or the target, whichever failed`;
 
 interface RunFlags extends Omit<Chosen, 'config'> {
   readonly config?: readonly string[];
@@ -62,11 +63,15 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
   withKeep(
     program
       .command('run')
-      .description('run this tap into a target, and keep the state: for cron')
+      .description('run this tap and a target together, and keep the state: for cron')
       .usage('--config <file> --state <file> [options] -- <target> [its arguments]')
       .argument('[target...]')
-      .option('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
-      .requiredOption(STATE, 'the state file; the first run makes it', fileName)
+      .option(
+        '-c, --config <file>',
+        'settings as JSON; may be repeated; ENV: from TAP_CLOSEIO_* variables',
+        fileNames,
+      )
+      .requiredOption(STATE, 'the state file; the first run creates it', fileName)
       .option('--catalog <file>', 'which streams and fields to read', fileName)
       .option('-p, --properties <file>', 'the old name of --catalog', fileName)
       .addOption(selectOption()),
@@ -74,12 +79,12 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
     .addOption(allowBackwards())
     .addOption(summary())
     .addOption(
-      new Option('--target-timeout <seconds>', 'end a target that does nothing for this long; 0: never')
+      new Option('--target-timeout <seconds>', 'end the target if it does nothing for so long; 0: never')
         .argParser(wholeNumber(1_000_000))
         .default(3600),
     )
     .addOption(
-      new Option('--grace <seconds>', 'how long tap and target may take to stop; 0: no limit')
+      new Option('--grace <seconds>', 'after a signal, how long tap and target may take to stop; 0: no limit')
         .argParser(wholeNumber(1_000_000))
         .default(60),
     )
@@ -90,7 +95,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       const [file, ...args] = words;
       if (config === undefined)
         run.error(noConfig('tap-closeio run --config config.json --state state.json -- target'));
-      if (!file) run.error('no target given: put its command line after --');
+      if (!file) run.error('no target given: write its command line after --');
       const catalog = flags.catalog ?? flags.properties;
       const problem = catalog === undefined ? null : chosenTwice({ ...flags, catalog });
       if (problem !== null) run.error(problem);

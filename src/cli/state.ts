@@ -1,7 +1,7 @@
-import { InvalidArgumentError, Option, type Command as Program } from 'commander';
+import { InvalidArgumentError, type Command as Program } from 'commander';
 import type { Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
-import { allowBackwards, fileName, type KeepFlag, STATE, withKeep } from './options.ts';
+import { allowBackwards, fileName, formatOption, type KeepFlag, STATE, withKeep } from './options.ts';
 
 export interface StateShow {
   readonly kind: 'state-show';
@@ -34,7 +34,7 @@ export interface StateList {
 export interface StateRestore {
   readonly kind: 'state-restore';
   readonly state: string;
-  /** An older state's file, or `latest`. */
+  /** The file of an older state, or `latest`. */
   readonly from: string;
   readonly keep: KeepFlag;
 }
@@ -42,7 +42,7 @@ export interface StateRestore {
 export type StateCommand = StateShow | StateList | StateReset | StateRestore | StateRotate;
 
 const ROTATE_HELP = `
-Lines that are no states, and a last line that is cut off, are passed over.
+Ignores lines that hold no state, and a last line that is incomplete.
 
 Example:
   tap-closeio --config config.json --state state.json | target-jsonl > out.jsonl
@@ -51,8 +51,8 @@ Example:
 const RESET_HELP = `
 Examples:
   tap-closeio state reset --state state.json leads                  read all leads again
-  tap-closeio state reset --state state.json --to 2026-11-01 --all  go back to November
-  tap-closeio state reset --state state.json --to 2026-11-01 leads  also before the first run`;
+  tap-closeio state reset --state state.json --to 2026-11-01 --all  read all since then again
+  tap-closeio state reset --state state.json --to 2026-11-01 leads  works before the first run too`;
 
 interface ShowFlags {
   readonly state: string;
@@ -81,36 +81,36 @@ interface RotateFlags {
 const date = (text: string): Instant => {
   const at = parseInstant(text);
   if (at !== null) return at;
-  throw new InvalidArgumentError('It must be a date such as 2026-01-01 or 2026-01-01T00:00:00Z.');
+  throw new InvalidArgumentError('Give a date such as 2026-01-01 or 2026-01-01T00:00:00Z.');
 };
 
 const RESTORE_HELP = `
-What the file holds now stays beside it, so that a restore can be undone by another one.
+The current state is kept beside the state file, so you can undo a restore with another one.
 
 Examples:
-  tap-closeio state restore --state state.json                      the newest older state
+  tap-closeio state restore --state state.json                      go back to the newest older state
   tap-closeio state restore --state state.json state.json.2026-11-01T05-00-00.000Z`;
 
-/** Adds the commands of a state file to the command line. */
+/** Adds `state` and its commands to the command line. */
 export const addState = (program: Program, ask: (command: StateCommand) => void): void => {
   const state = program.command('state').description('show, reset, restore or store a state file');
   state
     .command('show')
-    .description('print how far each stream has come')
+    .description('print how far each stream has been read')
     .requiredOption(STATE, 'the state file', fileName)
-    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(({ state: file, format }: ShowFlags) => ask({ kind: 'state-show', state: file, format }));
   state
     .command('list')
     .description('list the older states beside a state file')
     .requiredOption(STATE, 'the state file', fileName)
-    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action(({ state: file, format }: ShowFlags) => ask({ kind: 'state-list', state: file, format }));
   withKeep(
     state
       .command('restore')
-      .description('put an older state back in place')
-      .argument('[file]', 'which one; latest: the newest', 'latest')
+      .description('make an older state the current one again')
+      .argument('[file]', 'the older state; latest: the newest one', 'latest')
       .requiredOption(STATE, 'the state file', fileName),
   )
     .addHelpText('after', RESTORE_HELP)
@@ -120,22 +120,22 @@ export const addState = (program: Program, ask: (command: StateCommand) => void)
   withKeep(
     state
       .command('reset')
-      .description('remove the bookmarks of streams, or set them to a date; keep a copy of the old state')
-      .argument('[stream...]', 'whose bookmarks')
+      .description('remove the bookmarks of streams, or set them to a date; a copy of the old state is kept')
+      .argument('[stream...]', 'the streams whose bookmarks to reset')
       .requiredOption(STATE, 'the state file', fileName)
-      .option('--all', 'of all streams')
-      .option('--to <date>', 'set them to this date, instead of removing them', date),
+      .option('--all', 'reset all streams')
+      .option('--to <date>', 'set the bookmarks to this date instead of removing them', date),
   )
     .addHelpText('after', RESET_HELP)
     .action((streams: readonly string[], { state: file, all, to, keep }: ResetFlags, reset: Program) => {
-      if (all ? streams.length > 0 : streams.length === 0) reset.error('name the streams, or --all');
+      if (all ? streams.length > 0 : streams.length === 0) reset.error('name the streams, or give --all');
       ask({ kind: 'state-reset', state: file, streams: all ? 'all' : streams, to: to ?? null, keep });
     });
   withKeep(
     state
       .command('rotate')
-      .description("store the last state in a target's output, as `run` does; for pipelines of your own")
-      .requiredOption(STATE, 'the state file to store it in', fileName)
+      .description("store the last state in a target's output, as `run` does; for your own pipelines")
+      .requiredOption(STATE, 'the state file to store the state in', fileName)
       .option('--in <file>', "the target's output; -: standard input", fileName, '-'),
   )
     .addOption(allowBackwards())

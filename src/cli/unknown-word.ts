@@ -9,10 +9,10 @@ const INSTEAD: Readonly<Record<string, string>> = {
   version: 'it is an option: tap-closeio --version',
 };
 
-/** What to say of a word that is neither a command nor the value of an option. @param commands those there are */
+/** The message for a word that is neither a command nor the value of an option. @param commands all commands */
 export const explainWord = (word: string, commands: readonly string[]): string => {
   if (word.endsWith('.json'))
-    return `unknown argument '${word}': name the option too, such as --config ${word}`;
+    return `unknown argument '${word}': write the option before it, such as --config ${word}`;
   const meant = didYouMean(word, [...commands, ...Object.keys(INSTEAD)]);
   if (meant === null) return `unknown argument '${word}'`;
   const instead = INSTEAD[meant];

@@ -1,27 +1,36 @@
 import { Option, type Command as Program } from 'commander';
-import { type Chosen, chosenTwice, fileName, fileNames, noConfig, STATE, selectOption } from './options.ts';
+import {
+  type Chosen,
+  chosenTwice,
+  fileName,
+  fileNames,
+  formatOption,
+  noConfig,
+  STATE,
+  selectOption,
+} from './options.ts';
 
 export interface VerifyCommand extends Chosen {
   readonly kind: 'verify';
-  /** None where the file of ids tells them. */
+  /** The streams to verify; none if the file of ids names them. */
   readonly streams: readonly string[];
-  /** `-` is standard input. */
+  /** The file of ids; `-` is standard input. */
   readonly ids: string;
   readonly state?: string;
-  /** `-` is standard output. */
+  /** The file for the missing and stale records; `-` is standard output. */
   readonly repair?: string;
   readonly list?: string;
   readonly format: 'text' | 'json';
 }
 
 const VERIFY_HELP = `
-The ids come one a line, or as CSV or JSON lines with a column id. With the column
-date_updated, rows that are out of date are found too. A column stream tells several
-streams apart. With the state that belongs to the warehouse, what the next run is still
-to bring is not missing.
+The file of ids has one id per line, or is CSV or JSON lines with a column id. If it has a
+column date_updated, verify also finds rows that are out of date. If it has ids of several
+streams, a column stream must name them. Give the state that belongs to the warehouse: then
+rows that the next run will read do not count as missing.
 
-Reads all ids and dates of the stream (a light request for 200 rows or 100), and looks at each
-suspect once more. Writes nothing to Close.
+Reads all ids and dates of the stream (one light request for 100 or 200 rows), and reads each
+row that seems wrong once more. Changes nothing in Close.
 
 Examples:
   psql --csv -c 'select id, date_updated from leads' | \\
@@ -29,12 +38,12 @@ Examples:
   tap-closeio verify leads --config config.json --ids leads.csv --list wrong.csv
   tap-closeio verify leads --config config.json --ids leads.csv --repair - | target-jsonl
 
-The repair has the records that are missing or out of date, and no state: the bookmarks stay
-as they are.
+--repair writes the records that are missing or out of date. It writes no state, so the
+bookmarks stay as they are.
 
 Exit codes:
   0  nothing is missing
-  1  something is missing (also if it was repaired), or a stream could not be read
+  1  something is missing (even if --repair wrote it), or a stream could not be read
   2  the command line or a file is wrong`;
 
 interface VerifyFlags extends Omit<Chosen, 'config'> {
@@ -52,15 +61,19 @@ export const addVerify = (program: Program, ask: (command: VerifyCommand) => voi
     .command('verify')
     .description('compare the ids that a warehouse holds with those that Close has')
     .usage('[stream...] --config <file> --ids <file> [options]')
-    .argument('[stream...]', 'whose ids they are; none if the file has a column stream')
-    .option('-c, --config <file>', 'settings of the tap; may be repeated; ENV', fileNames)
+    .argument('[stream...]', 'the streams of the ids; not needed if the file has a column stream')
+    .option(
+      '-c, --config <file>',
+      'settings as JSON; may be repeated; ENV: from TAP_CLOSEIO_* variables',
+      fileNames,
+    )
     .addOption(
-      new Option('--ids <file>', 'what the warehouse holds; -: standard input')
+      new Option('--ids <file>', 'the ids that the warehouse holds; -: standard input')
         .argParser(fileName)
         .default('-', 'standard input'),
     )
     .option(STATE, 'the state that belongs to the warehouse', fileName)
-    .option('--catalog <file>', 'which fields a repair has', fileName)
+    .option('--catalog <file>', 'which fields --repair writes', fileName)
     .addOption(selectOption())
     .option(
       '--repair <file>',
@@ -68,11 +81,7 @@ export const addVerify = (program: Program, ask: (command: VerifyCommand) => voi
       fileName,
     )
     .option('--list <file>', 'write every id that is missing, out of date or gone, as CSV', fileName)
-    .addOption(
-      new Option('--format <format>', 'for people, or for programs')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
+    .addOption(formatOption())
     .addHelpText('after', VERIFY_HELP)
     .action((streams: readonly string[], { config, ...flags }: VerifyFlags, verify: Program) => {
       if (config === undefined) verify.error(noConfig('tap-closeio verify leads --config config.json'));

@@ -7,9 +7,9 @@ export interface CheckedStream {
   readonly name: string;
   readonly selected: boolean;
   readonly readable: boolean;
-  /** What keeps a sync from reading all of it, and what to do; null when nothing does. */
+  /** Why a sync cannot read all of it, and what to do; null if it can. */
   readonly problem: string | null;
-  /** Whether a sync would go on without it, with a warning: nobody has named it, and the key may not read it. */
+  /** Whether a sync would only warn and leave it out, since the user did not name it and the key may not read it. */
   readonly leftOut: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface CheckReport {
   readonly credentials: 'api_key' | 'access_token';
   readonly base_url: string;
   readonly me: Me;
-  /** By endpoint. */
+  /** The limit of each endpoint. */
   readonly limits: ReadonlyMap<string, RateLimit>;
   readonly streams: readonly CheckedStream[];
 }
@@ -26,7 +26,7 @@ export interface CheckReport {
 const isMissing = ({ selected, problem, leftOut }: CheckedStream): boolean =>
   selected && problem !== null && !leftOut;
 
-/** Whether a sync would read all that it is to read. */
+/** Whether a sync would read something, and everything that it should. */
 export const wouldWork = ({ streams }: CheckReport): boolean =>
   streams.some(({ selected, leftOut }) => selected && !leftOut) && !streams.some(isMissing);
 
@@ -35,7 +35,7 @@ const verdictOf = (report: CheckReport): string => {
     const leftOut = report.streams.filter((stream) => stream.leftOut).map(({ name }) => name);
     return leftOut.length === 0
       ? 'A sync would work.'
-      : `A sync would work, and leave out what the key may not read: ${leftOut.join(', ')}`;
+      : `A sync would work, but leave out what the key may not read: ${leftOut.join(', ')}`;
   }
   const missing = report.streams.filter(isMissing).map(({ name }) => name);
   return missing.length === 0
@@ -43,7 +43,7 @@ const verdictOf = (report: CheckReport): string => {
     : `A sync would not be complete: ${missing.join(', ')}`;
 };
 
-/** Each limit once, with the endpoints that have it. */
+/** One line for each limit, with the endpoints that have it. */
 const describeLimits = (limits: ReadonlyMap<string, RateLimit>): string[] => {
   const stated = new Set([...limits.values()].map(({ limit }) => limit));
   if (stated.size === 0) return ['none stated'];
@@ -51,13 +51,13 @@ const describeLimits = (limits: ReadonlyMap<string, RateLimit>): string[] => {
     const alike = [...limits].filter(([, other]) => other.limit === limit);
     const seconds = Math.max(...alike.map(([, { resetMs }]) => resetMs)) / 1000;
     const where = stated.size === 1 ? 'every endpoint' : alike.map(([endpoint]) => endpoint).join(', ');
-    return `${limit} requests, whole again within ${Math.ceil(seconds)} s: ${where}`;
+    return `${limit} requests, full again within ${Math.ceil(seconds)} s: ${where}`;
   });
 };
 
 const yesOrDash = (is: boolean): string => (is ? 'yes' : '-');
 
-const HEADER = ['STREAM', 'SELECTED', 'READABLE', 'WHY NOT, AND WHAT TO DO'];
+const HEADER = ['STREAM', 'SELECTED', 'READABLE', 'PROBLEM, AND WHAT TO DO'];
 
 const tableOf = (streams: readonly CheckedStream[], width: number): string[] =>
   renderTable(
@@ -73,7 +73,7 @@ const tableOf = (streams: readonly CheckedStream[], width: number): string[] =>
     width,
   );
 
-/** For people. @param shown which streams the table has: every one, or those that matter to a sync */
+/** The report for people. @param shown the streams in the table: all, or those that are selected or cannot be read */
 export const renderReport = (report: CheckReport, shown: 'all' | 'notable', width: number): string[] => {
   const { me, streams } = report;
   const notable = streams.filter(({ selected, readable }) => shown === 'all' || selected || !readable);
@@ -89,12 +89,12 @@ export const renderReport = (report: CheckReport, shown: 'all' | 'notable', widt
     '',
     ...tableOf(notable, width),
     '',
-    ...(others === 0 ? [] : [`${others} more streams are readable and not selected; --all lists them.`]),
+    ...(others === 0 ? [] : [`${others} more streams are readable but not selected; --all lists them.`]),
     ...wrap(verdictOf(report), width),
   ];
 };
 
-/** For programs: every stream. */
+/** The report for programs. It has every stream. */
 export const reportAsJson = (report: CheckReport): object => ({
   would_work: wouldWork(report),
   verdict: verdictOf(report),

@@ -10,13 +10,13 @@ import { mayBeClosed } from '../tap/why-closed.ts';
 import { fromMillis } from '../time/instant.ts';
 import { type CheckReport, renderReport, reportAsJson, wouldWork } from './check-report.ts';
 import { runDeepCheck } from './deep-check.ts';
-import { impatient, openTap } from './open-tap.ts';
+import { openTap, withShortWaits } from './open-tap.ts';
 import { widthOf, withoutMetrics } from './reader.ts';
 import type { Session } from './session.ts';
 
 /**
- * What keeps a stream from being read in full: an error of its own; or one of the event log where that tells its late
- * changes, and is not simply closed.
+ * Why a stream cannot be read in full; null if it can. It has an error itself; or it needs the event log for its late
+ * changes, and that failed in another way than being refused.
  */
 const problemOf = (
   { name, lateChanges }: StreamDefinition,
@@ -33,13 +33,13 @@ const problemOf = (
     : null;
 };
 
-/** Says whether the key works, whose it is, what it may read; exits 0 only when a sync would work. */
+/** Prints whether the key works, whose it is, and what it may read. @returns 0 only if a sync would work */
 export const runCheck = async (command: CheckCommand, session: Session): Promise<number> => {
   if (command.deep) return runDeepCheck(command, session);
   const limits = new Map<string, RateLimit>();
   const quiet = withoutMetrics(session);
   const { client, clock, close, config, definitions, selection, state } = await openTap(command, quiet, {
-    adjust: impatient,
+    adjust: withShortWaits,
     onLimits: (request, [first]) => {
       if (first) limits.set(`${request.method} /${request.path.split('/')[1]}/`, first);
     },
@@ -50,7 +50,7 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
     const me = await readMe(client);
     const now = fromMillis(clock.now());
     const closed = new Map<string, unknown>();
-    // One after the other: a check is to be gentle.
+    // One stream after the other, so that a check does not load Close.
     for (const stream of streams) {
       try {
         await checkStream(stream, client, definitions, now);

@@ -12,11 +12,11 @@ import type { Session } from './session.ts';
 const authorizationOf = ({ api_key, access_token }: Config): string =>
   api_key === null ? `Bearer ${access_token}` : `Basic ${Buffer.from(`${api_key}:`).toString('base64')}`;
 
-/** Said where somebody has turned the verification of certificates off, which does not hold here. */
+/** The warning if somebody has tried to switch off the verification of certificates. */
 const UNVERIFIED =
-  'NODE_TLS_REJECT_UNAUTHORIZED is set, but certificates are verified all the same; to trust the certificate of a proxy, name it in NODE_EXTRA_CA_CERTS';
+  'NODE_TLS_REJECT_UNAUTHORIZED is set, but this tap verifies certificates all the same; to trust the certificate of a proxy, name its file in NODE_EXTRA_CA_CERTS';
 
-/** Connects to the API as the config says, through a proxy if the usual variables name one. */
+/** Connects to the API as the config says. Uses a proxy if HTTPS_PROXY or the like names one. */
 export const connect = (
   config: Config,
   session: Pick<Session, 'host' | 'redact' | 'signal'> & { readonly log: Log },

@@ -13,16 +13,16 @@ import { streams } from '../streams/index.ts';
 import { checkStream } from '../tap/check.ts';
 import { fromMillis } from '../time/instant.ts';
 import { type DeepReport, deepReportAsJson, isSound, renderDeepReport } from './deep-report.ts';
-import { impatient, openTap } from './open-tap.ts';
+import { openTap, withShortWaits } from './open-tap.ts';
 import { widthOf, withoutMetrics } from './reader.ts';
 import type { Session } from './session.ts';
 
-/** Tries out what the tap assumes of Close; exits 0 only when all that the selected streams rest on holds. */
+/** Tries out what the tap assumes of Close. @returns 0 only if no false assumption harms a selected stream */
 export const runDeepCheck = async (command: CheckCommand, session: Session): Promise<number> => {
   const requests: { readonly request: ApiRequest; readonly status: number | null }[] = [];
   const limits = new Map<string, RateLimit>();
   const { client, clock, close, config, selection } = await openTap(command, withoutMetrics(session), {
-    adjust: (given) => ({ ...impatient(given), page_size: null }),
+    adjust: (given) => ({ ...withShortWaits(given), page_size: null }),
     onRequest: (request, status) => requests.push({ request, status }),
     onLimits: (_, stated) => {
       for (const limit of stated) if (!limits.has(limit.family)) limits.set(limit.family, limit);
@@ -32,7 +32,7 @@ export const runDeepCheck = async (command: CheckCommand, session: Session): Pro
   const ours = fromMillis(clock.now());
   const now = () => fromMillis(clock.now());
   try {
-    // Whether the key is valid at all.
+    // Fails if the key is not valid.
     await readMe(client);
     const probed = await runProbes(probes, {
       api: client,

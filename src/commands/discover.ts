@@ -11,7 +11,7 @@ import { choose } from '../tap/choose.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
 import { type KnownTypes, typesInCatalog, typesInState } from '../tap/known-columns.ts';
 import { fromMillis } from '../time/instant.ts';
-import { impatient, type OpenTap, openTap } from './open-tap.ts';
+import { type OpenTap, openTap, withShortWaits } from './open-tap.ts';
 import { readCatalog } from './read-catalog.ts';
 import { readState } from './read-state.ts';
 import type { Session } from './session.ts';
@@ -26,19 +26,19 @@ interface Wanted {
 interface Found {
   readonly available: readonly StreamDescription[];
   readonly selection: Selection;
-  /** Whether patterns chose. */
+  /** Whether patterns chose the streams. Then the catalog has only these. */
   readonly isChosen: boolean;
 }
 
 /**
- * Prints the catalog, indented: Meltano hangs on a line of more than 64 KiB. The types of the account's own columns
- * stay as they were: they come from the given catalog and state.
+ * Prints the catalog. It is indented, because Meltano hangs on a line of more than 64 KiB. The account's own columns keep
+ * the types that they have in the given catalog and state.
  */
 export const runDiscover = async (
   { catalog, state, ...wanted }: Wanted,
   session: Session,
 ): Promise<number> => {
-  // The run that follows reports what there is to say about the state.
+  // Warnings about the state are left to the run that follows.
   const [before, stored] = await collectProblems(
     readCatalog(catalog, session.signal),
     readState(state, session.signal),
@@ -51,7 +51,7 @@ export const runDiscover = async (
   return EXIT_OK;
 };
 
-/** Without a config, nobody can be asked: the account's own columns are not known. */
+/** Without a config, Close cannot be asked, so the account's own columns are not in the catalog. */
 const withoutConfig = ({ select = [] }: Wanted): Found => {
   const available = describeStreams(streams);
   const patterns = parsePatterns(select);
@@ -63,23 +63,23 @@ const withoutConfig = ({ select = [] }: Wanted): Found => {
 };
 
 const withConfig = async (wanted: Wanted, types: KnownTypes, session: Session): Promise<Found> => {
-  const tap = await openTap(wanted, session, { adjust: impatient, columnsOf: streams, types });
+  const tap = await openTap(wanted, session, { adjust: withShortWaits, columnsOf: streams, types });
   try {
     const isChosen = (wanted.select ?? tap.config.select) !== null;
     const names = new Set(tap.selection.streams.map(({ name }) => name));
     const offered = isChosen ? streams.filter(({ name }) => names.has(name)) : streams;
-    if (tap.config.custom_field_columns) await warnWhereClosed(offered, tap, session);
+    if (tap.config.custom_field_columns) await warnOfRefused(offered, tap, session);
     return { ...tap, isChosen };
   } finally {
     await tap.close();
   }
 };
 
-/** Whoever waits for a catalog does not wait for a warning. */
+/** After this time the catalog is printed without more warnings: nobody should wait for those. */
 const LONGEST_PROBE_MS = 5_000;
 
-/** Warns of each stream that the key may not read. */
-const warnWhereClosed = async (
+/** Warns of each stream that the key may not read. Only streams that need a right of their own are tried. */
+const warnOfRefused = async (
   offered: readonly StreamDefinition[],
   { config, clock, definitions }: OpenTap,
   session: Session,
@@ -95,7 +95,7 @@ const warnWhereClosed = async (
     try {
       await checkStream(stream, client, definitions, fromMillis(clock.now()));
     } catch (error) {
-      // Of anything else, the sync will tell.
+      // The sync will report any other error.
       if (error instanceof RefusedError) session.log.warning(meaningOf(error), stream.name);
     }
   };

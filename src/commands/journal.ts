@@ -10,10 +10,10 @@ import { secondsOf, timesOf } from './summary.ts';
 
 type Result = TapReport['streams'][string]['result'];
 
-/** Notes what becomes of a run, to report it in the end, however it ends. */
+/** Notes what happens in a run, and reports it at the end, however the run ends. */
 export interface Journal {
   begin(streams: readonly PlannedStream[]): void;
-  /** Whether anything was to be read at all. */
+  /** Whether the run got as far as knowing what to read. */
   hasBegun(): boolean;
   count(stream: string, now: StreamProgress): void;
   end(stream: string, result: Result): void;
@@ -50,7 +50,7 @@ export const createJournal = (clock: Pick<Clock, 'now'>, tally: Tally): Journal 
             records: progress.get(name)?.records ?? 0,
             requests: tally.requests(name),
             completeness: completenessOf(progress.get(name)),
-            // What had not begun to be read when the run ended was stopped before it began.
+            // A stream without a result was stopped, maybe before it began.
             result: results.get(name) ?? 'stopped',
           },
         ]),
@@ -69,11 +69,11 @@ export const createJournal = (clock: Pick<Clock, 'now'>, tally: Tally): Journal 
   };
 };
 
-/** Hands the report to the `run` that started this process, and waits for it. */
-export const handToRun = (report: TapReport): void => {
+/** Writes the report to the `run` process that started this one. Returns when it is written. */
+export const reportToRun = (report: TapReport): void => {
   try {
     writeSync(REPORT_FD, `${JSON.stringify(report)}\n`);
   } catch {
-    // It has gone, and reads no report.
+    // The `run` process has ended, so nobody needs the report.
   }
 };

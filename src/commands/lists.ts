@@ -5,12 +5,12 @@ import { describeStreams } from '../tap/describe-streams.ts';
 import { fieldRows, listFields, listStreams, streamRows } from '../tap/lists.ts';
 import { renderTable } from '../terminal/columns.ts';
 import { namedStream } from './named-stream.ts';
-import { impatient, openTap } from './open-tap.ts';
+import { openTap, withShortWaits } from './open-tap.ts';
 import type { Session } from './session.ts';
 
 const NARROWEST = 60;
 const USUAL = 80;
-/** Of the width; longer names have a line of their own. */
+/** The share of the width that a name may take. A longer name has a line of its own. */
 const LONGEST_NAME = 0.4;
 
 const printTable = async (rows: readonly (readonly string[])[], session: Session): Promise<number> => {
@@ -20,7 +20,7 @@ const printTable = async (rows: readonly (readonly string[])[], session: Session
   return EXIT_OK;
 };
 
-/** Prints the streams there are. */
+/** Prints all streams. */
 export const runStreams = async ({ format }: StreamsCommand, session: Session): Promise<number> => {
   const listed = listStreams(streams);
   if (format === 'text') return printTable(streamRows(listed), session);
@@ -28,7 +28,7 @@ export const runStreams = async ({ format }: StreamsCommand, session: Session): 
   return EXIT_OK;
 };
 
-/** Prints the fields of a stream; with a config, the account's own columns too. */
+/** Prints the fields of a stream. With a config, it also prints the account's own columns. */
 export const runFields = async (command: FieldsCommand, session: Session): Promise<number> => {
   const definition = namedStream(command.stream);
   const available =
@@ -39,9 +39,9 @@ export const runFields = async (command: FieldsCommand, session: Session): Promi
   return EXIT_OK;
 };
 
-/** What the config selects does not matter here. */
+/** The stream with the account's own columns, whatever the config selects. */
 const withAccount = async ({ config, stream }: FieldsCommand, session: Session) => {
-  const tap = await openTap({ config, select: [stream] }, session, { adjust: impatient });
+  const tap = await openTap({ config, select: [stream] }, session, { adjust: withShortWaits });
   await tap.close();
   return tap.available;
 };

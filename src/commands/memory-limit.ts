@@ -1,16 +1,16 @@
 const MIB = 1024 * 1024;
 
-/** Where Node is told how much its heap may hold, in MiB. V8 takes dashes and underscores alike. */
+/** The option that says how large Node's heap may be, in MiB. V8 accepts both dashes and underscores. */
 const OPTION = /--max[-_]old[-_]space[-_]size[= ](\d+)/g;
 
-/** What the program itself holds, its modules and its notes on a run. */
+/** The memory that the program needs for itself: its modules, and its notes on a run. */
 const OWN_MIB = 24;
-/** With less, there is no room for a page of the usual size. */
+/** A smaller heap has no room for a page of the usual size. */
 const LEAST_MIB = 32;
-/** What a page holds when its rows have been parsed, for each byte of it. */
+/** A page with parsed rows takes so many times the memory of its bytes. */
 const TIMES_LARGER = 8;
 
-/** The heap that Node was given by option, in MiB; null for its own choice, which is ample. The last option counts. */
+/** The size of the heap that an option sets, in MiB; null without one, since Node's own choice is large enough. */
 export const heapLimit = (
   execArgv: readonly string[],
   { NODE_OPTIONS = '' }: NodeJS.ProcessEnv,
@@ -20,12 +20,12 @@ export const heapLimit = (
   return limit > 0 ? limit : null;
 };
 
-/** What is wrong with a heap too small for any page, in words; else null. V8 itself would end the process with a dump. */
+/** The message if the heap is too small for any page; null otherwise. Without it, V8 would end the process with a dump. */
 export const problemOfHeap = (limitMiB: number | null): string | null =>
   limitMiB === null || limitMiB >= LEAST_MIB
     ? null
     : `--max-old-space-size=${limitMiB} is too little memory for one page of Close; give it ${LEAST_MIB} or more, or leave it out`;
 
-/** The largest page that fits, in bytes. */
+/** The largest page that fits into the heap, in bytes. */
 export const largestPage = (limitMiB: number | null): number =>
   limitMiB === null ? Number.POSITIVE_INFINITY : ((limitMiB - OWN_MIB) * MIB) / TIMES_LARGER;

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
 
-/** The stream that a person named. @throws UsageError with the name that was probably meant */
+/** The stream with the name that the user gave. @throws UsageError that suggests a name if there is no such stream */
 export const namedStream = (name: string): StreamDefinition => {
   const names = streams.map((definition) => definition.name);
   const found = streams[names.indexOf(name)];

@@ -9,9 +9,9 @@ import { createLog } from '../terminal/stderr-log.ts';
 import type { Session } from './session.ts';
 
 /**
- * The process as commands see it: a log on stderr, and above it, when a person watches, the progress; and the one door
- * through which text goes to stdout that is no message.
- * @param isJob its log is read later, as that of cron is, so lines are dated unless somebody wants none of it
+ * What a command needs of the process: a log on stderr, with the progress below it if a person watches; and the only way to
+ * write text to stdout that is not a Singer message.
+ * @param isJob whether the log will be read later, as that of cron is. Then lines have a date, unless the environment says no
  */
 export const openSession = (
   host: NodeJS.Process,
@@ -19,10 +19,10 @@ export const openSession = (
   controller: AbortController,
   isJob: boolean,
 ): Session & { readonly problems: readonly string[]; close: () => void } => {
-  // A pipe without a writer would hold the process before it can be stopped.
+  // Only regular files are read. A pipe without a writer would block the process, and no signal could stop it.
   const readFile = (path: string): string => (statSync(path).isFile() ? readFileSync(path, 'utf8') : '');
   const settings = logSettings(host.env, readFile);
-  // A terminal that cannot move its cursor gets the log alone, and so does one that shows the output as well.
+  // There is no progress on a terminal that cannot move its cursor, or that also shows the records.
   const watched =
     host.stderr.isTTY === true &&
     host.stdout.isTTY !== true &&
@@ -36,7 +36,7 @@ export const openSession = (
         clock: systemClock,
       })
     : null;
-  // Time is seen to pass also while nothing comes.
+  // The elapsed time is updated even while no record comes.
   const ticking = progress && setInterval(() => progress.tick(), 1000).unref();
   const secrets = secretsIn(host.env);
   let redaction = createRedaction(secrets);
@@ -46,7 +46,7 @@ export const openSession = (
     write: (text) => (progress ? progress.writeAbove(text) : host.stderr.write(text)),
     redact,
     timestamps: settings.timestamps ?? isJob,
-    // Whoever watches sees the progress instead.
+    // A person who watches sees the progress instead.
     metrics: !watched,
     pid: host.pid,
     clock: systemClock,

@@ -23,41 +23,41 @@ import { readCatalog } from './read-catalog.ts';
 import { readState } from './read-state.ts';
 import type { Session } from './session.ts';
 
-/** What a command was given of files, and what is to be read. */
+/** The files that a command was given, and what to read. */
 export interface TapFiles extends Chosen {
   readonly state?: string;
-  /** Streams to read whatever the settings select; a catalog, and patterns of the command line, have the last word. */
+  /** Streams to read in addition to what the setting select says. A catalog or --select overrules this. */
   readonly besides?: readonly string[];
 }
 
 export interface OpenOptions extends Pick<ClientOptions, 'onLimits' | 'onRequest' | 'onWait'> {
   /** Changes the config for this command. */
   readonly adjust?: (config: Config) => Config;
-  /** Where messages are written; standard output if nothing else is said. */
+  /** Where messages are written; standard output by default. */
   readonly output?: Writable;
-  /** Whose columns the account is asked for where no pattern says whose. */
+  /** The streams whose own columns are read from the account if there are no patterns; by default none. */
   readonly columnsOf?: readonly StreamDefinition[];
-  /** The types that the account's columns keep; those of the state, where nothing else is said. */
+  /** The types that the account's own columns keep; by default those in the state. */
   readonly types?: KnownTypes;
 }
 
-/** What a command works with. */
+/** What a command works with. The command must call `close`. */
 export interface OpenTap {
   readonly config: Config;
   readonly state: State;
-  /** Every stream there is, with every column that is known. */
+  /** Every stream, with every column that is known. */
   readonly available: readonly StreamDescription[];
   readonly selection: Selection;
   readonly client: Client;
-  /** The definitions of custom fields, each list of which is asked for once. */
+  /** The definitions of custom fields. Each list of them is asked for once. */
   readonly definitions: Definitions;
   readonly writer: MessageWriter;
   readonly clock: Clock;
   readonly close: () => Promise<void>;
 }
 
-/** For whom somebody waits: it does not wait for the end of an outage. */
-export const impatient = (config: Config): Config => ({
+/** The config for a command whose answer a person waits for: few retries, and no waiting for the end of an outage. */
+export const withShortWaits = (config: Config): Config => ({
   ...config,
   max_retries: Math.min(config.max_retries, 2),
   max_retry_seconds: 0,
@@ -67,13 +67,13 @@ interface Files extends Chooser {
   readonly config: Config;
   readonly state: State;
   readonly warnings: readonly string[];
-  /** What is to be read though nothing selects it. */
+  /** Patterns for streams to read in addition to what is selected. */
   readonly besides: readonly SelectPattern[];
-  /** The streams whose columns have to be asked for before the patterns can be understood. */
+  /** The streams whose own columns must be read from the account, because a pattern may name them. */
   readonly asked: readonly StreamDefinition[];
 }
 
-/** Those of the streams that no pattern names, or without patterns, that are not selected by default. */
+/** Those of the streams that the patterns do not select; without patterns, those that are not read by default. */
 const unselected = (names: readonly string[], patterns: readonly SelectPattern[]): readonly string[] =>
   names.filter((name) =>
     patterns.length > 0
@@ -87,12 +87,12 @@ const readFiles = async (files: TapFiles, session: Session): Promise<Files> => {
     readCatalog(files.catalog, session.signal),
     readState(files.state, session.signal),
   );
-  // Meltano always passes a catalog.
+  // This is a warning and not an error, since Meltano always passes a catalog.
   const isOverruled = catalog !== null && config.select !== null;
-  const overruled = 'the setting select is not used, since --catalog says what to read';
+  const overruled = 'the setting select is not used, because --catalog says what to read';
   const patterns = catalog === null ? parsePatterns(files.select ?? config.select ?? []) : [];
-  const isOpen = catalog === null && files.select === undefined;
-  const besides = parsePatterns(isOpen ? unselected(files.besides ?? [], patterns) : []);
+  const mayReadMore = catalog === null && files.select === undefined;
+  const besides = parsePatterns(mayReadMore ? unselected(files.besides ?? [], patterns) : []);
   return {
     config,
     catalog,
@@ -111,6 +111,7 @@ const describe = ({ config, catalog }: Files, columns: AccountColumns): readonly
     customColumns: (stream) => columns.get(stream.name) ?? columnsInCatalog(catalog, stream),
   });
 
+/** Chooses by catalog or patterns, and adds the streams of `besides`. @param unasked streams whose columns are not known yet */
 const chooseAll = (
   available: readonly StreamDescription[],
   files: Files,
@@ -123,8 +124,8 @@ const chooseAll = (
 };
 
 /**
- * Reads the files and finds mistakes in them, without asking Close for anything: columns that only Close can tell pass.
- * @throws UsageError with all the mistakes
+ * Reads the files and finds mistakes in them without a request to Close. A column that only Close knows is not a mistake.
+ * @throws UsageError with all mistakes
  */
 export const checkFiles = async (
   files: TapFiles,
@@ -135,8 +136,8 @@ export const checkFiles = async (
 };
 
 /**
- * Opens the tap for a command: reads the files, finds every mistake in them before any request, logs what is strange,
- * connects, and asks for the account's own columns where patterns may name them. Whoever opens it closes it.
+ * Opens the tap for a command. It reads the files, reports every mistake in them before any request, and logs warnings. Then
+ * it connects, and reads the account's own columns if a pattern may name one.
  */
 export const openTap = async (
   given: TapFiles,
@@ -146,15 +147,15 @@ export const openTap = async (
   const { files, selection: known } = await checkFiles(given, session);
   const config = adjust(files.config);
   for (const warning of files.warnings) session.log.warning(warning);
-  // The network takes a while to load.
+  // Loaded only now, because it takes a while.
   const { connect } = await import('./connect.ts');
   const writer = new MessageWriter(createOutput(output ?? session.host.stdout));
   const room = () => writer.roomForPage();
   const { client, close } = connect(config, session, { ...watching, room });
   const definitions = createDefinitions({ api: client, page_size: config.page_size });
   try {
-    const isUnsaid = files.patterns.length === 0 && config.custom_field_columns;
-    const all = isUnsaid && columnsOf.length > 0 ? columnsOf : files.asked;
+    const isByDefault = files.patterns.length === 0 && config.custom_field_columns;
+    const all = isByDefault && columnsOf.length > 0 ? columnsOf : files.asked;
     const columns = await readAccountColumns(all, {
       api: client,
       definitions,
@@ -176,7 +177,7 @@ export const openTap = async (
       close,
     };
   } catch (error) {
-    // One mistake is told once, not by each of the requests under way.
+    // Ends the other requests, so that the same error is reported once only.
     session.abort(error instanceof Error ? error : new Error(String(error)));
     await close();
     throw error;

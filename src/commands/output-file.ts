@@ -3,10 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 
 /**
- * Refuses, before anything is read, a file that cannot be written, or that is needed for something else.
- * @param option names the file, as `--summary`
- * @param others the files that the run reads or writes besides
- * @returns its path
+ * Checks, before anything is read, that a file can be written and is not needed for something else.
+ * @param option the option that names the file, such as `--summary`
+ * @param others the other files that the command reads or writes
+ * @returns the full path of the file
+ * @throws UsageError
  */
 export const checkOutputFile = async (
   option: string,
@@ -16,9 +17,9 @@ export const checkOutputFile = async (
   const path = resolve(file);
   const directory = await stat(dirname(path)).catch(() => null);
   const problem = others.some((other) => other !== undefined && resolve(other) === path)
-    ? 'is used for something else in this run; name another file'
+    ? 'this file is already used for something else; name another one'
     : directory?.isDirectory() !== true
-      ? `there is no directory ${dirname(path)}; make it first`
+      ? `there is no directory ${dirname(path)}; create it first`
       : null;
   if (problem !== null) throw new UsageError([`${option}: ${file}: ${problem}`]);
   return path;

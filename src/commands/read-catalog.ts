@@ -1,6 +1,6 @@
 import { readJsonFile } from '../json/files.ts';
 import { type Catalog, parseCatalog } from '../singer/catalog.ts';
 
-/** The catalog in a file, or null without one. */
+/** The catalog in a file; null if no file is named. */
 export const readCatalog = async (file: string | undefined, signal?: AbortSignal): Promise<Catalog | null> =>
   file === undefined ? null : parseCatalog(await readJsonFile(file, 'catalog', signal), file);

@@ -3,7 +3,7 @@ import { readStateFile } from '../state-file/read-state-file.ts';
 import { streams } from '../streams/index.ts';
 import { knownBookmarks } from '../tap/known-bookmarks.ts';
 
-/** The state in a file, or an empty one without a file; and what is strange about it. */
+/** The state in a file, and warnings about it. The state is empty if no file is named. */
 export const readState = async (
   file: string | undefined,
   signal: AbortSignal,
@@ -13,7 +13,7 @@ export const readState = async (
   const parsed = State.parse(json, file ?? 'state', knownBookmarks(streams));
   const isStrange = parsed.state.isOfOthersThan(streams.map(({ name }) => name));
   const others = parsed.state.streams.join(', ');
-  const strange = `${file}: knows only streams of other taps (${others}), so all are read from start_date`;
+  const strange = `${file}: the state has only streams of other taps (${others}), so every stream is read from start_date`;
   return {
     state: parsed.state,
     warnings: [...warnings, ...parsed.warnings, ...(isStrange ? [strange] : [])],

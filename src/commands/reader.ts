@@ -1,6 +1,6 @@
 import type { Session } from './session.ts';
 
-/** A person reads what the command prints; how long each request took is nothing to them. */
+/** The session with a log that does not write how long each request took, for commands that a person reads. */
 export const withoutMetrics = (session: Session): Session => ({
   ...session,
   log: { ...session.log, metric: () => {} },
@@ -9,6 +9,6 @@ export const withoutMetrics = (session: Session): Session => ({
 const USUAL_WIDTH = 80;
 const NARROWEST = 60;
 
-/** How many characters a line may have. */
+/** How many characters a printed line may have. */
 export const widthOf = ({ host: { stdout } }: Session): number =>
   stdout.isTTY ? Math.max(NARROWEST, stdout.columns) : USUAL_WIDTH;

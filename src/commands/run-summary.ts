@@ -6,11 +6,11 @@ import { describeReport, timesOf } from './summary.ts';
 
 /** How a run ended. */
 export interface RunEnd extends RunResult {
-  /** Absent when nothing was started. */
+  /** How tap and target ended; absent if they were not started. */
   readonly outcome?: PipelineOutcome;
-  /** What the state file held before; null without one. */
+  /** The state in the file before the run; null if there was no file. */
   readonly before?: State | null;
-  /** What it holds now, where the run has changed it. */
+  /** The state in the file after the run; undefined if the run has not changed it. */
   readonly after?: State | undefined;
 }
 
@@ -18,14 +18,15 @@ export interface RunEnd extends RunResult {
 export const describeEnd = ({ outcome, reason }: RunEnd, startedMs: number): string => {
   const { seconds } = timesOf(startedMs, systemClock.now());
   if (outcome?.report) return describeReport({ ...outcome.report, seconds }, reason);
-  const what = outcome === undefined ? 'nothing was read' : 'the tap ended before it could say what it read';
+  const what =
+    outcome === undefined ? 'nothing was read' : 'the tap ended before it could report what it read';
   return `${what} in ${seconds.toFixed(1)} s; ${reason}`;
 };
 
 /** The state as it is in the file. */
 const contentOf = (state: State | null): object | null => state?.snapshot() ?? null;
 
-/** What a run came to, for a program to read. What the tap says of itself is null when it was ended before it could. */
+/** The summary of a run, for programs. What the tap reports is null if the tap ended before it could report. */
 export const summaryOf = (
   { code, reason, problems, outcome, before = null, after }: RunEnd,
   startedMs: number,

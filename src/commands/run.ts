@@ -20,7 +20,7 @@ import { describeEnd, type RunEnd, summaryOf } from './run-summary.ts';
 import type { Session } from './session.ts';
 import { checkSummaryFile, writeSummary } from './summary.ts';
 
-/** This very program, as a process of its own: what ends it does not end the keeping of the state. */
+/** The command line of the tap, as a process of its own. If that process is killed, this one can still store the state. */
 const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Process): CommandLine => ({
   file: execPath,
   args: [
@@ -35,7 +35,7 @@ const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Pr
   ],
 });
 
-/** Some files are read twice, by us and by the tap. They cannot be pipes, such as the shell's `<(...)`. */
+/** Refuses config and catalog files that are pipes, such as the shell's `<(...)`: this process and the tap both read them. */
 const refusePipes = async (command: RunCommand): Promise<void> => {
   const files = [
     ...command.config.filter((file) => file !== 'ENV'),
@@ -45,15 +45,16 @@ const refusePipes = async (command: RunCommand): Promise<void> => {
     const found = await stat(file).catch(() => null);
     if (found === null || found.isFile() || found.isDirectory()) continue;
     throw new UsageError([
-      `${file}: is a pipe or the like, which can be read only once, and run reads it twice; put it in a ` +
-        'file, or the settings in the environment (--config=ENV)',
+      `${file}: is not a regular file, and can be read only once, but run must read it twice; write the content to ` +
+        'a file, or the settings to the environment (--config=ENV)',
     ]);
   }
 };
 
 /**
- * The tap reads its files again; here a mistake in them ends the run before anything is started.
- * @returns whether the tap is to read streams that have bookmarks
+ * Reads the tap's files, so that a mistake in them ends the run before anything is started.
+ * @returns whether a selected stream has a bookmark
+ * @throws UsageError
  */
 const findMistakes = async (command: RunCommand, session: Session): Promise<boolean> => {
   await refusePipes(command);
@@ -65,7 +66,7 @@ const findMistakes = async (command: RunCommand, session: Session): Promise<bool
   return selection.streams.some(({ replication }) => replication.method === 'INCREMENTAL');
 };
 
-/** Runs the tap into a target, under a lock, and keeps the newest state that the target confirms. */
+/** Runs tap and target while it holds the lock, and stores the newest state that the target confirms. */
 export const runPipeline = async (command: RunCommand, session: Session): Promise<number> => {
   const { summary } = command;
   const startedMs = systemClock.now();
@@ -106,7 +107,7 @@ const runUnderLock = async (command: RunCommand, session: Session): Promise<RunE
         log: session.log,
         assertOwner,
       });
-      // Told to stop before there was anything to stop, or even anybody here to listen.
+      // A signal may have come before the tap was started, or even before this function listened for it.
       session.signal.throwIfAborted();
       const early = stops.received();
       if (early !== null) return { code: codeOfSignal(early), reason: `stopped by ${early}`, problems: [] };
@@ -131,7 +132,7 @@ const runAndKeep = async (
   { host, log, redact }: Session,
   { stops, keeper, known, hasBookmarks }: Keeping,
 ): Promise<RunEnd> => {
-  const noise = createOtherLines(log, redact);
+  const otherLines = createOtherLines(log, redact);
   let confirmed: Confirmed = 'nothing';
   try {
     const outcome = await runTapIntoTarget({
@@ -142,7 +143,7 @@ const runAndKeep = async (
       onLine: (line) => {
         const state = readConfirmedState(line, known);
         if (state === null) {
-          noise.add(line);
+          otherLines.add(line);
           return false;
         }
         if (!state.isEmpty) confirmed = 'bookmarks';
@@ -157,12 +158,12 @@ const runAndKeep = async (
       say: (what) => log.error(what),
     });
     const kept = await keeper.settle();
-    noise.sum();
+    otherLines.sum();
     const why = whyNotAdvanced(confirmed, hasBookmarks, outcome);
     if (why !== null) {
       log.warning(
         `${command.state}: not changed, because ${why}; a target must print each state after it has stored the ` +
-          'records. The next run reads the same records again',
+          'records before it. The next run reads the same records again',
       );
     } else if (kept.stored > 0 && !kept.failed)
       log.info(`${command.state}: holds the newest state that the target confirmed`);

@@ -33,7 +33,7 @@ export const runStateShow = async (command: StateShow, session: Session): Promis
   const copies = await listCopies(path);
   if (content === null) {
     const newest = copies.at(-1);
-    const hint = newest === undefined ? '' : `; the newest of the older states is ${newest}`;
+    const hint = newest === undefined ? '' : `; the newest older state is ${newest}`;
     throw new UsageError([`${command.state}: there is no state yet${hint}`]);
   }
   for (const warning of warnings) session.log.warning(warning);
@@ -46,7 +46,7 @@ export const runStateShow = async (command: StateShow, session: Session): Promis
   return EXIT_OK;
 };
 
-/** Lists the older states beside a state file, the newest first. */
+/** Lists the older states beside a state file, newest first. */
 export const runStateList = async (command: StateList, session: Session): Promise<number> => {
   const path = await locateStateFile(command.state);
   const copies = await describeCopies(path, knownBookmarks(streams));
@@ -56,25 +56,25 @@ export const runStateList = async (command: StateList, session: Session): Promis
   return EXIT_OK;
 };
 
-/** Puts an older state in place; what the file held stays beside it. */
+/** Makes an older state the current one. The state that was current is kept beside the file. */
 export const runStateRestore = async (command: StateRestore, session: Session): Promise<number> => {
   const path = await locateStateFile(command.state);
   return withLock(path, session, now, async () => {
     const copy = await findCopy(path, command.from);
-    // Read as any state is: one of another tap, or one that is damaged, is not put in place.
+    // Throws if the older state is damaged or belongs to another tap.
     await readStored(copy, knownBookmarks(streams), 'afresh-if-missing');
     const [content, before] = await Promise.all([readFile(copy), readFile(path).catch(() => null)]);
     if (before !== null && before.length > 0 && !keepsNone(command.keep)) await keepCopy(path, before, now());
     await writeAtomically(path, content);
     await dropOldest(path, command.keep, now());
-    session.log.info(`${command.state}: is now what ${copy} holds`);
+    session.log.info(`${command.state}: now holds the state of ${copy}`);
     return EXIT_OK;
   });
 };
 
-/** Takes bookmarks out of a state file, or sets them. */
+/** Removes bookmarks from a state file, or sets them to a date. */
 export const runStateReset = async (command: StateReset, session: Session): Promise<number> => {
-  // Until then the tap would find nothing new, and what happens meanwhile would never be read.
+  // With a bookmark in the future, the tap would never read what happens before that date.
   if (command.to !== null && command.to > fromMillis(now())) {
     throw new UsageError([`--to: ${formatInstant(command.to)} is in the future`]);
   }
@@ -82,9 +82,9 @@ export const runStateReset = async (command: StateReset, session: Session): Prom
   return withLock(path, session, now, async () => {
     const known = knownBookmarks(streams);
     const { content, state, warnings } = await readStored(path, known, 'afresh-if-missing');
-    // With a date there is something to set, also before the first run.
+    // With a date, bookmarks can be set even before the first run.
     if (content === null && command.to === null)
-      throw new UsageError([`${command.state}: holds no state, so there is nothing to reset`]);
+      throw new UsageError([`${command.state}: there is no state yet, so there is nothing to reset`]);
     for (const warning of warnings) session.log.warning(warning);
     const { next, changes } = resetState(state, command, command.state, known);
     if (content !== null && !keepsNone(command.keep)) await keepCopy(path, content, now());
@@ -95,7 +95,7 @@ export const runStateReset = async (command: StateReset, session: Session): Prom
   });
 };
 
-/** Stores the last state in a target's output, as `run` does; for those who keep a pipeline of their own. */
+/** Stores the last state in a target's output, as `run` does. It is for people who run tap and target by themselves. */
 export const runStateRotate = async (command: StateRotate, session: Session): Promise<number> => {
   const { log } = session;
   const path = await locateStateFile(command.state);
@@ -103,7 +103,7 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
   const from = command.in === '-' ? 'standard input' : command.in;
   const last = await readLastState(command, session, known);
   if (last === null) {
-    log.critical(`${from}: holds no state that a target confirmed; ${command.state} stays as it is`);
+    log.critical(`${from}: there is no state that a target confirmed; ${command.state} stays as it is`);
     return EXIT_INCOMPLETE;
   }
   try {
@@ -114,24 +114,24 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
       const keeper = createKeeper({ path, start, backwards, log, assertOwner, ...keep });
       keeper.offer(last);
       const { failed, refused, stored } = await keeper.settle();
-      if (refused) tellLost(last, log);
+      if (refused) logUnstored(last, log);
       if (!failed)
         log.info(
-          `${command.state}: ${stored > 0 ? 'holds the newest state now' : 'held this state already'}`,
+          `${command.state}: ${stored > 0 ? 'now holds the newest state' : 'already held this state'}`,
         );
       return failed ? EXIT_INCOMPLETE : EXIT_OK;
     });
   } catch (error) {
-    // No lock, no room, or a file that must not be replaced.
-    tellLost(last, log);
+    // The file could not be locked or written.
+    logUnstored(last, log);
     throw error;
   }
 };
 
-/** What came through a pipe exists nowhere else. */
-const tellLost = (state: State, log: Log): void => log.error(`not stored: ${state.text}`);
+/** Logs a state that could not be stored. If it came through a pipe, it exists nowhere else. */
+const logUnstored = (state: State, log: Log): void => log.error(`not stored: ${state.text}`);
 
-/** The last state; of targets that confirm stream by stream, the last of each stream. */
+/** The last state in the output. A target may confirm each stream by itself: then the last state of each stream counts. */
 const readLastState = async (
   command: StateRotate,
   { host, log, redact, signal }: Session,
@@ -143,17 +143,17 @@ const readLastState = async (
     if (file.isDirectory()) throw new UsageError([`${command.in}: is a directory, not a file`]);
   }
   let last: State | null = null;
-  const noise = createOtherLines(log, redact);
+  const otherLines = createOtherLines(log, redact);
   const output = command.in === '-' ? host.stdin : Readable.from(readChunks(command.in, signal));
-  // A pipe may stay open for ever. When the command is told to stop, it does not wait for the pipe's end.
+  // A pipe may stay open for ever. After a signal, the command does not wait for the end of the pipe.
   await readLines(addAbortSignal(signal, output), (line) => {
     const state = readConfirmedState(line, known);
     if (state) last = last === null ? state : last.mergedWith(state);
-    else noise.add(line);
+    else otherLines.add(line);
   });
-  noise.sum();
+  otherLines.sum();
   if (signal.aborted) {
-    if (last !== null) tellLost(last, log);
+    if (last !== null) logUnstored(last, log);
     throw signal.reason;
   }
   return last;

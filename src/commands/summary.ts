@@ -9,20 +9,20 @@ import { formatSecond } from '../time/rfc3339.ts';
 import { checkOutputFile } from './output-file.ts';
 import type { Session } from './session.ts';
 
-/** When a run began and ended, and the seconds between. */
+/** When a run began and ended, and how many seconds it took. */
 export const timesOf = (startedMs: number, endedMs: number) => ({
   started_at: formatSecond(fromMillis(startedMs)),
   ended_at: formatSecond(fromMillis(endedMs)),
   seconds: secondsOf(endedMs - startedMs),
 });
 
-/** Seconds with three places. */
+/** Seconds with three decimals. */
 export const secondsOf = (ms: number): number => Math.round(ms) / 1000;
 
 const describeCompleteness = ({ completeness }: TapReport['streams'][string]): string =>
   completeness === null ? '' : `; ${completeness.read} of ${completeness.counted} counted`;
 
-/** The last line of a log: what a run came to. */
+/** The last line of a log: records, requests and waits of the run, and why it ended. */
 export const describeReport = (report: TapReport, reason: string = report.exit.reason): string => {
   const streams = Object.entries(report.streams);
   const records = streams.reduce((sum, [, stream]) => sum + stream.records, 0);
@@ -30,12 +30,12 @@ export const describeReport = (report: TapReport, reason: string = report.exit.r
   const parts = streams.map(
     ([name, stream]) => `${name} ${stream.records} (${stream.requests}${describeCompleteness(stream)})`,
   );
-  if (report.other_requests > 0) parts.push(`for no single stream (${report.other_requests})`);
+  if (report.other_requests > 0) parts.push(`for all streams together (${report.other_requests})`);
   const each = parts.length === 0 ? '' : `; records (requests) of ${parts.join(', ')}`;
   return `${records} records in ${report.seconds.toFixed(1)} s with ${report.requests} requests${waits}${each}; ${reason}`;
 };
 
-/** Refuses, before anything is read, a file that cannot become the summary, or that is needed for something else. */
+/** Checks, before anything is read, that the summary can be written to this file. @throws UsageError */
 export const checkSummaryFile = async (
   file: string,
   others: readonly (string | undefined)[],
@@ -44,13 +44,13 @@ export const checkSummaryFile = async (
   const found = await stat(path).catch(() => null);
   if (found !== null && !found.isFile())
     throw new UsageError([
-      `--summary: ${file}: is not a regular file, so it cannot be replaced; name a file`,
+      `--summary: ${file}: is not a regular file, so it cannot be replaced; name another file`,
     ]);
 };
 
 /**
- * Writes a summary to the file that the user named, whole or not at all, without secrets.
- * @returns the exit code: to go without the summary makes a failure of a run that was well otherwise
+ * Writes a summary, without secrets, to the file that the user named. The file is replaced as a whole or not at all.
+ * @returns the exit code of the run; 1 if the run succeeded but the summary could not be written
  */
 export const writeSummary = async (
   file: string,

@@ -7,7 +7,7 @@ import { noticeNewColumns } from '../tap/new-columns.ts';
 import { describePlan, planOf } from '../tap/plan.ts';
 import { type Failure, sync } from '../tap/sync.ts';
 import type { Log } from '../terminal/log.ts';
-import { createJournal, handToRun, type Journal } from './journal.ts';
+import { createJournal, type Journal, reportToRun } from './journal.ts';
 import { openTap, type TapFiles } from './open-tap.ts';
 import { reportError } from './report-error.ts';
 import type { Session } from './session.ts';
@@ -16,16 +16,16 @@ import { checkSummaryFile, describeReport, writeSummary } from './summary.ts';
 export interface SyncFiles extends TapFiles {
   /** The file for a summary of the run. */
   readonly summary?: string;
-  /** Started by `run`, which says what there is to say in the end. */
+  /** Whether `run` started this process. Then `run` writes the last line of the log. */
   readonly underRun?: true;
 }
 
-/** Said to a person who is about to see every record. */
-const FLOOD =
+/** The warning if the output is a terminal, so that a person is about to see every record. */
+const OUTPUT_IS_TERMINAL =
   'standard output is a terminal, so all records will appear here as JSON; you probably want "| target-jsonl" or ' +
-  '"> file" at the end of the command. Going on; Ctrl-C stops it';
+  '"> file" at the end of the command. The run continues; Ctrl-C stops it';
 
-/** The reason of a run that was not read to its end, and what that means. */
+/** Why a run stopped if the program that reads its output has ended, and what that means. */
 const READER_GONE =
   'stopped: the program that reads the output has ended; the next run continues from the last state that it stored';
 
@@ -34,7 +34,7 @@ const validator = async (): Promise<(stream: SelectedStream) => (text: string) =
   return ({ schema }) => compileValidate(schema);
 };
 
-/** @returns why it is not complete, stream by stream */
+/** Reads the selected streams. @returns the streams that are not complete, and why */
 const readStreams = async (
   files: SyncFiles,
   session: Session,
@@ -46,7 +46,7 @@ const readStreams = async (
 ): Promise<readonly Failure[]> => {
   const { host, signal, log, progress } = session;
   const tap = await openTap(files, session, {
-    // Whoever tries the tap out does not wait for the end of an outage.
+    // A trial does not wait for the end of an outage.
     adjust: (config) => (enough === null ? config : { ...config, max_retry_seconds: 0 }),
     onRequest: tally.onRequest,
     onWait: (reason, untilMs) => {
@@ -67,7 +67,7 @@ const readStreams = async (
     }
     const plan = planOf(tap.selection.streams, streams, tap.state);
     log.info(`tap-closeio ${session.version}: ${describePlan(plan)}`);
-    if (host.stdout.isTTY && enough === null) log.warning(FLOOD);
+    if (host.stdout.isTTY && enough === null) log.warning(OUTPUT_IS_TERMINAL);
     journal.begin(plan);
     progress?.begin(plan);
     const { failures } = await sync({
@@ -93,7 +93,7 @@ const readStreams = async (
       validate: config.validate_records ? await validator() : null,
       enough,
     });
-    // A signal, a reader that went away, or a key that is not valid: whoever catches it says so.
+    // The cause is a signal, a reader that has ended, or a key that is not valid. `runSync` reports it.
     if (signal.aborted) throw signal.reason;
     return failures;
   } finally {
@@ -122,8 +122,8 @@ const endOf = (failures: readonly Failure[], journal: Journal, log: Log): End =>
 };
 
 /**
- * Reads what there is to read, and says in the end what it came to, however it ended.
- * @param enough records of each stream; null for all
+ * Syncs the selected streams, and reports at the end what happened, however the run ended.
+ * @param enough how many records of each stream to read; null for all
  */
 export const runSync = async (
   files: SyncFiles,
@@ -138,7 +138,7 @@ export const runSync = async (
   const { code, reason } = await readStreams(files, session, { journal, tally, enough }).then(
     (failures) => endOf(failures, journal, log),
     (error: unknown): End => {
-      // The last line says that it was stopped.
+      // If the run was stopped, the last line of the log says so.
       if (!(error instanceof StoppedError && journal.hasBegun())) reportError(error, log);
       if (!(error instanceof StoppedError)) journal.error(messageOf(error));
       return {
@@ -148,7 +148,7 @@ export const runSync = async (
     },
   );
   const report = journal.report(code, reason);
-  if (files.underRun) handToRun(report);
+  if (files.underRun) reportToRun(report);
   else if (journal.hasBegun()) log.summary(describeReport(report));
   return files.summary === undefined ? code : writeSummary(files.summary, report, code, session);
 };

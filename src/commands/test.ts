@@ -1,15 +1,15 @@
 import { EXIT_OK } from '../errors.ts';
-import { impatient, openTap, type TapFiles } from './open-tap.ts';
+import { openTap, type TapFiles, withShortWaits } from './open-tap.ts';
 import type { Session } from './session.ts';
 import { runSync } from './sync.ts';
 
-/** Writes the schemas alone, for whoever creates tables beforehand; or reads one record of each stream, as a trial. */
+/** Writes only the schemas, so that tables can be created before a sync; or reads one record of each stream as a trial. */
 export const runTest = async (
   { level, ...files }: TapFiles & { readonly level: 'all' | 'schema' },
   session: Session,
 ): Promise<number> => {
   if (level === 'all') return runSync(files, session, 1);
-  const { writer, selection, close } = await openTap(files, session, { adjust: impatient });
+  const { writer, selection, close } = await openTap(files, session, { adjust: withShortWaits });
   try {
     for (const stream of selection.streams) await writer.schema(stream);
     await writer.flush();

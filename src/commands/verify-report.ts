@@ -1,19 +1,19 @@
 import { renderTable, wrap } from '../terminal/columns.ts';
 import type { Verdict } from '../verify/verify-stream.ts';
 
-/** What a verification found out about a stream. */
+/** The result of the comparison of one stream. */
 export interface VerifiedStream {
   readonly name: string;
-  /** Null where it could not be read. */
+  /** Null if the stream could not be read. */
   readonly verdict: Verdict | null;
-  /** Why it could not be read. */
+  /** Why the stream could not be read; null if it could. */
   readonly problem: string | null;
 }
 
-/** So many ids of a kind are shown. */
+/** How many ids of each kind are shown. */
 const MOST_SHOWN = 5;
 
-/** Whether nothing is missing, and all could be read. */
+/** Whether nothing is missing and every stream could be read. */
 export const isComplete = (verified: readonly VerifiedStream[]): boolean =>
   verified.every(({ verdict }) => verdict?.counts.missing === 0);
 
@@ -47,11 +47,9 @@ const notesOf = ({ name, verdict, problem }: VerifiedStream): string[] => {
   const { held, stale, beyond } = verdict.counts;
   return [
     ...(stale > 10 && stale > held / 2
-      ? [`${name}: most dates are older than those of Close. Are they in UTC?`]
+      ? [`${name}: most dates are older than those in Close. Are they in UTC?`]
       : []),
-    ...(beyond > 0
-      ? [`${name}: ${beyond} ids are older than Close reaches back, and cannot be compared.`]
-      : []),
+    ...(beyond > 0 ? [`${name}: ${beyond} ids are too old for Close to show, and cannot be compared.`] : []),
   ];
 };
 
@@ -62,7 +60,7 @@ const verdictOf = (verified: readonly VerifiedStream[]): string => {
   return unread.length === 0 ? 'Nothing is missing.' : `Could not be read: ${unread.join(', ')}`;
 };
 
-/** For people. */
+/** The report for people. */
 export const renderVerified = (verified: readonly VerifiedStream[], width: number): string[] => [
   ...renderTable([HEADER, ...verified.map(rowOf)], width),
   '',
@@ -72,7 +70,7 @@ export const renderVerified = (verified: readonly VerifiedStream[], width: numbe
   ...wrap(verdictOf(verified), width),
 ];
 
-/** For programs. */
+/** The report for programs. */
 export const verifiedAsJson = (verified: readonly VerifiedStream[]): object => ({
   complete: isComplete(verified),
   verdict: verdictOf(verified),

@@ -21,12 +21,12 @@ import { isComplete, renderVerified, type VerifiedStream, verifiedAsJson } from 
 const USUAL_WIDTH = 100;
 const STANDARD_INPUT = 'standard input';
 
-/** @throws UsageError where the file cannot be read, or nothing is piped in */
+/** The content of the file of ids. @throws UsageError if it cannot be read, or nothing is piped in */
 const chunksOf = async (file: string, { host, signal }: Session): Promise<AsyncIterable<Buffer>> => {
   if (file === '-') {
     if (host.stdin.isTTY)
       throw new UsageError(['no --ids given and nothing piped in: give the ids of the warehouse']);
-    // A pipe may stay open for ever; who is told to stop waits for no end of it.
+    // A pipe may stay open for ever. After a signal, the command does not wait for the end of the pipe.
     return addAbortSignal(signal, host.stdin);
   }
   const found = await stat(file).catch(() => null);
@@ -50,7 +50,7 @@ const readIds = async (
   }
 };
 
-/** @throws UsageError for a file that cannot be written, or that is needed for something else */
+/** Opens an output file; null if the option is not given. @throws UsageError if the file cannot be written */
 const openFile = async (option: '--list' | '--repair', command: VerifyCommand): Promise<Writable | null> => {
   const { config, state, catalog, ids, list, repair } = command;
   const file = option === '--list' ? list : repair;
@@ -64,7 +64,7 @@ const openFile = async (option: '--list' | '--repair', command: VerifyCommand): 
   return stream;
 };
 
-/** What all streams share, without what a sync does besides. */
+/** The run that all streams share. It writes no state and reports no progress. */
 const runOf = (tap: OpenTap, { log }: Session): Run =>
   createRun({
     api: tap.client,
@@ -75,7 +75,7 @@ const runOf = (tap: OpenTap, { log }: Session): Run =>
     log,
     writer: tap.writer,
     fieldDefinitions: tap.definitions,
-    // No state is written: the bookmarks stay where they are.
+    // No state is written, so the bookmarks stay where they are.
     settle: () => tap.writer.room(),
     onProgress: () => {},
     enough: null,
@@ -83,7 +83,7 @@ const runOf = (tap: OpenTap, { log }: Session): Run =>
     onEvents: null,
   });
 
-/** Writes rows as a sync does, the schema before the first of them. */
+/** Writes rows as a sync does, with the schema before the first row. */
 const repairOf = (definition: StreamDefinition, { selection, writer }: OpenTap, run: Run): Repair => {
   const selected = selection.streams.find(({ name }) => name === definition.name);
   if (!selected) throw new Error(`${definition.name} is not selected`);
@@ -101,11 +101,12 @@ const repairOf = (definition: StreamDefinition, { selection, writer }: OpenTap, 
   };
 };
 
-/** @throws UsageError where the catalog or --select leaves out what is to be verified */
+/** @throws UsageError if the catalog or --select leaves out a stream that should be verified */
 const checkSelected = (definitions: Iterable<StreamDefinition>, { selection }: OpenTap): void => {
   const names = [...definitions].map(({ name }) => name);
   const left = names.filter((name) => !selection.streams.some((stream) => stream.name === name));
-  if (left.length > 0) throw new UsageError([`not selected, and so not verified: ${left.join(', ')}`]);
+  if (left.length > 0)
+    throw new UsageError([`cannot verify a stream that is not selected: ${left.join(', ')}`]);
 };
 
 function* listed(verified: readonly VerifiedStream[]): Generator<string> {
@@ -114,7 +115,7 @@ function* listed(verified: readonly VerifiedStream[]): Generator<string> {
     for (const { what, id } of verdict?.findings() ?? []) yield `${name},${what},${id}\n`;
 }
 
-const tell = async (
+const report = async (
   verified: readonly VerifiedStream[],
   { format, repair }: VerifyCommand,
   session: Session,
@@ -123,11 +124,11 @@ const tell = async (
   const { isTTY, columns } = session.host.stdout;
   const lines = renderVerified(verified, isTTY ? columns : USUAL_WIDTH);
   if (repair !== '-') return session.print(lines.join('\n'));
-  // Messages alone go to standard output.
+  // Standard output has the Singer messages, so the report goes to the log.
   for (const line of lines) if (line !== '') session.log.info(line);
 };
 
-/** Compares what a warehouse holds with what Close has, and mends it if asked to; exits 0 only if nothing is missing. */
+/** Compares the ids of a warehouse with those of Close, and repairs if asked to. @returns 0 only if nothing is missing */
 export const runVerify = async (command: VerifyCommand, session: Session): Promise<number> => {
   const found = await readIds(command, session);
   const source = command.ids === '-' ? STANDARD_INPUT : command.ids;
@@ -139,7 +140,7 @@ export const runVerify = async (command: VerifyCommand, session: Session): Promi
   try {
     checkSelected(found.keys(), tap);
     const run = runOf(tap, session);
-    // One after the other: a sweep takes what the rate limit gives by itself.
+    // One stream after the other: even one uses all that the rate limit allows.
     for (const [definition, held] of found) {
       const { name } = definition;
       const selected = tap.selection.streams.find((stream) => stream.name === name);
@@ -162,6 +163,6 @@ export const runVerify = async (command: VerifyCommand, session: Session): Promi
     messages?.end();
   }
   if (list) await pipeline(Readable.from(listed(verified)), list);
-  await tell(verified, command, session);
+  await report(verified, command, session);
   return isComplete(verified) ? EXIT_OK : EXIT_INCOMPLETE;
 };

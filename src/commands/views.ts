@@ -27,7 +27,7 @@ const tableOf = ({ name, schema, description }: SelectedStream): StoredTable => 
   };
 };
 
-/** Prints the statements that make views over the tables which a catalog selects. Asks nobody for anything. */
+/** Prints the SQL for views over the tables that a catalog selects. It needs no request to Close. */
 export const runViews = async (
   { catalog, dialect, schema }: ViewsCommand,
   session: Session,

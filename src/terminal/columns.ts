@@ -1,12 +1,12 @@
-/** Shortens a text to so many characters, the last of them an ellipsis. */
+/** Shortens a text to `most` characters. If it is cut, the last one is an ellipsis. */
 export const cutTo = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1))}…`;
 
-/** `1,234,567`; fractions are rounded. */
+/** Writes a number as `1,234,567`. A fraction is rounded. */
 export const grouped = (count: number): string =>
   String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
-/** Breaks a text into lines of at most `width` characters, between words where possible. */
+/** Breaks a text into lines of at most `most` characters, between words if possible. */
 export const wrap = (text: string, most: number): string[] => {
   const lines: string[] = [];
   let line = '';
@@ -29,10 +29,10 @@ export const wrap = (text: string, most: number): string[] => {
 const GAP = '  ';
 
 /**
- * A table for people: each column as wide as its widest cell, the last one wrapped so that no line is longer than
- * `width`.
- * @param rows the header first, all with the same number of cells
- * @param longestName a first cell that is longer has a line of its own
+ * The lines of a table. Each column is as wide as its widest cell. The last column is wrapped, so that no line is longer
+ * than `width`.
+ * @param rows the header first; all rows have the same number of cells
+ * @param longestName if the first cell of a row is longer than this, it has a line of its own
  */
 export const renderTable = (
   rows: readonly (readonly string[])[],

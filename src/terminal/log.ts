@@ -1,10 +1,10 @@
-/** A log level, in the order of loudness. */
+/** A log level, from the least to the most serious. */
 export type Level = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
-/** The lowest level that is written; `silent`: none. */
+/** The lowest level that is written; with `silent`, nothing is written. */
 export type Threshold = Level | 'silent';
 
-/** A measurement in the form that singer-python made standard. Timers are in seconds. */
+/** A measurement, in the form that singer-python made the standard. The value of a timer is in seconds. */
 export interface Metric {
   readonly type: 'counter' | 'timer';
   readonly metric: string;
@@ -12,7 +12,7 @@ export interface Metric {
   readonly tags: Readonly<Record<string, string | number>>;
 }
 
-/** Where the program says what it does; records go elsewhere. `stream` names the table it is about, if any. */
+/** The log of the program. `stream` names the stream that a message is about, if it is about one. */
 export interface Log {
   debug(message: string, stream?: string): void;
   info(message: string, stream?: string): void;
@@ -23,8 +23,8 @@ export interface Log {
   metric(metric: Metric, level?: Level): void;
 }
 
-/** The log as commands have it. */
+/** The log for commands. */
 export interface CommandLog extends Log {
-  /** The summary line of a run, which every level but silent writes. */
+  /** Writes the last line of a run. It is written at every level but `silent`. */
   summary(message: string): void;
 }

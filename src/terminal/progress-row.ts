@@ -12,7 +12,7 @@ export interface WatchedStream {
   readonly newestFirst: boolean;
 }
 
-/** A stream's line, as far as it is known. */
+/** What is known so far for the line of a stream. */
 export interface ProgressRow extends WatchedStream {
   startedMs: number | null;
   records: number;
@@ -21,11 +21,11 @@ export interface ProgressRow extends WatchedStream {
   end: { readonly atMs: number; readonly how: Ending } | null;
 }
 
-/** Too few seconds or records for an estimate. */
+/** An estimate needs at least this much time, and this share of the records. */
 const ESTIMATE_AFTER_MS = 5_000;
 const ESTIMATE_AFTER_SHARE = 0.05;
 
-/** `42 s`, `3 min 5 s`, `1 h 2 min` */
+/** Writes a duration as `42 s`, `3 min 5 s` or `1 h 2 min`. */
 export const durationOf = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
@@ -35,13 +35,13 @@ export const durationOf = (ms: number): string => {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
-/** The order in which streams are shown when there is no room for all. */
+/** If there is no room for all streams, those with the lowest rank are shown. */
 export const rankOf = ({ startedMs, end }: ProgressRow): number => {
   if (end === null) return startedMs === null ? 1 : 0;
   return end.how === 'done' ? 3 : 2;
 };
 
-/** How much is left, if the server counted it and enough has been read. */
+/** How much has been read and how long the rest may take; null if the server does not count. */
 const estimateOf = ({ records, expected, startedMs }: ProgressRow, now: number): string | null => {
   if (expected === undefined || expected <= 0 || startedMs === null) return null;
   const share = Math.min(1, records / expected);
@@ -58,7 +58,7 @@ const whereOf = (row: ProgressRow, now: number): string => {
     const taken = startedMs === null ? '' : ` in ${durationOf(end.atMs - startedMs)}`;
     return `${end.how}${taken}`;
   }
-  if (startedMs === null) return 'not begun';
+  if (startedMs === null) return 'not started';
   const estimate = estimateOf(row, now);
   if (estimate !== null) return estimate;
   if (at === undefined) return 'reading';
@@ -73,7 +73,7 @@ export const describeRow = (row: ProgressRow, now: number, names: number, column
   const cells = [
     cutTo(name, names).padEnd(names),
     grouped(records).padStart(11),
-    // A narrow terminal shows how far the stream is, not how fast it goes.
+    // A narrow terminal has no room for the speed.
     ...(columns < 60 ? [] : [rate.padStart(9)]),
     ` ${whereOf(row, now)}`,
   ];

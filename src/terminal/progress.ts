@@ -13,25 +13,25 @@ import {
 /** What is known of a stream so far. */
 export interface StreamProgress {
   readonly records: number;
-  /** The date of the record written last. */
+  /** The date of the last record that was written. */
   readonly at?: Instant | undefined;
-  /** How many records the server counts, where it counts them. */
+  /** How many records the server says there are; undefined if it does not say. */
   readonly expected?: number | undefined;
 }
 
-/** What a person watches while a run goes on: a header and a line per stream, redrawn in place, without colours. */
+/** The progress of a run on a terminal: a header and one line for each stream, drawn again in the same place. */
 export interface Progress {
   /** Shows these streams from now on. */
   begin(streams: readonly WatchedStream[]): void;
   update(stream: string, now: StreamProgress): void;
   end(stream: string, how: Ending): void;
-  /** The run waits for the server until then, in milliseconds since the epoch. */
+  /** Shows that the run waits for the server. @param untilMs the end of the wait, in milliseconds since the epoch */
   wait(untilMs: number): void;
-  /** Draws again, since time has passed. */
+  /** Draws again, to update the elapsed time. */
   tick(): void;
-  /** Writes a log's text above the block. */
+  /** Writes text of the log above the progress. */
   writeAbove(text: string): void;
-  /** Draws a last time; later text comes below. */
+  /** Draws a last time. Text that is written later appears below. */
   finish(): void;
 }
 
@@ -39,13 +39,14 @@ export interface ProgressOptions {
   /** The first words of the header. */
   readonly title: string;
   readonly write: (text: string) => void;
-  /** The size of the terminal, asked at every drawing since it may change. */
+  /** Gives the size of the terminal. It is called each time, since the size may change. */
   readonly size: () => { readonly columns: number; readonly rows: number };
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Streams write many pages a second; nobody sees more drawings than this. */
+/** The shortest time between two drawings. Streams may write many pages a second. */
 const REDRAW_MS = 200;
+/** A shorter wait is not shown. */
 const SHORTEST_WAIT_MS = 1_000;
 
 export const createProgress = (options: ProgressOptions): Progress => {
@@ -74,9 +75,9 @@ export const createProgress = (options: ProgressOptions): Progress => {
   };
 
   const erasure = (columns: number): string => {
-    // A terminal that became narrower has wrapped what was drawn.
+    // A terminal that became narrower has wrapped the lines that were drawn.
     const height = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
-    // Up to the block's first line, and clear from there to the end of the screen.
+    // Moves the cursor up to the first drawn line, and clears from there to the end of the screen.
     return height === 0 ? '' : `\u001b[${height}A\r\u001b[J`;
   };
 
@@ -87,7 +88,7 @@ export const createProgress = (options: ProgressOptions): Progress => {
     const elapsed = durationOf(now - beganMs);
     const rate = seconds >= 1 ? [`${grouped(records / seconds)}/s`] : [];
     const wait = `waiting for Close, ${durationOf(waitingUntilMs - now)} left`;
-    // When nothing moves, the reason for it is the most important thing to show.
+    // If the run waits, that is the most important thing to show.
     const forms = (
       waitingUntilMs > now
         ? [
@@ -107,7 +108,7 @@ export const createProgress = (options: ProgressOptions): Progress => {
   const blockOf = (now: number, columns: number, height: number): string[] => {
     const all = [...rows.values()];
     const names = Math.min(Math.max(...all.map(({ name }) => name.length), 0), Math.floor(columns * 0.4));
-    // The header, the line about those that do not fit, and the line below the block.
+    // Three lines are for the header, the number of streams that do not fit, and the cursor.
     const room = Math.max(1, height - 3);
     const shown =
       all.length <= height - 2 ? all : [...all].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, room);
@@ -147,7 +148,6 @@ export const createProgress = (options: ProgressOptions): Progress => {
       draw();
     },
     wait: (untilMs) => {
-      // A wait that ends before anybody can read it is not shown.
       if (untilMs - clock.now() < SHORTEST_WAIT_MS) return;
       waitingUntilMs = Math.max(waitingUntilMs, untilMs);
       if (clock.now() - drawnAtMs >= REDRAW_MS) draw();

@@ -1,16 +1,16 @@
-/** A shorter text is not a secret: removing it would remove ordinary words. */
+/** A shorter text does not count as a secret, since it may be part of ordinary words. */
 const SHORTEST_SECRET = 4;
-/** The encoded forms of a shorter secret occur in ordinary text. */
+/** Encoded forms of a shorter secret are not looked for, since they may be part of ordinary text. */
 const SHORTEST_ENCODED = 8;
 
 const REDACTED = '[redacted]';
 
-/** Any key of Close, also one we were not told of, for example pasted as a file name. */
+/** Any API key of Close, even one that is not in the config, for example one that was pasted as a file name. */
 const CLOSE_KEY = /\bapi_(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{12,}(?:\.[A-Za-z0-9]+)?/g;
-/** User and password in a URL. */
+/** The user and password in a URL. */
 const USER_INFO = /(\b[a-z][a-z0-9+.-]{0,30}:(?:\\?\/){2})[^\s/?#"'<>\\@]{1,500}@/gi;
 
-/** A character that every encoded form has. */
+/** Every encoded form contains one of these. */
 const ESCAPE_OR_HEX = /[%\\&]|[0-9a-f]{2}(?:[ :-]?[0-9a-f]{2}){7}/i;
 
 /** Takes the secrets out of a text. */
@@ -18,17 +18,17 @@ export type Redact = (text: string) => string;
 
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-/** One ASCII character as it is, or as URLs, JSON, HTML and Python write it, JSON inside JSON included. */
-const inAnyWriting = (character: string): string => {
+/** A pattern for an ASCII character: as it is, or as URLs, JSON (also inside JSON), HTML and Python escape it. */
+const inAnyEscape = (character: string): string => {
   const code = character.charCodeAt(0);
   const hex = code.toString(16).padStart(2, '0');
-  // Every repetition has a limit; otherwise a text of only backslashes would take hours.
+  // Every repetition has a limit. Without one, a text of only backslashes would take hours.
   const escapes = `\\\\{0,8}(?:${literal(character)}|u00${hex}|x${hex})`;
   const numeric = `${AMPERSAND}${HASH}(?:0{0,4}${code}|x0{0,4}${hex})${SEMICOLON}`;
   return `(?:${escapes}|%(?:25){0,4}${hex}|${numeric}${entity(character)})`;
 };
 
-/** The parts of an HTML reference, which may stand in a URL. */
+/** Patterns for the parts of an HTML reference such as `&#38;`, which may be escaped for a URL. */
 const [AMPERSAND, HASH, SEMICOLON] = ['&', '#', ';'].map(
   (mark) => `(?:${mark}|%(?:25){0,4}${mark.charCodeAt(0).toString(16)})`,
 );
@@ -46,18 +46,18 @@ const entity = (character: string): string => {
   return name === undefined ? '' : `|${AMPERSAND}${name}${SEMICOLON}`;
 };
 
-/** A text that is ASCII, in any writing of each of its characters; any other one as it is, and as a URL has it. */
+/** A pattern for a text. ASCII text may have each character escaped; other text is found as it is, in URLs and in JSON. */
 const written = (text: string): string =>
   /^[\x21-\x7e]+$/.test(text)
-    ? [...text].map(inAnyWriting).join('')
+    ? [...text].map(inAnyEscape).join('')
     : [text, encodeURIComponent(text.toWellFormed()), JSON.stringify(text).slice(1, -1)]
         .map(literal)
         .join('|');
 
-/** Finds what something may be encoded in: base64 in either alphabet, hexadecimal; escaped, or broken into lines. */
+/** A pattern for a run of characters that may be base64 or hexadecimal, even if it is escaped or broken into lines. */
 const runsFrom = (shortest: number): RegExp => new RegExp(`[A-Za-z0-9+/_=%\\\\\\r\\n-]{${shortest},}`, 'g');
 
-/** The texts that an encoded piece may stand for, whatever was encoded before it. */
+/** The texts that an encoded run may mean. It is decoded from several starts, since other bytes may be encoded before it. */
 const decodingsOf = (run: string): string[] => {
   const digits = run
     .replace(/%(?:25){0,4}(2b|2f|3d)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
@@ -73,12 +73,12 @@ const decodingsOf = (run: string): string[] => {
   return [...base64, ...hex];
 };
 
-/** A server may encode the headers it was sent, which are base64 already, and may do so twice. */
+/** A server may encode the request's headers, which already are base64, and may do it twice. */
 const MOST_DECODINGS = 3;
 
 /**
- * Takes secrets out of what is encoded. Each run that is long enough to hold one is decoded, so that it does not matter
- * what else is encoded with it.
+ * Takes out encoded text that holds a secret. Each run that is long enough for a secret is decoded, so a secret is found
+ * even if other text is encoded with it.
  * @param isPlain whether a text holds a secret that is not encoded
  */
 const redactEncoded = (text: string, isPlain: (text: string) => boolean, run: RegExp): string => {
@@ -89,14 +89,14 @@ const redactEncoded = (text: string, isPlain: (text: string) => boolean, run: Re
   return text.replace(run, (found) => (encodes(found, MOST_DECODINGS) ? REDACTED : found));
 };
 
-/** Two digits a byte, as dumps of bytes show them. */
+/** A pattern for the secret in hexadecimal, also with spaces, colons or dashes between the bytes. */
 const inHex = (secret: string): string =>
   [...Buffer.from(secret)].map((byte) => byte.toString(16).padStart(2, '0')).join('[ :-]?');
 
 /**
- * A function that takes secrets out of a text, in each form in which a server may send one back: as it is, in either
- * case, as URLs, JSON, HTML and Python write it, in hexadecimal, and in base64, by itself or inside something longer.
- * Keys of Close and passwords in URLs are taken out without being told of.
+ * Gives a function that takes secrets out of a text, in each form in which a server may send one back: as it is, in upper or
+ * lower case, as URLs, JSON, HTML and Python escape it, in hexadecimal, and in base64, alone or inside a longer text.
+ * API keys of Close and passwords in URLs are taken out even if they are not in `secrets`.
  */
 export const createRedaction = (secrets: readonly string[]): Redact => {
   const known = [...new Set(secrets)].filter(({ length }) => length >= SHORTEST_SECRET);
@@ -106,9 +106,9 @@ export const createRedaction = (secrets: readonly string[]): Redact => {
     ...known.map((secret) => new RegExp(written(secret), secret.length < SHORTEST_ENCODED ? 'g' : 'gi')),
     ...long.map((secret) => new RegExp(inHex(secret), 'gi')),
   ];
-  // Base64 has four digits for three bytes.
+  // Base64 has four characters for three bytes.
   const run = runsFrom(Math.floor((Math.min(...long.map((secret) => Buffer.byteLength(secret))) * 4) / 3));
-  // The patterns are large, and nearly no text matches them.
+  // This check is fast. The patterns are slow, and almost no text matches them.
   const isSuspect = (text: string): boolean => {
     if (ESCAPE_OR_HEX.test(text)) return true;
     const alike = text.toLowerCase();
@@ -126,7 +126,7 @@ export const createRedaction = (secrets: readonly string[]): Redact => {
   };
 };
 
-/** Variables that hold a secret of ours, Meltano's names for it included. */
+/** Variables that hold the tap's secrets. Meltano's names for them end in the same way. */
 const SECRET_VARIABLE = /(^|_)(API_KEY|ACCESS_TOKEN)$/i;
 const PROXY_VARIABLE = /^(HTTPS?|ALL)_PROXY$/i;
 
@@ -139,7 +139,7 @@ export const secretsIn = (env: Readonly<Record<string, string | undefined>>): st
     return [`${user}:${password}`, `${decoded(user)}:${decoded(password)}`, password, decoded(password)];
   });
 
-/** Also of an invalid address, since the message about it may quote it. */
+/** The user and password of a proxy address, even of an invalid one, because a message may quote it. */
 const PROXY_LOGIN = /^(?:[a-z]+:\/\/)?([^:@]*):(.*)@[^@]*$/i;
 
 const decoded = (text: string): string => {
@@ -150,7 +150,7 @@ const decoded = (text: string): string => {
   }
 };
 
-/** Whether a name is more likely a key that was put in the wrong place: long, and of letters and digits mixed. */
+/** Whether a name may be a key in the wrong place: it is long, and has both letters and digits. */
 export const looksLikeKey = (name: string): boolean =>
   createRedaction([])(name) !== name ||
   (name.match(/[A-Za-z0-9+/=.-]{16,}/g) ?? []).some((run) => /\d/.test(run) && /[A-Za-z]/.test(run));

@@ -12,18 +12,18 @@ export interface LogOptions {
   readonly level: Threshold;
   /** `structured`: JSON lines as Meltano reads them. */
   readonly format: 'plain' | 'structured';
-  /** Whether a plain line begins with the time; a structured one holds it anyway. */
+  /** Whether a plain line begins with the time. A structured line always has it. */
   readonly timestamps: boolean;
   /** Whether metrics are written. */
   readonly metrics: boolean;
-  /** Takes out secrets. */
+  /** Takes secrets out of a text. */
   readonly redact: Redact;
   readonly pid: number;
   readonly clock: Pick<Clock, 'now'>;
   readonly loggerName: string;
 }
 
-/** The log of the program: every call is one write, so that lines of concurrent streams stay whole. */
+/** Creates the log of the program. Each call writes once, so that lines of different streams do not mix. */
 export const createLog = (options: LogOptions): CommandLog => {
   const { write, level: quietest, format, redact } = options;
   const line = format === 'structured' ? structured(options) : plain(options);
@@ -55,7 +55,7 @@ const cleanTag = (value: string | number, redact: Redact): string | number =>
 
 type Line = (level: Level, message: string, stream: string | undefined, metric: Metric | undefined) => string;
 
-/** singer-python's form, on which scripts rely: a level at the start of each line, or behind the time in the log of a job. */
+/** The form of singer-python, which scripts rely on: each line begins with the level, or with the time and the level. */
 const plain =
   ({ clock, timestamps }: LogOptions): Line =>
   (level, message, stream) => {
@@ -67,7 +67,7 @@ const plain =
       .join('');
   };
 
-/** Meltano takes a line for plain text unless each of these nine keys is in it, null or not. */
+/** Meltano treats a line as plain text unless it has all of these nine keys; their values may be null. */
 const structured =
   ({ pid, clock, loggerName }: LogOptions): Line =>
   (level, message, stream, metric) => {

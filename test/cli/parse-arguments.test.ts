@@ -24,14 +24,14 @@ test.each([
   expect(run(...argv).result).toEqual(sync);
 });
 
-test('a sync needs no more than a config, and configs add up', () => {
+test('a sync needs only a config, and --config may be repeated', () => {
   expect(run('--config', 'a.json', '--config=ENV').result).toEqual({
     kind: 'sync',
     config: ['a.json', 'ENV'],
   });
 });
 
-test('--catalog is preferred to its old name', () => {
+test('--catalog counts more than its old name', () => {
   expect(run('-c', 'c', '-p', 'old', '--catalog', 'new').result).toMatchObject({ catalog: 'new' });
 });
 
@@ -52,7 +52,7 @@ test('--about ignores every file', () => {
   expect(run('--about').result).toEqual({ kind: 'about', format: 'text' });
 });
 
-test('--test reads records or writes schemas only, wherever it stands', () => {
+test('--test reads records or writes schemas, wherever it is in the command line', () => {
   expect(run('--test', '--config', 'c').result).toEqual({ kind: 'test', level: 'all', config: ['c'] });
   expect(run('--config', 'c', '--test=schema', '--catalog', 'k').result).toEqual({
     kind: 'test',
@@ -62,7 +62,7 @@ test('--test reads records or writes schemas only, wherever it stands', () => {
   });
 });
 
-test('patterns may be given again and again, and with commas', () => {
+test('--select may be repeated, and have several patterns with commas', () => {
   const select = ['leads.*,!*.body_html', 'tasks'];
   const flags = select.map((pattern) => `--select=${pattern}`);
 
@@ -78,7 +78,7 @@ test.each([
   [['-c', 'c', '--select', 'leads', '-p', 'k', '--test'], 'tap-closeio'],
   [['check', '-c', 'c', '--select', 'leads', '--catalog', 'k'], 'tap-closeio check'],
   [['run', '-c', 'c', '-s', 's', '--select', 'leads', '-p', 'k', '--', 't'], 'tap-closeio run'],
-])('%j says twice what to read', (argv, command) => {
+])('%j is a mistake, because it says twice what to read', (argv, command) => {
   const { result, err } = run(...argv);
 
   expect(result).toEqual({ exit: 2 });
@@ -96,7 +96,7 @@ test('discovery prints what is selected, and only reads a catalog to find mistak
   });
 });
 
-test('what a warehouse holds is verified, from standard input if no file is named', () => {
+test('verify reads the ids from standard input if no file is named', () => {
   expect(run('verify', 'leads', '-c', 'c').result).toEqual({
     kind: 'verify',
     streams: ['leads'],
@@ -136,7 +136,7 @@ test('streams and their fields are listed', () => {
   });
 });
 
-test.each(['--version', '-V', '-v'])('%s needs nothing else', (flag) => {
+test.each(['--version', '-V', '-v'])('%s needs no other option', (flag) => {
   expect(run(flag).result).toEqual({ kind: 'version' });
 });
 
@@ -152,7 +152,7 @@ test.each([
   expect(out).toBe(run(...flag.split(' ')).out);
 });
 
-test('help goes to standard output and shows the way', () => {
+test('--help prints usage, examples and exit codes to standard output', () => {
   const { result, out, err } = run('--help');
 
   expect(result).toEqual({ exit: 0 });
@@ -165,7 +165,7 @@ test('help goes to standard output and shows the way', () => {
 test.each([
   [['--confg', 'c'], "CRITICAL unknown option '--confg' (Did you mean --config?); see tap-closeio --help"],
   [['--config'], "CRITICAL option '-c, --config <file>' argument missing; see tap-closeio --help"],
-  [['-c', 'c', '--select', ' , '], 'It must be a pattern such as leads.* or contacts.name'],
+  [['-c', 'c', '--select', ' , '], 'Give a pattern such as leads.* or contacts.name'],
   [['fields'], "missing required argument 'stream'"],
   [
     ['snyc'],
@@ -180,7 +180,7 @@ test.each([
   [['target-jsonl'], "CRITICAL unknown argument 'target-jsonl'; see tap-closeio --help"],
   [
     ['c.json'],
-    "unknown argument 'c.json': name the option too, such as --config c.json; see tap-closeio --help",
+    "unknown argument 'c.json': write the option before it, such as --config c.json; see tap-closeio --help",
   ],
   [['api_3Kx9Wm2Lq8Zt'], "unknown argument '[redacted]'; see"],
   [['help', 'chekc'], "CRITICAL unknown command 'chekc'"],
@@ -197,7 +197,7 @@ test.each([
     '--format json and --repair - both write to standard output; name a file for one of them; see tap-closeio verify',
   ],
   [['check'], 'into config.json and run tap-closeio check --config config.json (or set TAP_CLOSEIO_API_KEY'],
-])('%j is one line of complaint and exit 2', (argv, complaint) => {
+])('%j gives a message of one line and exit code 2', (argv, complaint) => {
   const { result, out, err } = run(...argv);
 
   expect(result).toEqual({ exit: 2 });
@@ -219,14 +219,14 @@ const runs = {
 
 test.each([
   ['with --', ['--', 'target-x', '--config', 't.json', '--keep', '3', '--', '-h']],
-  ['without', ['target-x', '--config', 't.json', '--keep', '3', '--', '-h']],
-])("all behind the target of a run is the target's, %s", (_how, rest) => {
+  ['without --', ['target-x', '--config', 't.json', '--keep', '3', '--', '-h']],
+])('everything after the name of the target goes to the target, %s', (_how, rest) => {
   const target = { file: 'target-x', args: ['--config', 't.json', '--keep', '3', '--', '-h'] };
 
   expect(run(...job, ...rest).result).toEqual({ ...runs, target });
 });
 
-test('a run can be told how', () => {
+test('run has options for states, time limits and a summary', () => {
   const how = [
     '--keep=0',
     '--allow-backwards',
@@ -275,7 +275,7 @@ test('the files that Meltano names before a command are given to the command', (
   expect(run(...files, 'run', '--', 't').result).toMatchObject({ config: ['c'], state: 's', catalog: 'k' });
 });
 
-test('older states may be kept by their age', () => {
+test('--keep accepts a number of days', () => {
   expect(run(...job, '--keep', '30d', '--', 't').result).toMatchObject({ keep: { days: 30 } });
 });
 
@@ -308,17 +308,17 @@ test.each([
 });
 
 test.each([
-  [[...job], 'no target given: put its command line after --'],
+  [[...job], 'no target given: write its command line after --'],
   [['run', '-c', 'c', '--', 't'], "required option '-s, --state <file>' not specified"],
   [['run', '-s', 's', '--', 't'], 'no --config given: write { "api_key": "api_..." } into config.json'],
-  [['--discover', 'check', '-c', 'c'], "'--discover' cannot stand before a command; see tap-closeio --help"],
-  [[...job, '--keep', '1001', '--', 't'], 'It must be a number of states such as 14, or of days such as 30d'],
-  [[...job, '--keep', '30 d', '--', 't'], 'It must be a number of states such as 14, or of days such as 30d'],
-  [[...job, '--keep', '-1', '--', 't'], 'It must be a number of states such as 14, or of days such as 30d'],
+  [['--discover', 'check', '-c', 'c'], "'--discover' cannot be used with a command; see tap-closeio --help"],
+  [[...job, '--keep', '1001', '--', 't'], 'Give a number of states such as 14, or of days such as 30d'],
+  [[...job, '--keep', '30 d', '--', 't'], 'Give a number of states such as 14, or of days such as 30d'],
+  [[...job, '--keep', '-1', '--', 't'], 'Give a number of states such as 14, or of days such as 30d'],
   [[...job, '--wait', '--', 't'], "unknown option '--wait'"],
-  [['state', 'reset', '-s', 's'], 'name the streams, or --all'],
-  [['state', 'reset', '-s', 's', '--all', 'leads'], 'name the streams, or --all'],
-  [['state', 'reset', '-s', 's', '--to', 'soon', 'leads'], 'It must be a date such as'],
+  [['state', 'reset', '-s', 's'], 'name the streams, or give --all'],
+  [['state', 'reset', '-s', 's', '--all', 'leads'], 'name the streams, or give --all'],
+  [['state', 'reset', '-s', 's', '--to', 'soon', 'leads'], 'Give a date such as'],
   [['state', 'forget', '-s', 's'], "unknown command 'forget'"],
   // A forgotten --in: to pass over it would be to read standard input.
   [['state', 'rotate', '-s', 's', 'out.jsonl'], "unknown argument 'out.jsonl'; see tap-closeio state rotate"],
@@ -329,23 +329,29 @@ test.each([
     ['state', 'show', '-s', 's', '--format', 'xml'],
     'Allowed choices are text, json; see tap-closeio state show --help',
   ],
-  [[...job, '--', ''], 'no target given: put its command line after --; see tap-closeio run --help'],
+  [[...job, '--', ''], 'no target given: write its command line after --; see tap-closeio run --help'],
   // As scripts give a variable that is not set.
-  [['-c', ''], "option '-c, --config <file>' argument '' is invalid. It must name a file; see tap-closeio"],
-  [['-c', 'c', '--state', ''], "'-s, --state <file>' argument '' is invalid. It must name a file"],
-  [['-c', 'c', '--catalog='], "'--catalog <file>' argument '' is invalid. It must name a file"],
-  [['-c', 'c', '-p', ''], "'-p, --properties <file>' argument '' is invalid. It must name a file"],
-  [['check', '-c', 'c', '-c', ''], "'-c, --config <file>' argument '' is invalid. It must name a file"],
-  [['run', '-c', 'c', '--state', '', '--', 't'], "argument '' is invalid. It must name a file"],
-  [['state', 'rotate', '-s', 's', '--in', ''], "'--in <file>' argument '' is invalid. It must name a file"],
-])('%j is a mistake too', (argv, complaint) => {
+  [
+    ['-c', ''],
+    "option '-c, --config <file>' argument '' is invalid. Give the name of a file; see tap-closeio",
+  ],
+  [['-c', 'c', '--state', ''], "'-s, --state <file>' argument '' is invalid. Give the name of a file"],
+  [['-c', 'c', '--catalog='], "'--catalog <file>' argument '' is invalid. Give the name of a file"],
+  [['-c', 'c', '-p', ''], "'-p, --properties <file>' argument '' is invalid. Give the name of a file"],
+  [['check', '-c', 'c', '-c', ''], "'-c, --config <file>' argument '' is invalid. Give the name of a file"],
+  [['run', '-c', 'c', '--state', '', '--', 't'], "argument '' is invalid. Give the name of a file"],
+  [
+    ['state', 'rotate', '-s', 's', '--in', ''],
+    "'--in <file>' argument '' is invalid. Give the name of a file",
+  ],
+])('%j is also a mistake', (argv, complaint) => {
   const { result, err } = run(...argv);
 
   expect(result).toEqual({ exit: 2 });
   expect(err).toContain(complaint);
 });
 
-test('a tap that run starts knows it', () => {
+test('--under-run says that run started the tap', () => {
   expect(run('-c', 'c.json', '--under-run').result).toEqual({
     kind: 'sync',
     config: ['c.json'],
@@ -353,7 +359,7 @@ test('a tap that run starts knows it', () => {
   });
 });
 
-test('views are asked for with a dialect and a catalog, which Meltano puts before them', () => {
+test('views needs a dialect and a catalog, which may be before the command, as Meltano puts it', () => {
   const views = { kind: 'views', dialect: 'duckdb', catalog: 'k' };
 
   expect(run('views', '--dialect', 'duckdb', '--catalog', 'k').result).toEqual(views);
@@ -368,7 +374,7 @@ test('views are asked for with a dialect and a catalog, which Meltano puts befor
 });
 
 test.each([[['run']], [['views']], [['state', 'show']], [['state', 'reset']], [['state', 'rotate']]])(
-  '%j has a help of its own, no wider than a terminal',
+  '%j has its own help, in lines of less than 100 characters',
   (argv) => {
     const { result, out } = run(...argv, '--help');
 

@@ -7,13 +7,13 @@ test.each([
   [['--import', 'x.js', '--max_old_space_size', '48'], undefined, 48],
   [[], '--no-warnings --max-old-space-size=64', 64],
   [['--max-old-space-size=48'], '--max-old-space-size=64', 48],
-])('of %j and NODE_OPTIONS %j, the heap is %j', (execArgv, options, limit) => {
+])('the options %j and NODE_OPTIONS %j mean a heap of %j', (execArgv, options, limit) => {
   const env = options === undefined ? {} : { NODE_OPTIONS: options };
 
   expect(heapLimit(execArgv, env)).toBe(limit);
 });
 
-test('a heap too small for a page is a mistake that says what to do', () => {
+test('a heap that is too small for a page gives a message that says what to do', () => {
   expect([null, 32, 31].map(problemOfHeap)).toEqual([
     null,
     null,
@@ -21,6 +21,6 @@ test('a heap too small for a page is a mistake that says what to do', () => {
   ]);
 });
 
-test('the larger the heap, the larger the page that fits; without a limit, any', () => {
+test('a larger heap fits a larger page, and without a limit any page fits', () => {
   expect([null, 32, 64].map(largestPage)).toEqual([Number.POSITIVE_INFINITY, 1024 * 1024, 5 * 1024 * 1024]);
 });

@@ -14,12 +14,12 @@ const report: TapReport = {
   exit: { code: 0, reason: 'done' },
 };
 
-test('the last line of a log names the streams, and none where none was begun', () => {
+test('the last line of a log names the streams that were begun', () => {
   const leads = { from: null, records: 5, requests: 2, result: 'done' as const, completeness: null };
   const tasks = { ...leads, completeness: { counted: 6, read: 5 } };
 
   expect(describeReport({ ...report, requests: 3, other_requests: 1, streams: { leads } })).toBe(
-    '5 records in 2.0 s with 3 requests; records (requests) of leads 5 (2), for no single stream (1); done',
+    '5 records in 2.0 s with 3 requests; records (requests) of leads 5 (2), for all streams together (1); done',
   );
   expect(describeReport({ ...report, streams: { leads, tasks } })).toContain(
     'leads 5 (2), tasks 5 (2; 5 of 6 counted)',

@@ -43,7 +43,7 @@ describe('check', () => {
     expect(namesIn(run)).toEqual(
       new Set(streams.filter(({ selectedByDefault = true }) => selectedByDefault).map(({ name }) => name)),
     );
-    expect(run.text).toMatch(/^\d+ more streams are readable and not selected; --all lists them\.$/m);
+    expect(run.text).toMatch(/^\d+ more streams are readable but not selected; --all lists them\.$/m);
     expect(run.text).toMatch(/^A sync would work\.$/m);
     expect(longestLine(run)).toBeLessThanOrEqual(80);
     expect(sandbox.requests.length).toBeLessThan(2 * streams.length);
@@ -155,7 +155,7 @@ describe('check', () => {
     expect([run.code, sync.code]).toEqual([0, 0]);
     expect(run.text).toMatch(/^event_log +yes +NO +the key's role may not read it/m);
     expect(run.text).toMatch(
-      /^A sync would work, and leave out what the key may not read: tasks, event_log$/m,
+      /^A sync would work, but leave out what the key may not read: tasks, event_log$/m,
     );
     expect(sync.stderr.match(/^WARNING (tasks|event_log): the key's role may not read it/gm)).toHaveLength(2);
   });

@@ -278,9 +278,9 @@ describe('the summary of a sync', () => {
   });
 
   test.each([
-    ['config.json', 'is used for something else in this run; name another file'],
-    ['/dev/null', 'is not a regular file, so it cannot be replaced; name a file'],
-    ['/nowhere/summary.json', 'there is no directory /nowhere; make it first'],
+    ['config.json', 'this file is already used for something else; name another one'],
+    ['/dev/null', 'is not a regular file, so it cannot be replaced; name another file'],
+    ['/nowhere/summary.json', 'there is no directory /nowhere; create it first'],
   ])('does not go to %s', async (file, problem) => {
     const { code, stderr } = await runBinary(['--config', 'config.json', '--summary', file]);
 

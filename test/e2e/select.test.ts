@@ -252,7 +252,7 @@ describe('a mistake in patterns', () => {
     expect(run.code).toBe(0);
     expect(Object.keys(columnsOf(run))).toEqual(['users']);
     expect(warnings(run)).toEqual([
-      'WARNING the setting select is not used, since --catalog says what to read',
+      'WARNING the setting select is not used, because --catalog says what to read',
     ]);
   });
 

@@ -379,7 +379,7 @@ describe('the event log', () => {
     const found = await verify('event_log', '--ids', ids, '--list', join(dir, 'wrong.csv'));
 
     expect([found.code, listed()]).toEqual([1, lost.sort()]);
-    expect(found.text).toContain('event_log: 1 ids are older than Close reaches back');
+    expect(found.text).toContain('event_log: 1 ids are too old for Close to show');
   });
 
   test('that the key may not read is a warning, and the rest is verified', async () => {
@@ -519,27 +519,27 @@ describe('a mistake ends verify with one sentence and exit code 2', () => {
     [
       'the stream is not selected',
       (file) => ['leads', '--ids', file, '--select', 'tasks'],
-      'not selected, and so not verified: leads',
+      'cannot verify a stream that is not selected: leads',
     ],
     [
       'the repair would overwrite the ids',
       (file) => ['leads', '--ids', file, '--repair', file],
-      'is used for something else in this run; name another file',
+      'this file is already used for something else; name another one',
     ],
     [
       'the repair would overwrite the state',
       (file) => ['leads', '--ids', file, '--state', join(dir, 'state'), '--repair', join(dir, 'state')],
-      'is used for something else in this run; name another file',
+      'this file is already used for something else; name another one',
     ],
     [
       'the list would overwrite the config',
       (file) => ['leads', '--ids', file, '--list', join(dir, 'config.json')],
-      'is used for something else in this run; name another file',
+      'this file is already used for something else; name another one',
     ],
     [
       'the directory of the list does not exist',
       (file) => ['leads', '--ids', file, '--list', '/nowhere/list'],
-      'there is no directory /nowhere; make it first',
+      'there is no directory /nowhere; create it first',
     ],
   ])('if %s', async (_, args, problem) => {
     sandbox = await startSandbox(createOrganisation({ objects: 50 }));

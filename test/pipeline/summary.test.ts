@@ -35,7 +35,7 @@ describe('the log of a run', () => {
     const { stderr } = await job.run({ tap: [{ die: 'SIGKILL' }] });
 
     expect(stderr).toMatch(
-      /INFO the tap ended before it could say what it read in [\d.]+ s; the tap was ended by SIGKILL\n$/,
+      /INFO the tap ended before it could report what it read in [\d.]+ s; the tap was ended by SIGKILL\n$/,
     );
   });
 });
@@ -101,7 +101,7 @@ describe('the summary of a run', () => {
     const { code, stderr } = await job.run({ args: ['--summary', 'state.json'] });
 
     expect(code).toBe(2);
-    expect(stderr).toContain('--summary: state.json: is used for something else in this run');
+    expect(stderr).toContain('--summary: state.json: this file is already used for something else');
     expect(job.readState()).toEqual(leadsAt('01-01'));
   });
 });

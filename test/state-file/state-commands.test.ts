@@ -319,7 +319,7 @@ describe('state rotate', () => {
     const again = await rotate(job, output);
 
     expect([fromFile.code, again.code]).toEqual([0, 0]);
-    expect(again.stderr).toContain('held this state already');
+    expect(again.stderr).toContain('already held this state');
     expect(job.readState()).toEqual(leadsAt('01-03'));
     expect(job.copies().map((name) => readFileSync(join(job.dir, name), 'utf8'))).toEqual([line('01-01')]);
     expect(job.leftovers()).toEqual([]);
@@ -344,7 +344,7 @@ describe('state rotate', () => {
     const { code, stderr } = await rotate(job, 'loading\n');
 
     expect(code).toBe(1);
-    expect(stderr).toContain('standard input: holds no state that a target confirmed');
+    expect(stderr).toContain('standard input: there is no state that a target confirmed');
     expect(job.readState()).toEqual(leadsAt('01-01'));
   });
 

@@ -154,7 +154,7 @@ describe('a mistake in the files of the tap ends the run before anything is star
 
       const ended = await job.run({ tap: TAP, args: [`--${what}`, pipe] });
 
-      expectNothingStarted(job, ended, `${pipe}: is a pipe or the like`);
+      expectNothingStarted(job, ended, `${pipe}: is not a regular file, and can be read only once`);
     },
   );
 });

@@ -10,12 +10,12 @@ test.each([
   expect(grouped(count)).toBe(text);
 });
 
-test('a text that is too long is cut, and says so', () => {
+test('a text that is too long is cut, and ends with an ellipsis', () => {
   expect(cutTo('opportunities', 8)).toBe('opportu…');
   expect(cutTo('leads', 8)).toBe('leads');
 });
 
-test('lines are broken between words, and inside one that fits nowhere', () => {
+test('lines are broken between words, or inside a word that is longer than a line', () => {
   expect(wrap('the quick brown fox', 10)).toEqual(['the quick', 'brown fox']);
   expect(wrap('a sequence_subscription', 10)).toEqual(['a', 'sequence_s', 'ubscriptio', 'n']);
   expect(wrap('', 10)).toEqual(['']);
@@ -37,7 +37,7 @@ describe('a table', () => {
     ]);
   });
 
-  test('gives a name that is too long a line of its own', () => {
+  test('writes a name that is too long on a line of its own', () => {
     expect(renderTable(rows, 40, 8)).toEqual([
       'stream  key  what it is',
       'leads   id   companies and people that',
@@ -47,7 +47,7 @@ describe('a table', () => {
     ]);
   });
 
-  test('of any width from 40 to 200 has no longer line', () => {
+  test('of any width from 40 to 200 has no line that is longer', () => {
     for (let width = 40; width <= 200; width += 1) {
       expect(Math.max(...renderTable(rows, width).map((line) => line.length))).toBeLessThanOrEqual(width);
     }

@@ -3,7 +3,7 @@ import { createProgress } from '../../src/terminal/progress.ts';
 import { durationOf } from '../../src/terminal/progress-row.ts';
 import { parseInstant } from '../../src/time/rfc3339.ts';
 
-/** A terminal of a given size: it wraps long lines, scrolls, and knows "up n lines" and "clear to the end". */
+/** A terminal of a given size. It wraps long lines, scrolls, and does "up n lines" and "clear to the end". */
 const createTerminal = (columns = 80, rows = 24) => {
   let now = 0;
   let writes = 0;
@@ -19,9 +19,9 @@ const createTerminal = (columns = 80, rows = 24) => {
   };
   const write = (text: string): void => {
     writes += 1;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a terminal is sent
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal is sent control characters
     const found = /^\u001b\[(\d+)A\r\u001b\[J/.exec(text);
-    // The cursor cannot go further up than the screen's first line.
+    // The cursor cannot go above the first line of the screen.
     if (found) lines.length -= Math.min(Number(found[1]), lines.length, size.rows - 1);
     print(text.slice(found?.[0].length ?? 0));
   };
@@ -52,12 +52,12 @@ test('every stream has a line from the start', () => {
 
   expect(lines).toEqual([
     'tap-closeio   0 s   0 records',
-    'leads           0            not begun',
-    'tasks           0            not begun',
+    'leads           0            not started',
+    'tasks           0            not started',
   ]);
 });
 
-test('a line tells the records, their rate, and how far the stream is', () => {
+test('a line shows the records, the speed, and how far the stream is', () => {
   const { progress, lines, wait } = createTerminal();
   progress.begin([...named('leads', 'users', 'tasks'), { name: 'activities', newestFirst: true }]);
   for (const name of ['leads', 'users', 'tasks', 'activities']) progress.update(name, { records: 0 });
@@ -77,7 +77,7 @@ test('a line tells the records, their rate, and how far the stream is', () => {
   ]);
 });
 
-test('an estimate waits until there is something to estimate from', () => {
+test('an estimate is shown only when enough has been read', () => {
   const { progress, lines, wait } = createTerminal();
   progress.begin(named('leads'));
   progress.update('leads', { records: 0, expected: 1000 });
@@ -88,7 +88,7 @@ test('an estimate waits until there is something to estimate from', () => {
   expect(lines.at(-1)).toMatch(/50 % of 1,000$/);
 });
 
-test('time goes on by itself, also while the run waits for Close', () => {
+test('the elapsed time goes on, even while the run waits for Close', () => {
   const { progress, lines, wait } = createTerminal();
   progress.begin(named('leads'));
   progress.wait(25_000);
@@ -103,7 +103,7 @@ test.each([
   [80, 'tap-closeio   1 h 0 min   0 records   waiting for Close, 25 s left'],
   [60, '1 h 0 min   0 records   waiting for Close, 25 s left'],
   [41, '1 h 0 min   waiting for Close, 25 s left'],
-])('what it waits for is seen in %d columns too', (columns, header) => {
+])('a wait is shown in %d columns too', (columns, header) => {
   const { progress, lines, wait } = createTerminal(columns);
   progress.begin(named('leads'));
 
@@ -113,7 +113,7 @@ test.each([
   expect(lines[0]).toBe(header);
 });
 
-test('a wait that is over in a moment is not told', () => {
+test('a very short wait is not shown', () => {
   const { progress, lines, wait } = createTerminal();
   progress.begin(named('leads'));
 
@@ -123,7 +123,7 @@ test('a wait that is over in a moment is not told', () => {
   expect(lines[0]).toBe('tap-closeio   0 s   0 records');
 });
 
-test('it is drawn at most five times a second', () => {
+test('the progress is drawn at most five times a second', () => {
   const { progress, writes, wait } = createTerminal();
 
   for (let records = 0; records < 1000; records += 1) {
@@ -134,7 +134,7 @@ test('it is drawn at most five times a second', () => {
   expect(writes()).toBe(5);
 });
 
-test('a log line stands above the block, which moves down', () => {
+test('a log line is written above the progress, which moves down', () => {
   const { progress, lines } = createTerminal();
   progress.begin(named('leads'));
 
@@ -145,7 +145,7 @@ test('a log line stands above the block, which moves down', () => {
   expect(lines).toHaveLength(4);
 });
 
-test('the counts stay in the end', () => {
+test('the counts stay on the screen at the end', () => {
   const { progress, lines } = createTerminal();
   progress.begin(named('leads'));
   progress.update('leads', { records: 12 });
@@ -161,7 +161,7 @@ test('the counts stay in the end', () => {
   ]);
 });
 
-test('it fits every size, and leaves no copies of itself', () => {
+test('the progress fits every size, and leaves no old lines', () => {
   for (const columns of [40, 41, 60, 80, 200]) {
     for (const rows of [4, 10, 24, 60]) {
       const { progress, lines, wait } = createTerminal(columns, rows);
@@ -181,7 +181,7 @@ test('it fits every size, and leaves no copies of itself', () => {
   }
 });
 
-test('streams at work are shown before those that are done or have not begun', () => {
+test('streams that are being read are shown before those that are done or have not started', () => {
   const { progress, lines } = createTerminal(80, 6);
   progress.begin(named('a', 'b', 'c', 'd', 'e', 'f'));
   progress.update('f', { records: 1 });
@@ -191,13 +191,13 @@ test('streams at work are shown before those that are done or have not begun', (
   expect(lines.map((line) => line.split(' ')[0])).toEqual(['tap-closeio', 'f', 'c', 'd', 'and']);
 });
 
-test('a terminal that becomes narrower while it is drawn keeps no rests', () => {
+test('no old lines are left if the terminal becomes narrower', () => {
   const { progress, lines, size, wait } = createTerminal(100);
   progress.begin(named('leads', 'tasks'));
   progress.update('leads', { records: 7, at: instant('2026-01-02T03:04:05Z') });
   const wide = lines.splice(0);
   size.columns = 40;
-  // What a terminal does with the lines that it shows.
+  // A terminal wraps the lines that it already shows.
   for (const line of wide) {
     for (let at = 0; at < line.length; at += 40) lines.push(line.slice(at, at + 40));
   }

@@ -17,17 +17,17 @@ describe('a key is taken out', () => {
     ['as the user of Basic authentication', base64(`${KEY}:`)],
     ['in hexadecimal', Buffer.from(KEY).toString('hex')],
     ['as a dump of bytes', inEach(hex).replace(/../g, '$& ').trim()],
-    ['with each character as a URL has it', inEach((code) => `%${hex(code)}`)],
-    ['as a URL in a URL has it', inEach((code) => `%25${hex(code)}`)],
-    ['with each character as JSON has it', inEach((code) => `\\u00${hex(code)}`)],
-    ['with each character as HTML has it', inEach((code) => `&#x${hex(code)};`)],
-    ['as HTML in a URL has it', encodeURIComponent(inEach((code) => `&#${code};`))],
-    ['as Python has bytes', inEach((code) => `\\x${hex(code)}`)],
+    ['with each character escaped for a URL', inEach((code) => `%${hex(code)}`)],
+    ['escaped for a URL inside a URL', inEach((code) => `%25${hex(code)}`)],
+    ['with each character escaped for JSON', inEach((code) => `\\u00${hex(code)}`)],
+    ['with each character escaped for HTML', inEach((code) => `&#x${hex(code)};`)],
+    ['escaped for HTML inside a URL', encodeURIComponent(inEach((code) => `&#${code};`))],
+    ['as Python writes bytes', inEach((code) => `\\x${hex(code)}`)],
   ])('%s', (_, form) => {
     expect(redact(`before <${form}> after`)).toBe('before <[redacted]> after');
   });
 
-  test('in base64 wherever it stands in what was encoded, and however often', () => {
+  test('in base64, anywhere in the encoded text, and encoded up to three times', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.integer({ min: 1, max: 3 }), (before, after, times) => {
         let text = `${before}${KEY}${after}`;
@@ -38,11 +38,11 @@ describe('a key is taken out', () => {
     );
   });
 
-  test.each(['', 'a', '/v', 'x-a', 'path'])('in base64 that follows %j without a gap', (before) => {
+  test.each(['', 'a', '/v', 'x-a', 'path'])('in base64 that directly follows %j', (before) => {
     expect(redact(`${before}${base64(`${KEY}:`)}`)).toBe('[redacted]');
   });
 
-  test('in base64 that is broken into lines, or written for URLs', () => {
+  test('in base64 that is broken into lines, or escaped for URLs', () => {
     const text = base64(`Authorization: Basic ${base64(`${KEY}:`)}\r\n${'?>'.repeat(40)}`);
 
     expect(redact(text.replace(/.{76}/g, '$&\n'))).not.toMatch(/[A-Za-z0-9]{20}/);
@@ -51,19 +51,21 @@ describe('a key is taken out', () => {
     expect(redact(encodeURIComponent(text))).toBe('[redacted]');
   });
 
-  test('also when nobody told of it', () => {
-    const untold = createRedaction([]);
+  test('even if it is not in the config', () => {
+    const redactUnknown = createRedaction([]);
 
-    expect(untold(`${KEY}: there is no such config file`)).toBe('[redacted]: there is no such config file');
-    expect(untold('postgres://user:p%40ss@db.example/x and http://u@h/')).toBe(
+    expect(redactUnknown(`${KEY}: there is no such config file`)).toBe(
+      '[redacted]: there is no such config file',
+    );
+    expect(redactUnknown('postgres://user:p%40ss@db.example/x and http://u@h/')).toBe(
       'postgres://[redacted]@db.example/x and http://[redacted]@h/',
     );
-    expect(untold('api_key: is missing; api_concurrency_limit')).toBe(
+    expect(redactUnknown('api_key: is missing; api_concurrency_limit')).toBe(
       'api_key: is missing; api_concurrency_limit',
     );
   });
 
-  test('within moments from a text that is made to take long', () => {
+  test('in a short time, even from a text that is made to take long', () => {
     for (const piece of [
       '\\',
       'api_',
@@ -78,13 +80,13 @@ describe('a key is taken out', () => {
     ]) {
       const text = piece.repeat(60_000).slice(0, 60_000);
 
-      // It ends: with an expression that tries again at each character it would take minutes.
+      // A pattern that tries again at each character would take minutes here.
       expect(redact(`${text} ${KEY}`)).toMatch(/\[redacted\]$/);
     }
   }, 10_000);
 });
 
-test('what opens a proxy is a secret, with the variables that hold keys', () => {
+test('the secrets of the environment are keys, tokens and proxy passwords', () => {
   const secrets = secretsIn({
     HTTPS_PROXY: 'http://me:s%40cret-word@proxy:3128',
     http_proxy: 'not an address: me:other@word@proxy',

@@ -29,7 +29,7 @@ const METRIC = {
   tags: { endpoint: 'leads', stream: 'leads', http_status_code: 200, status: 'succeeded' },
 } as const;
 
-test('without metrics, none is written', () => {
+test('no metric is written if metrics are off', () => {
   const { log, written } = logTo({ metrics: false });
 
   log.metric(METRIC);
@@ -37,7 +37,7 @@ test('without metrics, none is written', () => {
   expect(written).toEqual([]);
 });
 
-test('a plain line begins with its level, and every line of a message does', () => {
+test('every line of a plain message begins with the level', () => {
   const { log, written } = logTo();
 
   log.info('reading');
@@ -53,7 +53,7 @@ test('a plain line begins with its level, and every line of a message does', () 
   ]);
 });
 
-test('what is quieter than the level is not written, metrics are information', () => {
+test('messages below the level are not written, and metrics are at level info', () => {
   const { log, written } = logTo({ level: 'warning' });
 
   log.debug('a');
@@ -65,7 +65,7 @@ test('what is quieter than the level is not written, metrics are information', (
   expect(written).toEqual(['WARNING c\n', 'ERROR d\n']);
 });
 
-test('a line of a job begins with the time, to the second', () => {
+test('a line with a timestamp begins with the time, to the second', () => {
   const { log, written } = logTo({ timestamps: true });
 
   log.warning('one\ntwo');
@@ -88,7 +88,7 @@ test.each(['debug', 'info', 'warning', 'error', 'critical', 'silent'] as const)(
   },
 );
 
-test('silence is silence', () => {
+test('nothing is written at level silent', () => {
   const { log, written } = logTo({ level: 'silent' });
 
   log.critical('lost');
@@ -97,7 +97,7 @@ test('silence is silence', () => {
   expect(written).toEqual([]);
 });
 
-test('a metric may be of a quieter level than others', () => {
+test('a metric may have a lower level than info', () => {
   const { log, written } = logTo();
   log.metric(METRIC, 'debug');
   expect(written).toEqual([]);
@@ -116,7 +116,7 @@ test('a metric has the form that singer-python gave it', () => {
   expect(JSON.parse(json ?? '')).toEqual(METRIC);
 });
 
-test('a structured line has the nine keys that Meltano asks for', () => {
+test('a structured line has the nine keys that Meltano needs', () => {
   const { log, written } = logTo({ format: 'structured' });
 
   log.error('one\ntwo', 'leads');
@@ -165,7 +165,7 @@ test('the secret is not written in any of its forms', () => {
   }
 });
 
-test('whatever the secret, it is gone', () => {
+test('any secret is taken out', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 6 }), fc.string(), fc.string(), (secret, before, after) => {
       fc.pre(!'[redacted]'.includes(secret) && !secret.includes('redacted'));
@@ -176,11 +176,11 @@ test('whatever the secret, it is gone', () => {
   );
 });
 
-test('no secret and a tiny one take no words out', () => {
+test('an empty or very short secret takes no words out', () => {
   expect(createRedaction(['', 'e'])('an error')).toBe('an error');
 });
 
-test('a server cannot move the cursor, colour the screen or write backwards', () => {
+test('a server cannot move the cursor, colour the screen or change the direction of text', () => {
   const { log, written } = logTo();
 
   log.error('503 \u001b[2J\u009b1A\u0007 \u202Eevil\rhidden');
@@ -188,7 +188,7 @@ test('a server cannot move the cursor, colour the screen or write backwards', ()
   expect(written).toEqual(['ERROR 503 \\u001b[2J\\u009b1A\\u0007 \\u202eevil\\u000dhidden\n']);
 });
 
-test('no line reaches 64 KiB, however long the message and wide its characters', () => {
+test('no line reaches 64 KiB, however long the message and whatever its characters', () => {
   for (const format of ['plain', 'structured'] as const) {
     for (const character of ['a', '"', '語', '\u0001', '\ud800', '😀']) {
       const { log, written } = logTo({ format });
