@@ -5,6 +5,7 @@ import { parseArguments } from './cli/parse-arguments.ts';
 import { heapLimit, problemOfHeap } from './commands/memory-limit.ts';
 import { reportError } from './commands/report-error.ts';
 import type { Session } from './commands/session.ts';
+import { readVersion } from './commands/version.ts';
 import {
   EXIT_INCOMPLETE,
   EXIT_OK,
@@ -18,7 +19,6 @@ import {
 } from './errors.ts';
 import { createOutput } from './singer/output.ts';
 import { createRedaction, secretsIn } from './terminal/redact.ts';
-import { readVersion } from './version.ts';
 
 /**
  * How long to wait after a signal until the reader of the output has taken the last state. A reader that works takes

@@ -1,12 +1,13 @@
 import type { ViewsCommand } from '../cli/views.ts';
 import { EXIT_OK } from '../errors.ts';
+import { DELETED_AT } from '../own-columns.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import { customFieldOf } from '../streams/custom-field-values.ts';
 import { streams } from '../streams/index.ts';
 import { choose } from '../tap/choose.ts';
 import { columnsInCatalog } from '../tap/custom-columns.ts';
-import { DELETED_AT, describeStreams } from '../tap/describe-streams.ts';
+import { describeStreams } from '../tap/describe-streams.ts';
 import { dialects } from '../views/dialect.ts';
 import { scriptFor } from '../views/script.ts';
 import type { StoredTable } from '../views/tables.ts';

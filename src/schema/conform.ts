@@ -1,5 +1,6 @@
 import type { JsonLines } from '../json/lines.ts';
 import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
+import { EXTRA } from '../own-columns.ts';
 import { ruleOf } from '../secrets.ts';
 import { type Extras, renderExtras } from './extras.ts';
 import {
@@ -55,8 +56,6 @@ export interface Repair {
   /** The column of a value that failed, or null. */
   readonly column: string | null;
 }
-
-const EXTRA = '_extra';
 
 const never = (): boolean => false;
 

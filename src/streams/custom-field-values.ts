@@ -1,3 +1,4 @@
+import { DELETED_AT, EXTRA, MERGED_INTO } from '../own-columns.ts';
 import type { Columns, FieldNames, RowValues } from './define-stream.ts';
 
 const PREFIX = 'custom.';
@@ -6,7 +7,7 @@ const PREFIX = 'custom.';
 export const ALL_VALUES = 'custom_fields';
 
 /** Columns that no field of the row stands behind by its own name. */
-const MADE_HERE = new Set([ALL_VALUES, '_extra', '_sdc_deleted_at', 'merged_into_id']);
+const MADE_HERE = new Set([ALL_VALUES, EXTRA, DELETED_AT, MERGED_INTO]);
 
 /** The id of the custom field that a column holds, or null for any other column. */
 export const customFieldOf = (column: string): string | null => /^custom_(l?cf_.*)/.exec(column)?.[1] ?? null;

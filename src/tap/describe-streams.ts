@@ -1,15 +1,10 @@
 import type { ObjectSchema } from '../json/schema-types.ts';
+import { DELETED_AT, EXTRA, MERGED_INTO } from '../own-columns.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { StreamDescription } from '../singer/catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { costOf, sourceOf } from '../streams/requests.ts';
 import type { CustomColumn } from './custom-columns.ts';
-
-/** When an object was deleted; targets know the column by this name. */
-export const DELETED_AT = '_sdc_deleted_at';
-/** Which object it was merged into. */
-export const MERGED_INTO = 'merged_into_id';
-const EXTRA = '_extra';
 
 export interface DescribeOptions {
   /** Streams whose deletes can be seen get a column for them. */

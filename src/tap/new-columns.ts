@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import type { ObjectSchema } from '../json/schema-types.ts';
+import { DELETED_AT, EXTRA, MERGED_INTO } from '../own-columns.ts';
 import { columnDigest, GONE } from '../singer/column-notes.ts';
 import { fieldPaths } from '../singer/field-paths.ts';
 import { replicationKeyOf } from '../singer/replication-key.ts';
@@ -8,13 +9,12 @@ import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Log } from '../terminal/log.ts';
-import { DELETED_AT, MERGED_INTO } from './describe-streams.ts';
 import { accountTypes } from './known-columns.ts';
 
 const MOST_NAMED = 5;
 
 /** Older rows rightly lack these columns: the rows were not deleted, and had no values without a column. */
-const NEVER_LACKING: ReadonlySet<string> = new Set([DELETED_AT, MERGED_INTO, '_extra']);
+const NEVER_LACKING: ReadonlySet<string> = new Set([DELETED_AT, MERGED_INTO, EXTRA]);
 
 const pathsOf = ({ properties }: ObjectSchema): readonly string[] =>
   fieldPaths(properties)

@@ -1,6 +1,6 @@
 import type { Row } from '../close/row.ts';
+import { DELETED_AT } from '../own-columns.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { DELETED_AT } from './describe-streams.ts';
 
 /** When this number of rows lacks a column, it is no accident. */
 const ENOUGH_ROWS = 1_000;

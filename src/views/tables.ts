@@ -1,4 +1,5 @@
 import type { FieldSchema } from '../json/schema-types.ts';
+import { DELETED_AT, EXTRA } from '../own-columns.ts';
 import type { Dialect } from './dialect.ts';
 import { nameColumns, quoted } from './identifiers.ts';
 import { inMajorUnits } from './money.ts';
@@ -16,8 +17,7 @@ export interface StoredTable {
   readonly money: Readonly<Record<string, string>>;
 }
 
-/** Where targets mark a row as deleted, and what the views call it. */
-const MARK = '_sdc_deleted_at';
+/** What the views call the mark of a deleted row. */
 const DELETED = 'deleted_at';
 
 /** A column as it comes out of the table, and what it is called in the view. */
@@ -29,7 +29,7 @@ interface Shown {
 
 /** All columns but those that targets add, and what has no column. */
 const shownOf = ({ fields, customFields, money }: StoredTable, { typed }: Dialect): Shown[] => {
-  const stored = Object.keys(fields).filter((name) => name !== '_extra' && !name.startsWith('_sdc_'));
+  const stored = Object.keys(fields).filter((name) => name !== EXTRA && !name.startsWith('_sdc_'));
   const titled = stored.flatMap((column) => {
     const id = customFields.get(column);
     return id === undefined ? [] : [{ column, title: fields[column]?.title ?? '', id }];
@@ -54,7 +54,7 @@ const shownOf = ({ fields, customFields, money }: StoredTable, { typed }: Dialec
  */
 const select = (shown: readonly Shown[], table: string, isDeleted: boolean): string => {
   const columns = shown.map(({ name, sql }) => `    ${sql} as ${quoted(name)}`);
-  const mark = quoted(MARK);
+  const mark = quoted(DELETED_AT);
   return [
     'select "rows".*',
     `from (select cast(null as timestamp) as ${mark}) as "unmarked"`,
@@ -80,7 +80,7 @@ export const currentOf = (table: StoredTable, stored: string, dialect: Dialect):
 
 /** The rows that are gone in Close, as far as they are marked; null for a table whose deletes are not read. */
 export const deletedOf = (table: StoredTable, stored: string, dialect: Dialect): MadeView | null => {
-  if (!(MARK in table.fields)) return null;
+  if (!(DELETED_AT in table.fields)) return null;
   const shown = shownOf(table, dialect);
   return {
     name: `deleted_${table.name}`,

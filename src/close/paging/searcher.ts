@@ -1,3 +1,4 @@
+import { EXTRA } from '../../own-columns.ts';
 import { END } from '../../time/span.ts';
 import { type Page, parseSearch } from '../envelope.ts';
 import { pageSizeOf } from '../page-size.ts';
@@ -34,8 +35,6 @@ export interface Searcher {
   readonly isSorted: () => boolean;
 }
 
-/** The column of fields that no other column has. */
-const EXTRA = '_extra';
 const { limit: LIMIT, needed: NEEDED } = SEARCH;
 const SORTS: readonly (readonly string[])[] = SEARCH.sorts;
 /** Eighty selectors were seen to pass, a hundred and forty to fail. */

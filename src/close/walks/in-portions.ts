@@ -1,4 +1,5 @@
 import { ProtocolError } from '../../errors.ts';
+import { EXTRA } from '../../own-columns.ts';
 import { listFields, objectFields } from '../fields-by-id.ts';
 import { inBatches } from '../in-batches.ts';
 import type { FieldValues } from '../one-object.ts';
@@ -13,7 +14,7 @@ import { bySearch } from './by-search.ts';
 export const MOST_FIELDS = 75;
 
 /** Columns that are not asked for by name: every row of a search has two of them, and `_extra` is no field of Close. */
-const NOT_ASKED_FOR = new Set(['id', 'date_updated', '_extra']);
+const NOT_ASKED_FOR = new Set(['id', 'date_updated', EXTRA]);
 
 const hasAny = (names: readonly string[], rows: Iterable<FieldValues>): boolean => {
   for (const row of rows) if (names.some((name) => Object.hasOwn(row, name))) return true;
