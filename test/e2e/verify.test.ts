@@ -7,7 +7,8 @@ import { createOrganisation, type Organisation } from '../sandbox/organisation.t
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor } from './account.ts';
 import { invalidRecords } from './invalid-records.ts';
-import { runBinary, runTap, type TapRun } from './run-tap.ts';
+import { runMain, syncHere } from './run-main.ts';
+import type { TapRun } from './run-tap.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -42,7 +43,7 @@ const csvOf = (rows: Iterable<Fields>, columns: readonly string[]): string =>
   [columns.join(), ...[...rows].map((row) => columns.map((column) => row[column]).join())].join('\n');
 
 const verify = (...args: readonly string[]): Promise<TapRun> =>
-  runBinary(['verify', '--config', write('config.json', JSON.stringify(configFor(sandbox))), ...args]);
+  runMain(['verify', '--config', write('config.json', JSON.stringify(configFor(sandbox))), ...args]);
 
 interface Report {
   readonly complete: boolean;
@@ -124,7 +125,7 @@ describe('a warehouse from which 5 ids were removed, 3 made stale and 2 invented
     const long = { date_created: '2024-01-01T00:00:00+00:00', date_updated: '2024-01-01T00:00:00+00:00' };
     for (let count = 0; count < 30; count += 1) organisation.create('email_template', long);
     sandbox = await startSandbox(organisation);
-    const run = await runTap({ config: configFor(sandbox), args: ['--select', STREAMS.join()] });
+    const run = await syncHere({ config: configFor(sandbox), args: ['--select', STREAMS.join()] });
     const { rows, wrong, touched } = damaged(run, STREAMS);
     Object.assign(sandbox.options, traits, { beforeRequest: churn(organisation, touched) });
     const ids = write('ids.csv', csvOf(rows, ['stream', 'id', 'date_updated']));
@@ -153,7 +154,7 @@ describe('a repair', () => {
   test('fills a warehouse with the records that a sync would write, and writes no state', async () => {
     const organisation = createOrganisation({ objects: 2000, seed: 9 });
     sandbox = await startSandbox(organisation);
-    const run = await runTap({ config: configFor(sandbox), args: ['--select', STREAMS.join()] });
+    const run = await syncHere({ config: configFor(sandbox), args: ['--select', STREAMS.join()] });
     const streams = ['leads', 'activities', 'tasks', 'opportunities', 'contacts'];
     const { rows, wrong } = damaged(run, streams);
     const columns = ['stream', 'id', 'date_updated'];
@@ -190,7 +191,7 @@ describe('a repair', () => {
   test('has the columns of a sync without a selection', async () => {
     const organisation = createOrganisation({ objects: 300, seed: 9 });
     sandbox = await startSandbox(organisation);
-    const sync = await runTap({ config: configFor(sandbox) });
+    const sync = await syncHere({ config: configFor(sandbox) });
     const lost = organisation.ids('lead')[3] ?? '';
     const kept = organisation.ids('lead').filter((id) => id !== lost);
     const rows = [
@@ -214,7 +215,7 @@ describe('a repair', () => {
     const config = write('config.json', JSON.stringify(configFor(sandbox, { select: ['leads.name'] })));
     const file = join(dir, 'repair.jsonl');
 
-    const run = await runBinary([
+    const run = await runMain([
       'verify',
       'leads',
       '--config',
@@ -242,7 +243,7 @@ describe('a row', () => {
   test('is not missing if it is newer than the bookmark of the state', async () => {
     const organisation = createOrganisation({ objects: 500, seed: 3 });
     sandbox = await startSandbox(organisation);
-    const run = await runTap({ config: configFor(sandbox) });
+    const run = await syncHere({ config: configFor(sandbox) });
     const dates = [...run.latest('leads').values()].map((row) => String(row.date_created)).sort();
     const bookmark = dates.at(-6) ?? '';
     const rows = [...run.latest('leads').values()].filter((row) => String(row.date_created) <= bookmark);
@@ -344,12 +345,12 @@ describe('a row', () => {
     sandbox = await startSandbox(organisation);
     const dates = [...organisation.all('lead')].map(({ date_updated }) => String(date_updated)).sort();
     const config = { start_date: dates[Math.floor(dates.length / 3)] ?? '' };
-    const first = await runTap({ config: configFor(sandbox, config) });
+    const first = await syncHere({ config: configFor(sandbox, config) });
     const path = write('config.json', JSON.stringify(configFor(sandbox, config)));
 
     for (const stream of ['leads', 'tasks', 'activities', 'users']) {
       const ids = write(stream, [...first.ids(stream)].join('\n'));
-      const run = await runBinary(['verify', stream, '--config', path, '--ids', ids, '--format', 'json']);
+      const run = await runMain(['verify', stream, '--config', path, '--ids', ids, '--format', 'json']);
 
       expect([stream, run.code, reportOf(run).streams[0]]).toMatchObject([
         stream,
@@ -365,7 +366,7 @@ describe('the event log', () => {
   test('is verified as far back as Close shows it', async () => {
     const organisation = createOrganisation({ objects: 1500, seed: 6 });
     sandbox = await startSandbox(organisation);
-    const run = await runTap({ config: configFor(sandbox), args: ['--select', 'event_log'] });
+    const run = await syncHere({ config: configFor(sandbox), args: ['--select', 'event_log'] });
     const rows = [...run.latest('event_log').values()].sort((a, b) =>
       String(a.date_updated).localeCompare(String(b.date_updated)),
     );
@@ -456,7 +457,7 @@ describe('a sweep', () => {
     const organisation = createOrganisation({ objects: 800, seed: 21 });
     sandbox = await startSandbox(organisation);
     const names = streams.map(({ name }) => name);
-    const run = await runTap({ config: configFor(sandbox), args: ['--select', names.join()] });
+    const run = await syncHere({ config: configFor(sandbox), args: ['--select', names.join()] });
     const lines = names.flatMap((stream) =>
       [...run.latest(stream).values()].map((row) =>
         JSON.stringify({
