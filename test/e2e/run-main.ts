@@ -19,6 +19,8 @@ export interface HereOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What comes in through standard input. */
   readonly input?: string;
+  /** The script that it is started as, and that `run` starts as its tap. */
+  readonly script?: string;
 }
 
 export interface HereRun {
@@ -33,12 +35,14 @@ export interface HereRun {
  */
 export const runHere = async (
   args: readonly string[],
-  { env, input = '' }: HereOptions = {},
+  { env, input = '', script = BIN }: HereOptions = {},
 ): Promise<HereRun> => {
   const [out, err] = [keeping(), keeping()];
   const signals = new EventEmitter();
   const host: NodeJS.Process = Object.create(process, {
-    argv: { value: [process.execPath, BIN, ...args] },
+    argv: { value: [process.execPath, script, ...args] },
+    // Those of the test's process are no business of a tap that `run` starts.
+    execArgv: { value: [] },
     env: { value: { ...process.env, ...env } },
     stdin: { value: Readable.from(input === '' ? [] : [Buffer.from(input)]) },
     stdout: { value: out.stream },

@@ -1,9 +1,10 @@
 // A tap that does what FAKE_TAP says, step by step, and then ends.
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const { dir, steps } = JSON.parse(process.env.FAKE_TAP);
-const say = (what) => process.stderr.write(`FAKE TAP ${what}\n`);
+const { dir, steps, said } = JSON.parse(process.env.FAKE_TAP);
+const say = (what) =>
+  said ? appendFileSync(said, `FAKE TAP ${what}\n`) : process.stderr.write(`FAKE TAP ${what}\n`);
 const write = (text) =>
   new Promise((resolve) => {
     process.stdout.write(text, resolve);

@@ -3,7 +3,9 @@ import { appendFileSync, existsSync, writeFileSync, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const options = JSON.parse(process.env.FAKE_TARGET);
-const { dir } = options;
+const { dir, said } = options;
+const say = (what) =>
+  said ? appendFileSync(said, `FAKE TARGET ${what}\n`) : process.stderr.write(`FAKE TARGET ${what}\n`);
 const hang = async () => {
   for (;;) await delay(1000);
 };
@@ -15,11 +17,11 @@ const end = async () => {
 };
 
 process.on('SIGTERM', () => {
-  process.stderr.write('FAKE TARGET got SIGTERM\n');
+  say('got SIGTERM');
   if (!options.stubborn) process.exit(143);
 });
 process.on('SIGINT', () => {
-  process.stderr.write('FAKE TARGET got SIGINT\n');
+  say('got SIGINT');
   process.exit(130);
 });
 writeFileSync(`${dir}/target.pid`, String(process.pid));

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type HereRun, runHere } from '../e2e/run-main.ts';
+import { BIN } from '../e2e/run-tap.ts';
 
 const scriptAt = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const FAKE_TAP = scriptAt('fake-tap.mjs');
 export const FAKE_TARGET = [process.execPath, scriptAt('fake-target.mjs')];
 
 export interface Ended {
@@ -23,6 +25,7 @@ export interface Running {
   readonly stderr: () => string;
 }
 
+/** What is run into what. Paths in arguments are taken from the job's directory only where `run` is a process. */
 export interface Sides {
   readonly tap?: readonly object[];
   readonly target?: object;
@@ -30,6 +33,10 @@ export interface Sides {
   /** Instead of the fake target. */
   readonly command?: readonly string[];
   readonly statePath?: string;
+}
+
+/** What only a process of its own can have. */
+export interface ProcessSides extends Sides {
   /** The real tap instead of the fake one, with this config. */
   readonly config?: object;
   /** What comes in through standard input, which ends after it unless `open`. */
@@ -50,12 +57,14 @@ export interface Job {
   copies(): readonly string[];
   /** Files that ought not to stay. */
   leftovers(): readonly string[];
-  start(sides: Sides): Running;
+  /** A whole run, in a process of its own. */
+  start(sides: ProcessSides): Running;
+  /** The same from begin to end in this process, which is three times as fast; tap and target have theirs as always. */
   run(sides: Sides): Promise<Ended>;
   /** A subcommand that starts nothing, with all its arguments, in this process. */
   command(args: readonly string[], input?: string): Promise<HereRun>;
   /** The same, while it is under way. */
-  begin(args: readonly string[], sides: Pick<Sides, 'input' | 'open' | 'shell'>): Running;
+  begin(args: readonly string[], sides: Pick<ProcessSides, 'input' | 'open' | 'shell'>): Running;
 }
 
 /** Waits for something that is bound to come; the end of the test's time is the only limit. */
@@ -86,14 +95,13 @@ export const createJob = async (parent = tmpdir()): Promise<Job> => {
   const config = join(dir, 'config.json');
   const statePath = join(dir, 'state.json');
   writeFileSync(config, JSON.stringify({ api_key: 'api_secret_of_the_job' }));
-  const env = (sides: Sides) => ({
-    ...process.env,
-    FAKE_TAP: JSON.stringify({ dir, steps: sides.tap ?? [] }),
-    FAKE_TARGET: JSON.stringify({ dir, ...sides.target }),
+  const env = (sides: Sides, more: object = {}) => ({
+    FAKE_TAP: JSON.stringify({ dir, steps: sides.tap ?? [], ...more }),
+    FAKE_TARGET: JSON.stringify({ dir, ...sides.target, ...more }),
   });
-  const launch = (argv: readonly string[], sides: Sides): Running => {
+  const launch = (argv: readonly string[], sides: ProcessSides): Running => {
     const [file = '', ...args] = sides.shell === undefined ? argv : ['sh', '-c', sides.shell, 'sh', ...argv];
-    const child = spawn(file, args, { env: env(sides), cwd: dir });
+    const child = spawn(file, args, { env: { ...process.env, ...env(sides) }, cwd: dir });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -111,12 +119,23 @@ export const createJob = async (parent = tmpdir()): Promise<Job> => {
     return { process: child, ended, stderr: () => stderr };
   };
   const program = [process.execPath, scriptAt('run.mjs')];
-  const start = (sides: Sides): Running => {
-    const { args = [], command = FAKE_TARGET } = sides;
-    const files = ['--config', config, '--state', sides.statePath ?? statePath];
+  const argumentsFor = ({ args = [], command = FAKE_TARGET, ...sides }: Sides): readonly string[] => [
+    ...['run', '--config', config, '--state', sides.statePath ?? statePath],
+    ...args,
+    '--',
+    ...command,
+  ];
+  const start = (sides: ProcessSides): Running => {
     if (sides.config) writeFileSync(config, JSON.stringify(sides.config));
-    const started = sides.config ? [process.execPath, scriptAt('../../bin/tap-closeio.js')] : program;
-    return launch([...started, 'run', ...files, ...args, '--', ...command], sides);
+    const started = sides.config ? [process.execPath, BIN] : program;
+    return launch([...started, ...argumentsFor(sides)], sides);
+  };
+  const run = async (sides: Sides): Promise<Ended> => {
+    // What tap and target say would go where this process says it.
+    const said = join(dir, 'said');
+    writeFileSync(said, '');
+    const ended = await runHere(argumentsFor(sides), { env: env(sides, { said }), script: FAKE_TAP });
+    return { ...ended, signal: null, stderr: readFileSync(said, 'utf8') + ended.stderr };
   };
   const names = (): readonly string[] => readdirSync(dir).sort();
   return {
@@ -129,7 +148,7 @@ export const createJob = async (parent = tmpdir()): Promise<Job> => {
     copies: () => names().filter((name) => /^state\.json\.\d{4}/.test(name)),
     leftovers: () => names().filter((name) => /\.lock|\.tmp/.test(name)),
     start,
-    run: (sides) => start(sides).ended,
+    run,
     command: (args, input = '') => runHere(args, { input }),
     begin: (args, sides) => launch([...program, ...args], sides),
   };

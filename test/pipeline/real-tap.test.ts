@@ -26,9 +26,9 @@ test('the tap goes on from the state that the run before kept', async () => {
   const config = configFor(sandbox);
 
   writeFileSync(join(job.dir, 'go'), '');
-  const first = await job.run({ config, target });
+  const first = await job.start({ config, target }).ended;
   const all = linesRead(job);
-  const second = await job.run({ config, target });
+  const second = await job.start({ config, target }).ended;
 
   expect([first.code, second.code], first.stderr + second.stderr).toEqual([0, 0]);
   expect(Object.keys(Object(Object(job.readState()).bookmarks)).sort()).toEqual([...tables].sort());
@@ -45,9 +45,9 @@ test('a run that finds nothing new keeps no copy of the state, though a meeting 
   const job = await createJob();
   const run = { config: configFor(sandbox) };
 
-  await job.run(run);
+  await job.start(run).ended;
   const before = job.readState();
-  await job.run(run);
+  await job.start(run).ended;
 
   // Only what follows the clock has moved.
   expect(job.readState()).not.toEqual(before);
@@ -60,10 +60,10 @@ test('a key that may no longer read the event log does not keep the state from b
   const run = { config: configFor(sandbox), args: ['--select', 'leads'] };
   const leads = (): unknown => Object(Object(job.readState()).bookmarks).leads;
 
-  const first = await job.run(run);
+  const first = await job.start(run).ended;
   const before = leads();
   sandbox.options.eventAccess = 'none';
-  const second = await job.run(run);
+  const second = await job.start(run).ended;
 
   expect([first.code, second.code], first.stderr + second.stderr).toEqual([0, 0]);
   expect(before).toHaveProperty('changes_since');
@@ -105,7 +105,7 @@ test.each(['tap', 'target', 'run'] as const)(
     process.kill(pids[side], 'SIGKILL');
     writeFileSync(join(job.dir, 'go'), '');
     const killed = await running.ended;
-    const next = await job.run({ config, target });
+    const next = await job.start({ config, target }).ended;
 
     expect(killed.code).toBe(side === 'run' ? null : 137);
     expect(next.code, next.stderr).toBe(0);

@@ -257,15 +257,16 @@ describe('a target', () => {
 
   test.each([
     ['is a warning too', [], true],
-    ['is none where the tap has no other to print', ['--catalog', 'catalog.json'], false],
-  ])('that confirms empty states alone %s', async (_what, args, warned) => {
+    ['is none where the tap has no other to print', ['--catalog'], false],
+  ])('that confirms empty states alone %s', async (_what, option, warned) => {
     const job = await createJob();
-    writeFileSync(join(job.dir, 'catalog.json'), JSON.stringify(fullTablesAlone));
+    const catalog = join(job.dir, 'catalog.json');
+    writeFileSync(catalog, JSON.stringify(fullTablesAlone));
     const empty = { bookmarks: {} };
 
     const { code, stderr } = await job.run({
       tap: [{ records: 1 }, { state: empty }, { state: empty }],
-      args,
+      args: option.flatMap((name) => [name, catalog]),
     });
 
     expect(code).toBe(0);
@@ -348,12 +349,13 @@ describe('a target', () => {
   test('whose output is held open by something that it started is not waited for', async () => {
     const job = await createJob();
 
+    const sleeper = join(job.dir, 'sleeper');
     const { code } = await job.run({
-      command: ['sh', '-c', 'sleep 600 2> /dev/null & echo $! > sleeper; cat > /dev/null'],
+      command: ['sh', '-c', 'sleep 600 2> /dev/null & echo $! > "$0"; cat > /dev/null', sleeper],
     });
 
     expect(code).toBe(0);
-    execFileSync('kill', [readFileSync(join(job.dir, 'sleeper'), 'utf8').trim()]);
+    execFileSync('kill', [readFileSync(sleeper, 'utf8').trim()]);
   });
 });
 

@@ -12,15 +12,16 @@ afterEach(async () => {
   sandbox = undefined;
 });
 
-const SUMMARY = ['--summary', 'summary.json'];
-const summaryOf = (job: Job): unknown => JSON.parse(readFileSync(join(job.dir, 'summary.json'), 'utf8'));
+const pathIn = (job: Job): string => join(job.dir, 'summary.json');
+const argsFor = (job: Job): readonly string[] => ['--summary', pathIn(job)];
+const summaryOf = (job: Job): unknown => JSON.parse(readFileSync(pathIn(job), 'utf8'));
 
 describe('the log of a run', () => {
   test('is dated line by line, and ends with what the tap came to', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const job = await createJob();
 
-    const { code, stderr } = await job.run({ config: configFor(sandbox) });
+    const { code, stderr } = await job.start({ config: configFor(sandbox) }).ended;
 
     const lines = stderr.trimEnd().split('\n');
     expect(code).toBe(0);
@@ -45,9 +46,9 @@ describe('the summary of a run', () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const job = await createJob();
 
-    await job.run({ config: configFor(sandbox), args: SUMMARY });
+    await job.start({ config: configFor(sandbox), args: argsFor(job) }).ended;
     const first = job.readState();
-    await job.run({ config: configFor(sandbox), args: SUMMARY });
+    await job.start({ config: configFor(sandbox), args: argsFor(job) }).ended;
 
     expect(summaryOf(job)).toMatchObject({
       version: expect.any(String),
@@ -68,7 +69,7 @@ describe('the summary of a run', () => {
     const { code } = await job.run({
       tap: [{ state: leadsAt('01-02') }, { records: 1 }, { hang: true }],
       target: { endAfter: 2, exit: 9 },
-      args: [...SUMMARY, '--grace', '1'],
+      args: [...argsFor(job), '--grace', '1'],
     });
 
     expect(code).toBe(9);
@@ -84,10 +85,10 @@ describe('the summary of a run', () => {
   test('is written also when nothing could be started', async () => {
     const job = await createJob();
 
-    const missing = await job.run({ command: ['target-that-is-not-there'], args: SUMMARY });
+    const missing = await job.run({ command: ['target-that-is-not-there'], args: argsFor(job) });
     const notStarted = summaryOf(job);
     job.writeState('{');
-    const broken = await job.run({ args: SUMMARY });
+    const broken = await job.run({ args: argsFor(job) });
 
     expect([missing.code, broken.code]).toEqual([127, 2]);
     expect(notStarted).toMatchObject({ tap: null, target: null, exit: { code: 127 } });
@@ -98,7 +99,7 @@ describe('the summary of a run', () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
 
-    const { code, stderr } = await job.run({ args: ['--summary', 'state.json'] });
+    const { code, stderr } = await job.start({ args: ['--summary', 'state.json'] }).ended;
 
     expect(code).toBe(2);
     expect(stderr).toContain('--summary: state.json: this file is already used for something else');

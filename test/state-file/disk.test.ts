@@ -54,7 +54,7 @@ describe('a state that cannot be stored is found out before anything is read:', 
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
 
-    const ended = await job.run({ tap: TAP, shell: 'ulimit -f 0; exec "$@"' });
+    const ended = await job.start({ tap: TAP, shell: 'ulimit -f 0; exec "$@"' }).ended;
 
     expectNothingDone(job, ended, 'cannot be written: files may not become that large here');
     expect(job.readState()).toEqual(leadsAt('01-01'));

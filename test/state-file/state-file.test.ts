@@ -140,7 +140,7 @@ describe('a mistake in the files of the tap ends the run before anything is star
     if (content === null) rmSync(file);
     else writeFileSync(file, content);
 
-    const ended = await job.run({ tap: TAP, args: ['--catalog', 'catalog.json'] });
+    const ended = await job.run({ tap: TAP, args: ['--catalog', join(job.dir, 'catalog.json')] });
 
     expectNothingStarted(job, ended, complaint);
   });
