@@ -1,9 +1,9 @@
 import type { ViewsCommand } from '../cli/views.ts';
+import { customFieldsIn, tailOfId } from '../close/custom-fields.ts';
 import { EXIT_OK } from '../errors.ts';
 import { DELETED_AT } from '../own-columns.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { SelectedStream } from '../singer/selection.ts';
-import { customFieldOf } from '../streams/custom-field-values.ts';
 import { streams } from '../streams/index.ts';
 import { choose } from '../tap/choose.ts';
 import { columnsInCatalog } from '../tap/custom-columns.ts';
@@ -15,15 +15,12 @@ import { readCatalog } from './read-catalog.ts';
 import type { Session } from './session.ts';
 
 const tableOf = ({ name, schema, description }: SelectedStream): StoredTable => {
-  const custom = Object.keys(schema.properties).flatMap((column) => {
-    const id = customFieldOf(column);
-    return id === null ? [] : [[column, id.replace(/^l?cf_/, '')] as const];
-  });
+  const custom = customFieldsIn(Object.keys(schema.properties));
   return {
     name,
     about: loadSchema(description.name).description ?? '',
     fields: schema.properties,
-    customFields: new Map(custom),
+    customFields: new Map(custom.map(([column, id]) => [column, tailOfId(id)])),
     money: streams.find((stream) => stream.name === name)?.money ?? {},
   };
 };

@@ -1,3 +1,4 @@
+import { idInKey, isCustomFieldId } from '../close/custom-fields.ts';
 import { DEFINITION_KINDS, definitionsPath } from '../close/definitions.ts';
 import { pagingOf } from '../close/page-size.ts';
 import type { Row } from '../close/row.ts';
@@ -91,7 +92,6 @@ const tryColumns = async (scope: Scope): Promise<Finding> => {
 };
 
 const MOST_PAGES = 5;
-const KEY = /^custom\.(l?cf_.+)$/;
 
 /** All definitions of one list, page by page; null if that would take too many pages. */
 const definitionsOf = async (kind: string, scope: Scope): Promise<readonly Row[] | null> => {
@@ -105,13 +105,11 @@ const definitionsOf = async (kind: string, scope: Scope): Promise<readonly Row[]
 };
 
 const tryDefinitions = async (scope: Scope): Promise<Finding> => {
-  const used = new Set<string>();
-  for (const path of [...OTHER_LISTS, OPPORTUNITIES.path]) {
-    for (const row of (await smallPage(path, scope)).rows)
-      for (const key of Object.keys(row)) if (KEY.test(key)) used.add(key.replace(KEY, '$1'));
-  }
-  for (const row of (await firstPage(ACTIVITIES, scope)).rows)
-    for (const key of Object.keys(row)) if (KEY.test(key)) used.add(key.replace(KEY, '$1'));
+  const rows: Row[] = [];
+  for (const path of [...OTHER_LISTS, OPPORTUNITIES.path]) rows.push(...(await smallPage(path, scope)).rows);
+  rows.push(...(await firstPage(ACTIVITIES, scope)).rows);
+  const ids = rows.flatMap((row) => Object.keys(row).flatMap((key) => idInKey(key) ?? []));
+  const used = new Set(ids.filter(isCustomFieldId));
   if (used.size === 0) return unknown('no row has a custom field');
   const defined = new Set<string>();
   for (const kind of DEFINITION_KINDS) {

@@ -1,4 +1,4 @@
-import { CUSTOM } from '../close/paging/search-selectors.ts';
+import { CUSTOM, isCustomKey } from '../close/custom-fields.ts';
 import { instantOf, type Row } from '../close/row.ts';
 import { isRecord } from '../json/is-record.ts';
 import { ALL_TIME, secondOf } from '../time/span.ts';
@@ -51,9 +51,6 @@ const objectsToCompare = async (
   );
 };
 
-/** Close sends each custom field under its id, `custom.cf_…`; older answers have one object of all, `custom`, by name. */
-const isCustom = (key: string): boolean => key === CUSTOM || key.startsWith(`${CUSTOM}.`);
-
 const tryNamed = ofEachKind(async (one, scope): Promise<Finding> => {
   const { rows } = one.page;
   if (rows.length === 0) return unknown('there are no objects');
@@ -69,7 +66,7 @@ const tryNamed = ofEachKind(async (one, scope): Promise<Finding> => {
 const tryCustom = ofEachKind(async (one, scope): Promise<Finding> => {
   if (!takesCustom(one)) return unknown('the selector is refused');
   const hasCustom = (row: Row): boolean =>
-    Object.entries(row).some(([key, value]) => isCustom(key) && isFilled(value));
+    Object.entries(row).some(([key, value]) => isCustomKey(key) && isFilled(value));
   if (one.page.rows.some(hasCustom)) return holds();
   const pairs = await objectsToCompare(one, hasCustom, scope);
   if (pairs.length === 0) return unknown('no object was found that has a custom field');

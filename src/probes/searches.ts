@@ -1,6 +1,6 @@
+import { CUSTOM } from '../close/custom-fields.ts';
 import { refusedAmong } from '../close/paging/refused-fields.ts';
 import { SEARCH, type SearchPage } from '../close/paging/search-query.ts';
-import { CUSTOM } from '../close/paging/search-selectors.ts';
 import { RefusedError } from '../errors.ts';
 import { searchFields } from '../streams/custom-field-values.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';

@@ -49,16 +49,6 @@ export const parsePatterns = (texts: readonly string[]): SelectPattern[] =>
       };
     });
 
-/** How the columns of custom fields begin. */
-const CUSTOM_COLUMNS = ['custom_cf_', 'custom_lcf_'];
-
-/** Whether a pattern may select columns of custom fields. Only the definitions in the account show these columns. */
-export const mayReachCustomColumns = ({ excludes, fieldText }: SelectPattern): boolean => {
-  if (excludes) return false;
-  const [head = ''] = (fieldText ?? '').split('*');
-  return CUSTOM_COLUMNS.some((start) => start.startsWith(head) || head.startsWith(start));
-};
-
 /** Whether a pattern names a field, by the field's own path or by the path of a field that holds it. */
 const names = (pattern: SelectPattern, path: Path): boolean => {
   const { field } = pattern;

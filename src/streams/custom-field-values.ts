@@ -1,7 +1,6 @@
+import { CUSTOM, customFieldOf, customKey, idInKey, isCustomKey } from '../close/custom-fields.ts';
 import { DELETED_AT, EXTRA, MERGED_INTO } from '../own-columns.ts';
 import type { Columns, FieldNames, RowValues } from './define-stream.ts';
-
-const PREFIX = 'custom.';
 
 /** The column of all custom values of a row, each as text. */
 export const ALL_VALUES = 'custom_fields';
@@ -9,8 +8,6 @@ export const ALL_VALUES = 'custom_fields';
 /** Columns that no field of the row stands behind by its own name. */
 const MADE_HERE = new Set([ALL_VALUES, EXTRA, DELETED_AT, MERGED_INTO]);
 
-/** The id of the custom field that a column holds, or null for any other column. */
-export const customFieldOf = (column: string): string | null => /^custom_(l?cf_.*)/.exec(column)?.[1] ?? null;
 const isCustom = (column: string): boolean => customFieldOf(column) !== null;
 
 /**
@@ -18,7 +15,7 @@ const isCustom = (column: string): boolean => customFieldOf(column) !== null;
  */
 export const searchFields = (columns: readonly string[]): string[] => [
   ...columns.filter((column) => !MADE_HERE.has(column) && !isCustom(column)),
-  ...(columns.some((column) => column === ALL_VALUES || isCustom(column)) ? ['custom'] : []),
+  ...(columns.some((column) => column === ALL_VALUES || isCustom(column)) ? [CUSTOM] : []),
 ];
 
 interface Value {
@@ -44,7 +41,8 @@ export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'd
   const valuesOf = (row: RowValues): readonly Value[] => {
     const values: Value[] = [];
     for (const key of Object.keys(row)) {
-      if (key.startsWith(PREFIX)) values.push({ id: key.slice(PREFIX.length), value: row[key] });
+      const id = idInKey(key);
+      if (id !== null) values.push({ id, value: row[key] });
     }
     const { custom } = row;
     if (typeof custom !== 'object' || custom === null) return values;
@@ -68,7 +66,7 @@ export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'd
           return { id, name, value };
         }),
     },
-    consumed: (key) => key === 'custom' || key.startsWith(PREFIX),
+    consumed: isCustomKey,
   };
 };
 
@@ -77,7 +75,7 @@ export const customFieldValue = (id: string, names: FieldNames): ((row: RowValue
   const called = names.byId.get(id);
   const name = called !== undefined && idsByName(names).get(called)?.length === 1 ? called : undefined;
   return (row) => {
-    const value = row[`${PREFIX}${id}`];
+    const value = row[customKey(id)];
     const { custom } = row;
     if (value !== undefined || typeof custom !== 'object' || custom === null) return value;
     const named = new Map(Object.entries(custom));
@@ -90,6 +88,7 @@ export const customFieldValue = (id: string, names: FieldNames): ((row: RowValue
  * of object for their names would cost requests, and the table of definitions has them.
  */
 export const embeddedValues = (object: RowValues): readonly RowValues[] =>
-  Object.keys(object).flatMap((key) =>
-    key.startsWith(PREFIX) ? [{ id: key.slice(PREFIX.length), value: object[key] }] : [],
-  );
+  Object.keys(object).flatMap((key) => {
+    const id = idInKey(key);
+    return id === null ? [] : [{ id, value: object[key] }];
+  });

@@ -1,8 +1,9 @@
+import { CUSTOM_COLUMNS } from '../close/custom-fields.ts';
 import type { Definitions } from '../close/definitions.ts';
 import type { Row } from '../close/row.ts';
 import type { Api } from '../close/walk.ts';
 import { messageOf, RefusedError } from '../errors.ts';
-import { mayReachCustomColumns, type SelectPattern } from '../singer/select-patterns.ts';
+import type { SelectPattern } from '../singer/select-patterns.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Log } from '../terminal/log.ts';
 import { type CustomColumn, columnOf, isKnownType } from './custom-columns.ts';
@@ -13,11 +14,16 @@ import { findSmartColumns, isSmartColumn } from './smart-columns.ts';
 /** The columns that differ from account to account, by stream: custom fields and smart fields. */
 export type AccountColumns = ReadonlyMap<string, readonly CustomColumn[]>;
 
+const mayNameCustomColumns = ({ fieldText }: SelectPattern): boolean => {
+  const [head = ''] = (fieldText ?? '').split('*');
+  return CUSTOM_COLUMNS.some((start) => start.startsWith(head) || head.startsWith(start));
+};
+
 /** Whether a pattern may name a custom field or smart field of a stream: only the account knows these. */
 export const mayNameAccountColumns = (pattern: SelectPattern, definition: StreamDefinition): boolean => {
   const { fieldText, stream } = pattern;
   if (!stream.test(definition.name)) return false;
-  if (definition.customFields && mayReachCustomColumns({ ...pattern, excludes: false })) return true;
+  if (definition.customFields && mayNameCustomColumns(pattern)) return true;
   if (!definition.smartFields) return false;
   return fieldText === null || fieldText.includes('*') || isSmartColumn(fieldText, definition);
 };

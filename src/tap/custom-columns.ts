@@ -1,7 +1,7 @@
+import { customColumn, customFieldOf } from '../close/custom-fields.ts';
 import type { Row } from '../close/row.ts';
 import type { FieldSchema, JsonType } from '../json/schema-types.ts';
 import type { Catalog } from '../singer/catalog.ts';
-import { customFieldOf } from '../streams/custom-field-values.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { describeCustomField, MOST_CHARACTERS } from './describe-custom-field.ts';
 import { isSmartColumn } from './smart-columns.ts';
@@ -11,8 +11,6 @@ export interface CustomColumn {
   readonly name: string;
   readonly schema: FieldSchema;
 }
-
-const PREFIX = 'custom_';
 
 const field = (type: JsonType, format?: 'date' | 'date-time'): FieldSchema => ({
   type: [type, 'null'],
@@ -53,7 +51,7 @@ export const columnOf = (definition: Row, most = MOST_CHARACTERS): CustomColumn 
   const schema: FieldSchema =
     definition.accepts_multiple_values === true ? { type: ['array', 'null'], items: one } : one;
   return {
-    name: `${PREFIX}${definition.id}`,
+    name: customColumn(definition.id),
     schema: { ...schema, ...describeCustomField(definition, most) },
   };
 };

@@ -1,4 +1,5 @@
 import { readAllFields } from '../close/all-fields.ts';
+import { isCustomKey } from '../close/custom-fields.ts';
 import type { Api } from '../close/walk.ts';
 import { ApiError, AuthenticationError, messageOf } from '../errors.ts';
 import type { FieldSchema } from '../json/schema-types.ts';
@@ -84,7 +85,7 @@ export const findSmartColumns = async (
   const fields = await readFields(smartFields.list, stream.name, api, warn);
   const known = { ...loadSchema(smartFields.besides).properties, ...loadSchema(stream.name).properties };
   return [...fields].flatMap(([name, sample]) => {
-    if (Object.hasOwn(known, name) || /^custom(?:\.|$)/.test(name)) return [];
+    if (Object.hasOwn(known, name) || isCustomKey(name)) return [];
     if (isSmartColumn(name, stream)) return [{ name, schema: smartFieldType(name, sample) }];
     warn(`the field ${name} cannot become a column`);
     return [];

@@ -1,7 +1,8 @@
+import { customFieldOf, customFieldsIn } from '../close/custom-fields.ts';
 import type { Row } from '../close/row.ts';
 import { messageOf, RefusedError } from '../errors.ts';
 import type { SelectedStream } from '../singer/selection.ts';
-import { ALL_VALUES, customFieldOf, customFieldValue } from '../streams/custom-field-values.ts';
+import { ALL_VALUES, customFieldValue } from '../streams/custom-field-values.ts';
 import type { Columns, FieldNames, StreamDefinition } from '../streams/define-stream.ts';
 import type { Run } from './run.ts';
 import { watchDefinitions } from './watch-definitions.ts';
@@ -55,10 +56,9 @@ export const columnsOf = async (
   const own = definition.columns?.(names) ?? {};
   if (!definition.customFields) return own;
   if (isComplete && run.enough === null) watchDefinitions(selected, byId, run);
-  const custom = Object.keys(selected.schema.properties).flatMap((column) => {
-    const id = customFieldOf(column);
-    return id === null ? [] : [[column, customFieldValue(id, names)] as const];
-  });
+  const custom = customFieldsIn(Object.keys(selected.schema.properties)).map(
+    ([column, id]) => [column, customFieldValue(id, names)] as const,
+  );
   const listsAll = Object.hasOwn(selected.schema.properties, ALL_VALUES);
   return {
     ...own,

@@ -1,7 +1,7 @@
+import { customColumn, customFieldOf, isCustomFieldId } from '../close/custom-fields.ts';
 import type { Row } from '../close/row.ts';
 import { GONE, typeWord } from '../singer/column-notes.ts';
 import type { SelectedStream } from '../singer/selection.ts';
-import { customFieldOf } from '../streams/custom-field-values.ts';
 import { columnOf } from './custom-columns.ts';
 import { shortName } from './known-columns.ts';
 import type { Run } from './run.ts';
@@ -49,12 +49,12 @@ export const watchDefinitions = (
   }
 
   const { seen = null, types = {} } = state.notes(stream).columns ?? {};
-  const defined = new Set([...definitions.keys()].map((id) => shortName(`custom_${id}`)));
-  const known = new Set([...columns.keys(), ...Object.keys(types).filter((short) => /^l?cf_/.test(short))]);
+  const defined = new Set([...definitions.keys()].map((id) => shortName(customColumn(id))));
+  const known = new Set([...columns.keys(), ...Object.keys(types).filter(isCustomFieldId)]);
   const gone = [...known].filter((short) => !defined.has(short));
   const untold = gone.filter((short) => types[short] !== GONE);
   if (untold.length > 0) {
-    const names = untold.map((short) => columns.get(short)?.called ?? `custom_${short}…`);
+    const names = untold.map((short) => columns.get(short)?.called ?? `${customColumn(short)}…`);
     log.warning(
       `Close no longer has these custom fields: ${listed(names)}. Their columns stay in the target, and get no more values`,
       stream,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FieldSchema } from '../../src/json/schema-types.ts';
-import { mayReachCustomColumns, parsePatterns, selectByPatterns } from '../../src/singer/select-patterns.ts';
+import { parsePatterns, selectByPatterns } from '../../src/singer/select-patterns.ts';
 import { selectStreams } from '../../src/singer/selection.ts';
 import { people, roles } from './example-streams.ts';
 
@@ -117,18 +117,5 @@ describe('a pattern that matches nothing is told with what was probably meant:',
     ['people.zzzzzzzzz', 'select: people.zzzzzzzzz: no such field; tap-closeio fields people lists them'],
   ])('%s', (pattern, problem) => {
     expect(problemsOf(pattern)).toEqual([problem]);
-  });
-});
-
-describe('definitions of custom fields are needed', () => {
-  test.each(['people', 'people.*', '*.custom_*', 'people.custom_cf_1', '*', 'people.*name'])(
-    'for %s',
-    (pattern) => {
-      expect(parsePatterns([pattern]).some(mayReachCustomColumns)).toBe(true);
-    },
-  );
-
-  test.each(['people.name', '!people', '!*.custom_*', 'people.custom_fields'])('not for %s', (pattern) => {
-    expect(parsePatterns([pattern]).some(mayReachCustomColumns)).toBe(false);
   });
 });

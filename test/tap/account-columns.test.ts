@@ -8,7 +8,10 @@ const asked = (...patterns: string[]): string[] =>
 
 test.each([
   ['leads', ['leads']],
+  ['leads.*', ['leads']],
   ['leads.custom_cf_1', ['leads']],
+  ['leads.*name', ['leads']],
+  ['*.custom_*', streams.filter(({ customFields }) => customFields).map(({ name }) => name)],
   ['lead*', ['leads', 'lead_smart_fields']],
   ['lead_smart_fields.num_whatsapp_messages', ['lead_smart_fields']],
   ['*.custom_cf_*', streams.filter(({ customFields }) => customFields).map(({ name }) => name)],
@@ -18,9 +21,14 @@ test.each([
   expect(asked(pattern).sort()).toEqual([...every].sort());
 });
 
-test.each(['leads.name', 'lead_smart_fields.num_calls', 'users.*', '!leads', '!*.custom_cf_1'])(
-  '%s is understood without asking',
-  (pattern) => {
-    expect(asked(pattern)).toEqual([]);
-  },
-);
+test.each([
+  'leads.name',
+  'lead_smart_fields.num_calls',
+  'users.*',
+  '!leads',
+  '!*.custom_cf_1',
+  '!*.custom_*',
+  'leads.custom_fields',
+])('%s is understood without asking', (pattern) => {
+  expect(asked(pattern)).toEqual([]);
+});

@@ -1,9 +1,7 @@
 import { ApiError, AuthenticationError, RefusedError } from '../../errors.ts';
+import { CUSTOM, customKey, isCustomKey } from '../custom-fields.ts';
 import { parsePagedList } from '../envelope.ts';
 import type { WalkContext } from '../walk.ts';
-
-/** The selector of all custom fields. */
-export const CUSTOM = 'custom';
 
 /**
  * Fields that Close has added to its objects and that no column has. A search brings only fields that are asked for by
@@ -17,7 +15,7 @@ export const newFields = async (
   const request = { method: 'GET', path: list, stream: context.stream, query: { _limit: '1' } } as const;
   try {
     const { rows } = await context.api.fetch(request, parsePagedList);
-    const isNew = (field: string): boolean => !context.known.includes(field) && !/^custom(\.|$)/.test(field);
+    const isNew = (field: string): boolean => !context.known.includes(field) && !isCustomKey(field);
     return Object.keys(rows[0] ?? {}).filter(isNew);
   } catch (error) {
     if (!(error instanceof ApiError) || error instanceof AuthenticationError) throw error;
@@ -33,7 +31,7 @@ export const customSelectors = async (
 ): Promise<readonly string[]> => {
   try {
     const lists = await Promise.all(kinds.map((kind) => context.definitions.of(kind)));
-    return lists.flatMap(({ rows }) => rows.map(({ id }) => `${CUSTOM}.${id}`));
+    return lists.flatMap(({ rows }) => rows.map(({ id }) => customKey(id)));
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     return [];
@@ -41,4 +39,4 @@ export const customSelectors = async (
 };
 
 /** The same selector for a list or a single object: they have one for all custom fields together. */
-export const selectorOf = (field: string): string => (field.startsWith(`${CUSTOM}.`) ? CUSTOM : field);
+export const selectorOf = (field: string): string => (isCustomKey(field) ? CUSTOM : field);

@@ -1,5 +1,6 @@
 import { EXTRA } from '../../own-columns.ts';
 import { END } from '../../time/span.ts';
+import { CUSTOM } from '../custom-fields.ts';
 import { type Page, parseSearch } from '../envelope.ts';
 import { pageSizeOf } from '../page-size.ts';
 import { isNotTaken } from '../refusals.ts';
@@ -8,7 +9,7 @@ import { checkBounds, datedRows } from './dated-rows.ts';
 import { joinedPage } from './joined-page.ts';
 import { portionsOf, refusedAmong } from './refused-fields.ts';
 import { SEARCH, type Search, searchBody } from './search-query.ts';
-import { CUSTOM, customSelectors, newFields, selectorOf } from './search-selectors.ts';
+import { customSelectors, newFields, selectorOf } from './search-selectors.ts';
 
 export interface SearchOptions {
   /** The type of the objects by the search's own name: `lead`, `contact`, … */
