@@ -1,12 +1,12 @@
 import { isAscii, isUtf8, transcode } from 'node:buffer';
 
 const utf8 = new TextDecoder();
-/** The first byte of a byte order mark, which only the decoder takes away. */
+/** The first byte of a byte order mark. Only the decoder removes that mark. */
 const BOM = 0xef;
 
 /**
- * Decoding is a good part of a run's work: much faster where every byte is a character, and by way of UTF-16, which is
- * how a text with other characters is kept anyway.
+ * Decodes a body. Decoding is a large part of a run's work. It is much faster if each byte is one character. A text
+ * with other characters is decoded through UTF-16, which is how JavaScript keeps it anyway.
  */
 export const textOf = (bytes: Uint8Array): string => {
   if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');

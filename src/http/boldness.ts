@@ -1,13 +1,13 @@
-/** The smallest part of what is left that is asked for at once, however many processes share the limit. */
+/** The smallest part of what is left that may be asked for at once, however many processes use the limit. */
 const LEAST = 1 / 8;
 /** After this many answers without a 429, the part is whole again. For a small limit: this many times the limit. */
 const FORGIVEN_AFTER = 800;
 const FORGIVEN_AFTER_LIMITS = 8;
 
 /**
- * Which part of what a server says is left is asked for at once. A refusal although there was room means that other
- * processes use the same key, each of them believing the room to be its own. Then only a part of it is asked for, and
- * the answers tell what is left after the others; that costs next to nothing and takes nobody's turn.
+ * Decides how much of the room that a server states may be used at once. If a request is refused although there was
+ * room, other processes use the same key, and each of them uses the room as if it were alone. Then only a part of the
+ * room is used at once, and each answer shows what is left after the requests of the others. That costs nearly nothing.
  */
 export interface Boldness {
   /** 0 to 1. */

@@ -10,19 +10,19 @@ interface Budget {
   remaining: number;
   /** Milliseconds since the epoch. */
   readonly resetAt: number;
-  /** When that was learnt, as a ticket: the server counted later requests later. */
+  /** When that was learned, as a ticket. The server counted requests with a later ticket later. */
   readonly at: Ticket;
 }
 
-/** What the server has said of the limits of a group, and what is left of them. */
+/** What the server has said about the limits of a group, and what is left of them. */
 export interface Budgets {
   /** Whether the server states any limit. */
   isStated(): boolean;
   /** Whether the server had stated a limit before that request was sent. */
   wasStatedTo(ticket: Ticket): boolean;
-  /** How many requests each limit that is not used up leaves room for, those under way included. */
+  /** For each limit that is not used up: how many requests it has room for, including those under way. */
   rooms(underWay: number): number[];
-  /** When the limits that are used up are whole again. */
+  /** For each limit that is used up: when it is full again, in milliseconds since 1970. */
   resets(underWay: number): number[];
   /** Notes that a request is sent although a limit is used up, to find out what is left now. */
   probe(underWay: number, now: number, tick: Ticket): void;
@@ -31,7 +31,7 @@ export interface Budgets {
   /** Notes that a request got no answer; the server may still have counted it. */
   lessen(): void;
   forget(): void;
-  /** The smallest of the limits, or none. */
+  /** The smallest limit; Infinity if none is known. */
   smallest(): number;
 }
 

@@ -34,14 +34,15 @@ export interface ClientOptions extends Pick<Config, 'max_concurrency' | 'rate_li
   readonly redact?: (text: string) => string;
   readonly onRequest?: (request: ApiRequest, status: number | null) => void;
   readonly onWait?: OnWait;
-  /** Resolves when there is room for the rows of another page; rejects when nobody takes them any more. */
+  /** Resolves when there is room for the rows of another page; rejects when the reader of the output has ended. */
   readonly room?: () => Promise<void>;
 }
 
 export interface Client {
   /**
-   * Sends a request until its answer parses. `parse` throws a ProtocolError for an answer of the wrong shape, which
-   * counts as a passing fault: gateways answer 200 with a page of their own.
+   * Sends a request, again if necessary, until `parse` accepts its answer. When `parse` throws, the answer has a wrong
+   * shape. That may pass, since a gateway may answer 200 with a page of its own, so the request is sent again.
+   * @throws ApiError when the request fails for good
    */
   fetch<T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T>;
   /** The server's clock when the first request was sent, or null before its answer came. */
@@ -50,10 +51,13 @@ export interface Client {
   readonly answered: Promise<void>;
 }
 
-/** Told of each wait that a person would notice. */
+/** A person notices a wait of this length, so the log shows it. */
 const LONG_WAIT_MS = 10_000;
 
-/** Everything between "I want this" and a parsed answer: rate limits, retries, errors, metrics. */
+/**
+ * Sends requests through all layers: page limit, errors by status, rate limits, concurrency, metrics. Then it parses
+ * and retries.
+ */
 export const createClient = (options: ClientOptions): Client => {
   const { clock, log, signal, onWait = () => {} } = options;
   let serverStart: Instant | null = null;

@@ -12,7 +12,7 @@ export interface ConnectorOptions {
   readonly timeoutMs: number;
 }
 
-/** Opens the connections of a dispatcher. Each is tried once: the retry of the request tries it again. */
+/** Opens the connections of a dispatcher. Each is tried only once, since the request is repeated as a whole. */
 export interface Connector {
   readonly connect: buildConnector.connector;
   /** Gives up connections that are being opened; they would keep the process alive. */

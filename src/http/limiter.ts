@@ -25,7 +25,7 @@ export interface LimiterOptions {
 export interface Limiter {
   /** Resolves when one request may go; rejects when the run ends. */
   enter(): Promise<Ticket>;
-  /** The request is over; `limits` as its answer stated them. */
+  /** The request has ended. `limits` are those that its answer stated. */
   leave(ticket: Ticket, outcome: 'answered' | 'failed', limits: readonly RateLimit[]): void;
   /**
    * The request got a 429: the whole group waits, then goes on with half as many at once.
@@ -35,7 +35,7 @@ export interface Limiter {
   refuse(ticket: Ticket, waitMs: number | null, limits: readonly RateLimit[]): number;
 }
 
-/** How long after a reset to wait for answers that are under way: they tell more of the limit than the time does. */
+/** How long to wait after a reset for answers that are under way: they show more about the limit than the time does. */
 const GRACE_MS = 500;
 /** The wait after a 429 that names no time. It doubles until a request is accepted, up to the longest. */
 const UNNAMED_WAIT_MS = 500;
@@ -90,7 +90,10 @@ export const createLimiter = (options: LimiterOptions): Limiter => {
     go(tick);
   };
 
-  /** A wait longer than any that was asked for means that the clock was set back. Then forget the limits: they were learnt by the other clock. */
+  /**
+   * A wait longer than any that was asked for means that the clock was set back. Then forget the limits: they were
+   * learnt by the other clock.
+   */
   const forgetIfClockWentBack = (now: number): void => {
     if (waitFor(now) <= LONGEST_WAIT_MS + GRACE_MS) return;
     pausedUntil = now;

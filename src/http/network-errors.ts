@@ -29,7 +29,7 @@ export const leadsNowhere = (error: unknown): boolean =>
 export const isLasting = (error: unknown): boolean =>
   error instanceof LastingError || error instanceof TooLargeError || leadsNowhere(error);
 
-/** What went wrong in the network, and what to do about it where that is known. */
+/** What went wrong in the network, and what to do about it, if that is known. */
 export const describeNetworkError = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   // Node hides the reason of a refused connection in an AggregateError without a message.

@@ -14,7 +14,9 @@ export interface OutageOptions {
   readonly onWait?: OnWait;
 }
 
-/** Tells an outage, when the server answers no request, from a single request that fails; waits for its end. */
+/**
+ * Distinguishes an outage, in which the server answers no request, from a single request that fails. Waits for its end.
+ */
 export interface Outage {
   /** Resolves when requests may go: at once, unless there is an outage. */
   over(): Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * How fast requests may follow each other where the server states no limit and only refuses. What it accepted between
- * two refusals is what its limit allows, so the next requests come at that pace, less a little. The pace grows again,
- * slowly at first, then faster the longer nothing is refused.
+ * How fast requests may follow each other if the server states no limit and only refuses. Its limit allows what it
+ * accepted between two refusals, so the next requests are sent a little slower than that. Then the pace grows again,
+ * slowly at first, and faster the longer nothing is refused.
  */
 export interface Pace {
   /** When the next request may go; 0 until something is refused. */
@@ -9,28 +9,28 @@ export interface Pace {
   readonly sent: (now: number) => void;
   readonly accepted: () => void;
   /**
-   * Takes the pace from what was accepted since the last refusal.
+   * Computes the pace from the number of requests that were accepted since the last refusal.
    * @param resumeAt when the wait that the refusal asked for is over
-   * @returns whether anything was
+   * @returns whether any request was accepted
    */
   readonly refused: (now: number, resumeAt: number) => boolean;
-  /** Nothing was asked for a while; that time says nothing about the limit. */
+  /** There was no request for a while. That time says nothing about the limit. */
   readonly idled: (now: number) => void;
 }
 
-/** The new pace is this part of the one that led to a refusal. */
+/** The new pace is this part of the pace that led to a refusal. */
 const CAUTION = 0.92;
-/** The slowest pace is one request in two seconds: if few were asked, few could be accepted. */
+/** The slowest pace is one request in two seconds. Few accepted requests may only mean that few were sent. */
 const LEAST_PER_MS = 1 / 2_000;
 /** One refusal makes the pace at most this much slower. */
 const LARGEST_CUT = 0.5;
-/** How much of a pause may be caught up afterwards: the server's allowance has grown meanwhile. */
+/** How much of a pause may be made up for afterwards, since the server's limit recovered meanwhile. */
 const MADE_UP = 0.8;
 const MOST_MADE_UP_MS = 1_000;
 /** Timers are a little late; this must not add up. */
 const SLACK_MS = 20;
 
-/** How much the pace has grown this many seconds after a refusal: by 8 % after 6 seconds, twofold after 24. */
+/** The growth of the pace after this many seconds without a refusal: 8 % after 6 seconds, double after 24. */
 const growth = (seconds: number): number => 1 + 0.004 * seconds + 0.0016 * seconds ** 2;
 
 export const createPace = (start: number): Pace => {

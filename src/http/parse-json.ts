@@ -2,7 +2,7 @@ import { losesDigits } from '../json/numeral.ts';
 
 /** U+0000 as an escape. An even number of backslashes before it are escaped backslashes and not part of it. */
 const NUL = /(?<!\\)((?:\\\\)*)\\u0000/g;
-/** A pair of surrogates, or one alone. */
+/** A pair of surrogates, or a single one. */
 const SURROGATES =
   /\\u[dD](?:([89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|[89a-fA-F][0-9a-fA-F]{2})/y;
 
@@ -13,7 +13,10 @@ const isEscaped = (text: string, at: number): boolean => {
   return (at - from) % 2 === 1;
 };
 
-/** Looking for the two characters of an escape is much faster than any regular expression over the whole text. */
+/**
+ * Repairs escapes. To look for the two characters of an escape is much faster than a regular expression over the whole
+ * text.
+ */
 const withPairsOnly = (text: string): string => {
   let repaired = '';
   let kept = 0;
@@ -30,14 +33,14 @@ const withPairsOnly = (text: string): string => {
   return kept === 0 ? text : repaired + text.slice(kept);
 };
 
-/** Deeper than any answer of Close. JSON.parse needs no stack, but a walk over the value does. */
+/** No answer of Close is deeper. JSON.parse needs no stack for depth, but this check of the value does. */
 const MOST_DEPTH = 200;
 
-/** Whether the value holds a number beyond `bound`, or is nested too deep to look into. */
+/** Whether a value has a number beyond `bound` in it, or is nested too deep to check. */
 const holdsBeyond = (value: object, bound: number, depth = 0): boolean => {
   if (depth > MOST_DEPTH) return true;
   const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  // By index: it runs for every value of every answer, and `for of` takes twice as long.
+  // By index, since it runs for each value of each answer, and `for of` takes twice as long.
   for (let index = 0; index < children.length; index += 1) {
     const child = children[index];
     if (typeof child === 'object') {
@@ -56,7 +59,7 @@ const isDigit = (text: string, at: number): boolean => {
   return code >= 0x30 && code <= 0x39;
 };
 
-/** A long number has a digit at one of every sixteen places. */
+/** Every sixteenth place of a text has a digit somewhere in each long number. */
 const hasManyDigits = (text: string): boolean => {
   for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
     // In sixteen digits, one of these two places is among them as well.
@@ -71,15 +74,17 @@ const hasManyDigits = (text: string): boolean => {
 };
 
 /**
- * Whether digits may have been lost. The value tells it for a fraction of what a look at the whole text costs: Close
- * sends no such numbers, but a field that a user fills in may hold one.
+ * Whether a number may have lost digits. To check the value is much faster than to check the whole text. Close sends no
+ * such numbers, but a user may enter one in a field.
  */
 const mayHaveLost = (value: unknown, text: string): boolean => {
   if (!holdsBeyond([value], Number.MAX_SAFE_INTEGER)) return false;
   return hasManyDigits(text) || holdsBeyond([value], Number.MAX_VALUE);
 };
 
-/** All that may be a number outside of strings, and the colon behind it, which no number can have. */
+/**
+ * Outside of strings, what may be a number, and the colon after it, if any. With a colon after it, it is not a number.
+ */
 const NUMBERS = /[-+.\dEe]+(?=([ \t\r\n]*:)?)/g;
 
 const quotedIfLossy = (number: string, colon: string | undefined): string =>
@@ -101,9 +106,9 @@ const withDigitsKept = (text: string): string => {
 };
 
 /**
- * JSON.parse, with repairs. Text that is legal in JSON and fatal to PostgreSQL and to Python's UTF-8 writers: U+0000 is
- * dropped, half of a surrogate pair becomes U+FFFD. Raw bytes cannot hold either, so only escapes are looked for. And a
- * number that a double cannot hold, such as `1e400` or an id of twenty digits, is read as its text.
+ * JSON.parse with repairs. Some characters are allowed in JSON, but PostgreSQL and Python's UTF-8 writers fail on them:
+ * U+0000 is removed, and half of a surrogate pair becomes U+FFFD. They can come only as escapes. A number that
+ * JavaScript cannot hold, such as `1e400` or an id of twenty digits, becomes a text.
  * @throws SyntaxError
  */
 export const parseJson = (text: string): unknown => {

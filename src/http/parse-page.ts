@@ -10,16 +10,16 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** From where to where a row lies in a page. */
+/** Where a row begins and ends in a page, in bytes. */
 type Piece = readonly [from: number, to: number];
 
-/** A page without its rows: each list in it holds nothing but its place in `lists`. */
+/** A page without its rows: each list in it has only a number in it, its index in `lists`. */
 interface Cut {
   readonly frame: string;
   readonly lists: readonly (readonly Piece[])[];
 }
 
-/** Where the string ends that begins at `at`. */
+/** The end of the string that begins at `at`. */
 const endOfString = (bytes: Uint8Array, at: number): number => {
   let end = at + 1;
   while (end < bytes.length && bytes[end] !== QUOTE) end += bytes[end] === BACKSLASH ? 2 : 1;
@@ -31,7 +31,10 @@ const isBlank = (bytes: Uint8Array, from: number, to: number): boolean => {
   return true;
 };
 
-/** Cuts out what is in the lists of the outermost object. Of what is no JSON, frame or pieces are none either. */
+/**
+ * Cuts out the items of the lists in the outermost object. If the page is not JSON, then the rest or one of the pieces
+ * is not JSON either.
+ */
 const cut = (bytes: Buffer): Cut => {
   const lists: Piece[][] = [];
   let list: Piece[] | null = null;
@@ -65,8 +68,8 @@ const cut = (bytes: Buffer): Cut => {
 };
 
 /**
- * Parses a page, row by row: text and values of one row are gone before those of the next are made. The text of a whole
- * page is so large that V8 keeps it, and all pages before it, until it collects everything.
+ * Parses a page row by row, so that the text of one row can be freed before the next is made. The text of a whole page
+ * would be so large that V8 keeps it, and the pages before it, until its next full garbage collection.
  * @throws SyntaxError
  */
 export const parsePage = (bytes: Buffer): unknown => {

@@ -30,7 +30,7 @@ const isExcepted = (target: URL, list: string): boolean => {
     });
 };
 
-/** @returns null for text that is no percent-encoding */
+/** @returns null when a % in the text is not an encoding */
 const decoded = (text: string): string | null => {
   try {
     return decodeURIComponent(text);

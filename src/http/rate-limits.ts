@@ -2,13 +2,13 @@ import { parseHttpDate } from '../time/calendar.ts';
 import { toMillis } from '../time/instant.ts';
 import type { Reply } from './request.ts';
 
-/** What one header family says of a rate limit. */
+/** A rate limit, as one family of headers states it. */
 export interface RateLimit {
-  /** The header family; families may speak of different limits, and all of them hold. */
+  /** The family of headers. Families may state different limits; all of them hold. */
   readonly family: string;
   readonly limit: number;
   readonly remaining: number;
-  /** Milliseconds until the limit is whole again. */
+  /** Milliseconds until the limit is full again. */
   readonly resetMs: number;
 }
 
@@ -19,7 +19,7 @@ export const LONGEST_WAIT_MS = 120_000;
 const LARGEST = 1e15;
 
 const number = (text: string | undefined): number | null => {
-  // "60, 60;w=1, 100;w=1" lists further windows behind the one in force.
+  // "60, 60;w=1, 100;w=1" lists further windows after the one that holds now.
   const match = text === undefined ? null : /^\s*(\d+(?:\.\d+)?)\s*(?:[,;]|$)/.exec(text);
   return match && Number(match[1]) < LARGEST ? Number(match[1]) : null;
 };
@@ -27,7 +27,7 @@ const number = (text: string | undefined): number | null => {
 /** More seconds than this (32 years) are not a length of time but a date, in seconds since 1970. */
 const EPOCH_FROM = 1e9;
 
-/** Milliseconds from now, of a header's number of seconds, which may be a date. */
+/** Milliseconds from now, from the number in a header: seconds, or a date in seconds since 1970. */
 const msFromNow = (seconds: number, nowMs: number): number =>
   seconds < EPOCH_FROM ? seconds * 1000 : Math.max(0, seconds * 1000 - nowMs);
 
@@ -38,7 +38,7 @@ const limitOf = (
 ): RateLimit[] => {
   if (limit == null || remaining == null || reset == null) return [];
   const resetMs = msFromNow(reset, nowMs);
-  // Close's limits reset within seconds. One that takes hours is a mistake; to obey it would stop the run.
+  // Close's limits reset within seconds. A reset in hours is a mistake, and to obey it would stop the run.
   return resetMs > LONGEST_WAIT_MS ? [] : [{ family, limit, remaining, resetMs }];
 };
 

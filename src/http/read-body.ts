@@ -3,7 +3,7 @@ import { createSpareBuffers } from './spare-buffers.ts';
 const MIB = 1024 * 1024;
 /** Far more than any page of Close; a larger answer is a mistake and would fill the memory. */
 const LARGEST_BYTES = 64 * MIB;
-/** When all bodies under way hold more than this together, one at a time is read on. */
+/** When the bodies that are being read have more than this together, they are read one at a time. */
 const TOGETHER_BYTES = 16 * MIB;
 
 /** The body is too large. A retry would get the same. */
@@ -21,7 +21,7 @@ export class TooLargeError extends Error {
 /** The body of an answer. */
 export interface Body {
   readonly bytes: Buffer;
-  /** To be called by whoever has read the bytes: they count as held until then, and are overwritten after it. */
+  /** Call it when the bytes have been read. They count as memory in use until then, and are overwritten afterwards. */
   readonly release: () => void;
 }
 
@@ -29,8 +29,8 @@ export interface Body {
 export type ReadBody = (body: AsyncIterable<Uint8Array>, contentLength: string | undefined) => Promise<Body>;
 
 /**
- * @param largestPage in bytes: no larger one fits into the memory
- * @returns a reader for all bodies that are under way at the same time, so that they share the memory
+ * @param largestPage the largest body that fits into the memory, in bytes
+ * @returns one reader for all bodies that are read at the same time, since they use the same memory
  */
 export const createBodyReader = (largestPage = LARGEST_BYTES): ReadBody => {
   const mostBytes = Math.min(largestPage, LARGEST_BYTES);

@@ -1,14 +1,14 @@
 import type { Body } from './read-body.ts';
 
-/** One request to the API. Reads only: a POST here is a search. */
+/** One request to the API. It only reads: a POST is a search. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
-  /** Below the base URL, `/lead/`. */
+  /** The path below the base URL: `/lead/`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** The table it is for; for metrics and messages. */
+  /** The stream for which it is sent, for metrics and messages. */
   readonly stream?: string;
 }
 
@@ -19,20 +19,20 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
   /**
-   * The body of a page, when it is large; `text` is empty then. It is decoded when there is room for its rows. Taken away
-   * by whoever reads it: the promises that delivered the reply hold it until the next full collection.
+   * The body of a large page; `text` is empty then. It is decoded when there is room for its rows. Its reader sets it
+   * to null, since promises may hold the reply until the next full garbage collection.
    */
   page?: Body | null;
 }
 
 export type Send = (request: ApiRequest, signal: AbortSignal) => Promise<Reply>;
 
-/** One concern of talking HTTP, wrapped around the next. */
+/** One task of the HTTP client, wrapped around the next one. */
 export type Layer = (next: Send) => Send;
 
-/** `layers[0]` is the outermost. */
+/** Joins layers; `layers[0]` is the outermost. */
 export const compose = (layers: readonly Layer[], transport: Send): Send =>
   layers.reduceRight((next, layer) => layer(next), transport);
 
-/** `GET /lead/`, the name of a request in messages; never holds credentials. */
+/** The name of a request in messages, such as `GET /lead/`. It never holds credentials. */
 export const nameOf = (request: ApiRequest): string => `${request.method} ${request.path}`;

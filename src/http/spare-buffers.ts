@@ -1,15 +1,17 @@
 /** Sizes are multiples of this, so that one page's buffer fits the next page. */
 const STEP_BYTES = 128 * 1024;
-/** Larger ones are rare, and are given up. */
+/** Larger buffers are rare and are not kept. */
 const LARGEST_BYTES = 1024 * 1024;
-/** As much as the pages under way hold together, as a rule. */
+/** The most bytes to keep: the usual size of all pages that are being read. */
 const MOST_SPARE_BYTES = 2 * 1024 * 1024;
 
-/** Buffers that are filled again and again: new ones, freed only when V8 collects all, would add up. */
+/**
+ * Buffers that are used again and again. New ones would add up, since V8 frees them only in a full garbage collection.
+ */
 export interface SpareBuffers {
-  /** One of at least so many bytes, with anything in it. */
+  /** Returns a buffer of at least so many bytes; its content is arbitrary. */
   take(bytes: number): Buffer;
-  /** Lets a buffer that was taken be filled again. Whoever gives it back does not look into it any more. */
+  /** Takes a buffer back, to use it again. The caller must not read it any more. */
   giveBack(buffer: Buffer): void;
 }
 

@@ -1,24 +1,24 @@
 import type { Clock } from '../clock.ts';
 import type { ApiRequest } from './request.ts';
 
-/** What a request may have to wait for. */
+/** Why a request may have to wait. */
 export type WaitReason = 'rate limit' | 'retry' | 'outage';
 
-/** Told of each wait when it begins, with its end in milliseconds since the epoch. */
+/** Called when a wait begins, with its end in milliseconds since 1970. */
 export type OnWait = (reason: WaitReason, untilMs: number) => void;
 
-/** What a run has asked of the server, and how long it had to wait for it. */
+/** How many requests a run has sent, and how long it had to wait. */
 export interface Tally {
   readonly onRequest: (request: ApiRequest) => void;
   readonly onWait: OnWait;
-  /** Requests for a table; without one, those that are for no table. */
+  /** How many requests were sent for a stream; without one, how many for no stream. */
   readonly requests: (stream?: string) => number;
   readonly allRequests: () => number;
-  /** Milliseconds in which anything waited for this reason, or for any: waits side by side count once. */
+  /** Milliseconds in which requests waited for this reason, or for any reason. Waits at the same time count once. */
   readonly waitedMs: (reason?: WaitReason) => number;
 }
 
-/** The length of stretches of time that begin in their order and may overlap. */
+/** The total length of stretches of time, which come in order of their beginning and may overlap. */
 const createStretches = (clock: Pick<Clock, 'now'>) => {
   let sum = 0;
   let coveredTo = Number.NEGATIVE_INFINITY;
@@ -27,7 +27,7 @@ const createStretches = (clock: Pick<Clock, 'now'>) => {
       sum += Math.max(0, to - Math.max(clock.now(), coveredTo));
       coveredTo = Math.max(coveredTo, to);
     },
-    /** Without what is yet to come, as when the run ends meanwhile. */
+    /** The length until now, without waits that are still to come. */
     length: (): number => sum - Math.max(0, coveredTo - clock.now()),
   };
 };

@@ -17,13 +17,13 @@ export interface TransportOptions
   readonly largestPage?: number;
 }
 
-/** A body that trickles in never trips the timeout between two parts; this many times that long ends it. */
+/** All of an answer may take this many times as long: a slow body may never reach the timeout between two parts. */
 const WHOLE_REQUEST = 3;
 
-/** What a page of rows has, and no answer of another kind. */
+/** Only pages of rows have so many bytes. */
 const LARGE_BYTES = 16 * 1024;
 
-/** The wire itself: sends one request and reads its whole answer. Rejects with an ApiError: a PassingError or a FinalError. */
+/** Sends one request over the network and reads its whole answer. Rejects with a PassingError or a FinalError. */
 export const createTransport = (options: TransportOptions): Send => {
   const readBody = createBodyReader(options.largestPage);
 
@@ -31,7 +31,7 @@ export const createTransport = (options: TransportOptions): Send => {
     signal.throwIfAborted();
     const controller = new AbortController();
     const stop = (): void => controller.abort(signal.reason);
-    // The dispatcher heeds an abort only once it has a connection.
+    // The dispatcher reacts to an abort only after it has a connection.
     const aborted = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
     });
@@ -98,7 +98,8 @@ const exchange = async (
     page.release();
     return { status, headers, text };
   }
-  // It may unpack to any size, and was not asked for. What a refusal says is not needed, what a page says is.
+  // A compressed answer may unpack to any size, and the tap does not ask for one. The body of a refusal is not needed;
+  // a page is.
   answer.body.on('error', () => {}).destroy();
   if (!isSuccess(answer.statusCode)) return { status: answer.statusCode, headers, text: '' };
   throw new Error(

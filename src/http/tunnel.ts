@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import { NoWayError } from './network-errors.ts';
 import type { ProxyAddress } from './proxy-address.ts';
 
-/** No proxy says more before it opens a tunnel. */
+/** The most bytes of a proxy's answer before a tunnel is open. */
 const LONGEST_HEAD = 16_384;
 
-/** What a proxy's refusal of a tunnel means. Asking again helps against its own troubles only. */
+/** The error for a proxy that refuses a tunnel. To ask again helps only if the proxy itself had a fault. */
 const refusalOf = (status: number, { name, authorization }: ProxyAddress, host: string): Error => {
   if (status === 407) {
     const what =

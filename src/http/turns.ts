@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Does one thing at a time, in the order in which they are asked for. */
+/** Runs one function at a time, in the order in which they were given. */
 export type InTurn = <T>(work: () => T) => Promise<T>;
 
 /**
- * Pages are decoded one after the other, each when there is room for its rows, and only when whoever waited for the one
- * before has had the time to write it: decoded, a page takes many times the memory that it takes as bytes.
+ * Decodes pages one after the other. Each is decoded when there is room for its rows, and when the page before it could
+ * be written. This saves memory: a decoded page is many times as large as its bytes.
  * @param room resolves when there is room, and rejects when there will never be any
  */
 export const createTurns = (room: () => Promise<void>): InTurn => {
@@ -22,7 +22,7 @@ export const createTurns = (room: () => Promise<void>): InTurn => {
       await room();
       return work();
     } finally {
-      // A walk asks for its next page first, and writes this one after that.
+      // Wait a moment, since a walk first asks for its next page and then writes this one.
       void setImmediate()
         .then(() => setImmediate())
         .then(end);

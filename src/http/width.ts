@@ -1,12 +1,12 @@
 /**
- * How many requests may be under way at once: additive increase, multiplicative decrease, as TCP does it. It doubles each
- * round until the first refusal, is then halved, and grows by one a round.
+ * How many requests may be under way at once, by the method of TCP (additive increase, multiplicative decrease). The
+ * number doubles each round until the first refusal. A refusal halves it, and then it grows by one per round.
  */
 export interface Width {
   readonly now: () => number;
   /** A request was answered. */
   readonly widen: () => void;
-  /** @param isPaced whether something else keeps requests from coming too fast; then it doubles again at once */
+  /** @param isPaced whether `pace.ts` limits the requests already; then the number may double again at once */
   readonly halve: (isPaced: boolean) => void;
 }
 

@@ -1,7 +1,7 @@
 import { LastingError } from './network-errors.ts';
 import type { ApiRequest } from './request.ts';
 
-/** What goes over the wire for a request. */
+/** A request in the form in which it is sent. */
 export interface WireRequest {
   readonly url: string;
   readonly method: 'GET' | 'POST';
@@ -9,16 +9,20 @@ export interface WireRequest {
   readonly body: string | null;
 }
 
-/** Close recommends no longer URL. */
+/** The longest URL that Close recommends. */
 export const LONGEST_URL = 2_000;
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** `.` and `..`, encoded or not, which every URL parser resolves; and what a server may take for a slash. */
+/**
+ * Parts of a path that lead to another path: `.` and `..`, encoded or not, and characters that a server may read as a
+ * slash.
+ */
 const LEADS_ELSEWHERE = /^(\.|%2e){1,2}$|[\\?#]|%2f|%5c/i;
 
 /**
- * Paths are made with ids that the server sent. One that would lead to another path is not sent.
+ * Checks a path before it is sent. Paths are made with ids that the server sent, and an id must not lead to another
+ * path.
  * @throws LastingError
  */
 const assertOwnPath = (path: string): void => {
@@ -28,9 +32,9 @@ const assertOwnPath = (path: string): void => {
 };
 
 /**
- * A request as it is sent. A GET whose URL would be too long becomes a POST that says it is a GET, with the parameters
- * in its body, as Close documents it.
- * @throws LastingError for a path that leads elsewhere
+ * Makes a request ready to be sent. A GET with a URL that is too long becomes a POST with the header that Close
+ * documents for this, and its parameters go into the body.
+ * @throws LastingError for a path that leads to another path
  */
 export const toWire = (request: ApiRequest, base_url: string): WireRequest => {
   const { method, path, query, body } = request;

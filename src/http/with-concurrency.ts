@@ -1,12 +1,12 @@
 import type { ApiRequest, Layer, Reply } from './request.ts';
 
-/** When pages that are not decoded yet hold more than this, nothing is asked for: they would only be more. */
+/** When pages that are not decoded yet have more bytes than this, no more requests are sent. */
 const MOST_WAITING_BYTES = 2 * 1024 * 1024;
 
 /**
- * At most so many requests under way at once, whatever their group, and none while the pages that came are too large to
- * be held. Of those that wait, one of the stream with the fewest under way goes first, the longest waiting of them: no
- * stream keeps the others waiting for all of its own.
+ * Allows at most so many requests under way at once, over all endpoint groups, and none while too many bytes of pages
+ * wait to be decoded. The stream with the fewest requests under way goes first, so no stream blocks the others. Of its
+ * requests, the one that has waited longest goes first.
  */
 export const withConcurrency = (max: number): Layer => {
   const waiting: { readonly stream: string; readonly go: () => void }[] = [];
@@ -36,7 +36,7 @@ export const withConcurrency = (max: number): Layer => {
     underWay.set(stream, of(stream) - 1);
     admit();
   };
-  /** Counts a page as held until it is released. */
+  /** Counts the bytes of a page until it is released. */
   const held = (reply: Reply): Reply => {
     const { page } = reply;
     if (!page) return reply;

@@ -3,7 +3,7 @@ import { RefusedError } from '../errors.ts';
 import { isRecord } from '../json/is-record.ts';
 import type { ApiRequest, Layer } from './request.ts';
 
-/** The largest page of most of Close's lists; where more is refused without a number, this many are asked for. */
+/** The largest page of most of Close's lists. It is asked for after a refusal that names no number. */
 const USUAL_LIMIT = 100;
 
 const limitOf = ({ query, body }: ApiRequest): number | null => {
@@ -16,14 +16,17 @@ const withLimit = (request: ApiRequest, limit: number): ApiRequest =>
     ? { ...request, body: { ...(isRecord(request.body) ? request.body : {}), _limit: limit } }
     : { ...request, query: { ...request.query, _limit: String(limit) } };
 
-/** Of a request that repeats another one with a smaller page, as this layer does: the size of its page; else null. */
+/** The page size of a request that this layer repeats with a smaller page; null for other requests. */
 export const smallerPageOf = (request: ApiRequest, before: ApiRequest): number | null => {
   const [limit, more] = [limitOf(request), limitOf(before)];
   if (limit === null || more === null || limit >= more) return null;
   return isDeepStrictEqual(withLimit(request, more), withLimit(before, more)) ? limit : null;
 };
 
-/** `max_limit = 50` in a sentence, or a number in what is said of the field `_limit` alone. */
+/**
+ * The largest page by the text of a refusal: `max_limit = 50` in a sentence, or a number in the error of the field
+ * `_limit`.
+ */
 const namedIn = (body: unknown): number | null => {
   if (!isRecord(body)) return null;
   const fields = isRecord(body['field-errors']) ? body['field-errors'] : {};
@@ -41,14 +44,14 @@ export const smallerLimit = (request: ApiRequest, error: unknown): number | null
   if (asked === null || !(error instanceof RefusedError) || error.status !== 400) return null;
   const named = namedIn(error.body);
   if (named !== null) return named >= 1 && named < asked ? named : null;
-  // A search says no to its cursors and fields, and a deep page to its `_skip`.
+  // A search may also refuse its cursor or its fields, and a list may refuse a large `_skip`.
   const isFirstPage = request.method === 'GET' && request.query?._skip === undefined;
   return asked > USUAL_LIMIT && isFirstPage ? USUAL_LIMIT : null;
 };
 
 /**
- * Asks for smaller pages where the server takes no larger ones. The refusal names the largest, which is remembered for
- * that path as long as the client lives: no walk has to know, and no stream ends there.
+ * Asks for smaller pages if the server refuses a page as too large. The refusal may name the largest page. That size is
+ * remembered for the path, as long as the client exists. So walks need not know it, and no stream fails by it.
  */
 export const withPageLimit = (): Layer => {
   const largest = new Map<string, number>();

@@ -12,18 +12,21 @@ export interface RateLimitOptions {
   readonly rate_limit_share: number;
   readonly random: () => number;
   readonly onWait?: OnWait;
-  /** Told of each refusal. */
+  /** Called for each refusal. */
   readonly onRefused: (request: ApiRequest, waitMs: number) => void;
-  /** Told what each answer states. */
+  /** Called with the limits that each answer states. */
   readonly onLimits: (request: ApiRequest, limits: readonly RateLimit[]) => void;
 }
 
-/** So long may a group be refused everything before it counts as broken. */
+/** If all requests of a group are refused for this long, the request fails. */
 const PATIENCE_MS = 300_000;
-/** Search throttles early: it starts with two at a time and widens from there. */
+/** The search refuses early, so it starts with two requests at once. */
 const GENTLE = '/data/search/';
 
-/** Close limits by URL prefix and method; the groups are not published, the first part of the path is the finest. */
+/**
+ * The endpoint group of a request. Close limits requests by URL prefix and method. The first part of the path is the
+ * smallest group.
+ */
 const groupOf = (request: ApiRequest): string => {
   if (request.path === GENTLE) return GENTLE;
   return `${request.method} /${request.path.split('/')[1] ?? ''}/`;

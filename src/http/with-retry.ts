@@ -9,7 +9,7 @@ export interface RetryOptions {
   readonly max_retries: number;
   /** Milliseconds before the first repetition; doubles each time, with jitter. */
   readonly firstWaitMs: number;
-  /** How long one request may go on failing from outage to outage. */
+  /** How long one request may fail, over all outages. */
   readonly max_retry_seconds: number;
   readonly clock: Clock;
   /** 0 to 1. */
@@ -25,14 +25,15 @@ const LONGEST_WAIT_MS = 60_000;
 /** Whether the server has answered, though maybe with a refusal. */
 const isAnswer = (error: unknown): boolean => error instanceof ApiError && error.status !== null;
 
-/** The server answers again: what failed meanwhile has all its repetitions before it. */
+/** The server answers again. What failed in the outage may be repeated as often as at the beginning. */
 class OutageOverError extends Error {
   override name = 'OutageOverError';
 }
 
 /**
- * Repeats a read for as long as its failure may pass; every other error goes up at once. What fails while nothing else
- * is answered either costs no repetition: the outage is waited out, and then the read begins afresh.
+ * Repeats a read as long as its failure may pass. Every other error is thrown at once. If it fails while the server
+ * answers nothing else either, that is an outage. Then it waits for the end of the outage and begins again, with all
+ * its repetitions.
  */
 export const withRetry = async <T>(read: () => Promise<T>, options: RetryOptions): Promise<T> => {
   const { max_retries, firstWaitMs, max_retry_seconds, clock, random, signal, outage, onRetry } = options;
@@ -86,7 +87,9 @@ export const withRetry = async <T>(read: () => Promise<T>, options: RetryOptions
   }
 };
 
-/** Where nothing was ever answered, every other request will fail as well: the run ends with one message. */
+/**
+ * The last error. If the server has never answered, all other requests will fail too, so the run ends with one message.
+ */
 const lastOf = (error: ApiError, outage: Outage): ApiError =>
   error.status === null && !outage.wasReached()
     ? new UnreachableError(error.message.slice(error.request.length + 2), {

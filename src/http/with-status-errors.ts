@@ -4,7 +4,7 @@ import { type ApiRequest, type Layer, nameOf, type Reply } from './request.ts';
 
 type Redact = (text: string) => string;
 
-/** What may pass: the server's own faults, and its having waited too long. */
+/** Failures that may pass: a fault of the server, or a timeout there. */
 const mayPass = (status: number): boolean => status >= 500 || status === 408 || status === 425;
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -15,11 +15,11 @@ const REASONS: Readonly<Record<number, string>> = {
   404: 'not found',
 };
 
-/** Of a body without end, so much is looked at; of that, so much is said. */
+/** How many characters of a body are read for a message, and how many the message shows. */
 const MOST_READ = 64 * 1024;
 const MOST_SAID = 300;
 
-/** A URL up to its path, in which a webhook has its password. */
+/** A URL. Its path may be the password of a webhook, so only its origin is shown. */
 const URL_IN_TEXT = /\b(https?:(?:\\?\/){2})(?:[^\s"'<>\\/?#@]{0,500}@)?([^\s"'<>\\/?#@]*)([^\s"'<>]*)/gi;
 
 const withoutPaths = (text: string): string =>
@@ -35,11 +35,11 @@ const compact = (body: object): string => {
   }
 };
 
-/** What the server said of the failure: the forms of all its frameworks, cut to a line. */
+/** What the server said about the failure, in one line. Its frameworks have several forms for that. */
 const saidOf = (body: unknown, redact: Redact): string => {
   if (typeof body !== 'object' || body === null) return '';
   const text = 'error' in body && typeof body.error === 'string' ? body.error : compact(body);
-  // In this order: half a secret is not found any more.
+  // Redact before cutting: half of a secret would not be found.
   const said = withoutPaths(redact(text.slice(0, MOST_READ)));
   if (said === '{}') return '';
   return said.length > MOST_SAID ? `${said.slice(0, MOST_SAID)}…` : said;
@@ -62,7 +62,7 @@ const errorOf = (request: ApiRequest, reply: Reply, redact: Redact): ApiError =>
   return mayPass(status) ? new PassingError(what, details) : new RefusedError(what, details);
 };
 
-/** The one place that turns a status into an error. @param redact takes the secrets out of what the server said */
+/** Turns a status into an error; nothing else does that. @param redact takes the secrets out of the server's text */
 export const withStatusErrors =
   (redact: Redact): Layer =>
   (next) =>

@@ -5,8 +5,8 @@ import type { PipelineOutcome } from './pipeline.ts';
 export type Confirmed = 'bookmarks' | 'empty' | 'nothing';
 
 /**
- * Why the next run reads the same records again though nothing failed; null when it does not.
- * @param hasBookmarks whether the tap was to read streams that have any
+ * The reason why the next run reads the same records again although nothing failed; null when it does not.
+ * @param hasBookmarks whether the tap reads streams that have bookmarks
  */
 export const whyNotAdvanced = (
   confirmed: Confirmed,

@@ -1,20 +1,20 @@
 import type { Log } from '../terminal/log.ts';
 
 const SHOWN = 200;
-/** A secret that begins in what is shown is in this as a whole. */
+/** How many characters are redacted: more than are shown, so that a secret that begins in them is complete. */
 const LOOKED_AT = 4000;
-/** Lines that are shown at all. */
+/** The most lines that are shown. */
 const MOST_LINES = 100;
 
 export interface OtherLines {
   add(line: string): void;
-  /** Says how much there was, if more than was shown. */
+  /** Logs how many lines there were, if not all were shown. */
   sum(): void;
 }
 
 /**
- * What a target prints that is no state. The first line is shown, for it may tell what is wrong; at debug level a few
- * more are, but not each of a million.
+ * Logs lines of a target that are not states. The first line is shown, since it may say what is wrong. At debug level a
+ * few more are shown.
  */
 export const createOtherLines = (log: Log, redact: (text: string) => string): OtherLines => {
   let lines = 0;

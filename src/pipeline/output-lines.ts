@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { codeOf } from '../state-file/store-error.ts';
 
-/** More characters than any state has; a longer line is cut. */
+/** The most characters of a line; a longer line is cut. No state is longer. */
 const LONGEST = 64 * 1024 * 1024;
 
-/** Reads lines as they come, also a last one that does not end. */
+/** Reads lines as they come, also a last line without an end. */
 export const readLines = async (from: Readable, onLine: (line: string) => void): Promise<void> => {
   const decoder = new StringDecoder('utf8');
   let pieces: string[] = [];
@@ -29,7 +29,7 @@ export const readLines = async (from: Readable, onLine: (line: string) => void):
       }
     }
   } catch (error) {
-    // A pipe may fail, or be closed by us, after its writer has ended; what has come still counts.
+    // A pipe may fail, or this process may close it, after its writer has ended. The lines that have come still count.
     if (codeOf(error) === '') throw error;
   }
   add(decoder.end());

@@ -11,7 +11,7 @@ export interface PipelineOptions {
   readonly kill: (pid: number, signal: NodeJS.Signals) => boolean;
   /** A line of the target's output. @returns whether it confirms a state, which is a sign of life */
   readonly onLine: (line: string) => boolean;
-  /** Aborted to stop in good order: the tap writes its last state, the target loads what it has. */
+  /** Aborted to stop in good order: the tap writes its last state, and the target stores what it has. */
   readonly stop: AbortSignal;
   /** Aborted to stop at once. */
   readonly killAll: AbortSignal;
@@ -25,24 +25,24 @@ export interface PipelineOptions {
 export interface PipelineOutcome extends Pumped {
   readonly tap: Exit;
   readonly target: Exit;
-  /** What the tap said of its own run; null when it was ended before it could. */
+  /** The report of the tap about its run; null when it ended before it could send one. */
   readonly report: TapReport | null;
-  /** Which side failed by itself, and not because the other ended. */
+  /** Which side failed first, so not because the other side had ended. */
   readonly culprit: 'tap' | 'target' | null;
-  /** The target was ended for doing nothing. */
+  /** The target did nothing for too long, and was ended. */
   readonly hung: boolean;
 }
 
-/** Between asking a process to end and ending it. */
+/** How long to wait between asking a process to end and killing it. */
 const LAST_WORDS_MS = 10_000;
-/** Time to read what an ended target has written; a process that it started may hold the pipe open. */
+/** How long to read the output of a target that has ended. A process that it started may keep the pipe open. */
 const LEFT_OPEN_MS = 5_000;
 
-/** The target gets none of the tap's settings: one of them is the key. */
+/** The environment of the target. It gets none of the tap's settings, since one of them is the key. */
 const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/^TAP_CLOSEIO_/i.test(name)));
 
-/** Runs the tap into the target, and tells how it went. Whatever happens, both have ended when it resolves. */
+/** Runs the tap and the target with a pipe between them. When it resolves, both have ended in any case. */
 export const runTapIntoTarget = async (options: PipelineOptions): Promise<PipelineOutcome> => {
   const { env, kill, say } = options;
   // Starts the target first: if that fails, nothing is read from Close.
@@ -63,7 +63,7 @@ export const runTapIntoTarget = async (options: PipelineOptions): Promise<Pipeli
   const lines = readLines(target.stdout, (line) => {
     if (options.onLine(line)) patience.renew();
   });
-  // Thrown where it is waited for, not before.
+  // The error is thrown where the result is awaited, not before.
   lines.catch(() => {});
   const tap = await startChild(options.tap, { env, kill, reports: true }).catch((error: unknown) => {
     end(target);
@@ -110,7 +110,7 @@ export const runTapIntoTarget = async (options: PipelineOptions): Promise<Pipeli
   pumping = false;
   if (pumped.readerGone) {
     culprit ??= 'target';
-    // The tap would notice only with the next line it writes, which may take long.
+    // The tap would notice it only when it writes its next line, and that may take long.
     end(tap);
   }
   const tapExit = await tap.exited;

@@ -1,12 +1,12 @@
-/** A span of time that is started, renewed and stopped; when it runs out, something is done once. */
+/** A timer that can be started, restarted and stopped. When its time is over, it calls a function once. */
 export interface RestartableTimer {
   start(): void;
-  /** Starts again, if it runs. */
+  /** Starts from the beginning, if it is running. */
   renew(): void;
   stop(): void;
 }
 
-/** The longest that a timer can wait. */
+/** The longest time that a timer of Node can wait, in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** @param ms 0 for never */

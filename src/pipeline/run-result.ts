@@ -8,14 +8,14 @@ const ending = ({ code, signal }: Exit): string =>
 
 export interface RunResult {
   readonly code: number;
-  /** Why it ended as it did, in a few words. */
+  /** Why it ended in this way, in a few words. */
   readonly reason: string;
   readonly problems: readonly string[];
 }
 
 /**
- * What a run comes to. A signal to the run says it all; else the side counts that failed of itself; a state that could
- * not be stored makes a failure of a run that was well otherwise.
+ * The result of a run. A signal to the run decides it. Without a signal, the side that failed first decides it. If
+ * neither failed but a state could not be stored, the run fails.
  */
 export const resultOf = (
   outcome: PipelineOutcome,

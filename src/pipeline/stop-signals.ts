@@ -11,10 +11,13 @@ export interface StopSignals {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** npm and npx pass on the Ctrl-C that the terminal has sent already: two signals that mean one. */
+/**
+ * npm and npx send another signal for a Ctrl-C that the terminal has sent already. Signals this close together count as
+ * one.
+ */
 const ECHO_MS = 1000;
 
-/** Tells a first request to stop from a second, urgent one. A terminal that closes is such a request too. */
+/** Distinguishes a first request to stop from a second, urgent one. A closed terminal is such a request too. */
 export const listenForStops = (host: NodeJS.Process, now: () => number): StopSignals => {
   const stop = new AbortController();
   const killAll = new AbortController();

@@ -12,8 +12,9 @@ export interface Pumped {
 }
 
 export interface PumpWatch {
-  /** From now on the reader is waited for. */
+  /** Called when it begins to wait for the reader. */
   readonly wait: () => void;
+  /** Called when the reader has taken something. */
   readonly moved: () => void;
 }
 
@@ -30,7 +31,7 @@ export const pumpLines = async (from: Readable, to: Writable, watch: PumpWatch):
     from.destroy();
   };
   to.once('error', leave).once('close', leave);
-  // A reader that ended at once has closed before anybody listened.
+  // The reader may have ended before this function began to listen.
   if (to.destroyed) leave();
   try {
     for await (const chunk of from as AsyncIterable<Buffer>) {

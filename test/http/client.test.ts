@@ -17,7 +17,7 @@ const BASIC = `Basic ${Buffer.from(`${KEY}:`).toString('base64')}`;
 
 beforeAll(() => {
   nock.disableNetConnect();
-  // A forgotten dispatcher meets nock as well.
+  // A request without our dispatcher goes to nock too.
   setGlobalDispatcher(interceptable());
 });
 
@@ -37,7 +37,7 @@ interface Arrangement {
   readonly options?: Partial<ClientOptions>;
 }
 
-/** A client over nock, with a clock that stands still but for the waits of the limiter. */
+/** A client over nock. Its clock moves only for the waits of the limiter. */
 const arrange = ({ authorization = BASIC, dispatcher = interceptable(), options = {} }: Arrangement = {}) => {
   const log = recordedLog();
   const client = createClient({
@@ -65,13 +65,13 @@ const arrange = ({ authorization = BASIC, dispatcher = interceptable(), options 
 const EMPTY = { data: [], has_more: false };
 
 describe('the set-up of these tests', () => {
-  test('fails for a request that nobody expects, instead of reaching the network', async () => {
+  test('fails for a request that is not expected, and does not reach the network', async () => {
     const { list } = arrange({ options: { max_retries: 0 } });
 
     await expect(list()).rejects.toThrow(/Disallowed net connect|No match for request/);
   });
 
-  test('would reach the network with a plain Agent, which nock does not see', async () => {
+  test('would reach the network with a plain Agent, which nock cannot intercept', async () => {
     nock(HOST).get(`${BASE}/lead/`).reply(200, EMPTY);
     const offline: Agent.Options['connect'] = {
       lookup: (_host, _options, done) => done(new Error('it asked for the address'), []),
@@ -176,7 +176,7 @@ describe('an answer', () => {
     expect(page.rows).toEqual([]);
   });
 
-  test('that refuses for the rate is asked for again, and costs no attempt', async () => {
+  test('with a 429 is asked for again, and costs no attempt', async () => {
     nock(HOST)
       .get(`${BASE}/lead/`)
       .times(5)
@@ -198,7 +198,7 @@ describe('an answer', () => {
     expect(log.lines.filter((line) => line.includes('429, the group waits 0.01 s [things]'))).toHaveLength(5);
   });
 
-  test('that asks for a long wait is told once, however many are refused together', async () => {
+  test('that asks for a long wait is logged once, however many requests are refused together', async () => {
     nock(HOST).get(`${BASE}/lead/`).times(3).reply(429, '', { 'retry-after': '60' });
     nock(HOST).get(`${BASE}/lead/`).times(3).reply(200, EMPTY);
     let now = Date.UTC(2026, 5, 1);
@@ -230,7 +230,7 @@ describe('an answer', () => {
     await expect(arrange().list()).rejects.toMatchObject({ status: 400, name: 'RefusedError' });
   });
 
-  test('is repaired where no target could store it', async () => {
+  test('is repaired if no target could store it', async () => {
     nock(HOST)
       .get(`${BASE}/lead/`)
       .reply(200, String.raw`{"data": [{"id": "lead_1", "name": "a\u0000\ud83d"}], "has_more": false}`);
@@ -242,7 +242,7 @@ describe('an answer', () => {
 });
 
 describe('the server’s clock', () => {
-  test('is known from the first answer, as of when its request was sent', async () => {
+  test('is known from the first answer, for the moment when its request was sent', async () => {
     nock(HOST)
       .get(`${BASE}/lead/`)
       .reply(200, EMPTY, { date: 'Mon, 01 Jun 2026 12:00:10 GMT' })
@@ -262,7 +262,7 @@ describe('the server’s clock', () => {
     expect(formatInstant(started)).toBe('2026-06-01T12:00:09.500000Z');
   });
 
-  test('is known from a refusal as well', async () => {
+  test('is known from a refusal too', async () => {
     nock(HOST).get(`${BASE}/lead/`).reply(403, '', { date: 'Mon, 01 Jun 2026 12:00:10 GMT' });
     const { client, list } = arrange();
 
@@ -271,7 +271,7 @@ describe('the server’s clock', () => {
     expect(formatInstant(client.serverStart() ?? Number.NaN)).toBe('2026-06-01T12:00:10.000000Z');
   });
 
-  test('is not that of a gateway that answers in its place', async () => {
+  test('is not the clock of a gateway that answers in its place', async () => {
     nock(HOST)
       .get(`${BASE}/lead/`)
       .reply(502, '', { date: 'Thu, 01 Jan 1970 00:00:00 GMT' })
@@ -296,7 +296,7 @@ describe('the server’s clock', () => {
   });
 });
 
-test('neither log nor metrics ever hold the key', async () => {
+test('neither the log nor the metrics ever hold the key', async () => {
   nock(HOST).get(`${BASE}/lead/`).reply(503).get(`${BASE}/lead/`).reply(401, { error: KEY });
   const { list, log } = arrange();
 

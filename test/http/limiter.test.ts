@@ -13,7 +13,7 @@ const limit = (remaining: number, resetMs = 5_000, of = 100, family = 'ratelimit
   resetMs,
 });
 
-/** A limiter on a clock of its own, and who has been let through by it. */
+/** A limiter with its own clock, and the requests that it has let through. */
 const arrange = (options: Partial<LimiterOptions> = {}) => {
   const clock = createVirtualClock();
   const controller = new AbortController();
@@ -37,7 +37,7 @@ const arrange = (options: Partial<LimiterOptions> = {}) => {
     }
     await clock.advance(0);
   };
-  /** Lets one through and answers it. */
+  /** Lets one request through and answers it. */
   const answer = async (limits: readonly RateLimit[]): Promise<void> => {
     limiter.leave(await limiter.enter(), 'answered', limits);
   };
@@ -48,8 +48,8 @@ const answerAll = (limiter: Limiter, tickets: Ticket[], limits: readonly RateLim
   for (const ticket of tickets.splice(0)) limiter.leave(ticket, 'answered', limits);
 };
 
-describe('how many at once', () => {
-  test('begins with as many as it is told to', async () => {
+describe('the number of requests at once', () => {
+  test('begins with the number that is given', async () => {
     const { through, ask } = arrange({ startAt: 4 });
 
     await ask(10);
@@ -57,7 +57,7 @@ describe('how many at once', () => {
     expect(through).toHaveLength(4);
   });
 
-  test('doubles with each round of answers, up to the most there may be', async () => {
+  test('doubles with each round of answers, up to the limit', async () => {
     const { clock, limiter, through, ask } = arrange({ startAt: 1, max_concurrency: 6 });
     const rounds: number[] = [];
 
@@ -71,7 +71,7 @@ describe('how many at once', () => {
     expect(rounds).toEqual([1, 2, 4, 6, 6]);
   });
 
-  test('does not grow by failures', async () => {
+  test('does not grow after failures', async () => {
     const { clock, limiter, through, ask } = arrange({ startAt: 1 });
 
     await ask(10);
@@ -83,7 +83,7 @@ describe('how many at once', () => {
     expect(through).toHaveLength(1);
   });
 
-  test('is halved once by requests that are refused together', async () => {
+  test('is halved only once by requests that are refused together', async () => {
     const { clock, limiter, through, ask } = arrange();
     await ask(40);
 
@@ -122,7 +122,7 @@ describe('how many at once', () => {
     expect(through).toHaveLength(1);
   });
 
-  test('grows by about one a round after a refusal', async () => {
+  test('grows by about one per round after a refusal', async () => {
     const { clock, limiter, through, ask } = arrange();
     const rounds: number[] = [];
     await ask(200);
@@ -138,7 +138,7 @@ describe('how many at once', () => {
     expect(rounds).toEqual([8, 8, 9, 10]);
   });
 
-  test('is never more than the most there may be, whatever the answers', async () => {
+  test('is never more than the limit, whatever the answers', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('enter' as const), count: fc.integer({ min: 1, max: 20 }) }),
       fc.record({
@@ -183,7 +183,7 @@ describe('how many at once', () => {
     );
   });
 
-  test('lets everyone through in the end, whatever has been said of limits', async () => {
+  test('lets every request through in the end, whatever limits were stated', async () => {
     const said = fc.array(
       fc.record({
         outcome: fc.constantFrom('answered' as const, 'failed' as const, 'refused' as const),
@@ -219,7 +219,7 @@ describe('how many at once', () => {
 });
 
 describe('what the server says is left', () => {
-  test('is not exceeded, those under way counted', async () => {
+  test('is not exceeded, including requests under way', async () => {
     const { through, ask, answer } = arrange();
     await answer([limit(3)]);
 
@@ -237,7 +237,7 @@ describe('what the server says is left', () => {
     expect(through).toHaveLength(2);
   });
 
-  test('leaves the others their share', async () => {
+  test('leaves a part to other processes', async () => {
     const { through, ask, answer } = arrange({ rate_limit_share: 0.8 });
     await answer([limit(25)]);
 
@@ -246,7 +246,7 @@ describe('what the server says is left', () => {
     expect(through).toHaveLength(5);
   });
 
-  test('is what the answer counted last says, even when it arrives first', async () => {
+  test('is what the answer says that was counted last, even if it arrives first', async () => {
     const { clock, limiter, through, ask } = arrange();
     await ask(4);
     const [first = 0, second = 0, third = 0, fourth = 0] = through.splice(0);
@@ -261,7 +261,7 @@ describe('what the server says is left', () => {
     expect(through).toHaveLength(3);
   });
 
-  test('rises again by the answer to a later request', async () => {
+  test('rises again with the answer to a later request', async () => {
     const { through, ask, answer } = arrange();
     await answer([limit(2)]);
     await answer([limit(7)]);
@@ -271,7 +271,7 @@ describe('what the server says is left', () => {
     expect(through).toHaveLength(7);
   });
 
-  test('may have been lessened by a request that failed', async () => {
+  test('may have become less by a request that failed', async () => {
     const { limiter, through, ask, answer } = arrange();
     await answer([limit(3)]);
     limiter.leave(await limiter.enter(), 'failed', []);
@@ -281,7 +281,7 @@ describe('what the server says is left', () => {
     expect(through).toHaveLength(2);
   });
 
-  test('no longer holds once answers stop saying it', async () => {
+  test('no longer holds when answers stop stating it', async () => {
     const { through, ask, answer } = arrange();
     await answer([limit(1)]);
     await answer([]);
@@ -308,7 +308,7 @@ describe('a limit that is used up', () => {
     expect(through).toHaveLength(9);
   });
 
-  test('goes on one by one where a reset means one more', async () => {
+  test('goes on one by one if a reset means one more request', async () => {
     const { clock, limiter, through, ask, answer } = arrange();
     await answer([limit(0, 100)]);
     await ask(3);
@@ -322,7 +322,7 @@ describe('a limit that is used up', () => {
     expect(through).toHaveLength(0);
   });
 
-  test('is not taken for whole by an answer from before the reset', async () => {
+  test('does not count as full after an answer from before the reset', async () => {
     const { clock, limiter, through, ask } = arrange();
     await ask(2);
     const [early = 0, late = 0] = through.splice(0);
@@ -337,7 +337,7 @@ describe('a limit that is used up', () => {
     expect(through).toHaveLength(1);
   });
 
-  test('is tried again when nobody answers, so that one hanging request does not stop the group', async () => {
+  test('is tried again without an answer, so that one hanging request does not stop the group', async () => {
     const { clock, through, ask, answer } = arrange();
     await answer([limit(0, 100)]);
     await ask(10);
@@ -393,7 +393,7 @@ describe('a refusal', () => {
     expect(through).toHaveLength(5);
   });
 
-  test('that asks for less does not shorten the wait of another', async () => {
+  test('that asks for a shorter wait does not shorten the wait of another', async () => {
     const { clock, limiter, through, ask } = arrange();
     await ask(2);
     const [first = 0, second = 0] = through.splice(0);
@@ -408,7 +408,7 @@ describe('a refusal', () => {
 });
 
 describe('a refusal although there is room', () => {
-  test('means that others use the key: only a part of the room is asked for at once', async () => {
+  test('means that others use the key, so only a part of the room is used at once', async () => {
     const { clock, limiter, through, ask, answer } = arrange();
     await answer([limit(16)]);
 
@@ -419,7 +419,7 @@ describe('a refusal although there is room', () => {
     expect(through).toHaveLength(2);
   });
 
-  test('means nothing of the kind where the request was sent before any limit was stated', async () => {
+  test('does not mean this if the request was sent before any limit was stated', async () => {
     const { clock, limiter, through, ask } = arrange();
     await ask(2);
     const [first = 0, second = 0] = through.splice(0);
@@ -433,7 +433,7 @@ describe('a refusal although there is room', () => {
   });
 });
 
-test('a clock that is set back by an hour makes nobody wait for an hour', async () => {
+test('a clock that is set back by an hour makes no request wait for an hour', async () => {
   const clock = createVirtualClock();
   let behind = 0;
   const limiter = createLimiter({
@@ -468,7 +468,7 @@ describe('the end of the run', () => {
     ]);
   });
 
-  test('lets nobody in any more', async () => {
+  test('lets no request through any more', async () => {
     const { controller, limiter } = arrange();
     const reason = new Error('stopped');
     controller.abort(reason);
@@ -478,7 +478,7 @@ describe('the end of the run', () => {
     await expect(entering).rejects.toBe(reason);
   });
 
-  test('leaves nobody asleep', async () => {
+  test('leaves no timer running', async () => {
     const { clock, controller, through, ask, answer } = arrange();
     await answer([limit(0, 5_000)]);
     await ask(3);

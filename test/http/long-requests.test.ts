@@ -10,7 +10,7 @@ let sandbox: Sandbox;
 
 afterEach(() => sandbox.close());
 
-test('a hundred ids are asked for in one request, and exactly those come', async () => {
+test('a hundred ids are asked for in one request, and exactly these objects come', async () => {
   const organisation = createOrganisation({ objects: 1_000, seed: 3 });
   sandbox = await startSandbox(organisation);
   const ids = organisation.ids('task').slice(0, 100);

@@ -10,10 +10,10 @@ const OK: Reply = { status: 200, headers: {}, text: '{}' };
 const DOWN: Reply = { status: 503, headers: {}, text: '' };
 const MINUTE_MS = 60_000;
 
-/** Is thrown as a lost connection is. */
+/** Stands for a lost connection. */
 const lost = new PassingError('read ECONNRESET', { request: 'GET /lead/' });
 
-/** A client on a clock of its own, over a server that answers as a function of the time says. */
+/** A client with its own clock, and a server whose answers are a function of the time. */
 const arrange = (serve: (atMs: number, request: ApiRequest) => Reply, max_retry_seconds = 15 * 60) => {
   const clock = createVirtualClock();
   const from = clock.now();
@@ -46,14 +46,14 @@ const arrange = (serve: (atMs: number, request: ApiRequest) => Reply, max_retry_
   return { clock, controller, client, read, said, sent, elapsed: () => clock.now() - from };
 };
 
-/** 24 workers, each with its own table and many pages. */
+/** Workers side by side, each with its own path and many pages. */
 const workers = (read: (path: string, times: number) => Promise<void>, pages = 200) =>
   Promise.all(Array.from({ length: 24 }, (_, worker) => read(`/table_${worker}/`, pages)));
 
 describe('an outage', () => {
   const during = (from: number, to: number) => (at: number) => (at >= from && at < to ? DOWN : OK);
 
-  test('of ten minutes is outlasted by 24 requests side by side, in few requests and few words', async () => {
+  test('of ten minutes is waited out by 24 requests side by side, with few probes and few messages', async () => {
     const { clock, read, said, sent } = arrange(during(5_000, 5_000 + 10 * MINUTE_MS));
 
     await clock.until(workers(read));
@@ -74,7 +74,7 @@ describe('an outage', () => {
     expect(said().at(-1)).toMatch(/^info: Close answers again, after 6\d\d s$/);
   });
 
-  test('is outlasted by a single request, and from the first request of the run', async () => {
+  test('is waited out by a single request, also from the first request of the run on', async () => {
     const { clock, read, elapsed } = arrange(during(0, 10 * MINUTE_MS));
 
     await clock.until(read());
@@ -83,7 +83,7 @@ describe('an outage', () => {
     expect(elapsed()).toBeLessThan(11 * MINUTE_MS);
   });
 
-  test('in which connections are lost is outlasted too, once anything was answered', async () => {
+  test('in which connections are lost is waited out too, if there was an answer before', async () => {
     const { clock, read } = arrange((at) => {
       if (at > 1_000 && at < 5 * MINUTE_MS) throw lost;
       return OK;
@@ -92,7 +92,7 @@ describe('an outage', () => {
     await clock.until(workers(read, 30));
   });
 
-  test('keeps back what begins while it lasts', async () => {
+  test('holds back requests that begin while it lasts', async () => {
     const { clock, read, sent } = arrange(during(1_000, 5 * MINUTE_MS));
     const before = workers(read, 30);
     await clock.advance(MINUTE_MS);
@@ -106,7 +106,7 @@ describe('an outage', () => {
     expect(sent.filter(({ path }) => path === '/late/')).toHaveLength(24);
   });
 
-  test('that comes again is outlasted again', async () => {
+  test('that comes again is waited out again', async () => {
     const { clock, read, said } = arrange((at) => (at % (8 * MINUTE_MS) > 4 * MINUTE_MS ? DOWN : OK));
 
     await clock.until(read('/lead/', 6_000));
@@ -114,7 +114,7 @@ describe('an outage', () => {
     expect(said().filter((line) => line.includes('answers again')).length).toBeGreaterThan(1);
   });
 
-  test('that lasts longer than it may ends all requests, in one error that says so', async () => {
+  test('that lasts too long ends all requests, with one error that says so', async () => {
     const { clock, read, elapsed } = arrange(during(5_000, Number.POSITIVE_INFINITY), 3 * 60);
 
     const outcomes = await clock.until(
@@ -136,7 +136,7 @@ describe('an outage', () => {
     expect(elapsed()).toBeLessThan(3 * MINUTE_MS + 10_000);
   });
 
-  test('is not waited out where that is not wanted', async () => {
+  test('is not waited out if max_retry_seconds is 0', async () => {
     const { clock, read, elapsed } = arrange(during(0, Number.POSITIVE_INFINITY), 0);
 
     await expect(clock.until(read())).rejects.toMatchObject({ status: 503 });
@@ -174,7 +174,7 @@ describe('a request that fails alone', () => {
     await clock.until(others);
   });
 
-  test('is given up as soon when it is the only one left, since the server still answers', async () => {
+  test('is given up as soon if it is the only one left, since the server still answers', async () => {
     const { clock, read, elapsed, sent, said } = arrange(poisoned);
 
     await expect(clock.until(read('/poisoned/'))).rejects.toMatchObject({ status: 503 });
@@ -184,8 +184,8 @@ describe('a request that fails alone', () => {
     expect(said().join('\n')).not.toContain('does not answer');
   });
 
-  test('is given up in time although the server goes and comes back all the time', async () => {
-    // Up for a moment every ten seconds, when nothing but the probe is asked.
+  test('is given up in time although the server stops and comes back all the time', async () => {
+    // The server answers for a moment every ten seconds, and then only the probe.
     const { clock, read, elapsed } = arrange((at, { path }) =>
       path === '/me/' && at % 10_000 < 3_000 ? OK : DOWN,
     );
@@ -206,7 +206,7 @@ describe('a request that fails alone', () => {
   });
 });
 
-test('a server that was never reached is given up after the repetitions, in one error', async () => {
+test('a server that was never reached is given up after the repetitions, with one error', async () => {
   const { clock, read, elapsed, said } = arrange(() => {
     throw lost;
   });

@@ -3,8 +3,8 @@ import { request as httpsRequest } from 'node:https';
 import { Agent, type Dispatcher } from 'undici';
 
 /**
- * The last hop of a dispatcher made with node:http, which nock intercepts; it cannot intercept undici's own. Enough of
- * a dispatcher for requests that have their body in one piece.
+ * The last step of a dispatcher, made with node:http. nock can intercept node:http, but not undici. It is enough for
+ * requests that have their body in one piece.
  */
 const overNodeHttp: Dispatcher.Dispatch = (options, handler) => {
   const url = new URL(options.path, options.origin);

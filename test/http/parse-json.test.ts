@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/http/parse-json.ts';
 
-/** What every text in the value has become, by the plainest means. */
+/** The expected value after all repairs, made in the simplest way. */
 const repaired = (value: unknown): unknown => {
   if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
   if (Array.isArray(value)) return value.map(repaired);
@@ -45,7 +45,7 @@ describe('parseJson', () => {
     expect(value).toBe(expected);
   });
 
-  test('repairs keys as well, at any depth', () => {
+  test('repairs keys too, at any depth', () => {
     const text = String.raw`{"data": [{"na\u0000me": ["x\ud800"], "n": 1.5, "t": true, "z": null}]}`;
 
     const value = parseJson(text);
@@ -53,7 +53,7 @@ describe('parseJson', () => {
     expect(value).toEqual({ data: [{ name: ['x\ufffd'], n: 1.5, t: true, z: null }] });
   });
 
-  test('keeps a key named __proto__ a key', () => {
+  test('keeps a key that is named __proto__', () => {
     const value = parseJson(String.raw`{"__proto__": "\u0000x"}`);
 
     expect(Object.entries(value as object)).toEqual([['__proto__', 'x']]);
@@ -83,7 +83,7 @@ describe('parseJson', () => {
     const written = fc.array(piece, { maxLength: 8 }).map((pieces) => `"${pieces.join('')}"`);
     const text = fc.oneof(
       written,
-      // Plain keys: JSON.parse itself, which is to tell what is right, mistakes escaped ones on Node 26.
+      // Keys without escapes, since JSON.parse itself reads escaped keys wrongly on Node 26.
       fc
         .array(fc.tuple(written, written))
         .map((all) => `{${all.map(([a, b], index) => `"k${index}":[${a},${b}]`).join(',')}}`),
@@ -133,14 +133,14 @@ describe('parseJson', () => {
   });
 
   test.each(['{1e400: 1}', '[01e400]', '[1e400 "a"]', '[1e400 1e400]', '[1e400,]', '[1e4001.5.6]'])(
-    'makes nothing valid of %s',
+    'does not make %s valid',
     (text) => {
       expect(() => parseJson(text)).toThrow(SyntaxError);
       expect(() => parseJson(`[1e400]${text}`)).toThrow(SyntaxError);
     },
   );
 
-  test('keeps the digits of any number wherever it is, and the texts beside it', () => {
+  test('keeps the digits of any number at any place, and the texts beside it', () => {
     const digits = fc.stringMatching(/^[1-9]\d{0,24}$/);
     const numeral = fc
       .tuple(
@@ -153,7 +153,7 @@ describe('parseJson', () => {
     const quoted = fc
       .array(fc.oneof(numeral, fc.constantFrom('"', '\\', ',', ': ', '[', 'é', '\n', ' ')), { maxLength: 6 })
       .map((parts) => JSON.stringify(parts.join('')));
-    /** JSON.parse tells what is right where the digits come out of it as they went in. */
+    /** JSON.parse is right if the digits come out of it unchanged. */
     const read = (json: string): unknown => {
       const value: unknown = JSON.parse(json);
       if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;

@@ -11,7 +11,7 @@ const outcomeOf = (parse: () => unknown): unknown => {
   }
 };
 
-/** Both readings of a text. */
+/** A text parsed in both ways. */
 const readings = (text: string): readonly [rowByRow: unknown, whole: unknown] => [
   outcomeOf(() => parsePage(Buffer.from(text))),
   outcomeOf(() => parseJson(text)),
@@ -37,7 +37,7 @@ const json = fc.letrec((tie) => ({
 const indent = fc.constantFrom(0, 2, '\t');
 
 describe('a page that is parsed row by row', () => {
-  test('is what the whole text is', () => {
+  test('is the same as the text parsed as a whole', () => {
     fc.assert(
       fc.property(json.object, indent, (page, space) => {
         const [rowByRow, whole] = readings(JSON.stringify(page, null, space));
@@ -47,7 +47,7 @@ describe('a page that is parsed row by row', () => {
     );
   });
 
-  test('is refused where the whole text is: cut off, or with a character too many or another one', () => {
+  test('is refused if the whole text is: cut off, or with one character more or changed', () => {
     const broken = fc
       .tuple(
         json.object,

@@ -41,11 +41,11 @@ describe('the proxy', () => {
     expect(nameFor({ HTTPS_PROXY: PROXY, NO_PROXY: list })).toBe(isLeftOut ? null : 'proxy.example:3128');
   });
 
-  test('is not looked at where it is not needed', () => {
+  test('is not checked if it is not needed', () => {
     expect(nameFor({ HTTPS_PROXY: 'nonsense', no_proxy: 'close.com' })).toBeNull();
   });
 
-  test('is given the user and the password, decoded', () => {
+  test('gets the user and the password, decoded', () => {
     const proxy = proxyFor(CLOSE, { HTTPS_PROXY: 'http://us%40er:p%C3%A4ss%2F@proxy.example:3128' });
 
     expect(proxy?.authorization).toBe(`Basic ${Buffer.from('us@er:päss/').toString('base64')}`);

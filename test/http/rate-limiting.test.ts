@@ -17,7 +17,7 @@ const MAX_CONCURRENCY = 16;
 
 interface Trial {
   readonly judge: Judge;
-  /** What the server accepts of a steady flow. */
+  /** How many requests per second the server accepts of a steady flow. */
   readonly perSecond: number;
   readonly rate_limit_share: number;
   readonly latencyMs: readonly [number, number];
@@ -25,7 +25,7 @@ interface Trial {
   readonly telling?: Telling;
 }
 
-/** More workers than may be let through, always with one more request, for a minute of virtual time. */
+/** More workers than the limit allows, each with requests without end, for a minute of virtual time. */
 const flood = async ({
   judge,
   rate_limit_share,
@@ -64,7 +64,7 @@ const flood = async ({
   controller.abort();
   await clock.until(Promise.all(workers));
   expect(episodes).toBeLessThanOrEqual(server.tally.refused);
-  /** Answers a second between two moments, in seconds. */
+  /** How many answers per second there were between two moments, which are in seconds. */
   const rate = (since: number, until: number): number =>
     answeredAt.filter((at) => at >= since * 1000 && at < until * 1000).length / (until - since);
   return { ...server.tally, rate };
@@ -104,7 +104,7 @@ const servers: Readonly<Record<string, fc.Arbitrary<Trial>>> = {
 };
 
 describe.each(Object.entries(servers))('a server with %s', (_, trials) => {
-  test('refuses next to nothing, and is used for nearly all that it allows', async () => {
+  test('refuses nearly nothing, and nearly all that it allows is used', async () => {
     await fc.assert(
       fc.asyncProperty(trials, async (trial) => {
         const { accepted, refused, mostUnderWay } = await flood(trial);
@@ -121,7 +121,7 @@ describe.each(Object.entries(servers))('a server with %s', (_, trials) => {
   });
 });
 
-test('of each window, the share of others is left untouched', async () => {
+test('in each window, the part of other processes is left to them', async () => {
   const trial = {
     judge: fixedWindow(100, 5_000),
     perSecond: 20,
@@ -138,7 +138,7 @@ test('of each window, the share of others is left untouched', async () => {
 
 const TELLINGS: readonly Telling[] = ['headers', 'retry-after', 'nothing'];
 
-/** Six requests a second, in the forms that limits have. */
+/** Six requests per second, in each form of limits. */
 const SIX: Readonly<Record<string, () => Judge>> = {
   'windows of a second': () => fixedWindow(6, 1_000),
   'windows of eight seconds': () => fixedWindow(48, 8_000),
@@ -149,7 +149,7 @@ const SIX: Readonly<Record<string, () => Judge>> = {
 
 describe.each(TELLINGS)('at six requests a second, a server that tells %s', (telling) => {
   test.each(Object.entries(SIX))(
-    'and counts by %s is asked as fast as it allows within seconds, though many requests came at once at first',
+    'and counts by %s is asked at its full speed within seconds, although many requests came at once at first',
     async (_, judge) => {
       const trial = {
         judge: judge(),
@@ -162,7 +162,7 @@ describe.each(TELLINGS)('at six requests a second, a server that tells %s', (tel
 
       const { accepted, refused, rate } = await flood(trial);
 
-      // A window of six leaves five whole requests to a share of nine tenths.
+      // Nine tenths of a window of six are five whole requests.
       const from = telling === 'headers' ? 3 : 10;
       expect(rate(from, from + 16)).toBeGreaterThan(0.7 * 6);
       expect(rate(28, 60)).toBeGreaterThan(0.78 * 6);
@@ -191,14 +191,14 @@ describe('a server that states no limit', () => {
           : tokenBucket(perSecond, perSecond * seconds, 'full'),
     }));
 
-  test('is found out by few refusals, and used for most of what it allows', async () => {
+  test('is found out with few refusals, and most of what it allows is used', async () => {
     await fc.assert(
       fc.asyncProperty(silent, async (trial) => {
         const { accepted, refused } = await flood(trial);
         const slowest = trial.latencyMs[1] / 1000;
         const possible = Math.min(trial.perSecond, MAX_CONCURRENCY / slowest) * SECONDS;
 
-        // In 1,500 trials at most 0.16 and at least 0.68 were seen: to find out costs a slow server the most.
+        // In 1,500 trials the values were at most 0.16 and at least 0.68. Slow servers have the most refusals.
         expect(refused / (accepted + refused)).toBeLessThan(0.2);
         expect(accepted / possible).toBeGreaterThan(0.65);
       }),
@@ -206,7 +206,7 @@ describe('a server that states no limit', () => {
     );
   });
 
-  test('and was hardly asked anything for minutes is not asked slower for it', async () => {
+  test('is not asked more slowly after minutes with few requests', async () => {
     const clock = createVirtualClock();
     const server = ratedServer(tokenBucket(20, 20, 'full'), clock, () => 50, 'nothing');
     const { signal } = new AbortController();

@@ -36,7 +36,7 @@ describe('readRateLimits', () => {
     expect(limits).toEqual([{ family: prefix, limit: 320, remaining: 12, resetMs: 7218.39 }]);
   });
 
-  test('keeps the families apart, and of a list of windows the one in force', () => {
+  test('keeps the families apart, and takes the first of several windows', () => {
     const limits = readRateLimits(
       {
         ratelimit: 'limit=240; remaining=239; reset=2',
@@ -114,7 +114,7 @@ describe('readWait', () => {
     expect(wait).toBe(expected);
   });
 
-  test('takes the exact reset of the limit that is used up, rather than its rounded form', () => {
+  test('takes the exact reset of the limit that is used up, not the rounded one', () => {
     const reply = refusal({ ratelimit: 'limit=100, remaining=0, reset=0.25', 'retry-after': '1' });
 
     const wait = readWait(reply, NOW);
@@ -135,7 +135,7 @@ describe('readWait', () => {
     expect(wait).toBe(6_000);
   });
 
-  test('follows retry-after where no stated limit is used up', () => {
+  test('takes retry-after if no stated limit is used up', () => {
     const reply = refusal({ ratelimit: 'limit=100, remaining=50, reset=0.5', 'retry-after': '3' });
 
     const wait = readWait(reply, NOW);
@@ -143,7 +143,7 @@ describe('readWait', () => {
     expect(wait).toBe(3_000);
   });
 
-  test('follows retry-after where the reset is rounded down to nothing', () => {
+  test('takes retry-after if the reset is rounded down to 0', () => {
     const reply = refusal({ ratelimit: 'limit=100, remaining=0, reset=0', 'retry-after': '1' });
 
     const wait = readWait(reply, NOW);
@@ -163,7 +163,7 @@ describe('readWait', () => {
   });
 
   test.each(['', 'soon', '-5', '0', '2026-06-01', 'Mon, 01 Jun 2026 11:59:00 GMT'])(
-    'goes on to other sources from retry-after: "%s"',
+    'does not take retry-after, but other sources, when it is "%s"',
     (text) => {
       const wait = readWait(refusal({ 'retry-after': text }, { rate_reset: 1.5 }), NOW);
 
@@ -171,7 +171,7 @@ describe('readWait', () => {
     },
   );
 
-  test('takes a reset of a limit that is not used up before the body', () => {
+  test('takes the reset of a limit that is not used up rather than the body', () => {
     const reply = refusal({ ratelimit: 'limit=100, remaining=50, reset=0.5' }, { rate_reset: 9 });
 
     const wait = readWait(reply, NOW);
@@ -195,7 +195,7 @@ describe('readWait', () => {
   });
 
   test.each(['', '{}', '<html>429</html>', '{"rate_reset": null}', '{"rate_reset": 0}'])(
-    'knows when nothing is said: %s',
+    'returns null if the answer says nothing: %s',
     (text) => {
       const wait = readWait(refusal({}, text), NOW);
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/clock.ts';
 import type { Reply, Send } from '../../src/http/request.ts';
 
-/** What a server that counts requests says of one: whether it may pass, and how its limit stands. */
+/** What a server that counts requests decides about one: whether it accepts it, and how much of the limit is left. */
 interface Verdict {
   readonly accepted: boolean;
   readonly limit: number;
@@ -12,7 +12,7 @@ interface Verdict {
 
 export type Judge = (now: number) => Verdict;
 
-/** So many requests in each stretch of so many milliseconds. */
+/** A limit of so many requests in each window of so many milliseconds. */
 export const fixedWindow = (limit: number, windowMs: number): Judge => {
   let window = Number.NaN;
   let count = 0;
@@ -26,7 +26,7 @@ export const fixedWindow = (limit: number, windowMs: number): Judge => {
   };
 };
 
-/** A bucket that fills at a steady rate; `reset` tells when it is full, or only when it holds one more. */
+/** A bucket that fills at a steady rate. `reset` states when it is full, or when it holds one request more. */
 export const tokenBucket = (perSecond: number, capacity: number, reset: 'full' | 'next'): Judge => {
   let tokens = capacity;
   let at = 0;
@@ -45,10 +45,10 @@ export interface RatedServer {
   readonly tally: { accepted: number; refused: number; underWay: number; mostUnderWay: number };
 }
 
-/** What a server tells of its limit: all with each answer, when to ask again with a refusal only, or nothing. */
+/** What a server states about its limit: all in each answer, only the wait in a refusal, or nothing. */
 export type Telling = 'headers' | 'retry-after' | 'nothing';
 
-/** Answers after a delay that varies, as the judge finds when the request arrives. */
+/** Answers after a delay that varies. The judge decides when the request arrives. */
 export const ratedServer = (
   judge: Judge,
   clock: Clock,

@@ -5,7 +5,7 @@ import { type Body, createBodyReader } from '../../src/http/read-body.ts';
 const MIB = 1024 * 1024;
 const PART = Buffer.alloc(MIB, 0x20);
 
-/** A body of so many MiB, and how many of them have been read, and whether it was given up. */
+/** A body of so many MiB, with how many of them have been read and whether the reading was given up. */
 const bodyOf = (parts: number, contentLength?: number) => {
   const told = { read: 0, isOver: false };
   const body = async function* () {
@@ -41,7 +41,7 @@ describe('a body', () => {
     expect(bytes).toHaveLength(64 * MIB);
   });
 
-  test('without an end is given up after 64 MiB, in words', async () => {
+  test('without an end is given up after 64 MiB, with a message', async () => {
     const { body, told } = bodyOf(Number.POSITIVE_INFINITY);
 
     const reading = createBodyReader()(body, undefined);
@@ -50,7 +50,7 @@ describe('a body', () => {
     expect(told).toEqual({ read: 64, isOver: true });
   });
 
-  test('too large for the memory is given up, in words that say so', async () => {
+  test('too large for the memory is given up, with a message that says so', async () => {
     const { body, told } = bodyOf(10);
 
     const reading = createBodyReader(2.5 * MIB)(body, undefined);
@@ -61,13 +61,13 @@ describe('a body', () => {
     expect(told).toEqual({ read: 2, isOver: true });
   });
 
-  test('that announces nonsense is counted all the same', async () => {
+  test('with a wrong content-length is counted by its bytes', async () => {
     const { body } = bodyOf(65);
 
     await expect(createBodyReader()(body, '1, x')).rejects.toThrow('larger than 64 MiB');
   });
 
-  test('that announces more is given up at once', async () => {
+  test('with a content-length that is too large is given up at once', async () => {
     const { body, contentLength, told } = bodyOf(100, 100 * MIB);
 
     await expect(createBodyReader()(body, contentLength)).rejects.toThrow('larger than 64 MiB');
@@ -77,7 +77,7 @@ describe('a body', () => {
 });
 
 describe('large bodies side by side', () => {
-  test('are read on one at a time, so that they do not fill the memory', async () => {
+  test('are read one at a time, so that they do not fill the memory', async () => {
     const read = createBodyReader();
     const bodies = Array.from({ length: 5 }, () => bodyOf(20));
     let most = 0;
@@ -102,7 +102,7 @@ describe('large bodies side by side', () => {
     expect(most).toBe(1);
   });
 
-  test('do not wait for one that has failed', async () => {
+  test('do not wait for a body that has failed', async () => {
     const read = createBodyReader();
     const endless = read(bodyOf(Number.POSITIVE_INFINITY).body, undefined);
     const large = read(bodyOf(10).body, undefined).then(lengthOf);
@@ -111,7 +111,7 @@ describe('large bodies side by side', () => {
     expect(await large).toBe(10 * MIB);
   });
 
-  test('do not keep small ones waiting', async () => {
+  test('do not make small bodies wait', async () => {
     const read = createBodyReader();
     const held = { release: () => {} };
     const waits = new Promise<void>((resolve) => {
@@ -130,7 +130,7 @@ describe('large bodies side by side', () => {
     await large;
   });
 
-  test('hold no more than 16 MiB together, what is not decoded yet included', async () => {
+  test('hold no more than 16 MiB together, including what is not decoded yet', async () => {
     const read = createBodyReader();
     const whole = await Promise.all([read(bodyOf(8).body, undefined), read(bodyOf(8).body, undefined)]);
     const [first, second] = [bodyOf(2), bodyOf(2)];
@@ -149,7 +149,7 @@ describe('large bodies side by side', () => {
 });
 
 describe('the bytes of a body', () => {
-  test('are those that came, in parts of any size', async () => {
+  test('are as they came, in parts of any size', async () => {
     const parts = ['a', 'bc', 'd'.repeat(300_000), 'e'].map((text) => Buffer.from(text));
 
     const { bytes } = await createBodyReader()(
@@ -162,7 +162,7 @@ describe('the bytes of a body', () => {
     expect(bytes.equals(Buffer.concat(parts))).toBe(true);
   });
 
-  test('stay as they are while others are read, until they are released', async () => {
+  test('stay the same while others are read, until they are released', async () => {
     const read = createBodyReader();
     const of = (text: string) =>
       (async function* () {

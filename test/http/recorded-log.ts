@@ -1,6 +1,6 @@
 import type { Log, Metric } from '../../src/terminal/log.ts';
 
-/** A log that keeps what it is told, a line each: `warning: text [stream]`. */
+/** A log that keeps its messages, one line each: `warning: text [stream]`. */
 export const recordedLog = (): Log & { readonly lines: string[]; readonly metrics: Metric[] } => {
   const lines: string[] = [];
   const metrics: Metric[] = [];

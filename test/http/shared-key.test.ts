@@ -14,7 +14,7 @@ import { createVirtualClock } from './virtual-clock.ts';
 const SECONDS = 60;
 const PROCESSES = 4;
 
-/** As many processes with one key, each with more to ask for than it gets, for a minute of virtual time. */
+/** Several processes with one key, each with requests without end, for a minute of virtual time. */
 const share = async (judge: Judge, telling: Telling = 'headers') => {
   const clock = createVirtualClock();
   const random = sequence(3);
@@ -51,7 +51,7 @@ test.each([
   ['windows', fixedWindow(60, 1000), 60],
   ['a bucket', tokenBucket(60, 60, 'full'), 60],
 ])(
-  'processes that share a key under %s are hardly refused, leave little unused, and get a fair part',
+  'processes that use one key under %s are nearly never refused, leave little unused, and get a fair part',
   async (_, judge, perSecond) => {
     const { accepted, refused, all } = await share(judge);
 
@@ -67,7 +67,7 @@ test.each([
   ['a bucket', 'retry-after', tokenBucket(60, 60, 'full')],
   ['a bucket', 'nothing', tokenBucket(60, 60, 'full')],
 ] as const)(
-  'processes that share a key under %s, and are told %s, are refused more often, and each still gets a part',
+  'processes that use one key under %s, with a server that states %s, are refused more often, and each still gets a part',
   async (_, telling, judge) => {
     const { accepted, refused, all } = await share(judge, telling);
 

@@ -3,7 +3,7 @@ import { createSpareBuffers } from '../../src/http/spare-buffers.ts';
 
 const MIB = 1024 * 1024;
 
-test('a buffer that was given back is filled again, where it is long enough', () => {
+test('a buffer that was given back is used again, if it is long enough', () => {
   const spare = createSpareBuffers();
   const first = spare.take(300_000);
   spare.giveBack(first);
@@ -16,7 +16,7 @@ test('a buffer that was given back is filled again, where it is long enough', ()
   expect(spare.take(10)).not.toBe(first);
 });
 
-test('no more than 2 MiB are kept, and nothing that is larger than a page', () => {
+test('no more than 2 MiB are kept, and no buffer that is larger than a page', () => {
   const spare = createSpareBuffers();
   const buffers = [2 * MIB, MIB, MIB, MIB].map((bytes) => spare.take(bytes));
   for (const buffer of buffers) spare.giveBack(buffer);

@@ -4,7 +4,7 @@ import { createTally } from '../../src/http/tally.ts';
 const request = (stream?: string) =>
   ({ method: 'GET', path: '/', ...(stream === undefined ? {} : { stream }) }) as const;
 
-test('requests are counted by table, and those for none by themselves', () => {
+test('requests are counted by stream, and those for no stream by themselves', () => {
   const tally = createTally({ now: () => 0 });
 
   for (const stream of ['leads', 'tasks', 'leads', undefined]) tally.onRequest(request(stream));
@@ -13,7 +13,7 @@ test('requests are counted by table, and those for none by themselves', () => {
   expect(tally.allRequests()).toBe(4);
 });
 
-test('waits side by side count once, by reason and in all', () => {
+test('waits at the same time count once, by reason and in all', () => {
   let now = 0;
   const tally = createTally({ now: () => now });
 
@@ -32,7 +32,7 @@ test('waits side by side count once, by reason and in all', () => {
   expect(tally.waitedMs()).toBe(3000);
 });
 
-test('of a wait that the end of the run cuts short, only the past counts', () => {
+test('if the run ends during a wait, only the past of the wait counts', () => {
   let now = 0;
   const tally = createTally({ now: () => now });
 

@@ -42,7 +42,7 @@ const transportTo = (base_url: string, timeoutMs = 30_000, connect: Agent.Option
 const { signal: noSignal } = new AbortController();
 const lead: ApiRequest = { method: 'GET', path: '/lead/' };
 
-/** The error that a request ends in. */
+/** The error with which a request ends. */
 const failure = async (base_url: string, timeoutMs?: number, connect?: Agent.Options['connect']) => {
   const sending = transportTo(base_url, timeoutMs, connect)(lead, noSignal);
   const error: unknown = await sending.then(
@@ -54,7 +54,7 @@ const failure = async (base_url: string, timeoutMs?: number, connect?: Agent.Opt
 };
 
 describe('what is sent', () => {
-  /** Answers with what was asked. */
+  /** A server that answers with the request that it got. */
   const echo: RequestListener = async (request, response) => {
     const body = (await request.toArray()).join('');
     const { method, url, headers } = request satisfies IncomingMessage;
@@ -65,7 +65,7 @@ describe('what is sent', () => {
     return JSON.parse(reply.text) as Record<string, unknown>;
   };
 
-  test('says who asks, and what for', async () => {
+  test('names the program, and the type of answer that it wants', async () => {
     const { method, url, headers, body } = await sent(lead);
 
     expect([method, url, body]).toEqual(['GET', '/api/v1/lead/', '']);
@@ -89,7 +89,7 @@ describe('what is sent', () => {
     );
   });
 
-  test('writes a body as JSON, whole and not in chunks', async () => {
+  test('has its body as JSON, in one piece and not in chunks', async () => {
     const request = {
       method: 'POST',
       path: '/data/search/',
@@ -105,7 +105,7 @@ describe('what is sent', () => {
   });
 });
 
-describe('what comes back', () => {
+describe('an answer', () => {
   test.each([
     ['ASCII', Buffer.from('{"a":"b"}')],
     ['Latin letters', Buffer.from('{"a":"Größe"}')],
@@ -135,7 +135,7 @@ describe('what comes back', () => {
   });
 });
 
-describe('what goes wrong on the way may pass, and is named without credentials:', () => {
+describe('an error on the way may pass, and is described without credentials:', () => {
   const faults: Readonly<Record<string, RequestListener>> = {
     'a connection that is reset': (request) => request.socket.resetAndDestroy(),
     'a connection that is closed without an answer': (request) => request.socket.destroy(),
@@ -166,7 +166,7 @@ describe('what goes wrong on the way may pass, and is named without credentials:
     'a body that stops': [(_, response) => response.write('{"data":['), 'Body Timeout Error'],
   };
 
-  test('an answer that never begins, and a body that stops, well before the whole is late', async () => {
+  test('an answer that never begins, and a body that stops, before the limit for the whole answer', async () => {
     // A second each, since undici's own timers are no finer; side by side.
     const errors = await Promise.all(
       Object.values(delays).map(async ([serve]) => failure(await listen(serve), 1_000)),
@@ -178,7 +178,7 @@ describe('what goes wrong on the way may pass, and is named without credentials:
     expect(errors.every((error) => error instanceof PassingError && error.status === null)).toBe(true);
   });
 
-  test('a body that trickles in, by how long the whole took', async () => {
+  test('a body that comes too slowly, by the limit for the whole answer', async () => {
     const base_url = await listen((_, response) => {
       const drip = setInterval(() => response.write(' '), 10);
       response.on('close', () => clearInterval(drip));
@@ -190,7 +190,7 @@ describe('what goes wrong on the way may pass, and is named without credentials:
     expect(error.message).toBe('GET /lead/: no complete answer within 0.9 s');
   });
 
-  test('a connection that is refused, by its code where it has no text', async () => {
+  test('a connection that is refused, by its code if it has no text', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -203,7 +203,7 @@ describe('what goes wrong on the way may pass, and is named without credentials:
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  test('a name that nobody knows', async () => {
+  test('a host name that does not exist', async () => {
     const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND api.example'), { code: 'ENOTFOUND' });
 
     const error = await failure('http://api.example', 30_000, {
@@ -215,10 +215,10 @@ describe('what goes wrong on the way may pass, and is named without credentials:
   });
 });
 
-describe('an answer that is not to be trusted with memory', () => {
+describe('an answer that could fill the memory', () => {
   const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, 0x20));
 
-  test('and has no end is given up, in words, and not asked for again', async () => {
+  test('and has no end is given up with a message, and not asked for again', async () => {
     const part = Buffer.alloc(1024 * 1024, 0x20);
     const endless = function* () {
       for (;;) yield part;
@@ -241,7 +241,7 @@ describe('an answer that is not to be trusted with memory', () => {
   });
 
   test.each(['gzip', 'br', 'x-thing', 'identity, gzip'])(
-    'and is packed as %s is not unpacked, but refused in words',
+    'and is compressed with %s is not unpacked, but refused with a message',
     async (encoding) => {
       const base_url = await listen((_, response) =>
         response.writeHead(200, { 'content-encoding': encoding }).end(bomb),
@@ -254,7 +254,7 @@ describe('an answer that is not to be trusted with memory', () => {
     },
   );
 
-  test('and is packed, but is an error, tells its status', async () => {
+  test('and is compressed, but is an error, is reported with its status', async () => {
     const base_url = await listen((_, response) =>
       response.writeHead(429, { 'content-encoding': 'gzip', 'retry-after': '3' }).end(bomb),
     );
@@ -264,7 +264,7 @@ describe('an answer that is not to be trusted with memory', () => {
     expect(reply).toMatchObject({ status: 429, text: '', headers: { 'retry-after': '3' } });
   });
 
-  test('and says that it is not packed is read', async () => {
+  test('and says that it is not compressed is read', async () => {
     const base_url = await listen((_, response) =>
       response.writeHead(200, { 'content-encoding': 'Identity' }).end('{}'),
     );

@@ -51,7 +51,7 @@ describe('pages', () => {
     expect(await next).toBe('next');
   });
 
-  test('all fail when nobody takes their rows any more', async () => {
+  test('all fail when the reader of the output has ended', async () => {
     const inTurn = createTurns(async () => {
       throw new Error('the reader has gone');
     });

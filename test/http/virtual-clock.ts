@@ -6,13 +6,13 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock whose time passes only when a test lets it, and then as fast as the code under test can follow. */
+/** A clock whose time passes only when a test says so, and then as fast as the tested code can follow. */
 export interface VirtualClock extends Clock {
-  /** Lets so many milliseconds pass, everything that is due in them in order. */
+  /** Lets so many milliseconds pass, and does everything that is due in them, in order. */
   advance(ms: number): Promise<void>;
-  /** Lets time pass until the promise settles; fails when nothing is left that could settle it. */
+  /** Lets time pass until the promise settles. Fails when no timer is left that could settle it. */
   until<T>(promise: Promise<T>): Promise<T>;
-  /** How many are asleep. */
+  /** How many timers are running. */
   asleep(): number;
 }
 
@@ -20,7 +20,7 @@ export const createVirtualClock = (start = Date.UTC(2026, 5, 1)): VirtualClock =
   let now = start;
   let sleepers: Sleeper[] = [];
 
-  /** Wakes those who are due first, if that is no later than `limit`. */
+  /** Ends the timers that are due first, if they are due no later than `limit`. */
   const wakeNext = (limit: number): boolean => {
     const at = sleepers.reduce(
       (earliest, sleeper) => Math.min(earliest, sleeper.at),

@@ -9,7 +9,7 @@ const OK: Reply = { status: 200, headers: {}, text: '{}' };
 const DOWN: Reply = { status: 503, headers: {}, text: '' };
 const REFUSED: Reply = { status: 429, headers: { 'retry-after': '5' }, text: '{}' };
 
-/** What a client has waited for, and for how many seconds, while a server answered its one request in these ways. */
+/** The reasons for which a client waited, with seconds, while a server answered its one request in these ways. */
 const waitsOf = async (answers: readonly Reply[], isDown: (path: string) => boolean = () => false) => {
   const clock = createVirtualClock();
   const tally = createTally(clock);
@@ -41,15 +41,15 @@ test('a request that is answered waits for nothing', async () => {
   expect(await waitsOf([OK])).toEqual({ requests: 1, rateLimit: 0, retry: 0, outage: 0 });
 });
 
-test('a refusal for the rate is a wait for the rate limit', async () => {
+test('a 429 is a wait for the rate limit', async () => {
   expect(await waitsOf([REFUSED, OK])).toEqual({ requests: 2, rateLimit: 5, retry: 0, outage: 0 });
 });
 
-test('a repetition is a wait of its own kind', async () => {
+test('a repetition is a wait for a retry', async () => {
   expect(await waitsOf([DOWN, OK])).toEqual({ requests: 2, rateLimit: 0, retry: 0.5, outage: 0 });
 });
 
-test('a server that answers nothing is an outage', async () => {
+test('a server that answers nothing is a wait for an outage', async () => {
   let probes = 0;
   const waits = await waitsOf([DOWN, DOWN, OK], (path) => {
     if (path === '/me/') probes += 1;

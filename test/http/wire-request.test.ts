@@ -3,7 +3,7 @@ import { toWire } from '../../src/http/wire-request.ts';
 
 const BASE = 'https://api.close.com/api/v1';
 
-/** A query that makes the whole URL so many characters long. */
+/** A query with which the whole URL has so many characters. */
 const queryFor = (length: number, path = '/lead/') => ({
   id__in: 'x'.repeat(length - `${BASE}${path}?id__in=`.length),
 });
@@ -23,7 +23,7 @@ describe('a GET', () => {
     expect(wire.url).toHaveLength(2_000);
   });
 
-  test('of one more goes as a POST that says it is a GET, with all parameters in its body', () => {
+  test('with one character more becomes a POST that says it is a GET, with all parameters in its body', () => {
     const query = { ...queryFor(1_992), _limit: '1' };
 
     const wire = toWire({ method: 'GET', path: '/lead/', query }, BASE);
@@ -36,7 +36,7 @@ describe('a GET', () => {
     expect(JSON.parse(wire.body ?? '')).toEqual({ _params: query });
   });
 
-  test('is measured as it is encoded, with the base URL', () => {
+  test('is measured in its encoded form, with the base URL', () => {
     const query = { id__in: 'lead_a,'.repeat(225) };
 
     const wire = toWire({ method: 'GET', path: '/lead/', query }, BASE);
@@ -46,7 +46,7 @@ describe('a GET', () => {
   });
 });
 
-test('a search stays a search, however long', () => {
+test('a search stays a search, however long it is', () => {
   const body = { query: 'x'.repeat(3_000) };
 
   const wire = toWire({ method: 'POST', path: '/data/search/', body }, BASE);
@@ -57,7 +57,7 @@ test('a search stays a search, however long', () => {
 
 describe('an id in a path', () => {
   test.each(['..', '.', '%2e%2e', '.%2E', '../../oauth2', 'a/../../me', 'a\\..\\b', 'a%2Fb', 'a?b=c', 'a#b'])(
-    'is refused when it leads elsewhere: %s',
+    'is refused if it leads to another path: %s',
     (id) => {
       expect(() => toWire({ method: 'GET', path: `/organization/${id}/` }, BASE)).toThrow(
         /is not an id; nothing was requested with it/,
@@ -72,7 +72,7 @@ describe('an id in a path', () => {
   });
 
   test.each(['lead_1', 'cf_a.b', '...', 'a..b', 'ü', 'a b', '100%'])(
-    'is taken where it is only odd: %s',
+    'is accepted if it is only unusual: %s',
     (id) => {
       const path = `/organization/${encodeURIComponent(id)}/`;
 

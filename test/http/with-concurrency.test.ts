@@ -6,7 +6,7 @@ import { withConcurrency } from '../../src/http/with-concurrency.ts';
 const OK: Reply = { status: 200, headers: {}, text: '{}' };
 const { signal } = new AbortController();
 
-/** A server that answers when it is told to. */
+/** A server that answers when the test says so. */
 const heldServer = () => {
   const held: { path: string; answer: () => void; fail: (error: Error) => void }[] = [];
   return {
@@ -31,7 +31,7 @@ const withPage = (mib: number): { readonly reply: Reply; readonly released: () =
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('withConcurrency', () => {
-  test('lets so many through, and then one for each that ends, in order', async () => {
+  test('lets the given number through, and then one for each that ends, in order', async () => {
     const { held, send } = heldServer();
     const limited = withConcurrency(2)(send);
 
@@ -49,7 +49,7 @@ describe('withConcurrency', () => {
     expect(await Promise.all(all)).toHaveLength(4);
   });
 
-  test('lets the stream with the fewest under way go first', async () => {
+  test('lets the stream with the fewest requests under way go first', async () => {
     const { held, send } = heldServer();
     const limited = withConcurrency(2)(send);
     const ask = (stream: string, path: string) => void limited({ method: 'GET', path, stream }, signal);
@@ -66,7 +66,7 @@ describe('withConcurrency', () => {
     expect(held.map(({ path }) => path)).toEqual(['/a/1/', '/a/2/', '/b/1/', '/a/3/', '/b/2/', '/a/4/']);
   });
 
-  test('is as free as before once all have ended', async () => {
+  test('is as at the beginning when all have ended', async () => {
     const { held, send } = heldServer();
     const limited = withConcurrency(1)(send);
 
@@ -82,7 +82,7 @@ describe('withConcurrency', () => {
     expect(held).toHaveLength(3);
   });
 
-  test('takes a failure for an end', async () => {
+  test('counts a failure as an end', async () => {
     const { held, send } = heldServer();
     const limited = withConcurrency(1)(send);
 
@@ -96,7 +96,7 @@ describe('withConcurrency', () => {
     expect(await second).toBe(OK);
   });
 
-  test('never has more under way, whoever ends first', async () => {
+  test('never has more under way, whichever ends first', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),
@@ -120,7 +120,7 @@ describe('withConcurrency', () => {
     );
   });
 
-  test('asks for nothing more while pages that are not decoded hold too much', async () => {
+  test('sends nothing more while pages that are not decoded have too many bytes', async () => {
     const asked: string[] = [];
     const pages = [withPage(1), withPage(2)];
     const limited = withConcurrency(8)(async ({ path }) => {

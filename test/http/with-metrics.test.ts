@@ -34,7 +34,7 @@ describe('withMetrics', () => {
     ]);
   });
 
-  test('measures a request that went unanswered, and lets its error go up', async () => {
+  test('measures a request without an answer, and throws its error', async () => {
     const log = recordedLog();
     const error = new Error('reset');
     const send = withMetrics(log, createVirtualClock(), () => {})(() => Promise.reject(error));

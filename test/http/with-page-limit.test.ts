@@ -10,7 +10,7 @@ const list = (limit: number, more: Record<string, string> = {}): ApiRequest => (
   query: { _limit: String(limit), ...more },
 });
 
-/** A server that takes pages of at most `most` rows, and refuses larger ones in its own words. */
+/** A server that accepts pages of at most `most` rows, and refuses larger ones with its own message. */
 const serverOf = (most: number, refusal: object) => {
   const asked: number[] = [];
   const send = withPageLimit()(async (request) => {
@@ -31,7 +31,7 @@ test.each([
   ['a field error', { errors: [], 'field-errors': { _limit: 'Input should be less than or equal to 50' } }],
   ['a list of field errors', { 'field-errors': { _limit: ['The value must not be larger than 50.'] } }],
 ])(
-  'a page that is too large is asked for again as small as %s says, and the next ones at once',
+  'a page that is too large is asked for again with the size that %s names, and the next pages at once',
   async (_, refusal) => {
     const { asked, send } = serverOf(50, refusal);
 
@@ -51,7 +51,7 @@ test('the limit of a search is in its body', async () => {
   expect(asked).toEqual([200, 20]);
 });
 
-test('where no number is named, the usual page is asked for instead of a larger one', async () => {
+test('if the refusal names no number, the usual page size is asked for', async () => {
   const { asked, send } = serverOf(100, { error: 'no' });
 
   await send(list(1000), signal);
@@ -71,7 +71,7 @@ test.each([
   expect(asked).toEqual([limit]);
 });
 
-test('a refused _skip is no reason for a smaller page', async () => {
+test('a refused _skip does not lead to a smaller page', async () => {
   const { asked, send } = serverOf(0, { error: 'max_skip = 400' });
 
   await expect(send(list(1000, { _skip: '500' }), signal)).rejects.toMatchObject({ status: 400 });

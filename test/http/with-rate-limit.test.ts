@@ -11,7 +11,7 @@ const lead = { method: 'GET', path: '/lead/' } as const;
 const task = { method: 'GET', path: '/task/' } as const;
 const search = { method: 'POST', path: '/data/search/' } as const;
 
-/** The layer on a clock of its own, over a server given by a function. */
+/** The layer with its own clock, and a server that is a function. */
 const arrange = (serve: (request: ApiRequest) => Promise<Reply> | Reply) => {
   const clock = createVirtualClock();
   const controller = new AbortController();
@@ -70,7 +70,7 @@ describe('withRateLimit', () => {
     expect(refused).toEqual([told]);
   });
 
-  test('waits twice as long each time, up to 16 seconds, for refusals that name no time', async () => {
+  test('waits twice as long each time, up to 16 seconds, after refusals that name no time', async () => {
     const replies = Array.from({ length: 8 }, () => refusal());
     const { clock, send, refused } = arrange(() => replies.shift() ?? OK);
 
@@ -81,7 +81,7 @@ describe('withRateLimit', () => {
     );
   });
 
-  test('asks with a single request whether a server that names no time accepts again', async () => {
+  test('sends a single request to find out whether a server that names no time accepts again', async () => {
     const { clock, send, asked } = arrange(() => refusal());
     for (let index = 0; index < 20; index += 1) send(lead).catch(() => {});
     await clock.advance(100);
@@ -93,7 +93,7 @@ describe('withRateLimit', () => {
     expect(asked.length - atFirst).toBe(2);
   });
 
-  test('gives up on a group that has been refused everything for minutes, in time rather than in attempts', async () => {
+  test('gives up on a group that is refused everything for minutes, by time and not by attempts', async () => {
     const { clock, send, asked } = arrange(() => refusal({ 'retry-after': '1' }));
     const start = clock.now();
 
@@ -109,7 +109,7 @@ describe('withRateLimit', () => {
     expect(asked.length).toBeGreaterThan(200);
   });
 
-  test('has patience while others of the group are accepted', async () => {
+  test('does not give up while other requests of the group are accepted', async () => {
     let count = 0;
     const { clock, send } = arrange(({ query }) => {
       count += 1;
@@ -131,7 +131,7 @@ describe('withRateLimit', () => {
     expect(await clock.until(unlucky)).toBe(OK);
   });
 
-  test('keeps groups apart: a refusal of one does not hold up the other', async () => {
+  test('keeps groups apart: a refusal of one does not stop the other', async () => {
     const { clock, send } = arrange(({ path }) =>
       path === '/lead/' ? refusal({ 'retry-after': '60' }) : OK,
     );
@@ -146,7 +146,7 @@ describe('withRateLimit', () => {
     expect(clock.now()).toBe(start);
   });
 
-  test('takes the parts of a path below the first for the same group', async () => {
+  test('counts all paths with the same first part as one group', async () => {
     const { clock, send, asked } = arrange(() => refusal({ 'retry-after': '60' }));
     send({ method: 'GET', path: '/activity/call/' }).catch(() => {});
     await clock.advance(0);
@@ -186,7 +186,7 @@ describe('withRateLimit', () => {
     ]);
   });
 
-  test('tells what each answer states of the limit, refusals included', async () => {
+  test('reports the limits that each answer states, including refusals', async () => {
     const replies = [refusal({ ratelimit: 'limit=9, remaining=0, reset=1' })];
     const accepted: Reply = { ...OK, headers: { ratelimit: 'limit=9, remaining=8, reset=1' } };
     const { clock, send, stated } = arrange(() => replies.shift() ?? accepted);
@@ -196,7 +196,7 @@ describe('withRateLimit', () => {
     expect(stated).toEqual(['/lead/ 0', '/lead/ 8']);
   });
 
-  test('hands on every other answer, errors included', async () => {
+  test('passes on every other answer, including errors', async () => {
     const broken: Reply = { status: 503, headers: { 'retry-after': '9' }, text: '' };
     const { clock, send } = arrange(() => broken);
 

@@ -14,7 +14,9 @@ import { createVirtualClock } from './virtual-clock.ts';
 
 const passing = new PassingError('503', { request: 'GET /lead/', status: 503 });
 
-/** Fails with each of the errors in turn, and then succeeds; counts how often it was asked. Outages are not waited out. */
+/**
+ * A read that fails with each of the errors in turn and then succeeds. It counts its calls. Outages are not waited out.
+ */
 const arrange = (errors: readonly unknown[], max_retries = 3) => {
   const controller = new AbortController();
   const clock = createVirtualClock();
@@ -51,7 +53,7 @@ const arrange = (errors: readonly unknown[], max_retries = 3) => {
 };
 
 describe('withRetry', () => {
-  test('reads again until it succeeds, and tells of each time', async () => {
+  test('reads again until it succeeds, and reports each time', async () => {
     const { run, told, attempts } = arrange([passing, passing]);
 
     const result = await run();
@@ -71,7 +73,7 @@ describe('withRetry', () => {
     expect(told).toEqual([1, 2, 3]);
   });
 
-  test('tries once where no retries are wanted, without announcing any', async () => {
+  test('tries only once if no retries are wanted, and announces none', async () => {
     const { run, told, attempts } = arrange([passing], 0);
 
     await expect(run()).rejects.toBe(passing);
@@ -118,7 +120,7 @@ describe('withRetry', () => {
     await expect(waiting).rejects.toBe(reason);
   });
 
-  test('ends the run with one message where nothing was ever answered', async () => {
+  test('ends the run with one message if there was never an answer', async () => {
     const refused = new PassingError('connect ECONNREFUSED', { request: 'GET /lead/' });
     const { run } = arrange(Array(4).fill(refused));
 

@@ -59,7 +59,7 @@ describe('withStatusErrors', () => {
     [503, { error: { message: 'busy' } }, 'GET /lead/: 503: {"error":{"message":"busy"}}'],
     [301, '', 'GET /lead/: 301'],
     [500, 'null', 'GET /lead/: 500'],
-  ])('says of a %i what the body says: %j', async (status, body, message) => {
+  ])('shows for a %i what the body says: %j', async (status, body, message) => {
     const error = await answering(status, body);
 
     expect(error).toBeInstanceOf(ApiError);
@@ -67,7 +67,7 @@ describe('withStatusErrors', () => {
   });
 
   test.each([408, 425, 500, 502, 503, 504, 520, 521, 522, 524, 530])(
-    'lets a %i be tried again',
+    'says that a %i may pass',
     async (status) => {
       const error = await answering(status, '');
 
@@ -98,7 +98,7 @@ describe('withStatusErrors', () => {
     expect(String(error)).not.toMatch(/secret|credentials/);
   });
 
-  test('keeps the decoded body for those who look into it', async () => {
+  test('keeps the decoded body for other layers', async () => {
     const error = await answering(400, { 'field-errors': { cursor: ['expired'] } });
 
     expect(error).toMatchObject({ body: { 'field-errors': { cursor: ['expired'] } } });
@@ -119,7 +119,7 @@ describe('withStatusErrors', () => {
     }
   });
 
-  test('says of a URL only where it leads, since webhooks have their password in the path', async () => {
+  test('shows only the origin of a URL, since webhooks have their password in the path', async () => {
     const url = 'https://me:word@hooks.example.com:8443/T0/B1/pass?x=1';
 
     const error = await answering(400, {
@@ -131,7 +131,7 @@ describe('withStatusErrors', () => {
     );
   });
 
-  test('says so of a body that is nested too deep to be shown', async () => {
+  test('says so if a body is nested too deep to be shown', async () => {
     const error = await answering(400, `{"errors":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
 
     expect(error).toMatchObject({

@@ -34,7 +34,7 @@ const does = {
   records: async (count) => {
     for (let at = 0; at < count; at++) await write(record);
   },
-  // States without end, each with its records.
+  // Writes states without end, each with its records.
   states: async ({ from, to, stream = 'leads' }) => {
     for (let at = from; at < to; at++) {
       await write(record.repeat(at % 7));
@@ -43,7 +43,7 @@ const does = {
   },
   until,
   touch: (name) => writeFileSync(`${dir}/${name}`, ''),
-  // Like the real one: a last state when told to stop.
+  // Like the real tap, it writes a last state when it is told to stop.
   untilStopped: async (last) => {
     while (signals === 0) await delay(5);
     if (last) await state(last);

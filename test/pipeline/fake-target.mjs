@@ -9,7 +9,7 @@ const say = (what) =>
 const hang = async () => {
   for (;;) await delay(1000);
 };
-// Waited for, so that what is said to be printed has been.
+// It waits, so that what counts as printed has been printed.
 const print = (text) => writeSync(1, text);
 const end = async () => {
   if (options.signal) process.kill(process.pid, options.signal);
@@ -34,7 +34,7 @@ if (options.closeInput) {
 }
 if (options.readNothing) await hang();
 
-// Not readline: from Node 24 on it ends lines at U+2028 too, which JSON holds as it is.
+// Not readline: from Node 24 on, it ends lines at U+2028 too, which may be in JSON.
 async function* linesOf(input) {
   let rest = '';
   for await (const chunk of input.setEncoding('utf8')) {

@@ -30,23 +30,23 @@ export interface Sides {
   readonly tap?: readonly object[];
   readonly target?: object;
   readonly args?: readonly string[];
-  /** Instead of the fake target. */
+  /** The target to use in place of the fake one. */
   readonly command?: readonly string[];
   readonly statePath?: string;
 }
 
-/** What only a process of its own can have. */
+/** What is possible only if the run has its own process. */
 export interface ProcessSides extends Sides {
-  /** The real tap instead of the fake one, with this config. */
+  /** A config, with which the real tap runs in place of the fake one. */
   readonly config?: object;
-  /** What comes in through standard input, which ends after it unless `open`. */
+  /** The text on standard input. The input ends after it, unless `open`. */
   readonly input?: string;
   readonly open?: true;
-  /** Run by this shell line, which ends in "$@". */
+  /** A shell line that runs it; it ends in "$@". */
   readonly shell?: string;
 }
 
-/** One job as cron has it: a directory with a config and a state file. */
+/** A job as in cron: a directory with a config and a state file. */
 export interface Job {
   readonly dir: string;
   readonly statePath: string;
@@ -55,19 +55,19 @@ export interface Job {
   stateText(): string;
   /** The names of the older states, the oldest first. */
   copies(): readonly string[];
-  /** Files that ought not to stay. */
+  /** Files that should not be left. */
   leftovers(): readonly string[];
-  /** A whole run, in a process of its own. */
+  /** A whole run in its own process. */
   start(sides: ProcessSides): Running;
-  /** The same from begin to end in this process, which is three times as fast; tap and target have theirs as always. */
+  /** The same in this process, to its end. That is three times as fast. The tap and the target have their own processes. */
   run(sides: Sides): Promise<Ended>;
-  /** A subcommand that starts nothing, with all its arguments, in this process. */
+  /** Runs a subcommand that starts no other program, with all its arguments, in this process. */
   command(args: readonly string[], input?: string): Promise<HereRun>;
   /** The same, while it is under way. */
   begin(args: readonly string[], sides: Pick<ProcessSides, 'input' | 'open' | 'shell'>): Running;
 }
 
-/** Waits for something that is bound to come; the end of the test's time is the only limit. */
+/** Waits for something that must happen. The only limit is the time limit of the test. */
 export const eventually = async (happens: () => boolean): Promise<void> => {
   while (!happens()) await delay(5);
 };
@@ -77,7 +77,7 @@ export const HAS_PROC = existsSync('/proc/self/stat');
 export const isRunning = (pid: number): boolean => {
   try {
     if (!HAS_PROC) return process.kill(pid, 0);
-    // In a container nobody may fetch the dead: they stay in the table.
+    // In a container, ended processes may stay in the process table.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
   } catch {
@@ -85,7 +85,7 @@ export const isRunning = (pid: number): boolean => {
   }
 };
 
-/** Bookmark of leads at a day of 2026. */
+/** A bookmark of leads on a day of 2026. */
 export const leadsAt = (day: string): object => ({
   bookmarks: { leads: { date_updated: `2026-${day}T00:00:00.000000Z` } },
 });

@@ -12,7 +12,7 @@ const START = 1000;
 const secondOf = (state: string): number =>
   Date.parse(/date_updated":"([^"]+)/.exec(state)?.[1] ?? '') / 1000;
 
-/** A job under way: states come one after the other, without end. */
+/** A job that is running: states come one after the other, without end. */
 const begin = async (job: Job): Promise<Running> => {
   const running = job.start({ tap: [{ states: { from: START, to: 1_000_000 } }] });
   await eventually(() => job.copies().length > 0);
@@ -21,7 +21,7 @@ const begin = async (job: Job): Promise<Running> => {
 
 const pidOf = (job: Job, side: string): number => Number(readFileSync(join(job.dir, `${side}.pid`), 'utf8'));
 
-/** What must hold of the state file at any moment. */
+/** Checks what must be true of the state file at any moment. */
 const checkState = (job: Job): number => {
   const text = job.stateText();
   const second = secondOf(text);
@@ -38,7 +38,7 @@ describe('killed at any moment,', () => {
     ['target', 137],
     ['run', null],
   ] as const)(
-    'the %s leaves a state that the target confirmed, from which the next run goes on',
+    'the %s leaves a state that the target confirmed, and the next run continues from it',
     async (side, expected) => {
       for (let round = 0; round < ROUNDS; round++) {
         const job = await createJob();
@@ -52,7 +52,7 @@ describe('killed at any moment,', () => {
 
         expect(code).toBe(expected);
         const reached = checkState(job);
-        // Nobody stays behind, and goes on writing to the target.
+        // No process is left that goes on writing to the target.
         await eventually(() => !isRunning(pidOf(job, 'tap')) && !isRunning(pidOf(job, 'target')));
         const next = await job.run({ tap: [{ state: leads(reached) }, { state: leads(reached + 5) }] });
         expect(next.code).toBe(0);
@@ -64,7 +64,7 @@ describe('killed at any moment,', () => {
     120_000,
   );
 
-  test('the state file is whole to whoever reads it meanwhile', async () => {
+  test('the state file is complete for everyone who reads it meanwhile', async () => {
     const job = await createJob();
     job.writeState(leads(START - 1));
     const running = await begin(job);

@@ -17,7 +17,7 @@ const sink = () => {
   return { to, written };
 };
 
-test('only whole lines are handed on, however they come in', async () => {
+test('only whole lines are passed on, in whatever pieces they come', async () => {
   const { to, written } = sink();
 
   const pumped = await pumpLines(from('a', 'b\nc', '\n\nd\ne', 'f'), to, watch);
@@ -45,7 +45,7 @@ test.each([
   expect(source.destroyed).toBe(true);
 });
 
-test('lines are read whole, also over chunks, characters of several bytes, and an end without a break', async () => {
+test('lines are read completely, also across chunks, with characters of several bytes, and without a last line break', async () => {
   const bytes = Buffer.from('\u00e9a\n\nb\u20acc');
   const lines: string[] = [];
 
@@ -57,7 +57,7 @@ test('lines are read whole, also over chunks, characters of several bytes, and a
   expect(lines).toEqual(['\u00e9a', '', 'b\u20acc']);
 });
 
-test('what goes wrong with a line is not taken for the end of the output', async () => {
+test('an error in handling a line does not count as the end of the output', async () => {
   const reading = readLines(from('a\n'), () => {
     throw new TypeError('a mistake of ours');
   });

@@ -20,7 +20,7 @@ const savedOf = (job: Job, table: string): Set<string> =>
       .map((line) => line.slice(table.length + 1)),
   );
 
-test('the tap goes on from the state that the run before kept', async () => {
+test('the tap continues from the state that the last run stored', async () => {
   sandbox = await startSandbox(createOrganisation({ objects: 800, seed: 3 }));
   const job = await createJob();
   const config = configFor(sandbox);
@@ -35,9 +35,9 @@ test('the tap goes on from the state that the run before kept', async () => {
   expect(linesRead(job)).toBeLessThan(all / 2);
 });
 
-test('a run that finds nothing new keeps no copy of the state, though a meeting is yet to come', async () => {
+test('a run that finds nothing new keeps no copy of the state, even if a meeting is in the future', async () => {
   const organisation = createOrganisation({ objects: 800, seed: 3 });
-  // None of the others may begin between the two runs.
+  // No other meeting may begin between the two runs.
   for (const id of organisation.ids('activity.meeting')) organisation.purge('activity', id);
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
   organisation.create('activity', { _type: 'Meeting', lead_id: null, date_created: tomorrow });
@@ -49,12 +49,12 @@ test('a run that finds nothing new keeps no copy of the state, though a meeting 
   const before = job.readState();
   await job.start(run).ended;
 
-  // Only what follows the clock has moved.
+  // Only the bookmark that follows the clock has moved.
   expect(job.readState()).not.toEqual(before);
   expect(job.copies()).toEqual([]);
 });
 
-test('a key that may no longer read the event log does not keep the state from being stored', async () => {
+test('the state is stored even if the key may no longer read the event log', async () => {
   sandbox = await startSandbox(createOrganisation({ objects: 200, seed: 3 }));
   const job = await createJob();
   const run = { config: configFor(sandbox), args: ['--select', 'leads'] };
@@ -70,7 +70,7 @@ test('a key that may no longer read the event log does not keep the state from b
   expect(leads()).not.toHaveProperty('changes_since');
 });
 
-test('a stop is told once, by the signal that came, and the tap has the time of grace for its last state', async () => {
+test('a stop is logged once, with the signal, and the tap has the time of --grace for its last state', async () => {
   sandbox = await startSandbox(createOrganisation({ objects: 4000, seed: 11 }));
   const job = await createJob();
   const running = job.start({ config: configFor(sandbox), target });
@@ -86,14 +86,14 @@ test('a stop is told once, by the signal that came, and the tap has the time of 
 });
 
 test.each(['tap', 'target', 'run'] as const)(
-  'no record is lost to the target when the %s is killed in the middle',
+  'the target loses no record when the %s is killed in the middle',
   async (side) => {
     const organisation = createOrganisation({ objects: 4000, seed: 11 });
     sandbox = await startSandbox(organisation);
     const job = await createJob();
     const config = configFor(sandbox);
     const running = job.start({ config, target });
-    // There is more to read than the pipes hold, so the tap cannot have ended.
+    // There is more to read than fits in the pipes, so the tap cannot have ended.
     await eventually(() => existsSync(job.statePath) && existsSync(join(job.dir, 'paused')));
 
     const run = running.process.pid ?? 0;

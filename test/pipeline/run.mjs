@@ -1,4 +1,4 @@
-// The program with another tap: `run` starts the script that it was itself started as.
+// The program with another tap: `run` starts the script with which it was started itself.
 import { main } from '../../dist/main.js';
 
 process.argv[1] = new URL('./fake-tap.mjs', import.meta.url).pathname;

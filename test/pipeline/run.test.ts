@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createJob, eventually, FAKE_TARGET, leadsAt } from './job.ts';
 
 describe('a run', () => {
-  test('keeps the newest state that the target confirmed, and the one from before beside it', async () => {
+  test('keeps the newest state that the target confirmed, and the state from before beside it', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
 
@@ -28,7 +28,7 @@ describe('a run', () => {
     expect(stderr).toContain(`--config ${job.dir}/config.json --state ${job.dir}/state.json`);
   });
 
-  test('is a first one without a state file, which only its owner may read', async () => {
+  test('is a first run without a state file, and makes one that only its owner may read', async () => {
     const job = await createJob();
 
     const { code } = await job.run({ tap: [{ state: leadsAt('01-02') }] });
@@ -53,7 +53,7 @@ describe('a run', () => {
     expect(statSync(real).mode & 0o777).toBe(0o640);
   });
 
-  test('hands the target its arguments as they are', async () => {
+  test('gives the target its arguments unchanged', async () => {
     const job = await createJob();
     const args = ['--config', 't.json', '--keep', '3', '--', '', '-s', '$HOME'];
 
@@ -128,7 +128,7 @@ describe('the older states', () => {
     expect(job.readState()).toEqual(leadsAt('01-04'));
   });
 
-  test('of the last days alone, with --keep and a number of days', async () => {
+  test('of the last days are kept, with --keep and a number of days', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
     const old = 'state.json.2026-01-01T00-00-00.000Z';
@@ -140,7 +140,7 @@ describe('the older states', () => {
     expect(job.copies()).not.toContain(old);
   });
 
-  test('do not hold what differs only by the clock of the run that left it', async () => {
+  test('do not include a state that differs only by the clock of its run', async () => {
     const job = await createJob();
     const idle = (hour: string, day = '01-01') => ({
       bookmarks: {
@@ -165,7 +165,7 @@ describe('the older states', () => {
     ).toEqual([idle('03')]);
   });
 
-  test('hold a state once, also when a run was killed just after it had kept it', async () => {
+  test('include each state once, also if a run was killed just after it had kept one', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
     const copy = 'state.json.2026-01-01T00-00-00.000Z';
@@ -177,7 +177,7 @@ describe('the older states', () => {
     expect(job.copies()).toEqual([copy]);
   });
 
-  test('leave every other file beside the state alone', async () => {
+  test('do not change any other file beside the state', async () => {
     const job = await createJob();
     const others = ['state.json.bak', 'state.json.2026', 'my-state.json.2026-11-23T22-14-05.123Z'];
     for (const name of others) writeFileSync(join(job.dir, name), 'mine');
@@ -190,7 +190,7 @@ describe('the older states', () => {
 });
 
 describe('a target', () => {
-  test('that confirms only the streams it saw loses none of the others', async () => {
+  test('that confirms only the streams it saw does not lose the others', async () => {
     const job = await createJob();
     const users = { users: { date_updated: '2026-01-01T00:00:00Z' } };
     job.writeState({ bookmarks: { ...users, leads: { date_updated: '2026-01-01T00:00:00Z' } }, note: 1 });
@@ -215,7 +215,7 @@ describe('a target', () => {
     expect(job.readState()).toEqual(leadsAt('01-02'));
   });
 
-  test('that prints noise is told on once, and none of it is stored', async () => {
+  test('that prints other lines gives one warning, and none of them is stored', async () => {
     const job = await createJob();
     const noise = [
       'api_secret_of_the_job \u001b[31mloading\n',
@@ -239,7 +239,7 @@ describe('a target', () => {
     expect(stderr).toContain('ignored 9 lines of the target that are not states');
   });
 
-  test('that confirms nothing is a warning, for the next run reads the same records again', async () => {
+  test('that confirms nothing gives a warning that the next run reads the same records again', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
 
@@ -274,7 +274,7 @@ describe('a target', () => {
     expect(stderr.includes('WARNING')).toBe(warned);
   });
 
-  test('that does not exist is 127, before anything is read', async () => {
+  test('that does not exist gives exit code 127, before anything is read', async () => {
     const job = await createJob();
 
     const { code, stderr } = await job.run({ command: ['target-that-is-not-there', '--config', 'x'] });
@@ -287,7 +287,7 @@ describe('a target', () => {
     expect(job.leftovers()).toEqual([]);
   });
 
-  test('that may not be executed is 126', async () => {
+  test('that may not be executed gives exit code 126', async () => {
     const job = await createJob();
 
     const { code } = await job.run({ command: [join(job.dir, 'config.json')] });
@@ -300,7 +300,7 @@ describe('a target', () => {
     ['is killed', { signal: 'SIGKILL' }, 137],
     ['ends well before it has read everything', { exit: 0 }, 1],
   ])(
-    'that %s ends the tap, and what it confirmed counts',
+    'that %s ends the tap, and what it confirmed is stored',
     async (_how, how, expected) => {
       const job = await createJob();
 
@@ -317,7 +317,7 @@ describe('a target', () => {
     30_000,
   );
 
-  test('that closes its input is not read for any longer', async () => {
+  test('that closes its input ends the reading', async () => {
     const job = await createJob();
 
     const { code } = await job.run({ tap: [{ records: 50_000 }], target: { closeInput: true } });
@@ -329,7 +329,7 @@ describe('a target', () => {
     ['', {}],
     [', even if it will not end when asked', { stubborn: true }],
   ])(
-    'that hangs after its input is ended%s, and what it confirmed counts',
+    'that hangs after its input is ended%s, and what it confirmed is stored',
     async (_, how) => {
       const job = await createJob();
 
@@ -346,7 +346,7 @@ describe('a target', () => {
     30_000,
   );
 
-  test('whose output is held open by something that it started is not waited for', async () => {
+  test('does not make the run wait for a program that it started and that keeps its output open', async () => {
     const job = await createJob();
 
     const sleeper = join(job.dir, 'sleeper');
@@ -375,7 +375,7 @@ describe('the exit code', () => {
     expect(job.leftovers()).toEqual([]);
   });
 
-  test('is that of a tap killed inside a line, of which the target sees nothing', async () => {
+  test('is that of a tap that was killed inside a line; the target does not see that line', async () => {
     const job = await createJob();
     const whole = JSON.stringify({ type: 'STATE', value: leadsAt('01-02') });
 
@@ -389,7 +389,7 @@ describe('the exit code', () => {
     expect(job.readState()).toEqual(leadsAt('01-02'));
   });
 
-  test('is that of a target that dies while the tap is inside a line, which is not held against the tap', async () => {
+  test('is that of a target that ends while the tap is inside a line; the tap does not count as failed', async () => {
     const job = await createJob();
 
     const { code, stderr } = await job.run({
@@ -403,7 +403,7 @@ describe('the exit code', () => {
     ]);
   });
 
-  test('is 1 when a tap that ends well has left half a line', async () => {
+  test('is 1 when a tap ends with 0 but inside a line', async () => {
     const job = await createJob();
 
     const { code } = await job.run({ tap: [{ state: leadsAt('01-02') }, { write: '{"type":"REC' }] });

@@ -16,7 +16,7 @@ describe('a run that is told to stop', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)(
-    'by %s stores the last state of the tap, and the target ends in its own time',
+    'by %s stores the last state of the tap, and lets the target end by itself',
     async (signal, expected) => {
       const job = await createJob();
       const running = job.start({
@@ -48,7 +48,7 @@ describe('a run that is told to stop', () => {
 
     running.process.kill('SIGINT');
     await eventually(() => existsSync(join(job.dir, 'target.read')));
-    // A second signal counts from one second after the first on: sent until it is heard.
+    // A second signal counts only from one second after the first. It is sent until it has an effect.
     const again = setInterval(() => running.process.kill('SIGINT'), 100);
     const { code } = await running.ended;
     clearInterval(again);
@@ -59,7 +59,7 @@ describe('a run that is told to stop', () => {
     expect(job.leftovers()).toEqual([]);
   });
 
-  test('ends a target that does not, after the time of grace', async () => {
+  test('ends a target that does not end, after the time of --grace', async () => {
     const job = await createJob();
     const running = job.start({
       tap: [{ state: leadsAt('01-02') }, { untilStopped: leadsAt('01-03') }],
@@ -77,7 +77,7 @@ describe('a run that is told to stop', () => {
     expect(job.readState()).toEqual(leadsAt('01-03'));
   });
 
-  test('stops, however early it is told to', async () => {
+  test('stops, however early the signal comes', async () => {
     for (let after = 40; after <= 340; after += 20) {
       const job = await createJob();
       const running = job.start({ tap: [{ untilStopped: leadsAt('01-03') }] });
@@ -86,7 +86,7 @@ describe('a run that is told to stop', () => {
       running.process.kill('SIGTERM');
       const { code, signal, stderr } = await running.ended;
 
-      // Before it has begun to listen, a signal has its usual effect.
+      // Before it listens for signals, a signal has its usual effect.
       if (signal === null) expect(code, stderr).toBe(143);
       expect(job.leftovers()).toEqual([]);
     }

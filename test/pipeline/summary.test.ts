@@ -17,7 +17,7 @@ const argsFor = (job: Job): readonly string[] => ['--summary', pathIn(job)];
 const summaryOf = (job: Job): unknown => JSON.parse(readFileSync(pathIn(job), 'utf8'));
 
 describe('the log of a run', () => {
-  test('is dated line by line, and ends with what the tap came to', async () => {
+  test('has a date on each line, and ends with the result of the tap', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const job = await createJob();
 
@@ -30,7 +30,7 @@ describe('the log of a run', () => {
     expect(lines.filter((line) => line.includes('records in'))).toHaveLength(1);
   });
 
-  test('says so where the tap was ended before it could report', async () => {
+  test('says so if the tap was ended before it could report', async () => {
     const job = await createJob();
 
     const { stderr } = await job.run({ tap: [{ die: 'SIGKILL' }] });
@@ -42,7 +42,7 @@ describe('the log of a run', () => {
 });
 
 describe('the summary of a run', () => {
-  test('tells what the tap and the target came to, and what became of the state', async () => {
+  test('has the results of the tap and the target, and what was done with the state', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const job = await createJob();
 
@@ -62,7 +62,7 @@ describe('the summary of a run', () => {
     });
   });
 
-  test('tells which side failed', async () => {
+  test('says which side failed', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
 

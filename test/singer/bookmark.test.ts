@@ -33,18 +33,18 @@ test('a note that is wrong does not hide the others', () => {
   expect(notes).toEqual({ ...NONE, changes_since: parseInstant('2026-01-01') });
 });
 
-test('a note that is not named is not written, and one that is null is to be taken out', () => {
+test('a note that is not given is not written, and a note that is null is removed', () => {
   expect(writeNotes({})).toEqual({});
   expect(Object.entries(writeNotes({ resume: null }))).toEqual([['resume', undefined]]);
 });
 
-test('a run that has finished nothing leaves no note of it', () => {
+test('a run that has finished nothing leaves no note', () => {
   const resume = { startedAt: 0, finished: [], alsoFinished: [] };
 
   expect(writeNotes({ resume })).toEqual({ resume: undefined });
 });
 
-test('whatever is noted is read again as it was', () => {
+test('whatever is written is read again unchanged', () => {
   const instant = fc.integer({ min: 0, max: 4e15 });
   const span = fc
     .tuple(fc.oneof(fc.constant(START), instant), fc.integer({ min: 1, max: 1e12 }), fc.boolean())

@@ -16,7 +16,7 @@ interface RawCatalog {
 }
 const parseRaw = (catalog: object): RawCatalog => JSON.parse(JSON.stringify(catalog));
 
-test('the catalog tells everything about an incremental stream at its root', () => {
+test('the catalog says everything about an incremental stream in its root metadata', () => {
   expect(metadataOf([people], 'people').get('')).toEqual({
     inclusion: 'available',
     'selected-by-default': true,
@@ -28,7 +28,7 @@ test('the catalog tells everything about an incremental stream at its root', () 
   });
 });
 
-test('a stream that is read whole has no replication key, and says what it costs', () => {
+test('a stream that is read as a whole has no replication key, and a note says what it costs', () => {
   const root = metadataOf([roles], 'roles').get('');
 
   expect(root).toMatchObject({
@@ -38,7 +38,7 @@ test('a stream that is read whole has no replication key, and says what it costs
   expect(root).not.toHaveProperty('replication-key');
 });
 
-test('every field has metadata, nested ones too, but not those of a list', () => {
+test('every field has metadata, also nested ones, but not the fields of list items', () => {
   expect([...metadataOf([people], 'people').keys()]).toEqual([
     '',
     'properties.id',
@@ -53,7 +53,7 @@ test('every field has metadata, nested ones too, but not those of a list', () =>
   ]);
 });
 
-test('keys are automatic, costly fields are off, custom fields carry their name', () => {
+test('keys are automatic, costly fields are not selected, and custom fields have their name', () => {
   const metadata = metadataOf([people], 'people');
 
   expect(metadata.get('properties.id')).toEqual({ inclusion: 'automatic' });
@@ -63,7 +63,7 @@ test('keys are automatic, costly fields are off, custom fields carry their name'
   expect(metadata.get('properties.custom_cf_1')).toMatchObject({ title: 'Shoe size' });
 });
 
-test('the entry repeats what older tools look for', () => {
+test('the entry repeats what older tools read', () => {
   expect(describeCatalog([people])).toMatchObject({
     streams: [
       {
@@ -78,7 +78,7 @@ test('the entry repeats what older tools look for', () => {
   });
 });
 
-test('a catalog of another tool is read, whatever else it holds', () => {
+test('a catalog of another tool is read, whatever else is in it', () => {
   const catalog = parseCatalog(
     {
       version: 1,
@@ -106,7 +106,7 @@ test('a catalog of another tool is read, whatever else it holds', () => {
   });
 });
 
-test('all that is wrong with a catalog is told at once, with the place', () => {
+test('all mistakes in a catalog are reported at once, with their places', () => {
   const wrong = {
     streams: [
       { schema: {} },
@@ -124,7 +124,7 @@ test('all that is wrong with a catalog is told at once, with the place', () => {
   );
 });
 
-test('a file that is no catalog is refused', () => {
+test('a file that is not a catalog is refused', () => {
   expect(() => parseCatalog([], 'catalog.json')).toThrow('catalog.json: must be an object');
   expect(() => parseCatalog({}, 'catalog.json')).toThrow('catalog.json: streams: must be a list');
 });

@@ -5,7 +5,7 @@ import { columnDigest, typeOfWord, typeWord, writeColumnNotes } from '../../src/
 
 const read = (columns: unknown) => readNotes({ columns }).columns;
 
-test('columns survive being written and read again, in few characters', () => {
+test('columns are written in few characters, and read again unchanged', () => {
   const seen = new Set(['name', 'contacts.emails.email'].map(columnDigest));
   const types = { cf_2: 'numbers', cf_1: 'text' };
 
@@ -17,7 +17,7 @@ test('columns survive being written and read again, in few characters', () => {
   expect(read(written)).toEqual({ seen, types });
 });
 
-test('nothing is written where there is nothing to tell, and nothing told by anything else', () => {
+test('nothing is written if there is nothing to keep, and other values count as no note', () => {
   expect(writeColumnNotes({ seen: null, types: {} })).toBeUndefined();
   expect(writeColumnNotes({ seen: new Set(), types: {} })).toEqual({ seen: '' });
   for (const other of [undefined, null, 7, 'abc', []]) expect(read(other)).toBeNull();

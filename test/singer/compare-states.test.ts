@@ -25,7 +25,7 @@ describe('a bookmark goes backwards when', () => {
     expect(back).toHaveLength(expected ? 1 : 0);
   });
 
-  test('it has gone, but not when the whole stream has', () => {
+  test('it is missing, but not when the whole stream is missing', () => {
     const before = leads({ date_updated: '2026-01-02' });
 
     expect(stepsBack(before, leads({ other: 1 }), NOW)).toEqual([
@@ -35,7 +35,7 @@ describe('a bookmark goes backwards when', () => {
     expect(stepsBack(before, leads({}), NOW)).toEqual([]);
   });
 
-  test('it is not for the notes on an interrupted run, which come and go', () => {
+  test('it is not when the notes on an interrupted run change', () => {
     const resume = { run_started: '2026-05-01', finished: [['2026-04-01', '2026-05-01']] };
     const before = state(
       { leads: { date_updated: '2026-01-02', resume, offset: 40 } },
@@ -45,7 +45,7 @@ describe('a bookmark goes backwards when', () => {
     expect(stepsBack(before, leads({ date_updated: '2026-01-02' }), NOW)).toEqual([]);
   });
 
-  test('one of the future is not put right, which the tap does, but set back further', () => {
+  test('a bookmark in the future is set back further than to the present, to which the tap corrects it', () => {
     const before = leads({ date_updated: '2027-01-01' });
     const at = (time: Instant) => leads({ date_updated: new Date(time / 1000).toISOString() });
 
@@ -53,7 +53,7 @@ describe('a bookmark goes backwards when', () => {
     expect(stepsBack(before, at(NOW - DAY), NOW)).toHaveLength(1);
   });
 
-  test('it is not for a note that goes, but for one that is set back', () => {
+  test('it is not when a note is missing, but when a note is set back', () => {
     const before = leads({ date_updated: '2026-01-02', changes_since: '2026-05-01' });
 
     expect(stepsBack(before, leads({ date_updated: '2026-01-02' }), NOW)).toEqual([]);
@@ -63,7 +63,7 @@ describe('a bookmark goes backwards when', () => {
   });
 });
 
-describe('a state is the same but for its clock when', () => {
+describe('two states differ only by the clock when', () => {
   const clocked = [...known, { stream: 'event_log', key: 'date_updated', followsClock: true as const }];
   const before = {
     leads: { date_updated: '2026-01-02', changes_since: '2026-05-01', last_wide_read: '2026-05-01' },

@@ -2,7 +2,7 @@ import type { StreamDescription } from '../../src/singer/catalog.ts';
 
 const text = { type: ['string', 'null'] } as const;
 
-/** Two streams with everything that selection has to deal with. */
+/** Two streams with every case of selection. */
 export const people: StreamDescription = {
   name: 'people',
   keyProperties: ['id'],

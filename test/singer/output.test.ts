@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { ReaderGoneError } from '../../src/errors.ts';
 import { createOutput } from '../../src/singer/output.ts';
 
-test('a write has happened when it resolves', async () => {
+test('a write is done when it resolves', async () => {
   const taken: string[] = [];
   const slow = new Writable({
     decodeStrings: false,
@@ -22,7 +22,7 @@ test('a write has happened when it resolves', async () => {
   expect(taken).toEqual(['one']);
 });
 
-test('a reader that leaves is told from a disk that is full', async () => {
+test('a reader that has ended and a full disk give different errors', async () => {
   const failing = (code: string) =>
     new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
 
@@ -34,7 +34,7 @@ test('a reader that leaves is told from a disk that is full', async () => {
   await expect(full.write('x')).rejects.toThrow('cannot write the output: ENOSPC');
 });
 
-test('a stream that is destroyed while it writes leaves nobody waiting', async () => {
+test('a stream that is destroyed during a write ends all waiting', async () => {
   const stuck = new Writable({ write: () => undefined });
   const output = createOutput(stuck);
 

@@ -14,7 +14,7 @@ const pathsOf = (properties: Properties): string[] =>
     return inside ? pathsOf(inside).map((path) => `${name}.${path}`) : [name];
   });
 
-/** What is read with these patterns: the innermost fields of each stream. */
+/** The innermost fields of each stream that are read with these patterns. */
 const read = (...patterns: string[]): Record<string, string[]> => {
   const { catalog, problems } = selectByPatterns(available, parsePatterns(patterns));
   expect(problems).toEqual([]);
@@ -43,7 +43,7 @@ describe('patterns', () => {
     expect(read(pattern)).toEqual({ people: ALL });
   });
 
-  test('that name fields keep those and the keys, and drop the rest', () => {
+  test('that name fields select these and the keys, and nothing else', () => {
     expect(read('people.name')).toEqual({ people: ['id', 'name', 'date_updated'] });
   });
 
@@ -53,31 +53,31 @@ describe('patterns', () => {
     });
   });
 
-  test('with ! alone take away from what is read without patterns', () => {
+  test('with ! alone leave out a part of what is read without patterns', () => {
     expect(read('!people.address')).toEqual({
       people: ['id', 'name', 'date_updated', 'phones.number', 'phones.kind', 'custom_cf_1'],
     });
   });
 
-  test('with ! take a whole stream away', () => {
+  test('with ! can leave out a whole stream', () => {
     expect(read('people', 'roles', '!people')).toEqual({ roles: ['id', 'name'] });
   });
 
-  test('with ! win wherever they stand', () => {
+  test('with ! win, at any place', () => {
     expect(read('!*.name', '*.*')).toEqual({
       people: ALL.filter((path) => path !== 'name'),
       roles: ['id'],
     });
   });
 
-  test('may stand in one text, with commas', () => {
+  test('may be in one text, with commas', () => {
     expect(read(' people.name , roles,')).toEqual({
       people: ['id', 'name', 'date_updated'],
       roles: ['id', 'name'],
     });
   });
 
-  test('choose fields by how they begin, in each stream that has such', () => {
+  test('choose fields by the beginning of their names, in each stream that has them', () => {
     expect(read('*.custom_*')).toEqual({ people: ['id', 'date_updated', 'custom_cf_1'] });
   });
 
@@ -95,16 +95,16 @@ describe('patterns', () => {
     expect([first?.name, first?.byDefault]).toEqual(['people', isNamed ? undefined : true]);
   });
 
-  test('that leave nothing are a mistake', () => {
+  test('that leave no stream are a mistake', () => {
     expect(problemsOf('people', '!*')).toEqual([expect.stringMatching(/leave no stream to read/)]);
   });
 
-  test('take what they hold literally, but for the star', () => {
+  test('take every character literally except *', () => {
     expect(problemsOf('peopl.', 'p.ople')).toHaveLength(2);
   });
 });
 
-describe('a pattern that matches nothing is told with what was probably meant:', () => {
+describe('a pattern that matches nothing gives a message with what was probably meant:', () => {
   test.each([
     ['poeple', 'select: poeple: no such stream; did you mean people?'],
     ['!poeple.name', 'select: !poeple.name: no such stream; did you mean !people.name?'],

@@ -7,7 +7,7 @@ import { people } from './example-streams.ts';
 
 type Properties = Readonly<Record<string, FieldSchema>>;
 
-/** Every breadcrumb of a schema, items of lists included. */
+/** Every breadcrumb of a schema, including the items of lists. */
 const breadcrumbs = (properties: Properties, above: readonly string[] = []): string[][] =>
   Object.entries(properties).flatMap(([name, field]) => {
     const here = [...above, 'properties', name];
@@ -33,7 +33,7 @@ const entries = fc
     fc.tuple(...paths.map((breadcrumb) => metadata.map((value) => ({ breadcrumb, metadata: value })))),
   );
 
-test('whatever the catalog says, keys stay and nothing deselected is announced', () => {
+test('whatever the catalog says, keys stay and no deselected field is in the SCHEMA message', () => {
   fc.assert(
     fc.property(entries, (given) => {
       const catalog = parseCatalog(
@@ -50,7 +50,7 @@ test('whatever the catalog says, keys stay and nothing deselected is announced',
         if (path === 'properties.id' || path === 'properties.date_updated') continue;
         const off = said.selected === false || said.selected === 'false';
         if (said.inclusion === 'unsupported') expect(kept).not.toContain(path);
-        // Only as the shell of an automatic field inside it may a deselected object stay.
+        // A deselected object may stay only if an automatic field is inside it.
         const shell = given.some(
           (other) =>
             other.metadata.inclusion === 'automatic' && other.breadcrumb.join('.').startsWith(`${path}.`),

@@ -23,7 +23,7 @@ test('without a catalog, what is selected by default is read', () => {
   expect(selection.warnings).toEqual([]);
 });
 
-test('the catalog as discovered selects the same as no catalog', () => {
+test('the catalog that discovery prints selects the same as no catalog', () => {
   const catalog = parseCatalog(JSON.parse(JSON.stringify(describeCatalog([people, roles]))), 'catalog.json');
 
   expect(selectStreams([people, roles], catalog)).toEqual(selectStreams([people, roles], null));
@@ -65,25 +65,25 @@ test('a catalog of the Python tap, without metadata, means all fields', () => {
   expect(selection.warnings).toEqual([]);
 });
 
-test('a deselected field is neither announced nor read', () => {
+test('a deselected field is not in the schema', () => {
   const selection = select({ stream: 'people', metadata: [chosen, property('name', { selected: 'false' })] });
 
   expect(fields(selection)).not.toContain('name');
 });
 
-test('a field can be deselected where taps of old looked, in the schema', () => {
+test('a field can be deselected in the schema, as in old taps', () => {
   const schema = { selected: true, properties: { name: { selected: false } } };
 
   expect(fields(select({ stream: 'people', schema }))).not.toContain('name');
 });
 
-test('a field that is off by default can be selected', () => {
+test('a field that is not selected by default can be selected', () => {
   const selection = select({ stream: 'people', metadata: [chosen, property('costly', { selected: true })] });
 
   expect(fields(selection)).toContain('costly');
 });
 
-test('an automatic field is read although it is deselected, an unsupported one is not', () => {
+test('an automatic field is read even if it is deselected, an unsupported one is not', () => {
   const metadata = [
     chosen,
     property('name', { inclusion: 'automatic', selected: false }),
@@ -96,7 +96,7 @@ test('an automatic field is read although it is deselected, an unsupported one i
   expect(fields(selection)).not.toContain('phones');
 });
 
-test('a deselected object takes its fields along, even selected ones, as Meltano writes it', () => {
+test('a deselected object deselects its fields, even selected ones, as Meltano writes it', () => {
   const metadata = [
     chosen,
     property('address', { selected: false }),
@@ -119,7 +119,7 @@ test('a field inside an object or a list can be deselected', () => {
   expect(Object.keys(properties?.phones?.items?.properties ?? {})).toEqual(['number']);
 });
 
-test('an object of which nothing is left is left out', () => {
+test('an object without any selected field is left out', () => {
   const metadata = [
     chosen,
     ...['city', 'street'].map((name) =>
@@ -138,27 +138,27 @@ test('an object of which nothing is left is left out', () => {
   ]);
 });
 
-test('a deselected key is read all the same, with a warning', () => {
+test('a deselected key is read anyway, with a warning', () => {
   const selection = select({ stream: 'people', metadata: [chosen, property('id', { selected: false })] });
 
   expect(fields(selection)).toContain('id');
   expect(selection.warnings).toEqual([expect.stringContaining('id is a key and is read although')]);
 });
 
-test('so it is where a person did that in a discovered catalog', () => {
+test('the same holds if a person deselected it in a discovered catalog', () => {
   const deselected = property('id', { inclusion: 'automatic', selected: false });
   const metadata = [chosen, deselected, property('name', { inclusion: 'available' })];
 
   expect(select({ stream: 'people', metadata }).warnings).toHaveLength(1);
 });
 
-test('Meltano may deselect an automatic key: that is no reason to warn', () => {
+test('there is no warning if Meltano deselects an automatic key', () => {
   const metadata = [chosen, property('id', { inclusion: 'automatic', selected: false })];
 
   expect(select({ stream: 'people', metadata }).warnings).toEqual([]);
 });
 
-test('unknown fields, entries that say nothing and twins are warnings that say what to do', () => {
+test('unknown fields, entries without a choice and repeated entries give warnings that say what to do', () => {
   const { warnings, problems } = select(
     { stream: 'people', metadata: [chosen, property('nmae', { selected: true })] },
     { stream: 'people', selected: false },
@@ -233,7 +233,7 @@ test.each<[string, readonly object[], readonly string[]]>([
   expect([...selection.problems, ...selection.warnings]).toEqual([]);
 });
 
-test('a catalog that deselects all that there is reads nothing, and says so', () => {
+test('a catalog that deselects all streams reads nothing, and says so', () => {
   const { streams, warnings, problems } = select(
     { stream: 'people', selected: false },
     { stream: 'roles', metadata: [at([], { selected: false })] },
@@ -257,7 +257,7 @@ test.each<[string, object | null, true | undefined]>([
   ]);
 });
 
-test('an entry with only-listed-fields has no others read than its schema or metadata has', () => {
+test('with only-listed-fields, only the fields in its schema or metadata are read', () => {
   const root = at([], { selected: true, 'only-listed-fields': true });
   const inSchema = { stream: 'people', schema: { properties: { name: {} } }, metadata: [root] };
   const inMetadata = { stream: 'people', metadata: [root, property('name', { selected: true })] };
@@ -266,7 +266,7 @@ test('an entry with only-listed-fields has no others read than its schema or met
   expect(fields(select(inMetadata))).toEqual(['id', 'name', 'date_updated']);
 });
 
-test('an incremental stream may be read whole, said in either place', () => {
+test('an incremental stream may be read as a whole, if either place says so', () => {
   const discovered = { replication_method: 'INCREMENTAL' };
   const byEntry = select({ stream: 'people', selected: true, replication_method: 'FULL_TABLE' });
   const byMetadata = select({

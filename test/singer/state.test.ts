@@ -15,7 +15,7 @@ const stateOf = (json: unknown) => parse(json).state;
 const leads = { leads: { date_updated: '2026-01-01T00:00:00.000000Z' } };
 
 test.each([null, { bookmarks: null }, { type: 'STATE', value: null }])(
-  'a fresh start that may be an accident is told: %j',
+  'a fresh start that may be an accident gives a warning: %j',
   (json) => {
     const { state, warnings } = parse(json);
 
@@ -61,13 +61,13 @@ test('the state of the Python tap is continued, without its page number', () => 
   expect(state.instant('activities', 'date_created')).toBe(parseInstant('2025-02-01T00:00:00Z'));
 });
 
-test('what belongs to others is handed on', () => {
+test('what belongs to others is passed on', () => {
   const others = { bookmarks: { other_tap: { offset: 3, deep: { x: [1] } } }, activate_versions: { a: 1 } };
 
   expect(stateOf(others).snapshot()).toEqual(others);
 });
 
-test('all that is wrong with a state is told at once, with the place', () => {
+test('all mistakes in a state are reported at once, with their places', () => {
   const wrong = { bookmarks: { leads: { date_updated: 'soon' }, activities: { date_created: 5 } } };
 
   expect(() => parse(wrong)).toThrow(
@@ -92,7 +92,7 @@ test.each([
   expect(() => parse(json)).toThrow(problem);
 });
 
-test('a bookmark without its date is a warning', () => {
+test('a bookmark without its date gives a warning', () => {
   const { warnings } = parse({ bookmarks: { leads: { replication_key_value: '2026-01-01' } } });
 
   expect(warnings).toEqual([
@@ -111,7 +111,7 @@ test('setting merges, and undefined removes', () => {
   });
 });
 
-test('a snapshot does not change any more, nor does it let the state be changed', () => {
+test('a snapshot does not change later, and does not change the state', () => {
   const state = stateOf({});
   const slices = [1];
   state.set('leads', { slices });
@@ -126,7 +126,7 @@ test('a snapshot does not change any more, nor does it let the state be changed'
   expect(() => Object.assign(snapshot, { bookmarks: {} })).toThrow(TypeError);
 });
 
-test('the same state is the same text, in whatever order it came about', () => {
+test('the same state has the same text, in whatever order it was made', () => {
   const one = stateOf({});
   one.set('leads', { b: 1, a: 2 });
   one.set('activities', { x: 1 });
@@ -135,7 +135,7 @@ test('the same state is the same text, in whatever order it came about', () => {
   expect(JSON.stringify(one.snapshot())).toBe(JSON.stringify(other.snapshot()));
 });
 
-test('currently_syncing appears only while it says something', () => {
+test('currently_syncing is there only while it has a value', () => {
   const state = stateOf({});
 
   state.currentlySyncing = 'leads';
@@ -146,7 +146,7 @@ test('currently_syncing appears only while it says something', () => {
   expect(state.snapshot()).toEqual({ bookmarks: {} });
 });
 
-test('a newer state keeps the streams and keys of others that it does not speak of', () => {
+test('a newer state keeps the streams and other keys that it does not mention', () => {
   const before = stateOf({
     bookmarks: { leads: { date_updated: '2026-01-01', resume: {} }, users: { date_updated: '2026-01-01' } },
     a: 1,
@@ -167,7 +167,7 @@ test('a newer state keeps the streams and keys of others that it does not speak 
   });
 });
 
-describe('a stream that is read anew', () => {
+describe('a stream that is read again from the start', () => {
   const before = {
     date_updated: '2026-06-01T00:00:00Z',
     changes_since: '2026-06-01T00:00:00Z',
@@ -175,7 +175,7 @@ describe('a stream that is read anew', () => {
   };
   const same = (): boolean => true;
 
-  test('keeps its bookmark until that is done, and then has what came of it', () => {
+  test('keeps its bookmark until that is done, and then has the new one', () => {
     const state = stateOf({ bookmarks: { leads: before } });
 
     state.beginRefill('leads', { changes_since: parseInstant('2026-06-01T00:00:00Z') }, same);
@@ -206,7 +206,7 @@ describe('a stream that is read anew', () => {
     });
   });
 
-  test('is gone on with, unless what an interrupted run left is of something else', () => {
+  test('continues what an interrupted run left, unless that was for other columns', () => {
     const left = { date_updated: '2026-05-01T00:00:00Z' };
     const goesOn = stateOf({ bookmarks: { leads: { ...before, refill: left } } });
     const beginsAnew = stateOf({ bookmarks: { leads: { ...before, refill: left } } });
@@ -218,7 +218,7 @@ describe('a stream that is read anew', () => {
     expect(beginsAnew.bookmark('leads')).toEqual({});
   });
 
-  test('loses no date that was later: the newest row may have been deleted since', () => {
+  test('keeps a date that was later, since the newest row may be deleted by now', () => {
     const state = stateOf({ bookmarks: { leads: before } });
 
     state.beginRefill('leads', {}, same);
@@ -231,7 +231,7 @@ describe('a stream that is read anew', () => {
     });
   });
 
-  test('is read from the start where the state has something else in its place', () => {
+  test('is read from the start if the note in the state has another form', () => {
     const state = stateOf({ bookmarks: { leads: { ...before, refill: 7 } } });
 
     state.beginRefill('leads', {}, same);
@@ -249,7 +249,7 @@ test('the sample state is a state', () => {
   expect(warnings).toEqual([]);
 });
 
-test('any state survives being written and read again', () => {
+test('any state is written and read again unchanged', () => {
   const name = fc.stringMatching(/^[a-z][a-z_]{0,9}$/);
   const values = fc.dictionary(
     name.filter((key) => !key.startsWith('date_') && key !== 'offset'),

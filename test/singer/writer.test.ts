@@ -25,7 +25,7 @@ const createMemory = (pause: () => Promise<void> = () => Promise.resolve()) => {
   return { writer: new MessageWriter(output), writes, lines };
 };
 
-test('a SCHEMA tells keys, and bookmarks only of an incremental stream', async () => {
+test('a SCHEMA has the keys, and bookmark properties only for an incremental stream', async () => {
   const { writer, lines } = createMemory();
   const offered = [people, { ...roles, selectedByDefault: true }];
 
@@ -42,7 +42,7 @@ test('a SCHEMA tells keys, and bookmarks only of an incremental stream', async (
   expect(second).toEqual({ type: 'SCHEMA', stream: 'roles', key_properties: ['id'], schema: roles.schema });
 });
 
-test('messages are compact lines with what the protocol asks for', async () => {
+test('messages are compact lines with what the protocol requires', async () => {
   const { writer, lines } = createMemory();
 
   writer.records('people', [put('{"id":"1"}')], NOW);
@@ -59,7 +59,7 @@ test('messages are compact lines with what the protocol asks for', async () => {
   ]);
 });
 
-test('a state is written again only if it says something new or must be said', async () => {
+test('a state is written again only if it is new or forced', async () => {
   const { writer, lines } = createMemory();
   const state = { bookmarks: { people: { at: 1 } } };
 
@@ -73,7 +73,7 @@ test('a state is written again only if it says something new or must be said', a
   expect(lines()).toHaveLength(3);
 });
 
-test('small messages are held back until they are flushed or many', async () => {
+test('small messages stay in the buffer until they are flushed or there are many', async () => {
   const { writer, writes } = createMemory();
 
   writer.records('people', [put('{}')], NOW);
@@ -90,7 +90,7 @@ test('small messages are held back until they are flushed or many', async () => 
   expect(Math.max(...writes.map((text) => text.length))).toBeLessThan(256 * 1024);
 });
 
-test('whoever writes while the output is slow waits for it', async () => {
+test('a caller that writes while the output is slow waits for it', async () => {
   let open: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
     open = resolve;
@@ -133,7 +133,7 @@ test('there is room for a page until more than 512 KiB wait for the output, and 
   await writer.roomForPage();
 });
 
-test('messages come out whole and in the order of the calls, however many call at once', async () => {
+test('messages are written completely and in the order of the calls, even of many callers at once', async () => {
   const calls = fc.array(
     fc.record({ stream: fc.constantFrom('a', 'b'), sizes: fc.array(fc.integer({ min: 1, max: 90_000 })) }),
     { maxLength: 12 },
@@ -171,7 +171,7 @@ test('messages come out whole and in the order of the calls, however many call a
   );
 });
 
-test('a record that cannot be written leaves nothing of itself behind', async () => {
+test('a record that cannot be written leaves no text', async () => {
   const { writer, lines } = createMemory();
   const bad: WriteRecord = (out) => {
     out.text('{"half":');
@@ -185,7 +185,7 @@ test('a record that cannot be written leaves nothing of itself behind', async ()
   expect(lines().map((line) => JSON.parse(line).type)).toEqual(['RECORD', 'STATE']);
 });
 
-test('when the reader has gone, everyone who writes is told, then and later', async () => {
+test('when the reader has ended, every caller gets the error, then and later', async () => {
   const output: Output = { write: () => Promise.reject(new ReaderGoneError('gone')) };
   const writer = new MessageWriter(output);
   writer.records('people', [put('{}')], NOW);

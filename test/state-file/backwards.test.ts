@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createJob, leadsAt } from '../pipeline/job.ts';
 
 describe('a run', () => {
-  test('does not store what goes behind its start, says so once, and ends with 1', async () => {
+  test('does not store a state that is behind its start, says so once, and ends with 1', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-05'));
 
@@ -19,7 +19,7 @@ describe('a run', () => {
     expect(job.copies()).toEqual([]);
   });
 
-  test('stores it when told to', async () => {
+  test('stores it with --allow-backwards', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-05'));
 
@@ -30,7 +30,7 @@ describe('a run', () => {
     expect(job.copies()).toHaveLength(1);
   });
 
-  test('keeps the newest when the target confirms out of order', async () => {
+  test('keeps the newest state when the target confirms states out of order', async () => {
     const job = await createJob();
 
     const { code, stderr } = await job.run({

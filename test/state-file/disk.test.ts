@@ -33,12 +33,12 @@ afterAll(() => {
   for (const path of mounts) spawnSync('umount', ['-l', path]);
 });
 
-/** Fills a disk to the last byte. */
+/** Fills a disk completely. */
 const fill = (dir: string): void => {
   spawnSync('dd', ['if=/dev/zero', `of=${join(dir, 'ballast')}`, 'bs=1'], { stdio: 'ignore' });
 };
 
-describe('a state that cannot be stored is found out before anything is read:', () => {
+describe('it is noticed before anything is read that a state cannot be stored:', () => {
   const expectNothingDone = (
     job: Job,
     { code, stderr }: { code: number | null; stderr: string },
@@ -136,7 +136,7 @@ test.runIf(mayMount)(
   },
 );
 
-describe('a state that came through a pipe is told when it cannot be stored:', () => {
+describe('a state that came through a pipe is printed when it cannot be stored:', () => {
   const rotate = (job: Job, shell: string) =>
     job.begin(['state', 'rotate', '--state', job.statePath], {
       input: `${JSON.stringify(leadsAt('01-09'))}\n`,
@@ -200,7 +200,7 @@ describe('a state that could not be stored', () => {
     };
   };
 
-  test('is stored when there is room again, and the run is well', async () => {
+  test('is stored when there is room again, and the run succeeds', async () => {
     const { keeper, offer, read, said, dir } = await keeperWith(failing(1));
 
     offer('01-02');
@@ -212,7 +212,7 @@ describe('a state that could not be stored', () => {
     expect(readdirSync(dir)).toEqual(['state.json', 'state.json.2026-06-01T00-00-00.000Z']);
   });
 
-  test('makes the run fail when there is not', async () => {
+  test('makes the run fail when there is no room', async () => {
     const { keeper, offer, read } = await keeperWith(failing(99));
 
     offer('01-02');

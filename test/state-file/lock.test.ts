@@ -51,7 +51,7 @@ const taker = () => {
 };
 
 describe('a lock', () => {
-  test('is held by one, and free again after', async () => {
+  test('is held by one run, and free again afterwards', async () => {
     const path = lockPath();
     const { options, said } = taker();
 
@@ -68,7 +68,7 @@ describe('a lock', () => {
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });
 
-  test('of the dead is taken over by one of many who find it', async () => {
+  test('of a dead run is taken over by only one of many runs that find it', async () => {
     for (let round = 0; round < 30; round++) {
       const path = lockPath();
       writeFileSync(path, JSON.stringify(claimOf(deadPid())));
@@ -86,7 +86,7 @@ describe('a lock', () => {
     }
   });
 
-  test('of the dead is taken over also when the one who was about to died of it', async () => {
+  test('of a dead run is taken over even if another run was killed while taking it over', async () => {
     const path = lockPath();
     writeFileSync(path, JSON.stringify(claimOf(deadPid())));
     writeFileSync(`${path}.0123abcd`, JSON.stringify(claimOf(deadPid(), { token: 'abcd0123' })));
@@ -98,7 +98,7 @@ describe('a lock', () => {
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });
 
-  test('clears away what those who were killed while they took it have left, and nothing of the living', async () => {
+  test('removes what killed runs left while they took it, and nothing of running ones', async () => {
     const path = lockPath();
     const dead = JSON.stringify(claimOf(deadPid()));
     const living = JSON.stringify(claimOf(process.pid));
@@ -107,7 +107,7 @@ describe('a lock', () => {
     const others = {
       '.00000004.tmp': living,
       '.00000005': living,
-      // Of these no one can tell yet.
+      // It is not known yet whether the owners of these are running.
       '.00000006.tmp': '',
       '.00000007.tmp': elsewhere,
       '.bak': dead,
@@ -129,10 +129,10 @@ describe('a lock', () => {
     );
   });
 
-  test('is taken also when a draft of it is cleared away meanwhile', async () => {
+  test('is taken even if its draft is removed meanwhile', async () => {
     const path = lockPath();
     const { options } = taker();
-    // Somebody who takes every draft for a leftover, once.
+    // Another run that removes every draft as a leftover, once.
     const cleared = new Set<string>();
     let done = false;
     const clearing = (async () => {
@@ -154,7 +154,7 @@ describe('a lock', () => {
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });
 
-  test('that was lost is noticed, and left to who has it', async () => {
+  test('that was lost is noticed, and left to the run that has it', async () => {
     const path = lockPath();
     const lock = await takeLock(path, taker().options);
     const other = JSON.stringify(claimOf(process.pid));
@@ -166,7 +166,7 @@ describe('a lock', () => {
     expect(readFileSync(path, 'utf8')).toBe(other);
   });
 
-  test('shows that its holder is alive, and its text stays', async () => {
+  test('shows that its holder is running, and its text stays', async () => {
     const path = lockPath();
     const lock = await takeLock(path, { ...taker().options, heartbeatMs: 5 });
     const text = readFileSync(path, 'utf8');
@@ -196,7 +196,7 @@ describe('a lock', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['state.json.lock']);
   });
 
-  test('is taken also where leftovers are no files', async () => {
+  test('is taken even if leftovers are not files', async () => {
     const path = lockPath();
     execFileSync('mkfifo', [`${path}.00000001.tmp`]);
     symlinkSync('elsewhere', `${path}.00000002`);
@@ -210,7 +210,7 @@ describe('a lock', () => {
     ]);
   });
 
-  test('is not taken any more by who was told to stop', async () => {
+  test('is not taken by a run that was told to stop', async () => {
     const path = lockPath();
     const signal = AbortSignal.abort(new Error('stopped'));
 
@@ -221,7 +221,7 @@ describe('a lock', () => {
 
   test('that keeps changing is given up', async () => {
     const path = lockPath();
-    // A process that has ended by the time anybody looks for it, over and over again.
+    // A process that has always ended by the time another run looks for it.
     const dead = claimOf(deadPid());
     const { options } = taker();
     const processes = {
@@ -302,7 +302,7 @@ test.runIf(HAS_PROC)('a process that has ended is dead though nobody has fetched
 });
 
 describe('a run', () => {
-  test('beside another ends with 75, says which, and does nothing', async () => {
+  test('beside another run ends with 75, says which run it is, and does nothing', async () => {
     const job = await createJob();
     const first = job.start({ tap: [{ touch: 'begun' }, { until: 'go' }, { state: leadsAt('01-02') }] });
     await eventually(() => existsSync(join(job.dir, 'begun')));
@@ -324,7 +324,7 @@ describe('a run', () => {
     expect(job.leftovers()).toEqual([]);
   });
 
-  test('that finds the lock of a dead one takes it over, with a warning; of five at once one does', async () => {
+  test('that finds the lock of a dead run takes it over with a warning; of five runs at once, one does', async () => {
     const job = await createJob();
     const pid = deadPid();
     writeFileSync(`${job.statePath}.lock`, JSON.stringify(claimOf(pid)));
@@ -348,7 +348,7 @@ describe('a run', () => {
     expect(job.leftovers()).toEqual([]);
   });
 
-  test('waits for a lock from another machine to fall silent', async () => {
+  test('takes over a lock from another machine only after its signs of life have ended', async () => {
     const job = await createJob();
     const lock = `${job.statePath}.lock`;
     writeFileSync(lock, JSON.stringify(claimOf(1, { place: 'another', host: 'worker-2' })));
@@ -365,7 +365,7 @@ describe('a run', () => {
   });
 });
 
-/** The shell line that runs a program as somebody whom permissions hold up; null where there is none. */
+/** The shell line that runs a program as a user without special permissions; null if there is no such user. */
 const unprivileged = (() => {
   if (process.getuid?.() !== 0) return 'exec "$@"';
   const line = 'exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
@@ -373,7 +373,7 @@ const unprivileged = (() => {
 })();
 
 describe('a run that can store no more', () => {
-  /** The first state is stored, then something happens to the directory, and a second one comes. */
+  /** A run whose first state is stored. Then something happens to the directory, and a second state comes. */
   const runWhile = async (happens: (states: string) => void, shell = 'exec "$@"') => {
     const job = await createJob();
     const states = join(job.dir, 'states');
@@ -395,13 +395,13 @@ describe('a run that can store no more', () => {
     expect(stderr).not.toContain('CRITICAL');
   };
 
-  test('for its directory is gone says so', async () => {
+  test('because its directory is gone says so', async () => {
     const ended = await runWhile((states) => rmSync(states, { recursive: true }));
 
     expectLost(ended, `${ended.states}: is gone, and the state file with it, so nothing more is stored`);
   });
 
-  test('for its lock was removed says so', async () => {
+  test('because its lock was removed says so', async () => {
     const ended = await runWhile((states) => rmSync(join(states, 'state.json.lock')));
 
     expectLost(

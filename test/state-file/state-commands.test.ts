@@ -26,7 +26,7 @@ const rotate = (job: Job, input: string, ...more: string[]) =>
 const line = (day: string): string => `${JSON.stringify(leadsAt(day))}\n`;
 
 describe('state show', () => {
-  test('is a table that tells how far each stream has come', () => {
+  test('is a table that shows how far each stream has come', () => {
     const shown = describeState(state, fromMillis(NOW));
 
     const table = stateTable('s.json', new Date(NOW - 3 * 3_600_000), shown, ['a', 'b'], fromMillis(NOW));
@@ -97,7 +97,7 @@ describe('state show', () => {
     });
   });
 
-  test('of no state ends with 2, and changes nothing', async () => {
+  test('without a state ends with 2, and changes nothing', async () => {
     const job = await createJob();
 
     const { code, stderr } = await job.command(['state', 'show', '--state', job.statePath]);
@@ -108,7 +108,7 @@ describe('state show', () => {
 });
 
 describe('state reset', () => {
-  test('takes the bookmark of a stream out, and keeps the state from before', async () => {
+  test('removes the bookmark of a stream, and keeps the state from before', async () => {
     const job = await createJob();
     job.writeState(STATE);
     const before = job.stateText();
@@ -144,7 +144,7 @@ describe('state reset', () => {
     expect(changes.join()).not.toContain('tasks: what changed');
   });
 
-  test('of all streams leaves a state without any, which no run takes for a lost one', async () => {
+  test('of all streams leaves a state without bookmarks, which a run does not take for a lost state', async () => {
     const job = await createJob();
     job.writeState(STATE);
 
@@ -208,7 +208,7 @@ describe('state reset to a date', () => {
     expect(job.copies()).toEqual([]);
   });
 
-  test('without a date leaves a stream alone that has no bookmark, and says so', async () => {
+  test('without a date does not change a stream without a bookmark, and says so', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-05'));
 
@@ -220,7 +220,7 @@ describe('state reset to a date', () => {
   });
 });
 
-/** Three states one after the other, each kept when the next came; made once, and copied. */
+/** Three states one after the other, each kept when the next came. They are made once and then copied. */
 let template: Promise<Job> | undefined;
 const runThrice = async (): Promise<Job> => {
   const job = await createJob();
@@ -284,7 +284,7 @@ describe('state restore', () => {
     expect(job.leftovers()).toEqual([]);
   });
 
-  test('takes the name of any of them', async () => {
+  test('accepts the name of any older state', async () => {
     const job = await jobWithCopies();
 
     const { code } = await restore(job, job.copies()[0] ?? '');
@@ -309,7 +309,7 @@ describe('state restore', () => {
 });
 
 describe('state rotate', () => {
-  test("stores the last state of a target's output, noise and a cut-off end passed over", async () => {
+  test("stores the last state in a target's output, and ignores other lines and a cut-off end", async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
     const output = `loading\n${line('01-02')}${line('01-03')}done\n{"bookmarks":{"lea`;
@@ -325,7 +325,7 @@ describe('state rotate', () => {
     expect(job.leftovers()).toEqual([]);
   });
 
-  test('puts together what a target confirms stream by stream, whatever the order of the moments', async () => {
+  test('joins what a target confirms stream by stream, whatever the order of the moments', async () => {
     const job = await createJob();
     const users = '{"bookmarks":{"users":{"date_updated":"2026-01-07T00:00:00Z"}}}';
 
@@ -337,7 +337,7 @@ describe('state rotate', () => {
     });
   });
 
-  test('of what holds no state ends with 1, and the file stays', async () => {
+  test('of a text without a state ends with 1, and the file stays', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
 
@@ -348,7 +348,7 @@ describe('state rotate', () => {
     expect(job.readState()).toEqual(leadsAt('01-01'));
   });
 
-  test('does not go backwards unless told to', async () => {
+  test('does not go backwards without --allow-backwards', async () => {
     const job = await createJob();
     job.writeState(leadsAt('01-05'));
 
@@ -361,7 +361,7 @@ describe('state rotate', () => {
     expect(job.readState()).toEqual(leadsAt('01-02'));
   });
 
-  test('tells what it could not store while another is at work', async () => {
+  test('prints what it could not store while another run is going on', async () => {
     const job = await createJob();
     writeFileSync(`${job.statePath}.lock`, 'whose?');
 
@@ -392,7 +392,7 @@ describe('state rotate', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(
-    'told to stop by %s ends at once, though its input is open, and stores nothing',
+    'stopped by %s ends at once, even if its input is open, and stores nothing',
     async (signal, expected) => {
       const job = await createJob();
       job.writeState(leadsAt('01-01'));
@@ -400,7 +400,7 @@ describe('state rotate', () => {
         input: `loading\n${line('01-02')}`,
         open: true,
       });
-      // The noise is told when it has been read, and the state came with it.
+      // The warning appears when the other line has been read, and the state came with it.
       await eventually(() => rotating.stderr().includes('loading'));
 
       rotating.process.kill(signal);
@@ -413,7 +413,7 @@ describe('state rotate', () => {
     },
   );
 
-  test('from a file that is not there ends with 2', async () => {
+  test('from a file that does not exist ends with 2', async () => {
     const job = await createJob();
 
     const { code, stderr } = await rotate(job, '', '--in', 'nothing.jsonl');

@@ -7,7 +7,7 @@ import { createJob, type Ended, type Job, leadsAt } from '../pipeline/job.ts';
 const TAP = [{ state: leadsAt('01-09') }];
 const OLDER = 'state.json.2026-01-05T00-00-00.000Z';
 
-describe('a state file that can be read is gone on from, and kept as it was:', () => {
+describe('a run continues from a state file that can be read, and keeps a copy of it:', () => {
   test.each([
     ['an empty one', ''],
     ['one of white space', ' \n\n'],
@@ -37,7 +37,7 @@ describe('a state file that can be read is gone on from, and kept as it was:', (
   });
 });
 
-describe('a state file that cannot be read ends the run with 2 before it begins, and stays:', () => {
+describe('a state file that cannot be read ends the run with 2 before it begins, and is unchanged:', () => {
   test.each([
     ['a partial one', '{"bookmarks":{"leads":{"date_upd', 'as if it was cut off; restore an older state'],
     ['one that is no object', '[1,2]', 'must be an object'],
@@ -67,7 +67,7 @@ describe('a state file that cannot be read ends the run with 2 before it begins,
     expect(job.leftovers()).toEqual([]);
   });
 
-  test('a partial one beside older ones names the newest of them', async () => {
+  test('one that is cut off, with older states beside it, names the newest of them', async () => {
     const job = await createJob();
     job.writeState('{"bookmarks"');
     writeFileSync(join(job.dir, OLDER), JSON.stringify(leadsAt('01-05')));
@@ -81,7 +81,7 @@ describe('a state file that cannot be read ends the run with 2 before it begins,
   test.each([
     ['is gone', null],
     ['holds nothing', ''],
-    // As `jq .missing` writes it.
+    // `jq .missing` writes this.
     ['holds nothing', 'null\n'],
   ])('one that %s while older ones are there, unless that is meant', async (how, content) => {
     const job = await createJob();
@@ -109,7 +109,7 @@ describe('a state file that cannot be read ends the run with 2 before it begins,
     expect(stderr).toContain('is not a regular file, so it cannot hold a state');
   });
 
-  test('one in a directory that is not there', async () => {
+  test('one in a directory that does not exist', async () => {
     const job = await createJob();
 
     const { code, stderr } = await job.run({ tap: TAP, statePath: join(job.dir, 'nowhere', 'state.json') });
@@ -146,7 +146,7 @@ describe('a mistake in the files of the tap ends the run before anything is star
   });
 
   test.each(['config', 'catalog'])(
-    'a %s that comes through a pipe, of which the tap would find nothing left',
+    'a %s that comes through a pipe, which can be read only once',
     async (what) => {
       const job = await createJob();
       const pipe = join(job.dir, 'pipe');
