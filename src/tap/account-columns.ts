@@ -14,12 +14,13 @@ import { findSmartColumns, isSmartColumn } from './smart-columns.ts';
 /** The columns that differ from account to account, by stream: custom fields and smart fields. */
 export type AccountColumns = ReadonlyMap<string, readonly CustomColumn[]>;
 
+/** Whether a pattern may name a custom field. Of a pattern with `*`, only the part before the first one is compared. */
 const mayNameCustomColumns = ({ fieldText }: SelectPattern): boolean => {
   const [head = ''] = (fieldText ?? '').split('*');
   return CUSTOM_COLUMNS.some((start) => start.startsWith(head) || head.startsWith(start));
 };
 
-/** Whether a pattern may name a custom field or smart field of a stream: only the account knows these. */
+/** Whether a pattern may name a custom field or smart field of a stream. Which of them exist, only the account knows. */
 export const mayNameAccountColumns = (pattern: SelectPattern, definition: StreamDefinition): boolean => {
   const { fieldText, stream } = pattern;
   if (!stream.test(definition.name)) return false;
@@ -28,7 +29,7 @@ export const mayNameAccountColumns = (pattern: SelectPattern, definition: Stream
   return fieldText === null || fieldText.includes('*') || isSmartColumn(fieldText, definition);
 };
 
-/** The streams whose columns must be asked for from the account before these patterns can be understood. */
+/** The streams whose own columns must be read from the account, because one of these patterns may name them. */
 export const streamsToAsk = (
   definitions: readonly StreamDefinition[],
   patterns: readonly SelectPattern[],
@@ -71,7 +72,7 @@ const customColumns = async (
     } catch (error) {
       // A key that may not see them can still read everything else. A temporary fault must not cost a column.
       if (!(error instanceof RefusedError)) throw error;
-      warn(`no columns for custom fields: ${messageOf(error)}`);
+      warn(`custom fields have no columns of their own: ${messageOf(error)}`);
     }
   }
   const columns = new Map<string, CustomColumn>();
@@ -80,7 +81,7 @@ const customColumns = async (
     if (column) columns.set(column.name, column);
     else warn(`the custom field ${definition.id} cannot become a column`);
     if (!isKnownType(definition.type)) {
-      warn(`the custom field ${definition.id} is of an unknown type, ${definition.type}; its column is text`);
+      warn(`the custom field ${definition.id} has an unknown type, ${definition.type}; its column is text`);
     }
   }
   return [...columns.values()];

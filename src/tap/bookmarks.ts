@@ -21,9 +21,9 @@ const MOST_REMEMBERED = 80;
 export interface Bookkeeper {
   /** What the walk must read. */
   readonly range: WalkRange;
-  /** A page has been written, of the walk's one list or of its second. */
+  /** To be called when a page has been written. `list` says whether it came from the walk's main list or its second one. */
   add(done: readonly Span[], dates: readonly Instant[], list?: WalkList): void;
-  /** Puts into the state how far the stream has come; `complete` when all of it has been read. */
+  /** Puts into the state how far the stream has been read. `complete` says that all of it has been read. */
   save(complete: boolean): void;
   /** What the user should know about where this stream begins. */
   readonly warnings: readonly string[];
@@ -31,19 +31,19 @@ export interface Bookkeeper {
 
 export interface BookkeeperOptions {
   readonly stream: StreamDefinition;
-  /** The replication key, or null when everything is to be read. */
+  /** The replication key; null if everything is read every time. */
   readonly key: string | null;
   readonly config: Config;
   readonly state: State;
-  /** The present, no later than it is, */
+  /** The present. If the clocks disagree, it is the earlier of them. */
   readonly now: Instant;
-  /** and no earlier, as far as can be known, whenever it is asked. */
+  /** The present at each call. If the clocks disagree, it is the later of them. */
   readonly latest: () => Instant;
   readonly startedAt: () => Instant;
   readonly clocksAgree: () => boolean;
 }
 
-/** Keeps one stream's bookmark: where to begin, and how far the run has come. */
+/** Keeps the bookmark of one stream: where to begin, and how far the run has read. */
 export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
   const { stream, key, config, state, now, startedAt, clocksAgree } = options;
   const latest = options.latest();
@@ -51,14 +51,16 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
   const back = stream.lookBack?.(config) ?? 0;
   const stored = key === null ? null : state.instant(stream.name, key);
   if (stored !== null && stored > latest) {
-    warnings.push(`the bookmark ${formatInstant(stored)} is in the future; reading from now on`);
+    warnings.push(
+      `the bookmark ${formatInstant(stored)} is in the future; this run reads from the present on`,
+    );
   }
   const bookmark = stored !== null && stored > latest ? now : stored;
   const notes = state.notes(stream.name);
   // A run that starts in the future cannot have left anything.
   const isLeft = key !== null && notes.resume !== null && notes.resume.startedAt <= latest;
   const resume = isLeft ? notes.resume : null;
-  // A stream that is read from the search index stays behind the run's start as far as each run looks back.
+  // The bookmark of a stream that is read from a search index stays behind the run's start, as far as each run looks back.
   const behind = stream.fromIndex ? back : (stream.margin ?? 0);
   const overlap =
     bookmark === null || !stream.fromIndex ? null : overlapOf(bookmark, back, notes, config, now);
@@ -71,7 +73,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
   const lost = lostStretch(wanted, { from: reach, length: keeps }, bookmark === null, resume);
   if (lost !== null) {
     warnings.push(
-      `Close keeps no more than ${lengthOf(keeps)}; what happened from ` +
+      `Close keeps only ${lengthOf(keeps)}; what happened from ` +
         `${formatInstant(lost.from)} to ${formatInstant(lost.to)} can no longer be read`,
     );
   }

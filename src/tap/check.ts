@@ -11,13 +11,13 @@ class SeenEnoughError extends Error {
 
 const BY_ROLE = {
   reason: "the key's role may not read it",
-  remedy: 'ask an admin of the organisation for a key',
+  remedy: 'ask an admin of the organization for a key',
 };
 const REFUSALS: Readonly<Record<Refusal, { readonly reason: string; readonly remedy?: string } | null>> = {
   'not taken': BY_ROLE,
-  'not in the plan': { reason: "the organisation's plan does not include it" },
+  'not in the plan': { reason: "the organization's plan does not include it" },
   'not for this key': BY_ROLE,
-  missing: { reason: 'this organisation does not have it' },
+  missing: { reason: 'this organization does not have it' },
   other: null,
 };
 
@@ -37,8 +37,8 @@ export const meaningOf = (error: unknown): string => explain(error, ['deselect t
 export const meaningUnselected = (error: unknown): string => explain(error, []);
 
 /**
- * Reads one page of a stream and throws it away. A stream that is listed parent by parent is read for one parent.
- * @throws what keeps it from being read
+ * Reads one page of a stream and drops it. A stream that is listed parent by parent is read for one parent.
+ * @throws the error that keeps the stream from being read
  */
 export const checkStream = async (
   { name, walk }: StreamDefinition,

@@ -5,17 +5,17 @@ import { type Selection, selectStreams } from '../singer/selection.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { mayNameAccountColumns } from './account-columns.ts';
 
-/** What says what to read: patterns; without patterns, a catalog; or nothing. */
+/** What the user chose to read: by patterns, by a catalog, or not at all. Patterns count more than the catalog. */
 export interface Chooser {
   readonly patterns: readonly SelectPattern[];
   readonly catalog: Catalog | null;
-  /** For messages. */
+  /** The name of the catalog file, for messages. */
   readonly catalogFile?: string | undefined;
 }
 
 /**
  * Decides which of the available streams and columns to read.
- * @param unasked streams whose columns the account has yet to be asked for; patterns that may name them pass
+ * @param unasked streams whose own columns are not known yet; a pattern that may name one of them is not a mistake
  * @throws UsageError with a line for each pattern that matches nothing, or for each mistake in the catalog
  */
 export const choose = (

@@ -5,15 +5,15 @@ import { lengthOf } from '../time/length-of.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { START } from '../time/span.ts';
 
-/** Clocks that differ by no more than this are both good enough: no row is lost. */
+/** If two clocks differ by no more than this, both are good enough: no row is lost. */
 const TOLERANCE = 5 * MINUTE;
-/** Close's clock is not believed when it is further than this ahead of everything that is known. */
+/** If Close's clock is further ahead of everything else that is known, it counts as wrong. */
 const MOST_AHEAD = DAY;
 
 const areNear = (local: Instant, server: Instant | null): boolean =>
   server === null || Math.abs(local - server) <= TOLERANCE;
 
-/** When a run began: no earlier than the one, no later than the other. */
+/** The earliest and the latest time at which a run may have begun. */
 export interface Began {
   readonly earliest: Instant;
   readonly latest: Instant;
@@ -24,7 +24,7 @@ export interface Began {
  * must not be too late (bookmarks, where the last look begins): they use the earliest. Other things must not be too
  * early (where reading ends): they use the latest. So a wrong clock costs requests, but no row. The rows decide most
  * cases: Close dates a row when it changes it, so no row is newer than the present, whatever a clock says.
- * @param shown the newest date in rows, less the time from the run's start to when the row came
+ * @param shown the newest date in rows, minus the time from the run's start until the row came
  */
 export const judgeBegan = (local: Instant, server: Instant | null, shown: Instant | null): Began => {
   const [earlier, later] = [Math.min(local, server ?? local), Math.max(local, server ?? local)];
@@ -36,27 +36,27 @@ export const judgeBegan = (local: Instant, server: Instant | null, shown: Instan
   return { earliest: Math.max(earlier, Math.min(proven, latest)), latest };
 };
 
-/** What the user should know of two clocks; null when they agree. */
+/** The warning about two clocks that disagree; null if they agree. */
 export const warnOfClocks = (local: Instant, server: Instant | null): string | null =>
   server === null || areNear(local, server)
     ? null
     : `Close's clock (the Date of its answers) said ${formatInstant(server)} when this machine's said ` +
-      `${formatInstant(local)}: they are ${lengthOf(Math.abs(local - server))} apart. Bookmarks go by the earlier of ` +
-      "the two, or by the dates in Close's rows where these prove it wrong; so no row is missed, and some may be read " +
-      "again. Set this machine's clock if it is the wrong one";
+      `${formatInstant(local)}: they are ${lengthOf(Math.abs(local - server))} apart. Bookmarks follow the earlier ` +
+      "of the two, or the dates in Close's rows if these prove it wrong. So no row is missed, but some may be read " +
+      "again. Set this machine's clock if it is wrong";
 
 export interface Clocks {
-  /** The run's start, certainly no later than it was. */
+  /** The run's start. If the clocks disagree, it may be too early, but not too late. */
   readonly startedAt: () => Instant;
-  /** The present, certainly no later than it is. */
+  /** The present. If the clocks disagree, it may be too early, but not too late. */
   readonly now: () => Instant;
-  /** The present, no earlier than it is, as far as can be known. */
+  /** The present. If the clocks disagree, it may be too late, but not too early. */
   readonly latest: () => Instant;
-  /** Whether the two clocks are near enough to each other to be believed. */
+  /** Whether the two clocks agree well enough. */
   readonly agree: () => boolean;
-  /** Shown rows that came from Close just now; looks at them only while the clocks disagree. */
+  /** Takes rows that came from Close just now. Their dates are looked at only if the clocks disagree. */
   readonly show: (rows: readonly Row[]) => void;
-  /** What the user should know, once an answer has come. */
+  /** The warning about the clocks, after the first answer; null if there is none. */
   readonly warning: () => string | null;
 }
 
@@ -78,7 +78,7 @@ export const createClocks = (clock: Clock, serverStart: () => Instant | null): C
       const passed = elapsed();
       for (const row of rows) {
         const date = (instantOf(row, 'date_updated') ?? START) - passed;
-        // A date that is ahead of both clocks would hide the dates that prove something.
+        // A date that is ahead of both clocks is wrong, and would hide the dates that prove something.
         if (date > (shown ?? START) && date <= Math.max(local, server) + TOLERANCE) shown = date;
       }
     },

@@ -2,27 +2,27 @@ import type { Instant } from '../time/instant.ts';
 import type { Span } from '../time/span.ts';
 import { merge, subtract } from '../time/span.ts';
 
-/** A finished stretch, with the newest date among its records. */
+/** A stretch that is done, with the newest date among its records. */
 interface Covered extends Span {
   readonly newest: Instant | null;
 }
 
 /** Which stretches of a range have been read, in any order. */
 export interface Coverage {
-  /** A stretch is done; `dates` are those of the records that came with it. */
+  /** Adds stretches that are done, and the dates of the records that came with them. */
   add(done: readonly Span[], dates: readonly Instant[]): void;
-  /** The newest date among the records that were read from the beginning on, up to the first gap. */
+  /** The newest date among the records before the first gap; null if there are none. */
   newestWithoutGap(): Instant | null;
-  /** Where the stretch without a gap ends. */
+  /** Where the first gap begins. */
   end(): Instant;
-  /** What is done beyond `gap` and older than `before`: at most `most` stretches, and the longest ones are kept. */
+  /** The stretches that are done beyond `gap` and before `before`. If there are more than `most`, the longest ones. */
   beyond(gap: Instant, before: Instant, most: number): readonly Span[];
 }
 
 const newestOf = (...dates: readonly (Instant | null)[]): Instant | null =>
   dates.reduce((newest, date) => (newest === null || (date !== null && date > newest) ? date : newest), null);
 
-/** @param finished what an interrupted run had done already */
+/** @param finished the stretches that an interrupted run had already done */
 export const createCoverage = (from: Instant, finished: readonly Span[]): Coverage => {
   let covered: Covered[] = finished.map((span) => ({ ...span, newest: null }));
 

@@ -6,7 +6,7 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import { describeCustomField, MOST_CHARACTERS } from './describe-custom-field.ts';
 import { isSmartColumn } from './smart-columns.ts';
 
-/** One custom field as a column of its own. */
+/** The column of a custom field or smart field. */
 export interface CustomColumn {
   readonly name: string;
   readonly schema: FieldSchema;
@@ -27,7 +27,7 @@ const TEXTS: ReadonlySet<unknown> = new Set([
   'hidden',
 ]);
 
-/** A type that is not listed here is text; so is a new one in future. */
+/** The columns of the types that are not text. Any other type becomes text, also a new one of Close. */
 const TYPES: ReadonlyMap<unknown, FieldSchema> = new Map([
   ['number', field('number')],
   ['currency', field('number')],
@@ -40,10 +40,10 @@ const TYPES: ReadonlyMap<unknown, FieldSchema> = new Map([
 export const isKnownType = (type: unknown): boolean => TEXTS.has(type) || TYPES.has(type);
 
 /**
- * The column of a definition: `custom_cf_…`, named by the field's id, which stays when the field is renamed. What
- * people call it is in the schema's title and description.
- * @param most characters of the description
- * @returns null for an id that no target would take for a column
+ * The column of a custom field's definition, `custom_cf_…`. Its name has the field's id, which stays the same when the field
+ * is renamed. The schema's title and description have the name that people use.
+ * @param most how many characters the description may have
+ * @returns null if targets could not make a column with this id
  */
 export const columnOf = (definition: Row, most = MOST_CHARACTERS): CustomColumn | null => {
   if (!/^\w{1,56}$/.test(definition.id)) return null;
@@ -70,12 +70,12 @@ const schemaOf = (node: Node): FieldSchema => {
 };
 
 /**
- * The columns of a stream that discovery has added to a catalog, with the types and descriptions it gave them. A run
- * does not ask Close for them. When a field's type has changed since, its column stays as it was.
+ * The columns of a stream that discovery has added to a catalog, with the types and descriptions from then. A run does not
+ * ask Close for them. If a field's type has changed since, its column stays as it was.
  */
 export const columnsInCatalog = (catalog: Catalog | null, stream: StreamDefinition): CustomColumn[] => {
   const entry = catalog?.streams.find(({ name }) => name === stream.name);
-  // Older versions wrote the title only here.
+  // Older versions wrote the title into the metadata only.
   const titles = new Map(
     entry?.metadata.map(({ breadcrumb, metadata }) => [breadcrumb.join('.'), metadata.title]),
   );

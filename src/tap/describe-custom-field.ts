@@ -2,15 +2,15 @@ import type { Row } from '../close/row.ts';
 
 /** How a custom field is described to people. */
 export interface FieldWords {
-  /** Its name; absent where it has none. */
+  /** The field's name; absent if it has none. */
   readonly title?: string;
-  /** `Custom field “Tier”: one of Small, Large. What sales asked for.` */
+  /** For example `Custom field “Tier”: one of Small, Large. What sales asked for.` */
   readonly description: string;
 }
 
-/** A column's comment can hold this much in every target. */
+/** How many characters a column's comment can have in every target. */
 export const MOST_CHARACTERS = 255;
-/** All fields of a stream together: a SCHEMA message of 64 KiB hangs `meltano invoke`. */
+/** How many characters all descriptions of a stream may have. `meltano invoke` hangs on a SCHEMA message of 64 KiB. */
 const ROOM = 12_000;
 /** A shorter description would say nothing. */
 const LEAST_CHARACTERS = 60;
@@ -21,7 +21,7 @@ const NAME_CHARACTERS = 60;
 export const mostCharacters = (fields: number): number =>
   Math.max(LEAST_CHARACTERS, Math.min(MOST_CHARACTERS, Math.floor(ROOM / Math.max(1, fields))));
 
-/** Text of users on one line. */
+/** A text that users have written, on one line. */
 const plain = (value: unknown): string =>
   typeof value === 'string'
     ? value
@@ -30,7 +30,7 @@ const plain = (value: unknown): string =>
         .trim()
     : '';
 
-/** Without the quotes and backslashes that a target which puts comments into SQL by hand would trip over. */
+/** Replaces quotes and backslashes. A target may put the text into SQL without escaping them. */
 const harmless = (text: string): string =>
   text
     .replaceAll("'", '’')
@@ -50,7 +50,7 @@ const cut = (text: string, most: number): string => {
   return `${isInWord ? kept.replace(/[!-~]+$/, '') : kept}…`;
 };
 
-/** One value, and several, in words. */
+/** The type of a field in words: for one value, and for several. */
 const TYPES: ReadonlyMap<unknown, readonly [one: string, several: string]> = new Map([
   ['text', ['text', 'texts']],
   ['textarea', ['text of several lines', 'texts of several lines']],
@@ -70,7 +70,7 @@ const TYPES: ReadonlyMap<unknown, readonly [one: string, several: string]> = new
   ['hidden', ['hidden text', 'hidden texts']],
 ]);
 
-/** As many of the choices as there is room for. A choice with a comma stands in quotes. */
+/** As many of the choices as there is room for. A choice that has a comma is put in quotes. */
 const listed = (choices: readonly string[], most: number): string => {
   let fitting = '';
   let names = '';
@@ -95,8 +95,8 @@ const kindOf = ({ type, accepts_multiple_values: several, choices }: Row, room: 
 };
 
 /**
- * What a custom field's definition says about it, for people.
- * @param most characters of the description
+ * Describes a custom field for people, from its definition.
+ * @param most how many characters the description may have
  */
 export const describeCustomField = (definition: Row, most: number): FieldWords => {
   const name = plain(definition.name);

@@ -7,15 +7,15 @@ import { costOf, sourceOf } from '../streams/requests.ts';
 import type { CustomColumn } from './custom-columns.ts';
 
 export interface DescribeOptions {
-  /** Streams whose deletes can be seen get a column for them. */
+  /** Whether streams whose deletes can be seen get a column for them. */
   readonly withDeletes?: boolean;
-  /** Custom fields and smart fields as columns of their own, by stream. */
+  /** Gives the columns of a stream's custom fields and smart fields. */
   readonly customColumns?: (stream: StreamDefinition) => readonly CustomColumn[];
 }
 
 /**
- * Adds columns before the last one, which holds what has no column. The schema's own description (what a row is) goes
- * into the note: no target needs it in a SCHEMA message.
+ * Adds columns before `_extra`, which is the last one. The schema's own description, which says what a row is, is left out
+ * here and put into the note: no target needs it in a SCHEMA message.
  */
 const extend = ({ type, properties: all }: ObjectSchema, more: ObjectSchema['properties']): ObjectSchema => {
   const { [EXTRA]: extra, ...properties } = all;
@@ -44,12 +44,12 @@ const noteOf = (
 ): string =>
   [
     ...(rows === undefined ? [] : [rows]),
-    `Read from ${sourceOf(requests)}. Requests a run: ${costOf(requests, costsBesides)}.`,
+    `Read from ${sourceOf(requests)}. Requests per run: ${costOf(requests, costsBesides)}.`,
     ...(needs === undefined ? [] : [`The key needs: ${needs}.`]),
     ...(note === undefined ? [] : [note]),
   ].join(' ');
 
-/** The tables as Singer knows them. */
+/** The streams in the form that Singer's catalog needs. */
 export const describeStreams = (
   definitions: readonly StreamDefinition[],
   options: DescribeOptions = {},

@@ -21,7 +21,7 @@ export const followsChanges = (
   ((definition.lateChanges !== undefined && config.late_activity_changes && key !== null) ||
     (definition.objectType !== undefined && config.emit_deletes && DELETED_AT in selected.schema.properties));
 
-/** Notes since when changes must be followed. Without it, the next run does not know what it has missed. */
+/** Notes in the state from when on changes must be followed. The next run needs it to find what this run has missed. */
 export const markChanges = ({ definition, changesSince }: OpenStream, run: Run): void =>
   setChangesSince(
     definition.name,
@@ -42,7 +42,7 @@ const warnOfGap = (stream: OpenStream, since: Instant, run: Run): void => {
   const needsEvents = run.config.emit_deletes || stream.key !== 'date_updated';
   if (since >= reach || !needsEvents) return;
   run.log.warning(
-    `the event log keeps no more than ${lengthOf(EVENT_LOG.reach)}; later changes and deletes from ` +
+    `the event log keeps only ${lengthOf(EVENT_LOG.reach)}; later changes and deletes from ` +
       `${formatInstant(since)} to ${formatInstant(reach)} can no longer be seen`,
     stream.definition.name,
   );
@@ -61,11 +61,11 @@ const emitDeleted = async (stream: OpenStream, changes: readonly Change[], run: 
   await run.settle();
 };
 
-/** What is still unread in the event log. The run has already read everything from `read` to its start. */
+/** The stretches of the event log that must still be read. The run has already read everything from `read` to its start. */
 const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
   const reach = started - EVENT_LOG.reach;
   const from = Math.max(since, reach);
-  // The two come from clocks that may have been a moment apart.
+  // Both instants come from clocks that may differ slightly.
   const isRead = read <= (from === reach ? from + MINUTE : from);
   const known = { from: isRead ? from : read, to: started };
   return subtract({ from, to: END }, known.from < known.to ? [known] : []).map((span) => ({
@@ -74,21 +74,24 @@ const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
   }));
 };
 
-/** The next run follows again what the index did not have yet: its search may still return the old version. */
-const moveOn = ({ definition, changesSince }: OpenStream, missed: Instant, run: Run): void => {
+/**
+ * Notes from when on the next run must follow changes. It follows changes again that the index did not have yet, because its
+ * search may still return the old version.
+ */
+const saveChangesSince = ({ definition, changesSince }: OpenStream, missed: Instant, run: Run): void => {
   const started = run.startedAt();
   const held = definition.fromIndex ? Math.max(missed, started - INDEX_LATENESS) : started;
   setChangesSince(definition.name, Math.min(started - EVENT_LOG.lateness, held), changesSince, run);
 };
 
-/** When the first object was deleted that the index still returned, and may return to the next run. */
-const firstUndead = ({ written }: Followed, changes: readonly Change[]): Instant =>
+/** When the first object was deleted that the index still returned. The index may return it to the next run too. */
+const firstDeletedStillFound = ({ written }: Followed, changes: readonly Change[]): Instant =>
   Math.min(
     ...changes.filter(({ deleted, objectId }) => deleted && written.of(objectId) > START).map(({ at }) => at),
   );
 
-/** Without the event log, the next run reads the streams from the index further back. */
-const doWithout = ({ definition }: OpenStream, run: Run): void => {
+/** Without the event log, the next run reads a stream from a search index further back. */
+const forgetChangesSince = ({ definition }: OpenStream, run: Run): void => {
   if (definition.fromIndex) run.state.note(definition.name, { changes_since: null });
 };
 
@@ -99,8 +102,8 @@ const doWithout = ({ definition }: OpenStream, run: Run): void => {
  * - what a search index did not have yet
  * - deletes
  *
- * All come from the event log. It reaches back some weeks, and not every key may read it.
- * @param read since when the run has read the events, up to its start, and put them into `changes`
+ * All come from the event log. It goes back some weeks, and not every key may read it.
+ * @param read from when on the run has already read the events, up to its start, and put them into `changes`
  * @param onFailure called with a stream whose changes could not be followed in full
  */
 export const followChanges = async (
@@ -116,17 +119,17 @@ export const followChanges = async (
   const since = Math.min(...followed.map(({ stream }) => sinceOf(stream, started)));
   try {
     const withoutId = (count: number): void => {
-      if (count > 0) run.log.error(`${count} events without an id were skipped`);
+      if (count > 0) run.log.error(`skipped ${count} events without an id`);
     };
     const context = { ...first.stream.context, withoutId };
     await readChanges(unread(since, read, started), changes, context);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     run.log.warning(
-      'this key may not read the event log, so its changes and deletes are not seen; streams that are searched are ' +
-        'read six hours further back from the next run on',
+      'this key may not read the event log, so late changes and deletes are not seen; from the next run on, streams ' +
+        'that are read by searching are read six hours further back',
     );
-    for (const { stream } of followed) doWithout(stream, run);
+    for (const { stream } of followed) forgetChangesSince(stream, run);
     return;
   }
   for (const one of followed) {
@@ -138,8 +141,8 @@ export const followChanges = async (
       const seen = changes.of(definition.objectType, sinceOf(stream, started));
       const missed = run.config.late_activity_changes ? await emitLate(one, seen, run) : null;
       if (run.config.emit_deletes) await emitDeleted(stream, seen, run);
-      const undead = run.config.emit_deletes ? firstUndead(one, seen) : started;
-      moveOn(stream, Math.min(missed ?? started, undead), run);
+      const stillFound = run.config.emit_deletes ? firstDeletedStillFound(one, seen) : started;
+      saveChangesSince(stream, Math.min(missed ?? started, stillFound), run);
     } catch (error) {
       onFailure(definition.name, error);
     }

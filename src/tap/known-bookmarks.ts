@@ -1,7 +1,7 @@
 import type { KnownBookmark } from '../singer/bookmark.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
-/** The bookmark of each table that has one. */
+/** The bookmark of each stream that has one. */
 export const knownBookmarks = (definitions: readonly StreamDefinition[]): readonly KnownBookmark[] =>
   definitions.flatMap(({ name, replication, margin, unreadByPythonTap: unread }) => {
     if (replication.method !== 'INCREMENTAL') return [];

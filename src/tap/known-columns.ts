@@ -7,10 +7,10 @@ import type { StreamDefinition } from '../streams/define-stream.ts';
 import { type CustomColumn, columnsInCatalog } from './custom-columns.ts';
 import { isSmartColumn } from './smart-columns.ts';
 
-/** How much of a custom field's id is kept. The rest is just as random, and would make a state three times as long. */
+/** How many characters of a custom field's id are kept. They are enough to tell fields apart, and keep the state short. */
 const ID_CHARACTERS = 12;
 
-/** What stands for a column in a state: the beginning of a custom field's id, or the column's name. */
+/** The name of a column in a state: the beginning of a custom field's id, or else the column's own name. */
 export const shortName = (column: string): string => customFieldOf(column)?.slice(0, ID_CHARACTERS) ?? column;
 
 /** The types of a stream's custom fields and smart fields, by their short names. */
@@ -27,21 +27,21 @@ export const accountTypes = (
 /** The types that columns have in targets, as far as a catalog or a state shows them. */
 export type KnownTypes = (stream: StreamDefinition, column: string) => FieldSchema | null;
 
-/** The types as the last run left them. */
+/** The types that the last run noted in the state. */
 export const typesInState =
   (state: State): KnownTypes =>
   ({ name }, column) =>
     typeOfWord(state.notes(name).columns?.types[shortName(column)] ?? '');
 
-/** The types as a catalog has them; what the catalog does not have comes from `others`. */
+/** The types in a catalog. For a column that the catalog does not have, `others` is asked. */
 export const typesInCatalog =
   (catalog: Catalog | null, others: KnownTypes): KnownTypes =>
   (stream, column) =>
     columnsInCatalog(catalog, stream).find(({ name }) => name === column)?.schema ?? others(stream, column);
 
 /**
- * A column as its table already has it. Few targets let a column change its type, so it keeps its first type, even when
- * the field has another one in Close now.
+ * A column with the type that its table already has. Few targets can change the type of a column. So it keeps its first
+ * type, even if the field has another one in Close now.
  */
 export const keepType = (
   { name, schema }: CustomColumn,

@@ -12,21 +12,21 @@ import { type OpenStream, readChangesSince } from './open-stream.ts';
 import type { Run } from './run.ts';
 import { createWritten, sinceOf } from './written.ts';
 
-/** A stream that the run reads, with what is particular to it. */
+/** A stream that the run reads, and its definition. */
 export interface Table {
   readonly selected: SelectedStream;
   readonly definition: StreamDefinition;
 }
 
-/** Collects what changes while a run reads. At its end, the run emits what the walks have missed. */
+/** Collects changes while a run reads. At the end, it emits what the walks have missed. */
 export interface LateChanges {
   /** Receives the events that a stream reads anyway; null when no stream needs them. */
   readonly onEvents: ((events: readonly Row[]) => void) | null;
   /** @returns a function that is called with what is written of the stream */
   follow(stream: OpenStream, run: Run): (rows: readonly Row[]) => void;
-  /** The stream has been read; its events need not be asked for again. */
+  /** To be called when a stream has been read. If it is the event log, its events need not be asked for again. */
   haveRead(stream: OpenStream): void;
-  /** Emits what was missed of the streams that are complete. */
+  /** Emits the changes that were missed, for each stream that is complete. */
   emit(
     isComplete: (stream: string) => boolean,
     run: Run,
@@ -51,7 +51,8 @@ export const createLateChanges = (
       changedThrough,
     })),
   );
-  // A first run follows only what changes during the run, and what an index may lack: a month would fill the memory.
+  // A first run follows only changes during the run, and changes that an index may lack. Those of a month would need too
+  // much memory.
   const since = (): Instant => Math.min(...following.map((stream) => sinceOf(stream, startedAt())));
   const followed: Followed[] = [];
   let eventsFrom = Number.POSITIVE_INFINITY;

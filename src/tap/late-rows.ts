@@ -10,7 +10,7 @@ import type { Written } from './written.ts';
 
 export interface Followed {
   readonly stream: OpenStream;
-  /** What this run has written of it. */
+  /** The rows of the stream that this run has written. */
   readonly written: Written;
 }
 
@@ -30,8 +30,8 @@ const groupedByPath = (
 };
 
 /**
- * Emits what was changed and was not written in that version.
- * @returns when the first change was made that the walk should have returned and did not
+ * Emits the objects that changed and were not written in their new version.
+ * @returns when the first change was made that the walk should have seen but did not; null if there was none
  */
 export const emitLate = async (
   { stream, written }: Followed,
@@ -66,7 +66,7 @@ export const emitLate = async (
     try {
       await readByIds(path, ids, isCurrent, stream.context, emit);
     } catch (error) {
-      // An account without the list has no such rows to fetch.
+      // An account that does not have the list has no such rows.
       if (!isMissing(error)) throw error;
       stream.context.warn(noSuchList(path.list ?? path.one ?? ''));
     }

@@ -33,7 +33,7 @@ export const listStreams = (definitions: readonly StreamDefinition[]): ListedStr
     note: definition.note ?? null,
   }));
 
-/** As a table, the header first. */
+/** The rows of a table for people. The first row is the header. */
 export const streamRows = (listed: readonly ListedStream[]): string[][] => [
   ['STREAM', 'DEFAULT', 'EACH RUN', 'WHAT A ROW IS'],
   ...listed.map((stream) => [
@@ -46,13 +46,13 @@ export const streamRows = (listed: readonly ListedStream[]): string[][] => [
 
 /** A field as `tap-closeio fields` lists it. */
 export interface ListedField {
-  /** As patterns name it: `contacts.emails.email`. */
+  /** The name in patterns, such as `contacts.emails.email`. */
   readonly name: string;
   readonly type: string;
-  /** What people call it; only custom fields have one. */
+  /** The name that people use; only custom fields have one. */
   readonly title: string | null;
   readonly description: string;
-  /** It is always read when its stream is read. */
+  /** Whether the field is always read when its stream is read. */
   readonly automatic: boolean;
   readonly selected_by_default: boolean;
 }
@@ -64,7 +64,7 @@ const wordOf = ({ type: [type], format, items }: FieldSchema): string => {
   return type;
 };
 
-/** Every field of a stream, the ones inside it after the one that holds them. */
+/** Every field of a stream. A field that holds others is followed by them. */
 export const listFields = (description: StreamDescription): ListedField[] => {
   const automatic = automaticFields(description);
   const below = (
@@ -88,7 +88,7 @@ export const listFields = (description: StreamDescription): ListedField[] => {
   return below(description.schema.properties, []);
 };
 
-/** As a table, the header first. */
+/** The rows of a table for people. The first row is the header. */
 export const fieldRows = (listed: readonly ListedField[]): string[][] => [
   ['FIELD', 'TYPE', 'DESCRIPTION'],
   ...listed.map(({ name, type, description }) => [name, type, description]),

@@ -2,13 +2,13 @@ import type { Resume } from '../singer/resume.ts';
 import { HOUR, type Instant } from '../time/instant.ts';
 import { type Span, START, subtract } from '../time/span.ts';
 
-/** How late a first run may be for the oldest rows that Close keeps: Close drops old rows during the run. */
+/** Close drops old rows even while a first run reads. A loss of this length is not reported. */
 const UNNOTICED = HOUR;
 
 /**
- * What the user asked for and Close no longer keeps, or null. A first run misses nothing that was there before. A run
- * that continues an interrupted one misses what that one could still have read. A loss of an hour or less may go
- * unreported. What lay further back was already out of reach, and was reported, then.
+ * The stretch that the user asked for and Close no longer keeps; null if there is none to report. A first run cannot lose
+ * anything. A run that continues an interrupted one has lost what the interrupted run could still have read, but a loss of
+ * an hour or less is not reported then. What is older was already lost, and reported, at that time.
  */
 export const lostStretch = (
   wanted: Instant,

@@ -13,7 +13,7 @@ import { accountTypes } from './known-columns.ts';
 
 const MOST_NAMED = 5;
 
-/** Older rows rightly lack these columns: the rows were not deleted, and had no values without a column. */
+/** Older rows need no values in these columns: they were not deleted, and every value had a column. */
 const NEVER_LACKING: ReadonlySet<string> = new Set([DELETED_AT, MERGED_INTO, EXTRA]);
 
 const pathsOf = ({ properties }: ObjectSchema): readonly string[] =>
@@ -21,7 +21,7 @@ const pathsOf = ({ properties }: ObjectSchema): readonly string[] =>
     .filter(([top = '']) => !NEVER_LACKING.has(top))
     .map((path) => path.join('.'));
 
-/** Names the columns that are new as a whole. Custom fields are followed by the name that people use. */
+/** Names the new columns, but not those inside a new one. After a custom field, it adds the name that people use. */
 const named = (added: readonly string[], { properties }: ObjectSchema): string => {
   const tops = added.filter((path) => !added.some((holder) => path.startsWith(`${holder}.`)));
   const names = tops.slice(0, MOST_NAMED).map((path) => {
@@ -41,9 +41,9 @@ export interface ColumnsOptions {
 }
 
 /**
- * Finds, before a run begins, each stream with new columns: its rows up to the bookmark lack them. It says so once, or
- * makes the run read the stream again from the start if the user wants that. The state then has the columns of this
- * run. A state without columns, such as one from another tap, gives no message.
+ * Finds, before a run begins, each stream that has new columns: its rows up to the bookmark lack them. It warns once; or it
+ * makes the run read the stream again from the start, if `backfill_new_columns` is set. Then it notes the columns of this
+ * run in the state. If a state has no columns, because it is from another tap for example, there is no warning.
  */
 export const noticeNewColumns = ({ selected, definitions, state, config, log }: ColumnsOptions): void => {
   for (const { name, schema, replication } of selected) {
@@ -52,12 +52,12 @@ export const noticeNewColumns = ({ selected, definitions, state, config, log }: 
     const key = replicationKeyOf(replication);
     const { changes_since, columns: known, resume, rows_seen } = state.notes(name);
     const { seen = null, types = {} } = known ?? {};
-    const told = Object.fromEntries(Object.entries(types).filter(([, word]) => word === GONE));
+    const reportedGone = Object.fromEntries(Object.entries(types).filter(([, word]) => word === GONE));
     const paths = key === null ? [] : pathsOf(schema);
     const digests = paths.map(columnDigest);
     const columns = {
       seen: key === null ? null : new Set(digests),
-      types: { ...types, ...accountTypes(schema, definition), ...told },
+      types: { ...types, ...accountTypes(schema, definition), ...reportedGone },
     };
     const hasRows = key !== null && (state.instant(name, key) !== null || resume !== null);
     const added = hasRows && seen !== null ? paths.filter((_, index) => !seen.has(digests[index] ?? '')) : [];
@@ -68,14 +68,14 @@ export const noticeNewColumns = ({ selected, definitions, state, config, log }: 
     const what = `new since the last run: ${named(added, schema)}`;
     if (!refills) {
       log.warning(
-        `${what}. Rows that were read before lack them. To fill them, read all of it again: tap-closeio state reset ` +
+        `${what}. Older rows have no values in them. To fill them, read the stream again: tap-closeio state reset ` +
           `--state FILE ${name}; or set backfill_new_columns`,
         name,
       );
       continue;
     }
-    log.info(`${what}. All of it is read again from start_date, once, to fill them in older rows`, name);
-    // For a list that is read whole, no row counts as known then, so all rows are emitted.
+    log.info(`${what}. This run reads the stream again from start_date, to fill them in older rows`, name);
+    // If the stream is a list that is read whole, no row counts as known now, so all rows are emitted.
     const start = { changes_since, columns, rows_seen: rows_seen === null ? null : new Set<string>() };
     state.beginRefill(name, start, (left) => isDeepStrictEqual(left.columns?.seen, columns.seen));
   }

@@ -18,28 +18,29 @@ import { watchColumns } from './watch-columns.ts';
 import { watchKinds } from './watch-kinds.ts';
 import { watchRepairs } from './watch-repairs.ts';
 
-/** How many parents a trial looks into to find one child record. */
+/** A trial of a stream that is listed parent by parent reads at most this many parents, to find one record. */
 const PARENTS_TRIED = 20;
 
 /** One selected stream, ready to be read and written. */
 export interface OpenStream {
   readonly selected: SelectedStream;
   readonly definition: StreamDefinition;
-  /** The replication key, or null when everything is read every time. */
+  /** The replication key; null if everything is read every time. */
   readonly key: string | null;
   readonly books: Bookkeeper;
-  /** Since when changes must be followed in the event log; null on a first run. */
+  /** From when on changes must be followed in the event log; null on a first run. */
   readonly changesSince: Instant | null;
-  /** Of ACTIVATE_VERSION, when it is asked for. */
+  /** The number for ACTIVATE_VERSION; undefined if none is written. */
   readonly version: number | undefined;
-  /** Wait for this before writing: the definitions of custom fields are asked for while the walk begins. */
+  /** Wait for this before writing. The definitions of custom fields are read while the walk begins. */
   readonly ready: Promise<void>;
   readonly context: WalkContext;
-  /** Adds to rows what else the selected columns need, before the rows are written. */
+  /** Adds values to rows that some selected columns need, and that other requests bring. */
   readonly fillIn: FillIn;
   /**
-   * Puts rows as records. When it returns, all of them stand before any state that follows. It throws when a row cannot
-   * be converted. When one row is not valid, it writes none of them. After it, wait for `run.settle`.
+   * Writes rows as records, before any state that follows. Afterwards, wait for `run.settle`.
+   * @param at the date of the last row, for the progress
+   * @throws if a row cannot be converted. If validation is on and a row is not valid, none of the rows is written
    */
   write(rows: readonly Row[], at: Instant | null): void;
   records(): number;
@@ -49,16 +50,17 @@ export interface OpenStream {
   isConfirmed(): boolean;
 }
 
-const oncePerText = (tell: (message: string) => void): ((message: string) => void) => {
+/** Passes each message on only once. */
+const oncePerText = (log: (message: string) => void): ((message: string) => void) => {
   const warned = new Set<string>();
   return (message) => {
     if (warned.has(message)) return;
     warned.add(message);
-    tell(message);
+    log(message);
   };
 };
 
-/** Since when a stream's changes must be looked for in the event log; null on its first run. */
+/** From when on a stream's changes must be followed in the event log; null on its first run. */
 export const readChangesSince = (
   definition: StreamDefinition,
   key: string | null,
@@ -71,12 +73,12 @@ export const readChangesSince = (
 
 type Conform = (row: Row, out: JsonLines) => void;
 
-/** Gives one record after the other, as they are asked for: so few are in memory, and garbage collection is cheap. */
+/** Gives one record after the other, only when it is needed. So few records are in memory at the same time. */
 function* each(rows: readonly Row[], conform: Conform): Iterable<WriteRecord> {
   for (const row of rows) yield (out) => conform(row, out);
 }
 
-/** Converts all rows first, so that none is written when one is not valid. */
+/** Converts all rows first, so that no row is written if one is not valid. */
 const validated = (
   rows: readonly Row[],
   conform: Conform,

@@ -8,10 +8,10 @@ const WIDE = 2 * DAY;
 /** A run that is started once a day is not always a full day after the one before. */
 const WIDE_EVERY = 20 * HOUR;
 
-/** Where a run begins to read again what a search index may have held back from the runs before. */
+/** From where on a run reads again, because the search index may not have had everything before. */
 export interface Overlap {
   readonly from: Instant;
-  /** It is the wide overlap of the day. The state must remember it when the run is complete. */
+  /** Whether this is the wide overlap of the day. The state must remember it when the run is complete. */
   readonly isWide: boolean;
 }
 
@@ -19,8 +19,8 @@ export interface Overlap {
  * Every run reads the usual overlap again. What the index did not have yet was found through the event log, and reading
  * begins again from there. Without the event log, the last six hours are read again. Once a day, two days are read
  * again. They show what the others miss, such as changes that Close makes without an event.
- * @param back the usual overlap
- * @param notes what the state holds of the stream
+ * @param back the usual overlap, in microseconds
+ * @param notes the notes of the stream in the state
  */
 export const overlapOf = (
   bookmark: Instant,

@@ -14,17 +14,17 @@ export interface PaceOptions {
   readonly log: Log;
   readonly state: State;
   readonly writer: MessageWriter;
-  /** Records written of each stream. */
+  /** How many records of each stream have been written. */
   readonly records: ReadonlyMap<string, number>;
   /** The stream to name as the one being read. */
   readonly current: () => string | null;
 }
 
-/** Decides when a run says how far it has come. */
+/** Decides when a run writes states and metrics. */
 export interface Pace {
-  /** Writes the state, and all that stands before it. */
+  /** Writes the state, and everything that was put before it. */
   writeState(options?: { readonly force?: boolean }): Promise<void>;
-  /** Writes whatever is due, and waits until more records may be put. */
+  /** Writes the states and metrics that are due, and waits until there is room for more records. */
   settle(): Promise<void>;
   /** Logs how many records came since the last time. At the end, it also logs streams that had none. */
   measure(time: 'meanwhile' | 'last'): void;

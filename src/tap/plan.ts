@@ -8,15 +8,15 @@ import { fromCurrent } from './order-streams.ts';
 /** What a run is going to do with a stream. */
 export interface PlannedStream {
   readonly name: string;
-  /** Its bookmark; null when it is read from the start, or has none. */
+  /** The bookmark; null if the stream is read from the start, or has none. */
   readonly from: Instant | null;
-  /** Everything is read every time. */
+  /** Whether everything is read every time. */
   readonly isWhole: boolean;
-  /** It is read from the present backwards. */
+  /** Whether the newest rows are read first. */
   readonly newestFirst: boolean;
 }
 
-/** What a run is going to read, in its order. */
+/** The streams that a run is going to read, in their order. */
 export const planOf = (
   selected: readonly SelectedStream[],
   definitions: readonly StreamDefinition[],
@@ -34,6 +34,6 @@ const describeStream = ({ name, from, isWhole }: PlannedStream): string => {
   return from === null ? `${name} from the start` : `${name} from ${formatSecond(from)}`;
 };
 
-/** `leads from 2026-01-01T00:00:00Z, tasks from the start`, for the beginning of a log. */
+/** Describes the plan as `leads from 2026-01-01T00:00:00Z, tasks from the start`, for the first line of the log. */
 export const describePlan = (plan: readonly PlannedStream[]): string =>
   plan.map(describeStream).join(', ') || 'nothing is selected';

@@ -7,15 +7,15 @@ import { createKnownRows } from './known-rows.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { Run } from './run.ts';
 
-/** Ends the reading of a stream when enough of it has been seen. */
+/** Ends a walk after a trial has seen enough records. */
 class EnoughError extends Error {
   override name = 'EnoughError';
 }
 
 /**
- * Reads one stream from its bookmark to the present, writing each page as it comes. Rejects when it could not be read
- * in full; its bookmark is where it was safe.
- * @param onWritten called with what was written
+ * Reads one stream from its bookmark to the present, and writes each page as it comes.
+ * @param onWritten called with the rows that were written
+ * @throws if the stream could not be read in full. Then its bookmark covers only what was read without a gap
  */
 export const readStream = async (
   stream: OpenStream,
@@ -30,8 +30,8 @@ export const readStream = async (
   let isMarked = stream.changesSince !== null || !followsChanges(stream, run);
 
   /**
-   * Writes rows and then counts them, without a pause: a row that throws leaves all of its page uncounted, and no state
-   * can be written in between. Everything that says "done" about rows belongs behind `stream.write`, in here.
+   * Writes rows and then counts them, without an `await` in between, so no state can be written before they are counted. If
+   * a row throws, its whole page is not counted. Everything that marks rows as done belongs here, after `stream.write`.
    */
   const put = (rows: readonly Row[], done: readonly Span[], list: WalkList): void => {
     run.show(rows);
@@ -41,7 +41,7 @@ export const readStream = async (
     run.onProgress(definition.name, { records: stream.records(), inRange });
     onWritten(rows);
     if (definition.showsChanges) run.onEvents?.(rows);
-    // A row without an id cannot be written. From its page on, nothing counts as done: the row may have an id later.
+    // A row without an id cannot be written. It may have an id later, so from its page on nothing counts as done.
     if (enough !== null || stream.withoutId() > 0) return;
     books.add(done, dates, list);
     if (done.length > 0) books.save(false);
@@ -65,12 +65,15 @@ export const readStream = async (
     throw error;
   }
   if (stream.withoutId() > 0) {
-    throw new ProtocolError(`${stream.withoutId()} rows without an id were skipped`);
+    throw new ProtocolError(`skipped ${stream.withoutId()} rows without an id`);
   }
   if (enough !== null) return;
   knownRows.save();
   if (knownRows.tooMany)
-    run.log.info('more rows than a state can remember: each run writes all of them', definition.name);
+    run.log.info(
+      'the list has more rows than a state can remember, so each run writes all of them',
+      definition.name,
+    );
   books.save(true);
   run.state.endRefill(definition.name);
 };

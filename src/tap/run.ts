@@ -10,14 +10,14 @@ import type { Log } from '../terminal/log.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Clocks } from './clocks.ts';
 
-/** How far a stream has come. */
+/** How far a stream has been read. */
 export interface StreamProgress {
   readonly records: number;
   /** The date of the last written record, if it has one that shows the progress. */
   readonly at?: Instant;
-  /** How many records there will be, where the server counts them. */
+  /** How many records there will be, if the server counts them. */
   readonly expected?: number;
-  /** Records that the walk returned, within the range that the server counts. */
+  /** How many records the walk has brought, within the range that the server counts. */
   readonly inRange?: number;
 }
 
@@ -29,35 +29,36 @@ export interface Run {
   readonly state: State;
   readonly clock: Clock;
   readonly log: Log;
-  /** The present, no later than it is; clocks may disagree. */
+  /** The present. If the clocks disagree, it may be too early, but not too late. */
   readonly now: () => Instant;
-  /** The present, no earlier than it is, as far as can be known. */
+  /** The present. If the clocks disagree, it may be too late, but not too early. */
   readonly latest: () => Instant;
-  /** The run's start, no later than it was. */
+  /** The run's start. If the clocks disagree, it may be too early, but not too late. */
   readonly startedAt: () => Instant;
-  /** Whether our clock and Close's are near enough to each other to be believed. */
+  /** Whether this machine's clock and Close's agree well enough. */
   readonly clocksAgree: () => boolean;
-  /** Receives rows as they come: their dates show which clock is wrong. */
+  /** Takes rows as they come. Their dates show which clock is wrong. */
   readonly show: (rows: readonly Row[]) => void;
-  /** Puts records in front of every state that is written from now on; throws what a record throws. */
+  /** Writes records before every state that is written from now on. @throws the error of a record that cannot be written */
   readonly write: (
     stream: string,
     records: Iterable<WriteRecord>,
     extracted: string,
     version: number | undefined,
   ) => void;
-  /** Writes whatever state is due, and waits until more records may be put. */
+  /** Writes the state if it is due, and waits until there is room for more records. */
   readonly settle: () => Promise<void>;
-  /** Called with what has been written so far. */
+  /** To be called with what has been written of a stream so far. */
   readonly onProgress: (stream: string, now: StreamProgress) => void;
-  /** How many records of a stream are enough; null reads everything. */
+  /** A trial ends after so many records of each stream; null for a run that reads everything. */
   readonly enough: number | null;
+  /** Gives the function that says what is wrong with a record of a stream; null if records are not validated. */
   readonly validate: ((stream: SelectedStream) => (text: string) => string | null) | null;
-  /** Receives the events that a stream reads anyway, when other streams need them. */
+  /** Takes the events that a stream reads anyway; null if no other stream needs them. */
   readonly onEvents: ((events: readonly Row[]) => void) | null;
 }
 
-/** What a run consists of, before its streams share it. */
+/** The parts from which a run is made. */
 interface Parts
   extends Pick<
     Run,

@@ -18,11 +18,11 @@ const BARE_DAY = /^\d{4}-\d\d-\d\d$/;
 
 interface Convention {
   readonly name: RegExp;
-  /** The type of fields with such a name, or null when a value shows that the field is not what its name says. */
+  /** The type of a field with such a name; null if a sample shows that the field has another type. */
   readonly typeOf: (sample: unknown) => FieldSchema | null;
 }
 
-/** Close names its smart fields by these rules. A sample of null shows nothing. */
+/** Close names its smart fields by these rules. A sample of null does not show the type. */
 const CONVENTIONS: readonly Convention[] = [
   { name: /_(?:id|name|text|summary)$/, typeOf: () => text },
   {
@@ -47,14 +47,14 @@ const CONVENTIONS: readonly Convention[] = [
 export const smartFieldType = (name: string, sample: unknown): FieldSchema =>
   CONVENTIONS.find((convention) => convention.name.test(name))?.typeOf(sample ?? null) ?? text;
 
-/** Names that every target can make a column of. */
+/** Names that every target can use for a column. */
 const NAME = /^[a-z](?:_?[a-z0-9]){0,62}$/;
 
-/** Whether a column may be one that discovery found, and is not one of the stream's own. */
+/** Whether a column may be a smart field that discovery found, and not a column of the stream's schema. */
 export const isSmartColumn = (name: string, { name: stream, smartFields }: StreamDefinition): boolean =>
   smartFields !== undefined && NAME.test(name) && !Object.hasOwn(loadSchema(stream).properties, name);
 
-/** Without these fields the stream still has the columns of its schema, so a failure here must not stop a catalog. */
+/** Reads the names of all fields, each with a sample. Discovery goes on if this fails: the schema has columns too. */
 const readFields = async (
   list: string,
   stream: string,
@@ -65,14 +65,14 @@ const readFields = async (
     return await readAllFields(list, { api, stream });
   } catch (error) {
     if (!(error instanceof ApiError) || error instanceof AuthenticationError) throw error;
-    warn(`only the columns of its schema are offered: ${messageOf(error)}`);
+    warn(`the catalog has no smart fields of this stream: ${messageOf(error)}`);
     return new Map();
   }
 };
 
 /**
- * The fields that Close computes in this account, as columns. They are what the list returns when all fields are asked
- * for, without those in the table of the same objects or in the stream's own schema. Custom fields are not included.
+ * The fields that Close computes in this account, as columns. These are the fields that the list returns if all are asked
+ * for, without those that the stream's own schema has, or the table of the same objects. Custom fields are not included.
  * @param warn called with a message about a field that cannot become a column
  */
 export const findSmartColumns = async (

@@ -7,7 +7,7 @@ import type { Columns, FieldNames, StreamDefinition } from '../streams/define-st
 import type { Run } from './run.ts';
 import { watchDefinitions } from './watch-definitions.ts';
 
-/** The custom fields that a stream's rows carry; a key that may not read them gets values without names. */
+/** The definitions of a stream's custom fields. If the key may not read them, the values have no names. */
 const fieldsOf = async (
   definition: StreamDefinition,
   run: Run,
@@ -19,7 +19,7 @@ const fieldsOf = async (
   const fields = new Map<string, Row>();
   const kinds = definition.customFields ?? [];
   let isComplete = true;
-  // All are asked for at once. A failure is handled below, when its kind has its turn.
+  // All kinds are asked for at the same time. The loop below handles a failure.
   for (const kind of kinds) run.definitions.of(kind).catch(() => {});
   for (const kind of kinds) {
     try {
@@ -63,7 +63,7 @@ export const columnsOf = async (
   return {
     ...own,
     derive: { ...own.derive, ...Object.fromEntries(custom) },
-    // What does not fit in the column of one field is in the list of all of them.
+    // A value that does not fit into its own column is in the list of all custom fields.
     keptElsewhere: (column) => listsAll && customFieldOf(column) !== null,
   };
 };

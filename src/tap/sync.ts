@@ -15,7 +15,7 @@ import { whyClosed } from './why-closed.ts';
 
 export interface SyncOptions
   extends Pick<Run, 'config' | 'state' | 'clock' | 'log' | 'onProgress' | 'validate' | 'enough'> {
-  /** Those of custom fields, where some of them have been asked for already. */
+  /** The definitions of custom fields, if some of them have already been asked for. */
   readonly fieldDefinitions?: Definitions;
   readonly selected: readonly SelectedStream[];
   readonly definitions: readonly StreamDefinition[];
@@ -46,9 +46,9 @@ const tablesOf = ({ selected, definitions, state }: SyncOptions): readonly Table
   });
 
 /**
- * Reads all selected streams at the same time. It writes the state during the run and at its end. A stream that fails
- * does not stop the others. A stream that is selected by default, and that the key may not read, is left out with a
- * warning. But if this is so for every stream, they all count as failed.
+ * Reads all selected streams at the same time. It writes the state during the run and at its end. A stream that fails does
+ * not stop the others. A stream that is selected by default, but that the key may not read, is left out with a warning. If
+ * that is true of every stream, all of them count as failed.
  */
 export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   const { client, clock, log, signal, state, writer } = options;
@@ -106,7 +106,10 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     await pace.writeState();
   };
 
-  /** How far back the API reaches is counted from its own clock. The first answer to another stream shows it. */
+  /**
+   * Reads all streams. How far back Close shows some of them depends on Close's clock, so these wait until the first answer to
+   * another stream shows the time.
+   */
   const readAll = async (): Promise<void> => {
     const reaches = ({ definition }: Table): boolean => definition.reach !== undefined;
     const others = Promise.allSettled(tables.filter((table) => !reaches(table)).map(readOne));
@@ -115,7 +118,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
     await Promise.allSettled([others, ...reaching]);
   };
 
-  /** What fails while the run is already ending is not a failure of a stream. */
+  /** Reports a failure of late changes. If the run is already stopping, it is not a failure of the stream. */
   const failLate = (name: string, error: unknown): void => {
     if (!signal.aborted) fail(name, error);
   };

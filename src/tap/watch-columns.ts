@@ -2,12 +2,12 @@ import type { Row } from '../close/row.ts';
 import { DELETED_AT } from '../own-columns.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
-/** When this number of rows lacks a column, it is no accident. */
+/** If so many rows all lack a column, that is not chance. */
 const ENOUGH_ROWS = 1_000;
 
 /**
- * Warns, once per column, that Close seems to have stopped sending a column that was asked for and that every row had.
- * Usually Close still sends all of them. Then the first row ends the search, and no other row is looked at.
+ * Warns, once for each column, that Close seems to have stopped sending a column that every row used to have. Usually the
+ * first row has all of these columns. Then no other row is looked at.
  * @param columns the columns that were asked for
  */
 export const watchColumns = (
@@ -17,7 +17,7 @@ export const watchColumns = (
 ): ((rows: readonly Row[]) => void) => {
   let missing = [...always, ...Object.keys(instead)].filter((column) => columns.includes(column));
   let count = 0;
-  const tell = (column: string): void => {
+  const warnOf = (column: string): void => {
     const advice = instead[column];
     const rows = `${count.toLocaleString('en-US')} rows`;
     warn(
@@ -36,7 +36,7 @@ export const watchColumns = (
       if (missing.length === 0) return;
     }
     if (count < ENOUGH_ROWS) return;
-    for (const column of missing) tell(column);
+    for (const column of missing) warnOf(column);
     missing = [];
   };
 };

@@ -14,9 +14,8 @@ const listed = (names: readonly string[]): string =>
     : names.join(', ');
 
 /**
- * Warns about custom fields that have a column in the tables and have changed in Close. Once per run, it names those
- * that have another type in Close now. Only once ever, it names those that Close no longer has. The state remembers
- * what was said.
+ * Warns about custom fields that have a column in the tables and have changed in Close. In each run, it names those that now
+ * have another type in Close. Those that Close no longer has are named once only: the state remembers that they were.
  * @param definitions all definitions, by id
  */
 export const watchDefinitions = (
@@ -40,10 +39,10 @@ export const watchDefinitions = (
   });
   if (changed.length > 0) {
     log.warning(
-      `Close changed the type of custom fields: ${listed(changed)}. Their columns stay what they were; a value that does ` +
-        'not fit is null there and text in custom_fields. To change a column: drop it in the target, read the stream ' +
-        `from the start (tap-closeio state reset --state FILE ${stream}; meltano run --full-refresh), with a catalog that ` +
-        'was discovered without the old one',
+      `custom fields have a new type in Close: ${listed(changed)}. Their columns keep the old type; a value that does ` +
+        'not fit is null there and text in custom_fields. To change a column, drop it in the target, discover a new ' +
+        'catalog without the old one, and read the stream from the start (tap-closeio state reset --state FILE ' +
+        `${stream}; meltano run --full-refresh)`,
       stream,
     );
   }
@@ -52,11 +51,11 @@ export const watchDefinitions = (
   const defined = new Set([...definitions.keys()].map((id) => shortName(customColumn(id))));
   const known = new Set([...columns.keys(), ...Object.keys(types).filter(isCustomFieldId)]);
   const gone = [...known].filter((short) => !defined.has(short));
-  const untold = gone.filter((short) => types[short] !== GONE);
-  if (untold.length > 0) {
-    const names = untold.map((short) => columns.get(short)?.called ?? `${customColumn(short)}…`);
+  const unreported = gone.filter((short) => types[short] !== GONE);
+  if (unreported.length > 0) {
+    const names = unreported.map((short) => columns.get(short)?.called ?? `${customColumn(short)}…`);
     log.warning(
-      `Close no longer has these custom fields: ${listed(names)}. Their columns stay in the target, and get no more values`,
+      `Close no longer has these custom fields: ${listed(names)}. Their columns stay in the target, but get no more values`,
       stream,
     );
   }
@@ -64,12 +63,12 @@ export const watchDefinitions = (
   if (gone.length === 0 && back.length === 0) return;
   const kept = Object.entries(types).filter(([short]) => !gone.includes(short) && !back.includes(short));
   // A field that a catalog still lists is remembered as reported. Any other is not remembered at all.
-  const told = gone.filter((short) => columns.has(short)).map((short) => [short, GONE]);
+  const reported = gone.filter((short) => columns.has(short)).map((short) => [short, GONE]);
   const restored = back.flatMap((short) => {
     const column = columns.get(short);
     return column ? [[short, typeWord(column.field)]] : [];
   });
   state.note(stream, {
-    columns: { seen, types: Object.fromEntries([...kept, ...told, ...restored]) },
+    columns: { seen, types: Object.fromEntries([...kept, ...reported, ...restored]) },
   });
 };

@@ -1,7 +1,7 @@
 import type { Row } from '../close/row.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
-/** Says, once per kind, that there are rows of a kind that this version does not know. */
+/** Warns, once for each kind, that there are rows of a kind that this version does not know. */
 export const watchKinds = (
   { kinds }: StreamDefinition,
   warn: (message: string) => void,
@@ -12,7 +12,9 @@ export const watchKinds = (
     for (const { id, [kinds.field]: kind } of rows) {
       if (typeof kind !== 'string' || kinds.known(kind) || warned.has(kind)) continue;
       warned.add(kind);
-      warn(`${id}: the ${kinds.field} ${kind} is unknown to this version; what has no column is in _extra`);
+      warn(
+        `${id}: this version does not know the ${kinds.field} ${kind}; fields without a column are in _extra`,
+      );
     }
   };
 };

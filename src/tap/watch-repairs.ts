@@ -5,7 +5,7 @@ const describeRepair = ({ kind, column }: Repair): string =>
     ? 'a value is nested more than 200 levels deep; it is kept as text'
     : `the column ${column} could not be converted; it is null, and Close's value is in _extra`;
 
-/** Says, once per kind, in which row there was a value that could not be written as its column says. */
+/** Warns, once for each kind of problem, which row has a value that does not fit its column. */
 export const watchRepairs = (warn: (message: string) => void): NonNullable<ConformOptions['onRepair']> => {
   const warned = new Set<string>();
   return ({ id }, repair) => {

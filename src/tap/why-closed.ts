@@ -6,10 +6,10 @@ import { checkStream, meaningOf } from './check.ts';
 import type { Run } from './run.ts';
 
 /**
- * Whether an error may simply mean that the key may not read a stream. Such a stream is left out if it is read by
- * default. For some streams it is known that not every key may read them. Any other stream that was read before and is
- * refused now is a failure: otherwise its table would get no new rows while all seems well. For these streams, a 400
- * is a failure too: it may be our own mistake.
+ * Whether an error may simply mean that the key may not read a stream. Such a stream is left out if it is read by default.
+ * - If `needs` says that not every key may read the stream, any refusal may mean it.
+ * - Any other stream that was read before and is refused now has failed. Otherwise its table would get no new rows while
+ *   everything seems well. A 400 is a failure as well, because the tap's own request may be wrong.
  */
 export const mayBeClosed = (
   error: unknown,
@@ -22,9 +22,9 @@ export const mayBeClosed = (
 };
 
 /**
- * Why the key may not read a stream that has failed, in the words of `check`; null when it failed for another reason.
- * One refused request may have been a wrong request. So the simplest page of the stream is asked for too. If Close
- * returns that page, the key may read the stream, and its failure is reported as a failure.
+ * Why the key may not read a stream that has failed, in the words of `check`; null if it failed for another reason. The
+ * refused request may have been wrong, so the simplest page of the stream is asked for too. If Close returns that page, the
+ * key may read the stream, and the stream has really failed.
  */
 export const whyClosed = async (
   error: unknown,

@@ -5,15 +5,16 @@ import { START } from '../time/span.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { Run } from './run.ts';
 
-/** Since when changes are followed. A first run follows those made during the run, and those that an index may lack. */
+/** From when on changes are followed. A first run follows changes during the run, and changes that an index may lack. */
 export const sinceOf = (
   { definition, changesSince }: Pick<OpenStream, 'definition' | 'changesSince'>,
   started: Instant,
 ): Instant => changesSince ?? started - (definition.fromIndex ? INDEX_LATENESS : 0);
 
-/** The versions that a run has written. */
+/** The versions of the rows that a run has written. */
 export interface Written {
   add(rows: readonly Row[]): void;
+  /** The version that was written last of an object; START if none was. */
   of(id: string): Instant;
 }
 
@@ -25,7 +26,8 @@ export const createWritten = (stream: OpenStream, run: Run): Written => {
       const since = sinceOf(stream, run.startedAt()) - MINUTE;
       for (const row of rows) {
         const version = changedAt(row);
-        // A target keeps what came last, even if it is older. A run that reads all has too many rows to note them.
+        // A target keeps the row that came last, even if it is older. A run that reads everything has too many rows to note
+        // all of them.
         if (!readsAll || version >= since) versions.set(row.id, version);
         else versions.delete(row.id);
       }

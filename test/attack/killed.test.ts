@@ -73,7 +73,7 @@ describe('a run that is cut off at any of its messages, with a state after each 
       const resumed = await syncInProcess(sandbox, { config: TUNING, state });
       const missing = lacking(together(deliveryOf(delivered), resumed), standingOf(organisation));
       // A first run asks for no more than Close keeps, however often it is cut off.
-      const gaps = resumed.log.filter((line) => line.includes('Close keeps no more'));
+      const gaps = resumed.log.filter((line) => line.includes('Close keeps only'));
       incomplete.push(...[...missing, ...gaps].map((what) => `cut off at state ${index}: ${what}`));
     }
 

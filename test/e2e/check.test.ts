@@ -217,7 +217,9 @@ describe('discovery', () => {
       const run = await discover();
 
       expect(run.code).toBe(0);
-      expect(run.stderr).toMatch(new RegExp(`^WARNING custom_objects: no columns.*${status}`, 'm'));
+      expect(run.stderr).toMatch(
+        new RegExp(`^WARNING custom_objects: custom fields have no columns.*${status}`, 'm'),
+      );
       expect(run.text).toContain('custom_cf_');
     },
   );
@@ -230,7 +232,7 @@ describe('discovery', () => {
     const run = await discover();
 
     expect(run.code).toBe(0);
-    expect(run.stderr).toMatch(/^WARNING \w+: the custom field cf_\w+ is of an unknown type, hologram/m);
+    expect(run.stderr).toMatch(/^WARNING \w+: the custom field cf_\w+ has an unknown type, hologram/m);
   });
 
   test('with a wrong key ends with one line', async () => {

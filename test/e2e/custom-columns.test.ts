@@ -171,7 +171,7 @@ describe('what users change between two runs', () => {
     });
     expect(warningsOf(second)).toEqual([
       expect.stringMatching(
-        /^WARNING leads: Close changed the type of .*“Score” \(custom_cf_\w+\) from number to text/,
+        /^WARNING leads: custom fields have a new type in Close: .*“Score” \(custom_cf_\w+\) from number to text/,
       ),
     ]);
     const record = second.latest('leads').get(lead);
@@ -198,8 +198,8 @@ describe('what users change between two runs', () => {
     const third = await sync(catalog, second.lastState);
 
     expect(warningsOf(second)).toEqual([
-      `WARNING leads: new since the last run: ${added} (Tier). Rows that were read before lack them. To fill them, read all ` +
-        'of it again: tap-closeio state reset --state FILE leads; or set backfill_new_columns',
+      `WARNING leads: new since the last run: ${added} (Tier). Older rows have no values in them. To fill them, read the ` +
+        'stream again: tap-closeio state reset --state FILE leads; or set backfill_new_columns',
     ]);
     expect(second.ids('leads').size).toBeLessThan(first.ids('leads').size);
     expect(warningsOf(third)).toEqual([]);
@@ -215,7 +215,7 @@ describe('what users change between two runs', () => {
     const third = await sync(more, second.lastState, { backfill_new_columns: true });
 
     expect(second.stderr).toMatch(
-      /^INFO leads: new since the last run: custom_cf_\w+ \(Score\)\. All of it is read again from start_date, once/m,
+      /^INFO leads: new since the last run: custom_cf_\w+ \(Score\)\. This run reads the stream again from start_date/m,
     );
     expect(second.ids('leads')).toEqual(new Set(organisation.ids('lead')));
     expect(third.ids('leads').size).toBeLessThan(second.ids('leads').size);

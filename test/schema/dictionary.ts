@@ -86,7 +86,7 @@ export const renderDictionary = (before: string, tables: readonly Table[]): stri
     `${renderUsers(tables)}\n`,
     '## Tables\n',
     'What each costs is said in requests a run. The last column says what not every key may read.\n',
-    '| Table | Rows | Read from | Requests a run | The key needs |\n|---|---|---|---|---|',
+    '| Table | Rows | Read from | Requests per run | The key needs |\n|---|---|---|---|---|',
     `${tables.map(renderRow).join('\n')}\n`,
     `${tables.map(renderTable).join('\n\n')}\n`,
   ].join('\n');

@@ -64,7 +64,7 @@ const arrange = ({
 };
 
 describe('where a run begins', () => {
-  test('is the start date on a first run', () => {
+  test('is the start date in a first run', () => {
     const { books } = arrange();
 
     expect(formatInstant(books.range.from)).toBe(START_DATE);
@@ -72,7 +72,7 @@ describe('where a run begins', () => {
     expect(books.warnings).toEqual([]);
   });
 
-  test('is the bookmark later', () => {
+  test('is the bookmark in later runs', () => {
     const { books } = arrange({ bookmark: { date_updated: '2026-05-01T10:00:00+02:00' } });
 
     expect(formatInstant(books.range.from)).toBe('2026-05-01T08:00:00.000000Z');
@@ -80,19 +80,19 @@ describe('where a run begins', () => {
 
   test.each([
     [
-      'behind the bookmark by the look-back',
+      'before the bookmark, by the look-back',
       { lookBack: () => DAY },
       '2026-05-01',
       '2026-04-30T00:00:00.000000Z',
     ],
-    ['at the start date without it', { lookBack: () => DAY }, undefined, START_DATE],
+    ['the start date if there is no bookmark', { lookBack: () => DAY }, undefined, START_DATE],
     [
-      'behind the start date as well, where the stream says so',
+      'before the start date too, if the stream says so',
       { lookBack: () => DAY, looksBackFromStart: true as const },
       undefined,
       '2025-12-31T00:00:00.000000Z',
     ],
-  ])('lies %s', (_, more, bookmark, expected) => {
+  ])('is %s', (_, more, bookmark, expected) => {
     const { books } = arrange({
       stream: stream(more),
       ...(bookmark === undefined ? {} : { bookmark: { date_updated: bookmark } }),
@@ -101,7 +101,7 @@ describe('where a run begins', () => {
     expect(formatInstant(books.range.from)).toBe(expected);
   });
 
-  test('is now, with a warning, when the bookmark lies in the future', () => {
+  test('is the present, with a warning, if the bookmark is in the future', () => {
     const { books } = arrange({
       bookmark: { date_updated: '2027-01-01' },
       stream: stream({ lookBack: () => HOUR }),
@@ -109,11 +109,11 @@ describe('where a run begins', () => {
 
     expect(books.range.from).toBe(NOW - HOUR);
     expect(books.warnings).toEqual([
-      'the bookmark 2027-01-01T00:00:00.000000Z is in the future; reading from now on',
+      'the bookmark 2027-01-01T00:00:00.000000Z is in the future; this run reads from the present on',
     ]);
   });
 
-  test('is no further back than the API reaches, with a warning that names the gap', () => {
+  test('is not before the oldest rows that Close keeps, with a warning that names the gap', () => {
     const { books } = arrange({
       stream: stream({ reach: 30 * DAY }),
       bookmark: { date_updated: '2026-04-01' },
@@ -121,12 +121,12 @@ describe('where a run begins', () => {
 
     expect(books.range.from).toBe(NOW - 30 * DAY);
     expect(books.warnings).toEqual([
-      'Close keeps no more than 30 days; what happened from 2026-04-01T00:00:00.000000Z to ' +
+      'Close keeps only 30 days; what happened from 2026-04-01T00:00:00.000000Z to ' +
         '2026-05-02T12:00:00.000000Z can no longer be read',
     ]);
   });
 
-  test('is no further back than that on a first run, which misses nothing it had before', () => {
+  test('is not before them in a first run either, but without a warning, since nothing is lost', () => {
     const { books } = arrange({ stream: stream({ reach: 30 * DAY }) });
 
     expect(books.range.from).toBe(NOW - 30 * DAY);
@@ -140,7 +140,7 @@ describe('where a run begins', () => {
       finished: finished.map(([from, to]) => [formatInstant(NOW - from), formatInstant(NOW - to)]),
     });
 
-    test('is without a warning', () => {
+    test('is without a warning at once', () => {
       const first = arrange({ stream: reaching });
       first.books.add([{ from: NOW - DAY, to: END }], []);
       first.books.save(false);
@@ -157,7 +157,7 @@ describe('where a run begins', () => {
       expect(books.range.from).toBe(NOW + 16 * SECOND - 30 * DAY);
     });
 
-    test('is without a warning by the state of a version that stored the start date', () => {
+    test('is without a warning if an older version has stored the start date', () => {
       const { books } = arrange({
         stream: reaching,
         bookmark: { date_updated: START_DATE, resume: cutOff(16e6, [DAY, HOUR]) },
@@ -166,19 +166,19 @@ describe('where a run begins', () => {
       expect(books.warnings).toEqual([]);
     });
 
-    test('warns of what it could still have read, weeks later', () => {
+    test('warns, weeks later, of what the first run could still have read', () => {
       const { books } = arrange({
         stream: reaching,
         bookmark: { resume: cutOff(20 * DAY, [21 * DAY, 20 * DAY]) },
       });
 
       expect(books.warnings).toEqual([
-        `Close keeps no more than 30 days; what happened from ${formatInstant(NOW - 50 * DAY)} to ` +
+        `Close keeps only 30 days; what happened from ${formatInstant(NOW - 50 * DAY)} to ` +
           `${formatInstant(NOW - 30 * DAY)} can no longer be read`,
       ]);
     });
 
-    test('warns of a gap, however short, where a bookmark had been reached', () => {
+    test('warns of any gap, however short, if there was a bookmark already', () => {
       const { books } = arrange({
         stream: reaching,
         bookmark: {
@@ -191,7 +191,7 @@ describe('where a run begins', () => {
     });
   });
 
-  test('is before all time where everything is read', () => {
+  test('is before all dates if everything is read', () => {
     const { books, saved } = arrange({ key: null, bookmark: { date_updated: '2026-05-01' } });
 
     books.add([{ from: START, to: END }], []);
@@ -209,7 +209,7 @@ describe('where a run begins', () => {
     { run_started: '2026-05-01', finished: [['2026-05-02', '2026-05-01']] },
     { run_started: '2026-05-01', finished: [['then', 'now']] },
     { run_started: '2026-06-02', finished: [['2026-05-01', '2026-05-02']] },
-  ])('takes nothing from a resume that is none: %j', (resume) => {
+  ])('ignores an invalid resume: %j', (resume) => {
     const { books } = arrange({ bookmark: { date_updated: '2026-04-01', resume } });
 
     expect(books.range.finished).toEqual([]);
@@ -220,7 +220,7 @@ describe('the bookmark', () => {
   const from = at('2026-05-01T00:00:00Z');
   const since = { date_updated: formatInstant(from) };
 
-  test('is the newest date of a run that is complete', () => {
+  test('is the newest date after a complete run', () => {
     const { books, saved } = arrange({ bookmark: since });
     books.add([{ from, to: END }], [from + 2 * HOUR, from + 5 * HOUR + 1, from + HOUR]);
 
@@ -229,7 +229,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual({ date_updated: '2026-05-01T05:00:00.000001Z' });
   });
 
-  test('stays where it was when nothing came', () => {
+  test('stays where it was if no record came', () => {
     const { books, saved } = arrange({ bookmark: since });
     books.add([{ from, to: END }], []);
 
@@ -238,7 +238,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual(since);
   });
 
-  test('is the start date after a first run in which nothing came', () => {
+  test('is the start date after a first run without records', () => {
     const { books, saved } = arrange();
 
     books.save(true);
@@ -246,7 +246,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual({ date_updated: START_DATE });
   });
 
-  test('does not pass the run’s start, though records came after it', () => {
+  test('does not pass the run’s start, even if records are newer', () => {
     const { books, saved } = arrange({ bookmark: since, startedAt: NOW - MINUTE });
     books.add([{ from, to: END }], [NOW - SECOND]);
 
@@ -267,7 +267,7 @@ describe('the bookmark', () => {
     },
   );
 
-  test('does not go back for records in the look-back alone', () => {
+  test('does not go back if all records are from the look-back', () => {
     const { books, saved } = arrange({ bookmark: since, stream: stream({ lookBack: () => DAY }) });
     books.add([{ from: from - DAY, to: END }], [from - HOUR]);
 
@@ -276,7 +276,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual(since);
   });
 
-  test('stays behind the run’s start by the margin, whatever came', () => {
+  test('stays behind the run’s start by the margin, whatever records came', () => {
     const { books, saved } = arrange({ bookmark: since, stream: stream({ margin: 5 * MINUTE }) });
     books.add([{ from, to: END }], [from + HOUR]);
 
@@ -285,7 +285,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual({ date_updated: formatInstant(NOW - 5 * MINUTE) });
   });
 
-  test('follows, while the run goes, what is done without a gap', () => {
+  test('moves during the run over what is done without a gap', () => {
     const { books, saved } = arrange({ bookmark: since });
 
     books.add([{ from, to: from + DAY }], [from + HOUR]);
@@ -294,7 +294,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual({ date_updated: '2026-05-01T01:00:00.000000Z' });
   });
 
-  test('does not move over a gap; what is done beyond it is remembered', () => {
+  test('does not move over a gap, but remembers what is done beyond it', () => {
     const { books, saved } = arrange({ bookmark: since });
 
     books.add([{ from: from + DAY, to: from + 2 * DAY }], [from + 30 * HOUR]);
@@ -309,7 +309,7 @@ describe('the bookmark', () => {
     });
   });
 
-  test('does not move at all by stretches of another date, which are remembered with their open ends', () => {
+  test('does not move for stretches of another date, but remembers them with their open ends', () => {
     const { books, saved } = arrange({ bookmark: since, stream: stream({ along: 'date_created' }) });
 
     books.add([{ from: START, to: from }], [from + HOUR]);
@@ -328,7 +328,7 @@ describe('the bookmark', () => {
     });
   });
 
-  test('does not move by stretches of another date, though they hold its own instant', () => {
+  test('does not move for stretches of another date, even if they include its own instant', () => {
     const { books, saved } = arrange({
       bookmark: since,
       stream: stream({ along: 'date_created', margin: 5 * MINUTE }),
@@ -340,7 +340,7 @@ describe('the bookmark', () => {
     expect(saved()).toMatchObject({ ...since, resume: { finished: [[null, formatInstant(from + DAY)]] } });
   });
 
-  test('stays behind by the margin when all but the end of the run is done', () => {
+  test('stays behind by the margin if everything but the end of the range is done', () => {
     const { books, saved } = arrange({ bookmark: since, stream: stream({ margin: 5 * MINUTE }) });
 
     books.add([{ from, to: END }], []);
@@ -349,7 +349,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual({ date_updated: formatInstant(NOW - 5 * MINUTE) });
   });
 
-  test('goes back to the run’s start, where a clock has been set back behind it', () => {
+  test('goes back to the run’s start if the clock was set back', () => {
     const { books, saved } = arrange({
       bookmark: { date_updated: formatInstant(NOW - SECOND) },
       startedAt: NOW - MINUTE,
@@ -360,7 +360,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual({ date_updated: formatInstant(NOW - MINUTE) });
   });
 
-  test('is not set back by a clock that is wrong', () => {
+  test('is not set back by a wrong clock', () => {
     const { books, saved } = arrange({ bookmark: since, startedAt: from - 365 * DAY, clocksAgree: false });
 
     books.save(true);
@@ -368,7 +368,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual(since);
   });
 
-  test('forgets what was remembered once the run is complete', () => {
+  test('has no remembered stretches any more after a complete run', () => {
     const { books, saved } = arrange({ bookmark: since });
     books.add([{ from: from + DAY, to: from + 2 * DAY }], []);
     books.save(false);
@@ -379,7 +379,7 @@ describe('the bookmark', () => {
     expect(saved()).toEqual(since);
   });
 
-  test('remembers nothing of what may change without moving', () => {
+  test('does not remember stretches whose rows may change and keep their date', () => {
     const { books, saved } = arrange({ bookmark: since, stream: stream({ lookBack: () => DAY }) });
 
     books.add([{ from: NOW - 2 * DAY, to: END }], []);
@@ -395,7 +395,7 @@ describe('a run that was interrupted', () => {
   const from = at('2026-05-01T00:00:00Z');
   const since = { date_updated: formatInstant(from) };
 
-  test('is taken up where it was, through the text of a state', () => {
+  test('is continued where it stopped, from the text of a state', () => {
     const first = arrange({ bookmark: since, startedAt: NOW - DAY });
     first.books.add(
       [
@@ -430,7 +430,7 @@ describe('a run that was interrupted', () => {
     });
   });
 
-  test('lets the bookmark move over what it had finished', () => {
+  test('lets the bookmark move over what it had done', () => {
     const resume = { run_started: formatInstant(NOW - DAY), finished: [['2026-05-02', '2026-05-03']] };
     const { books, saved } = arrange({ bookmark: { ...since, resume } });
 
@@ -441,7 +441,7 @@ describe('a run that was interrupted', () => {
     expect(saved()).toEqual({ date_updated: '2026-05-03T02:00:00.000000Z' });
   });
 
-  test('is not read again because the run that completed it found nothing more', () => {
+  test('is not read again if the run that completed it found nothing more', () => {
     const resume = { run_started: formatInstant(NOW - DAY), finished: [[null, null]] };
     const { books, saved } = arrange({
       stream: stream({ along: 'date_created' }),
@@ -453,7 +453,7 @@ describe('a run that was interrupted', () => {
     expect(saved()).toEqual({ date_updated: formatInstant(NOW - DAY) });
   });
 
-  test('keeps the time of the first interruption, when it is interrupted again', () => {
+  test('keeps the time of the first interruption if it is interrupted again', () => {
     const resume = { run_started: formatInstant(NOW - DAY), finished: [['2026-05-02', '2026-05-03']] };
     const { books, saved } = arrange({ bookmark: { ...since, resume } });
 
@@ -474,7 +474,7 @@ describe('a walk through two lists', () => {
     formatInstant(from + end * HOUR),
   ];
 
-  test('remembers what is done of each, also where the other has yet to begin', () => {
+  test('remembers what is done of each list, even if the other has not begun', () => {
     const { books, saved } = arrange({ bookmark: since, stream: both });
 
     books.add([hours(0, 20)], [from + 19 * HOUR], 'main');
@@ -491,7 +491,7 @@ describe('a walk through two lists', () => {
     });
   });
 
-  test('moves the bookmark to where both are done, and remembers the rest', () => {
+  test('moves the bookmark to where both lists are done, and remembers the rest', () => {
     const { books, saved } = arrange({ bookmark: since, stream: both });
 
     books.add([hours(0, 20)], [from + 19 * HOUR], 'main');
@@ -504,7 +504,7 @@ describe('a walk through two lists', () => {
     });
   });
 
-  test('is taken up where each list was', () => {
+  test('is continued where each list stopped', () => {
     const resume = {
       run_started: formatInstant(NOW - DAY),
       finished: [texts(5, 6)],
@@ -516,7 +516,7 @@ describe('a walk through two lists', () => {
     expect(books.range).toMatchObject({ finished: [hours(5, 6)], alsoFinished: [hours(2, 3)] });
   });
 
-  test('reads all of the second list when the state is of a version that did not tell of it', () => {
+  test('reads all of the second list if the state is from a version that did not know it', () => {
     const resume = { run_started: formatInstant(NOW - DAY), finished: [texts(5, 6)] };
 
     const { books } = arrange({ bookmark: { ...since, resume }, stream: both });
@@ -525,7 +525,7 @@ describe('a walk through two lists', () => {
   });
 });
 
-test('whatever is done in whatever order, the bookmark covers only what is done, and never goes back', () => {
+test('in whatever order stretches are done, the bookmark covers only what is done, and never goes back', () => {
   const from = at('2026-05-01T00:00:00Z');
   const hour = fc.nat(47);
   const page = fc.record({

@@ -12,17 +12,17 @@ const YEAR = 365 * DAY;
 
 describe('the start of a run', () => {
   test.each([
-    ['the one clock there is', 0, null, null, 0, 0],
-    ['both clocks, when they are near each other', MINUTE, 0, -DAY, 0, MINUTE],
-    ['both, when one is hours fast and no row says which', 5 * HOUR, 0, null, 0, 5 * HOUR],
-    ['both, when one is hours slow and no row says which', -5 * HOUR, 0, null, -5 * HOUR, 0],
-    ['the rows, when Close is a year behind', 0, -YEAR, -3 * DAY, -3 * DAY, 0],
-    ['the rows, when we are hours behind', -5 * HOUR, 0, -SECOND, -SECOND, 0],
+    ['the only clock that is known', 0, null, null, 0, 0],
+    ['both clocks, if they are near each other', MINUTE, 0, -DAY, 0, MINUTE],
+    ['both clocks, if one is hours fast and no row shows which', 5 * HOUR, 0, null, 0, 5 * HOUR],
+    ['both clocks, if one is hours slow and no row shows which', -5 * HOUR, 0, null, -5 * HOUR, 0],
+    ['the rows, if Close is a year behind', 0, -YEAR, -3 * DAY, -3 * DAY, 0],
+    ['the rows, if this machine is hours behind', -5 * HOUR, 0, -SECOND, -SECOND, 0],
     ['the clock that rows do not prove wrong', 0, -DAY, -2 * DAY, -DAY, 0],
-    ['ours, when Close is years ahead', 0, 73 * YEAR, -HOUR, 0, 0],
-    ['rows, when Close is years ahead and we are slow', -5 * HOUR, 73 * YEAR, 0, 0, 0],
-    ['no row that is ahead of both clocks', 0, -DAY, 50 * YEAR, -DAY, 0],
-  ])('goes by %s', (_, local, server, shown, earliest, latest) => {
+    ['the clock of this machine, if Close is years ahead', 0, 73 * YEAR, -HOUR, 0, 0],
+    ['the rows, if Close is years ahead and this machine is slow', -5 * HOUR, 73 * YEAR, 0, 0, 0],
+    ['the clocks, if a row is ahead of both', 0, -DAY, 50 * YEAR, -DAY, 0],
+  ])('is judged by %s', (_, local, server, shown, earliest, latest) => {
     const began = judgeBegan(
       TRUTH + local,
       server === null ? null : TRUTH + server,
@@ -32,7 +32,7 @@ describe('the start of a run', () => {
     expect([began.earliest - TRUTH, began.latest - TRUTH]).toEqual([earliest, latest]);
   });
 
-  test('is never too late while one clock is right, and never too early while the other is off by hours', () => {
+  test('is never too late if one clock is right, and never too early if the other is wrong by hours', () => {
     const off = fc.oneof(
       fc.integer({ min: -20, max: 20 }).map((hours) => hours * HOUR),
       fc.integer({ min: -60, max: 80 }).map((years) => years * YEAR),
@@ -56,7 +56,7 @@ describe('the start of a run', () => {
 describe('the clocks of a run', () => {
   const changed = (when: Instant): Row => ({ id: 'a', date_updated: formatInstant(when) });
 
-  test('learn from rows by how much Close is behind, whenever the rows come', async () => {
+  test('learn from rows how late Close is, whenever the rows come', async () => {
     const clock = createVirtualClock(TRUTH / 1000);
     const clocks = createClocks(clock, () => TRUTH - YEAR);
     const before = clocks.startedAt();
@@ -71,7 +71,7 @@ describe('the clocks of a run', () => {
     expect(clocks.agree()).toBe(false);
   });
 
-  test('do not look at rows while they agree', () => {
+  test('do not look at rows if they agree', () => {
     const clocks = createClocks(createVirtualClock(TRUTH / 1000), () => TRUTH - SECOND);
 
     clocks.show([changed(TRUTH)]);
@@ -84,7 +84,7 @@ describe('the clocks of a run', () => {
     [-10 * MINUTE, '10 minutes'],
     [-DAY, '24 hours'],
     [YEAR, '365 days'],
-  ])('are told of when Close is off by %d', (off, length) => {
+  ])('give a warning if Close is off by %d', (off, length) => {
     const warning = warnOfClocks(TRUTH, TRUTH + off);
 
     expect(warning).toContain(`said ${formatInstant(TRUTH + off)} when this machine's said`);

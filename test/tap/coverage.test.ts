@@ -5,7 +5,7 @@ import { END, merge, type Span, START } from '../../src/time/span.ts';
 
 const LAST = 30;
 
-/** Every whole number from 0 to LAST, each on its own: slow, and too plain to be wrong. */
+/** A model of the coverage: a list of every whole number from 0 to LAST. It is slow, but simple. */
 const naive = (from: number, finished: readonly Span[]) => {
   const covered = new Set<number>();
   const dates: number[] = [];
@@ -36,7 +36,7 @@ const naive = (from: number, finished: readonly Span[]) => {
       const within = dates.filter((date) => date >= beginning() && date < end());
       return within.length > 0 ? Math.max(...within) : null;
     },
-    /** All but what leads from the beginning up to the gap. */
+    /** Everything that is done beyond the first gap. */
     beyondGap: (before: number): number[] =>
       [...covered].filter((at) => (at < from || at >= end()) && at < before).sort((a, b) => a - b),
   };
@@ -54,7 +54,7 @@ const cellsOf = (spans: readonly Span[]): number[] =>
   spans.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index));
 
 describe('coverage', () => {
-  test('knows what a plain list of all instants would know, in whatever order stretches are done', () => {
+  test('gives the same results as a plain list of all instants, in whatever order stretches are done', () => {
     fc.assert(
       fc.property(
         fc.nat(10),
@@ -78,7 +78,7 @@ describe('coverage', () => {
     );
   });
 
-  test('keeps no more stretches than it may, and of those the longest, in order', () => {
+  test('keeps at most as many stretches as allowed: the longest ones, in order', () => {
     const coverage = createCoverage(0, []);
     coverage.add(
       [
@@ -98,7 +98,7 @@ describe('coverage', () => {
     ]);
   });
 
-  test('has nothing without a gap before its beginning is done', () => {
+  test('covers nothing until its beginning is done', () => {
     const coverage = createCoverage(10, []);
 
     coverage.add([{ from: 11, to: END }], [12, 13]);
@@ -107,7 +107,7 @@ describe('coverage', () => {
     expect(coverage.end()).toBe(10);
   });
 
-  test('takes open ends', () => {
+  test('accepts stretches with open ends', () => {
     const coverage = createCoverage(10, [{ from: START, to: 12 }]);
 
     coverage.add([{ from: 12, to: END }], [15, 12]);
@@ -117,7 +117,7 @@ describe('coverage', () => {
     expect(coverage.beyond(coverage.end(), END, 5)).toEqual([{ from: START, to: 10 }]);
   });
 
-  test('does not count a date that lies outside of what it came with', () => {
+  test('does not count a date outside the stretch that it came with', () => {
     const coverage = createCoverage(0, []);
 
     coverage.add([{ from: 0, to: 5 }], [4, 9]);

@@ -4,7 +4,7 @@ import { describeCustomField, MOST_CHARACTERS, mostCharacters } from '../../src/
 const of = (definition: object, most = MOST_CHARACTERS) =>
   describeCustomField({ id: 'cf_1', ...definition }, most);
 
-describe('a custom field is told by', () => {
+describe('a custom field is described by', () => {
   test.each([
     [{ name: 'Score', type: 'number' }, 'Custom field “Score”: a number.'],
     [
@@ -29,7 +29,7 @@ describe('a custom field is told by', () => {
     expect(of(definition)).toEqual({ title: definition.name, description });
   });
 
-  test('what there is of it', () => {
+  test('only what its definition has', () => {
     const withoutId = { description: 'Custom field without a name: a number.' };
 
     expect(of({ type: 'number' })).toEqual(withoutId);
@@ -38,7 +38,7 @@ describe('a custom field is told by', () => {
     expect(of({ type: { odd: true } }).description).toBe('Custom field without a name: .');
   });
 
-  test('a name of any length and signs, on one line and without what SQL quotes with', () => {
+  test('a name of any length, on one line and without quotes and backslashes', () => {
     expect(of({ name: '🎉🎉', type: 'text' }).title).toBe('🎉🎉');
     expect(of({ name: `It's "so"\\\u0000\u2028so`, type: 'text' })).toEqual({
       title: `It's "so"\\ so`,
@@ -64,7 +64,7 @@ describe('a custom field is told by', () => {
   });
 });
 
-test('a word is not cut in two, for half of a key would not be known for one', () => {
+test('a word is not cut in two, because half of a key would not be recognised as a key', () => {
   const key = 'api_5gtFTBJ7TXNGTy2cXqhMpH.3qDzfSTzqYz9';
 
   const { title, description } = of({ name: `${'a '.repeat(120)}${key}`, type: key }, 80);
@@ -73,7 +73,7 @@ test('a word is not cut in two, for half of a key would not be known for one', (
   expect(description).not.toContain('api_');
 });
 
-test('the descriptions of many fields are shorter, so that a SCHEMA message stays readable for Meltano', () => {
+test('the descriptions of many fields are shorter, so that Meltano can read the SCHEMA message', () => {
   expect(mostCharacters(0)).toBe(MOST_CHARACTERS);
   expect(mostCharacters(10)).toBe(MOST_CHARACTERS);
   expect(mostCharacters(100)).toBe(120);

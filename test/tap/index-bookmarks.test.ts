@@ -33,7 +33,7 @@ const before = (span: Instant): string => formatInstant(NOW - span);
 test.each([
   ['a complete run', true],
   ['a run that was cut off', false],
-])('the bookmark of %s stays behind its start, however new a row the index has brought', (_, isComplete) => {
+])('the bookmark of %s stays behind its start, even if the index brings a newer row', (_, isComplete) => {
   const { books, saved } = arrange();
 
   books.add(whole(books.range.from), [NOW - DAY, NOW - 1]);
@@ -42,7 +42,7 @@ test.each([
   expect(saved().date_updated).toBe(before(5 * MINUTE));
 });
 
-test('a bookmark that an older version set later than that goes back', () => {
+test('a later bookmark from an older version goes back', () => {
   const { books, saved } = arrange({
     date_updated: before(0),
     changes_since: before(0),
@@ -55,7 +55,7 @@ test('a bookmark that an older version set later than that goes back', () => {
   expect(saved().date_updated).toBe(before(5 * MINUTE));
 });
 
-test('a first run is remembered as the wide one of its day, and the wide one after a day', () => {
+test('a first run and the wide run of a day are remembered as wide', () => {
   const first = arrange();
   const second = arrange({
     date_updated: before(DAY),
@@ -71,7 +71,7 @@ test('a first run is remembered as the wide one of its day, and the wide one aft
   expect(second.saved().last_wide_read).toBe(before(0));
 });
 
-test('neither a run that was cut off nor one with the usual overlap is remembered so', () => {
+test('a run that was cut off or had the usual overlap is not remembered as wide', () => {
   const cutOff = arrange();
   const usual = arrange({
     date_updated: before(HOUR),
@@ -87,7 +87,7 @@ test('neither a run that was cut off nor one with the usual overlap is remembere
   expect(usual.saved().last_wide_read).toBe(before(HOUR));
 });
 
-test('a stretch counts as finished for the next run only where the index is no longer late', () => {
+test('a stretch counts as finished for the next run only if the index can no longer be late for it', () => {
   const { books, saved } = arrange();
 
   books.add(whole(NOW - 10 * DAY), [NOW - DAY]);

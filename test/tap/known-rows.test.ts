@@ -12,7 +12,7 @@ const rows = (count: number): Row[] => Array.from({ length: count }, (_, index) 
 const stateOf = (bookmark: object = {}): State =>
   State.parse({ bookmarks: { users: bookmark } }, 'state.json', [{ stream: 'users', key: KEY }]).state;
 
-/** A run that reads the rows to its end. Returns those that it does not know. */
+/** A complete run over these rows. It returns the rows that were not known. */
 const run = (state: State, list: readonly Row[]): string[] => {
   const known = createKnownRows('users', KEY, state);
   const unknown = list.filter((one) => !known.isKnown(one)).map(({ id }) => id);
@@ -22,11 +22,11 @@ const run = (state: State, list: readonly Row[]): string[] => {
 };
 
 describe('a list that is read whole', () => {
-  test('is told by its dates alone on a first run', () => {
+  test('is chosen by its dates only in a first run', () => {
     expect(run(stateOf(), [row('a'), row('b', '2019-01-01T00:00:00Z')])).toEqual([]);
   });
 
-  test('is known on the next run, but for what has joined or changed, however old that is', () => {
+  test('is known in the next run, except for rows that joined or changed, however old they are', () => {
     const state = stateOf();
     run(state, [row('a'), row('b'), row('c')]);
 
@@ -39,7 +39,7 @@ describe('a list that is read whole', () => {
     expect(unknown).toEqual(['b', 'old']);
   });
 
-  test('brings a row again that had left it', () => {
+  test('emits a row again that left and came back', () => {
     const state = stateOf();
     run(state, [row('a'), row('b')]);
     run(state, [row('a')]);
@@ -47,7 +47,7 @@ describe('a list that is read whole', () => {
     expect(run(state, [row('a'), row('b')])).toEqual(['b']);
   });
 
-  test('is brought whole once by a state that remembers no rows', () => {
+  test('is emitted in full once if the state remembers no rows', () => {
     const state = stateOf({ [KEY]: DATE });
 
     expect(run(state, rows(3))).toHaveLength(3);
@@ -61,7 +61,7 @@ describe('a list that is read whole', () => {
     },
   );
 
-  test('is remembered only when all of it was read', () => {
+  test('is remembered only if all of it was read', () => {
     const state = stateOf();
     run(state, [row('a')]);
     createKnownRows('users', KEY, state).isKnown(row('b'));
@@ -69,7 +69,7 @@ describe('a list that is read whole', () => {
     expect(run(state, [row('a'), row('b')])).toEqual(['b']);
   });
 
-  test('is kept in few bytes, the same whatever the order', () => {
+  test('is remembered in few bytes, which do not depend on the order', () => {
     const [one, other] = [stateOf(), stateOf()];
     run(one, rows(20));
     run(other, rows(20).reverse());
@@ -78,7 +78,7 @@ describe('a list that is read whole', () => {
     expect(one.bookmark('users').rows_seen).toHaveLength(160);
   });
 
-  test('is brought whole each time where it has more rows than a state should hold', () => {
+  test('is emitted in full every time if it has more rows than a state can remember', () => {
     const state = stateOf();
     run(state, rows(10_000));
     expect(run(state, rows(10_001))).toEqual(['user_10000']);
@@ -88,7 +88,7 @@ describe('a list that is read whole', () => {
   });
 });
 
-test('nothing is remembered of a stream that emits everything, nor of one that is no whole list', () => {
+test('nothing is remembered of a stream that emits everything, or that is not read as a whole list', () => {
   const state = stateOf({ [KEY]: DATE });
 
   const full = createKnownRows('users', null, state);
@@ -99,17 +99,17 @@ test('nothing is remembered of a stream that emits everything, nor of one that i
   expect(state.bookmark('users')).toEqual({ [KEY]: DATE });
 });
 
-/** The list at the time of a run: ids with a version; and whether that run fails, and after how many rows. */
+/** The list at the time of a run, as ids with a version; and after how many rows the run fails, if it fails. */
 const moment = fc.record({
   list: fc.uniqueArray(fc.tuple(fc.nat(15), fc.nat(2)), { selector: ([id]) => id }),
   failsAfter: fc.option(fc.nat(8), { nil: null }),
 });
 
-test('whatever joins, leaves, changes or fails: after a complete run no row of the list is missing', () => {
+test('whatever rows join, leave or change, and whichever runs fail, no row is missing after a complete run', () => {
   fc.assert(
     fc.property(fc.array(moment, { minLength: 1, maxLength: 8 }), (moments) => {
       const state = stateOf();
-      // What a first run leaves out by its date counts as read.
+      // A row that a first run leaves out because of its date counts as read.
       const delivered = new Set<string>();
       let isFirst = true;
       for (const { list, failsAfter } of moments) {

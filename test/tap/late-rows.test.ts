@@ -8,7 +8,7 @@ import { SECOND } from '../../src/time/instant.ts';
 import { walkContext } from '../close/walk-context.ts';
 import { FROM, row } from '../close/walks/scripted-walk.ts';
 
-/** Of leads that were written so many seconds after FROM, and that a list has as they were at other seconds. */
+/** Emits late changes of leads. All dates are seconds after FROM: when a lead was written, and its date in the list. */
 const arrange = (
   inList: Readonly<Record<string, number>>,
   written: Readonly<Record<string, number>> = {},
@@ -53,7 +53,7 @@ const change = (objectId: string, second: number, more: Partial<Change> = {}): C
   ...more,
 });
 
-test('what was written in the version of its change, or was deleted, is not asked for', async () => {
+test('an object that was written in its new version, or was deleted, is not asked for', async () => {
   const { asked, late } = arrange({}, { a: 10, b: 11 });
 
   const missed = await late(change('a', 10), change('b', 10), change('c', 10, { deleted: true }));
@@ -62,7 +62,7 @@ test('what was written in the version of its change, or was deleted, is not aske
   expect(missed).toBeNull();
 });
 
-test('what was written as it was before is asked for, and what was not written at all', async () => {
+test('an object that was written in an older version, or not at all, is asked for', async () => {
   const { emitted, asked, late } = arrange({ a: 20, b: 21 }, { a: 10 });
 
   const missed = await late(change('b', 21), change('a', 20));
@@ -72,7 +72,7 @@ test('what was written as it was before is asked for, and what was not written a
   expect(missed).toBe(FROM + 20 * SECOND);
 });
 
-test('a row that is older than the one that was written does not come after it', async () => {
+test('a row that is older than the written one is not written after it', async () => {
   const { emitted, late } = arrange({ a: 9 }, { a: 10 });
 
   await late(change('a', 20));
@@ -80,7 +80,7 @@ test('a row that is older than the one that was written does not come after it',
   expect(emitted).toEqual([]);
 });
 
-test('a lead whose date another object did not move is no change that the index missed', async () => {
+test('a change to another object that does not move the lead’s date is not one that the index missed', async () => {
   const { emitted, late } = arrange({ a: 5 });
 
   const missed = await late(change('a', 20, { isExact: false }));

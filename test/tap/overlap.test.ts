@@ -15,18 +15,18 @@ const backOf = (values: object, config = follows): number =>
   BOOKMARK - overlapOf(BOOKMARK, BACK, readNotes({ ...values }), config, NOW).from;
 
 describe('how far a run reads a search again', () => {
-  test('is the overlap where the event log has been followed', () => {
+  test('is the usual overlap if the event log has been followed', () => {
     expect(backOf(FOLLOWED)).toBe(BACK);
   });
 
-  test('reaches back to what the index did not have when the event log was followed', () => {
+  test('goes back to the first change that the index did not have when the event log was followed', () => {
     expect(backOf({ ...FOLLOWED, changes_since: '2026-06-10T08:00:00Z' })).toBe(3 * HOUR + MINUTE);
   });
 
   test.each([
     ['may not be read', { last_wide_read: RECENT }, follows],
-    ['is not to be followed', FOLLOWED, { late_activity_changes: false }],
-  ])('is six hours where the event log %s', (_, values, config) => {
+    ['should not be followed', FOLLOWED, { late_activity_changes: false }],
+  ])('is six hours if the event log %s', (_, values, config) => {
     expect(backOf(values, config)).toBe(6 * HOUR);
   });
 
@@ -34,8 +34,8 @@ describe('how far a run reads a search again', () => {
     ['never', undefined],
     ['a day ago', '2026-06-09T12:00:10Z'],
     ['in the future', '2026-06-11T12:00:00Z'],
-    ['at no known time', 'yesterday'],
-  ])('is two days where that was done last %s', (_, last_wide_read) => {
+    ['at an unknown time', 'yesterday'],
+  ])('is two days if the last wide read was %s', (_, last_wide_read) => {
     expect(backOf({ ...FOLLOWED, last_wide_read })).toBe(2 * DAY);
     expect(overlapOf(BOOKMARK, BACK, readNotes({ last_wide_read }), follows, NOW).isWide).toBe(true);
   });

@@ -48,7 +48,7 @@ const failing = (error: Error): Api => ({ fetch: () => Promise.reject(error) });
 const request = 'GET /lead/';
 
 describe('smart columns', () => {
-  test('are what the list has, and neither the table of leads nor the stream itself', async () => {
+  test('are the fields of the list that neither the table of leads nor the stream itself has', async () => {
     const warnings: string[] = [];
     const api = answering([
       { id: 'lead_1', name: 'A', contacts: [], num_calls: 1, num_chats: null, custom: {}, 'custom.cf_1': 2 },
@@ -67,11 +67,11 @@ describe('smart columns', () => {
     ]);
   });
 
-  test('are not looked for where a stream has none', async () => {
+  test('are not looked for if a stream has none', async () => {
     expect(await findSmartColumns(users, failing(new Error('asked')), () => {})).toEqual([]);
   });
 
-  test('that cannot be read leave the stream its own, with a warning', async () => {
+  test('are left out with a warning if they cannot be read', async () => {
     const warnings: string[] = [];
     const api = failing(new PassingError('504: gateway timeout', { request, status: 504 }));
 
@@ -79,7 +79,7 @@ describe('smart columns', () => {
     expect(warnings).toEqual([expect.stringContaining('504')]);
   });
 
-  test('are not given up where the key is wrong', async () => {
+  test('are an error if the key is wrong', async () => {
     const wrong = new AuthenticationError('401', { request, status: 401 });
 
     await expect(findSmartColumns(leadSmartFields, failing(wrong), () => {})).rejects.toBe(wrong);

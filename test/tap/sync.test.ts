@@ -37,7 +37,7 @@ type Read = (
 
 const row = (id: string, at: Instant): Row => ({ id, date_updated: formatInstant(at) });
 
-/** A walk that emits one page after the other, each a list of ids an hour apart and the stretch it completes. */
+/** A walk that emits the given pages. A page has ids, whose dates are an hour apart, and the stretch that it completes. */
 const pages =
   (...hours: readonly (readonly [from: number, to: number])[]): Read =>
   async (context) => {
@@ -62,14 +62,14 @@ interface Arrangement {
   readonly serverStart?: () => Instant | null;
   readonly options?: Partial<SyncOptions>;
   readonly more?: Partial<StreamDefinition>;
-  /** Nobody named the streams. */
+  /** Whether the streams are read by default, and the user did not name them. */
   readonly byDefault?: true;
   readonly write?: (text: string) => Promise<void>;
 }
 
 const ALL_READ = { bookmarks: { a: { date_updated: formatInstant(FROM) } } };
 
-/** Runs a sync over walks made up by the test, and hands back what was written and said. */
+/** Runs a sync with the walks of a test. It returns the messages and the log. */
 const arrange = (arrangement: Arrangement) => {
   const { streams, state: stored = {}, serverStart = () => null, options = {}, more = {} } = arrangement;
   const clock = createVirtualClock(NOW / 1000);
@@ -158,7 +158,7 @@ const arrange = (arrangement: Arrangement) => {
 const forbidden = new RefusedError('403: the key may not read this', { request: 'GET /b/', status: 403 });
 
 describe('the messages of a run', () => {
-  test('begin with the state as it was and all schemas, and end with the state as it is', async () => {
+  test('begin with the old state and all schemas, and end with the new state', async () => {
     const { run, messages, states } = arrange({
       streams: { a: pages([0, 200]), b: pages([0, 200]) },
       state: ALL_READ,
@@ -217,7 +217,7 @@ describe('the messages of a run', () => {
     expect(states).toBeGreaterThan(3);
   });
 
-  test('hold a state every few seconds of a long page-by-page read', async () => {
+  test('have a state every few seconds while many pages are read', async () => {
     const slow: Read = async (context, range, clock) => {
       for (let hour = 0; hour < 10; hour += 1) {
         await pages([hour, hour + 1])(context, range, clock);
@@ -232,7 +232,7 @@ describe('the messages of a run', () => {
     expect(states().length).toBeLessThanOrEqual(8);
   });
 
-  test('hold a state of all that was written before a long wait', async () => {
+  test('have a state of everything that was written before a long wait', async () => {
     const waiting: Read = async (context, range, clock) => {
       await pages([0, 10])(context, range, clock);
       await clock.sleep(100_000);
@@ -255,7 +255,7 @@ describe('the messages of a run', () => {
     expect(early.at(-1)?.value?.bookmarks.a?.date_updated).toBe(formatInstant(FROM + 9 * HOUR));
   });
 
-  test('hold a state after a thousand records', async () => {
+  test('have a state after a thousand records', async () => {
     const many: Read = async (context) => {
       for (let page = 0; page < 30; page += 1) {
         const rows = Array.from({ length: 100 }, (_, index) =>
@@ -274,7 +274,7 @@ describe('the messages of a run', () => {
 });
 
 describe('a stream that fails', () => {
-  test('for a row without an id leaves its bookmark before the page that brought it', async () => {
+  test('because of a row without an id keeps its bookmark before the page with that row', async () => {
     const { run, states, ids } = arrange({
       streams: {
         a: async (context, range, clock) => {
@@ -293,7 +293,7 @@ describe('a stream that fails', () => {
     expect(states().at(-1)?.bookmarks.a).toEqual({ date_updated: formatInstant(FROM + 9 * HOUR) });
   });
 
-  test('leaves the others be, and its bookmark where it was safe', async () => {
+  test('does not stop the others, and keeps its bookmark where everything before it was read', async () => {
     const { run, states, ids, log, finished } = arrange({
       streams: { a: failing(forbidden, pages([0, 10], [50, 60])), b: pages([0, 200]) },
     });
@@ -319,7 +319,7 @@ describe('a stream that fails', () => {
     });
   });
 
-  test('is where the next run begins, and the others follow round from there', async () => {
+  test('is the first one of the next run, and the others follow in order', async () => {
     const { run, messages } = arrange({
       streams: { a: pages([0, 200]), b: pages([0, 200]), c: pages([0, 200]) },
       state: { bookmarks: {}, currently_syncing: 'b' },
@@ -349,7 +349,7 @@ describe('a stream that fails', () => {
     },
   );
 
-  test('does not take records for written that it could not write', async () => {
+  test('does not count records that it could not write', async () => {
     const validate: SyncOptions['validate'] = () => (text) =>
       text.includes('a_3') ? 'a_3 is not right' : null;
     const { run, states, ids } = arrange({
@@ -366,7 +366,7 @@ describe('a stream that fails', () => {
     expect(states().at(-1)?.bookmarks.a).toEqual({ date_updated: formatInstant(FROM + HOUR) });
   });
 
-  test('is one that had rows without an id, once the others are written', async () => {
+  test('with rows without an id fails only after its other rows are written', async () => {
     const { run, ids, log } = arrange({
       streams: {
         a: async (context, range, clock) => {
@@ -380,13 +380,13 @@ describe('a stream that fails', () => {
     const outcome = await run();
 
     expect(ids('a')).toHaveLength(200);
-    expect(outcome.failures).toEqual([{ stream: 'a', reason: '3 rows without an id were skipped' }]);
+    expect(outcome.failures).toEqual([{ stream: 'a', reason: 'skipped 3 rows without an id' }]);
     expect(log.lines.filter((line) => line.includes('skipped a row without an id'))).toHaveLength(1);
   });
 });
 
 describe('a stream that the key may not read', () => {
-  test('and that nobody named is a warning', async () => {
+  test('and that the user did not name is a warning', async () => {
     const { run, states, ids, log } = arrange({
       streams: { a: failing(forbidden), b: pages([0, 200]) },
       byDefault: true,
@@ -405,7 +405,7 @@ describe('a stream that the key may not read', () => {
     });
   });
 
-  test('fails the run where it was read before, and its bookmark stays', async () => {
+  test('fails the run if it was read before, and keeps its bookmark', async () => {
     const bookmark = { date_updated: formatInstant(FROM) };
     const { run, states } = arrange({
       streams: { a: failing(forbidden), b: pages([0, 200]) },
@@ -419,19 +419,19 @@ describe('a stream that the key may not read', () => {
     expect(states().at(-1)).toMatchObject({ bookmarks: { a: bookmark } });
   });
 
-  test('fails the run where it was named', async () => {
+  test('fails the run if the user named it', async () => {
     const { run } = arrange({ streams: { a: failing(forbidden), b: pages([0, 200]) } });
 
     expect((await run()).failures).toEqual([{ stream: 'a', reason: expect.stringContaining('403') }]);
   });
 
-  test('fails the run where the key may read none', async () => {
+  test('fails the run if the key may read no stream', async () => {
     const { run } = arrange({ streams: { a: failing(forbidden), b: failing(forbidden) }, byDefault: true });
 
     expect((await run()).failures.map(({ stream }) => stream)).toEqual(['a', 'b']);
   });
 
-  test('is not one whose plainest page can be read: its failure fails the run', async () => {
+  test('is not one whose simplest page can be read: then the failure fails the run', async () => {
     let tries = 0;
     const once: Read = async (context, range, clock) => {
       tries += 1;
@@ -444,7 +444,7 @@ describe('a stream that the key may not read', () => {
     expect(ids('a')).toEqual([]);
   });
 
-  test('is not one that fails for a fault that may pass', async () => {
+  test('is not one with a temporary fault', async () => {
     const down = new PassingError('503', { request: 'GET /b/', status: 503 });
     const { run } = arrange({ streams: { a: failing(down), b: pages([0, 200]) }, byDefault: true });
 
@@ -452,7 +452,7 @@ describe('a stream that the key may not read', () => {
   });
 });
 
-describe('what ends the whole run', () => {
+describe('the whole run is ended', () => {
   const unauthorized = new AuthenticationError('401: the API key or token is not valid', {
     request: 'GET /a/',
     status: 401,
@@ -463,7 +463,7 @@ describe('what ends the whole run', () => {
       await clock.sleep(1_000_000, signal());
     };
 
-  test('is a refusal of the key: all requests under way end, and only it is named', async () => {
+  test('by an invalid key: all requests end, and it is reported once', async () => {
     const arranged = arrange({
       streams: {
         a: async (context, range, clock) => {
@@ -486,7 +486,7 @@ describe('what ends the whole run', () => {
     });
   });
 
-  test('is its being stopped: what was read is in the last state', async () => {
+  test('by a signal, and the last state has everything that was read', async () => {
     const arranged = arrange({
       streams: {
         a: async (context, range, clock) => {
@@ -508,7 +508,7 @@ describe('what ends the whole run', () => {
     });
   });
 
-  test('is its reader’s going away', async () => {
+  test('if the reader of its output has ended', async () => {
     let left = 3;
     const arranged = arrange({
       streams: {
@@ -533,10 +533,10 @@ describe('what ends the whole run', () => {
 
 describe('the run’s start', () => {
   test.each([
-    ['the server’s clock, where that is behind', NOW - HOUR, NOW - HOUR],
-    ['the local clock, where that is behind', NOW + HOUR, NOW],
-    ['the local clock, where the server’s is not known', null, NOW],
-  ])('is by %s', async (_, server, expected) => {
+    ['the server’s clock, if that is earlier', NOW - HOUR, NOW - HOUR],
+    ['the local clock, if that is earlier', NOW + HOUR, NOW],
+    ['the local clock, if the server’s is not known', null, NOW],
+  ])('is taken from %s', async (_, server, expected) => {
     let seen = Number.NaN;
     const { run, states } = arrange({
       streams: {
@@ -556,7 +556,7 @@ describe('the run’s start', () => {
   });
 });
 
-test('a run that is to see a few records reads no more, and leaves the state alone', async () => {
+test('a trial reads only a few records, and does not change the state', async () => {
   const { run, ids, states } = arrange({
     streams: { a: pages([0, 10], [10, 200]) },
     state: ALL_READ,
@@ -570,7 +570,7 @@ test('a run that is to see a few records reads no more, and leaves the state alo
   expect(states().at(-1)).toEqual(ALL_READ);
 });
 
-test('records and requests are counted, in the end at the latest', async () => {
+test('records and requests are counted, at the latest at the end', async () => {
   const { run, log } = arrange({ streams: { a: pages([0, 100], [100, 200]), b: failing(forbidden) } });
 
   await run();

@@ -14,7 +14,7 @@ const watch = (name: string, columns = Object.keys(loadSchema(name).properties))
   return { warnings, seen: watchColumns(streamOf(name), columns, (message) => warnings.push(message)) };
 };
 
-/** A row that has every column that Close always sends, but for those named. */
+/** A row with every column that Close always sends, except the named ones. */
 const rowOf = (name: string, without: readonly string[] = [], fields: Record<string, unknown> = {}) => {
   const { always = [], instead = {} } = streamOf(name);
   const sent = [...always, ...Object.keys(instead)].filter((column) => !without.includes(column));
@@ -23,8 +23,8 @@ const rowOf = (name: string, without: readonly string[] = [], fields: Record<str
 
 const times = <T>(count: number, one: T): T[] => Array<T>(count).fill(one);
 
-describe('a column that Close always sent and that none of many rows has', () => {
-  test('is told once, with the stream that has the same data', () => {
+describe('a column that Close always sent, and that many rows lack', () => {
+  test('gives one warning, which names the stream that has the same data', () => {
     const { warnings, seen } = watch('leads');
 
     seen(times(999, rowOf('leads', ['contacts'])));
@@ -38,7 +38,7 @@ describe('a column that Close always sent and that none of many rows has', () =>
     ]);
   });
 
-  test('is told in general words where no other stream has the data', () => {
+  test('gives a general warning if no other stream has the data', () => {
     const { warnings, seen } = watch('tasks');
 
     seen(times(1_234, rowOf('tasks', ['view'])));
@@ -46,7 +46,7 @@ describe('a column that Close always sent and that none of many rows has', () =>
     expect(warnings).toEqual(['none of 1,234 rows has tasks.view: Close may have stopped sending it']);
   });
 
-  test('is told by itself when there are several', () => {
+  test('gives a warning of its own if there are several', () => {
     const { warnings, seen } = watch('leads');
 
     seen(times(1_000, rowOf('leads', ['contacts', 'opportunities', 'url'])));
@@ -55,8 +55,8 @@ describe('a column that Close always sent and that none of many rows has', () =>
   });
 });
 
-describe('no warning comes', () => {
-  test('when one row of all has the column, though as null', () => {
+describe('there is no warning', () => {
+  test('if a single row has the column, even as null', () => {
     const { warnings, seen } = watch('leads');
 
     seen([rowOf('leads')]);
@@ -65,7 +65,7 @@ describe('no warning comes', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('for a column that was not asked for', () => {
+  test('about a column that was not asked for', () => {
     const { warnings, seen } = watch('leads', ['id', 'name']);
 
     seen(times(2_000, rowOf('leads', ['contacts'])));
@@ -73,7 +73,7 @@ describe('no warning comes', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('for columns that only some rows have by their kind', () => {
+  test('about columns that only some kinds of rows have', () => {
     const { warnings, seen } = watch('activities');
 
     seen(times(2_000, rowOf('activities', [], { _type: 'TaskCompleted' })));
@@ -81,7 +81,7 @@ describe('no warning comes', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('for what a delete leaves of a row', () => {
+  test('about columns that a deleted row lacks', () => {
     const { warnings, seen } = watch('leads');
 
     seen(times(2_000, { id: 'x', _sdc_deleted_at: '2026-06-01T00:00:00Z' }));
