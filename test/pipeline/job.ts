@@ -131,8 +131,9 @@ export const createJob = async (parent = tmpdir()): Promise<Job> => {
     return launch([...started, ...argumentsFor(sides)], sides);
   };
   const run = async (sides: Sides): Promise<Ended> => {
-    // What tap and target say would go where this process says it.
-    const said = join(dir, 'said');
+    // Without this file, the tap and the target would write to the stderr of this process. It is not in the job's
+    // directory, which may be on a read-only disk.
+    const said = join(await mkdtemp(join(tmpdir(), 'said-')), 'stderr');
     writeFileSync(said, '');
     const ended = await runHere(argumentsFor(sides), { env: env(sides, { said }), script: FAKE_TAP });
     return { ...ended, signal: null, stderr: readFileSync(said, 'utf8') + ended.stderr };
