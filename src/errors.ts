@@ -112,6 +112,10 @@ export const exitCodeOf = (error: unknown): number => {
   return error instanceof LockedError ? EXIT_BUSY : EXIT_INCOMPLETE;
 };
 
+/** The system's name for an error, such as ENOENT. Empty when it has none. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
 /** How many causes to show. A chain of causes may be a circle. */
 const MOST_CAUSES = 5;
 

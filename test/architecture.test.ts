@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schema: [],
   singer: [],
   'state-file': ['singer', 'terminal'],
-  pipeline: ['singer', 'state-file'],
+  pipeline: [],
   views: [],
 };
 

@@ -1,3 +1,4 @@
+import { codeOf } from '../errors.ts';
 import { TooLargeError } from './read-body.ts';
 
 /** An error that every retry would meet again, such as a certificate that is not trusted. */
@@ -13,9 +14,6 @@ export class NoWayError extends LastingError {
 /** The codes of Node for a certificate that it does not trust. */
 const CERTIFICATE =
   /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_CA|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)/;
-
-const codeOf = (error: Error): string =>
-  'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** Whether the certificate of the server, or of the proxy before it, is not trusted. */
 const isAboutCertificate = (error: unknown): boolean =>

@@ -34,5 +34,8 @@ export type Layer = (next: Send) => Send;
 export const compose = (layers: readonly Layer[], transport: Send): Send =>
   layers.reduceRight((next, layer) => layer(next), transport);
 
+/** Whether the server did what it was asked to do. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
 /** The name of a request in messages, such as `GET /lead/`. It never holds credentials. */
 export const nameOf = (request: ApiRequest): string => `${request.method} ${request.path}`;

@@ -4,7 +4,7 @@ import { FinalError, PassingError, UnreachableError } from '../errors.ts';
 import { textOf } from './body-text.ts';
 import { describeNetworkError, isLasting, leadsNowhere } from './network-errors.ts';
 import { createBodyReader, type ReadBody } from './read-body.ts';
-import { type ApiRequest, nameOf, type Reply, type Send } from './request.ts';
+import { type ApiRequest, isSuccess, nameOf, type Reply, type Send } from './request.ts';
 import { requestOver } from './undici.ts';
 import { toWire } from './wire-request.ts';
 
@@ -58,8 +58,6 @@ export const createTransport = (options: TransportOptions): Send => {
     }
   };
 };
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 const exchange = async (
   request: ApiRequest,

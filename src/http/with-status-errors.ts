@@ -1,6 +1,6 @@
 import { type ApiError, AuthenticationError, PassingError, RefusedError } from '../errors.ts';
 import { parseJson } from './parse-json.ts';
-import { type ApiRequest, type Layer, nameOf, type Reply } from './request.ts';
+import { type ApiRequest, isSuccess, type Layer, nameOf, type Reply } from './request.ts';
 
 type Redact = (text: string) => string;
 
@@ -68,6 +68,6 @@ export const withStatusErrors =
   (next) =>
   async (request, signal) => {
     const reply = await next(request, signal);
-    if (reply.status >= 200 && reply.status < 300) return reply;
+    if (isSuccess(reply.status)) return reply;
     throw errorOf(request, reply, redact);
   };

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UsageError } from '../errors.ts';
+import { codeOf, UsageError } from '../errors.ts';
 
 /** The text of a file, and what is known of the file. */
 export interface FileText {
@@ -28,9 +28,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'may not be read (permission denied)',
   ELOOP: 'is a symbolic link that points to itself',
 };
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /** An open file, with the name that the user gave. */
 interface Source {

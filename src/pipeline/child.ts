@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { Readable, type Writable } from 'node:stream';
-import { codeOf } from '../state-file/store-error.ts';
+import { codeOf } from '../errors.ts';
 import { REPORT_FD } from './tap-report.ts';
 
 /** A program and its arguments. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { codeOf } from '../state-file/store-error.ts';
+import { codeOf } from '../errors.ts';
 
 /** The most characters of a line; a longer line is cut. No state is longer. */
 const LONGEST = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { ReaderGoneError } from '../errors.ts';
+import { codeOf, ReaderGoneError } from '../errors.ts';
 
 /** Where the messages go. */
 export interface Output {
@@ -40,7 +40,7 @@ export const createOutput = (stream: Writable): Output => {
   };
 };
 
-const named = (error: Error & { code?: string }): Error =>
-  GONE.has(error.code ?? '')
+const named = (error: Error): Error =>
+  GONE.has(codeOf(error))
     ? new ReaderGoneError('the program that reads the output has ended', { cause: error })
     : new Error(`cannot write the output: ${error.message}`, { cause: error });

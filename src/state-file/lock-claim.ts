@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { codeOf } from '../errors.ts';
 
 const claimSchema = z.object({
   token: z.string().regex(/^[0-9a-f]{8}$/),
@@ -61,7 +62,7 @@ export const processTable = (kill: Kill): ProcessTable => ({
       return kill(pid, 0);
     } catch (error) {
       // The process belongs to another user, so it is running.
-      return error instanceof Error && 'code' in error && error.code === 'EPERM';
+      return codeOf(error) === 'EPERM';
     }
   },
   startOf: (pid) => procStat(pid)?.[19] ?? null,

@@ -1,6 +1,6 @@
 import { constants, copyFile, link, open, rename } from 'node:fs/promises';
+import { codeOf } from '../errors.ts';
 import type { Claim } from './lock-claim.ts';
-import { codeOf } from './store-error.ts';
 
 /** Writes the draft: the file that will become the lock. */
 export const writeDraft = async (draft: string, claim: Claim): Promise<void> => {

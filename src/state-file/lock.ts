@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { constants, open, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { LockedError } from '../errors.ts';
+import { codeOf, LockedError } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
 import { type Claim, isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
 import { placeNew, replace, writeDraft } from './lock-draft.ts';
 import { MOST_CLAIM_BYTES, removeLeftovers } from './lock-leftovers.ts';
 import { NoRegularFileError, ONLY_FILES, readRegular } from './read-regular.ts';
-import { codeOf, reasonOf, StoreError } from './store-error.ts';
+import { reasonOf, StoreError } from './store-error.ts';
 
 /** Something that cannot be a lock, such as a directory, has its name. Unlike another run, it does not go away. */
 class UnusableLockError extends Error {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { codeOf } from './store-error.ts';
+import { codeOf } from '../errors.ts';
 
 /** Something that is not a regular file has the name of a file that only this program writes. */
 export class NoRegularFileError extends Error {

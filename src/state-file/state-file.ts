@@ -1,12 +1,12 @@
 import { lstat, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { UsageError } from '../errors.ts';
+import { codeOf, UsageError } from '../errors.ts';
 import type { KnownBookmark } from '../singer/bookmark.ts';
 import { State } from '../singer/state.ts';
 import { listCopies } from './copies.ts';
 import { parseOwnState } from './own-state.ts';
 import { readStateFile } from './read-state-file.ts';
-import { codeOf, StoreError } from './store-error.ts';
+import { StoreError } from './store-error.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** A state file as it is on the disk. */

@@ -1,3 +1,5 @@
+import { codeOf } from '../errors.ts';
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
@@ -26,7 +28,3 @@ export const reasonOf = (cause: unknown): string => {
   const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
   return `${reason}${code === '' ? '' : ` (${code})`}`;
 };
-
-/** The system's name for an error, such as ENOENT; empty when it has none. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf, StoreError } from './store-error.ts';
+import { codeOf } from '../errors.ts';
+import { StoreError } from './store-error.ts';
 
 export interface WriteOptions {
   /** The new file gets the permissions and the owner of this file; by default, of the file that it replaces. */
