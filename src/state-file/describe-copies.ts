@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
 import type { KnownBookmark } from '../singer/bookmark.ts';
 import type { State } from '../singer/state.ts';
+import { renderTable } from '../terminal/columns.ts';
 import { fromMillis, type Instant } from '../time/instant.ts';
-import { parseInstant } from '../time/rfc3339.ts';
 import { keptAt, listCopies } from './copies.ts';
 import { parseOwnState } from './own-state.ts';
-import { ageText, aligned } from './show-state.ts';
+import { agoText } from './show-state.ts';
 
 /** An older state, with the facts that help a person to choose one. */
 export interface DescribedCopy {
@@ -30,11 +30,11 @@ export const describeCopies = async (
       const held_until = new Date(keptAt(path, file)).toISOString();
       const state = await stateIn(file, known);
       if (state === null) return { file, held_until, streams: null, newest_bookmark: null };
-      const dates = known.flatMap(({ stream, key }) => {
-        const value = state.bookmark(stream)[key];
-        return typeof value === 'string' && parseInstant(value) !== null ? [value] : [];
+      const dated = known.flatMap(({ stream, key }) => {
+        const at = state.instant(stream, key);
+        return at === null ? [] : [{ at, text: String(state.bookmark(stream)[key]) }];
       });
-      const newest = dates.sort((a, b) => (parseInstant(a) ?? 0) - (parseInstant(b) ?? 0)).at(-1) ?? null;
+      const newest = dated.sort((a, b) => a.at - b.at).at(-1)?.text ?? null;
       return { file, held_until, streams: state.streams.length, newest_bookmark: newest };
     }),
   );
@@ -53,13 +53,12 @@ const stateIn = async (file: string, known: readonly KnownBookmark[]): Promise<S
 export const copiesTable = (copies: readonly DescribedCopy[], now: Instant): string => {
   if (copies.length === 0) return 'no older states';
   const rows = copies.map(({ file, held_until, streams, newest_bookmark }) => {
-    const age = Math.round((now - fromMillis(Date.parse(held_until))) / 1_000_000);
     return [
       file,
-      `${ageText(Math.max(0, age))} ago`,
+      agoText(fromMillis(Date.parse(held_until)), now),
       streams === null ? 'cannot be read' : `${streams}`,
       newest_bookmark ?? '',
     ];
   });
-  return `${aligned([['FILE', 'HELD UNTIL', 'STREAMS', 'NEWEST BOOKMARK'], ...rows]).join('\n')}`;
+  return renderTable([['FILE', 'HELD UNTIL', 'STREAMS', 'NEWEST BOOKMARK'], ...rows]).join('\n');
 };

@@ -1,6 +1,6 @@
 import { isHidden } from '../singer/bookmark.ts';
 import type { State } from '../singer/state.ts';
-import { printable } from '../terminal/printable.ts';
+import { renderTable } from '../terminal/columns.ts';
 import { DAY, fromMillis, HOUR, type Instant, MINUTE, SECOND } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
 
@@ -48,12 +48,16 @@ const UNITS: readonly (readonly [Instant, string])[] = [
 ];
 
 /** An age such as `3 h`, in the largest unit in which it is at least 2. More detail is not useful. */
-export const ageText = (seconds: number | null): string => {
+const ageText = (seconds: number | null): string => {
   if (seconds === null) return '';
   if (seconds < 0) return 'in the future';
   const unit = UNITS.find(([length]) => seconds * SECOND >= 2 * length);
   return unit === undefined ? `${seconds} s` : `${Math.floor((seconds * SECOND) / unit[0])} ${unit[1]}`;
 };
+
+/** `3 h ago`. A clock may say that it was later than now. */
+export const agoText = (at: Instant, now: Instant): string =>
+  `${ageText(Math.max(0, Math.round((now - at) / SECOND)))} ago`;
 
 const AGE = [
   'AGE is how old a bookmark is. One that comes from a record, such as date_updated, grows old while nothing',
@@ -68,7 +72,6 @@ export const stateTable = (
   copies: readonly string[],
   now: Instant,
 ): string => {
-  const stored = Math.round((now - fromMillis(storedAt.getTime())) / SECOND);
   const rows = bookmarks.map(({ stream, key, bookmark, age_seconds: age, interrupted }) => [
     stream,
     key ?? '',
@@ -79,25 +82,11 @@ export const stateTable = (
   const table = [['STREAM', 'KEY', 'BOOKMARK', 'AGE', ''], ...rows];
   const newest = copies.at(-1);
   return [
-    `${file}, stored ${storedAt.toISOString()} (${ageText(Math.max(0, stored))} ago)`,
+    `${file}, stored ${storedAt.toISOString()} (${agoText(fromMillis(storedAt.getTime()), now)})`,
     '',
-    ...(rows.length === 0 ? ['no bookmarks: everything is read from start_date'] : aligned(table)),
+    ...(rows.length === 0 ? ['no bookmarks: everything is read from start_date'] : renderTable(table)),
     '',
     ...(rows.length === 0 ? [] : [...AGE, '']),
     newest === undefined ? 'no older states' : `older states: ${copies.length}, the newest ${newest}`,
   ].join('\n');
-};
-
-/** Sets the cells in columns. Each column is as wide as its widest cell. */
-export const aligned = (table: readonly (readonly string[])[]): readonly string[] => {
-  // Cells are cleaned before they are measured. The printed text is cleaned again as a whole.
-  const clean = table.map((row) => row.map(printable));
-  const widths =
-    clean[0]?.map((_, column) => Math.max(...clean.map((row) => row[column]?.length ?? 0))) ?? [];
-  return clean.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 };

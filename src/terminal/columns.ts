@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** Shortens a text to `most` characters. If it is cut, the last one is an ellipsis. */
 export const cutTo = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1))}…`;
@@ -31,14 +33,16 @@ const GAP = '  ';
 /**
  * The lines of a table. Each column is as wide as its widest cell. The last column is wrapped, so that no line is longer
  * than `width`.
- * @param rows the header first; all rows have the same number of cells
+ * @param table the header first; all rows have the same number of cells
  * @param longestName if the first cell of a row is longer than this, it has a line of its own
  */
 export const renderTable = (
-  rows: readonly (readonly string[])[],
-  width: number,
+  table: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
   longestName = Number.POSITIVE_INFINITY,
 ): string[] => {
+  // Cells are cleaned before they are measured.
+  const rows = table.map((row) => row.map(printable));
   const columns = rows[0]?.length ?? 0;
   const isLong = ([name = '']: readonly string[]): boolean => name.length > longestName;
   const widths = Array.from({ length: Math.max(0, columns - 1) }, (_, column) =>
