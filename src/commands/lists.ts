@@ -6,16 +6,14 @@ import { fieldRows, listFields, listStreams, streamRows } from '../tap/lists.ts'
 import { renderTable } from '../terminal/columns.ts';
 import { namedStream } from './named-stream.ts';
 import { openTap, withShortWaits } from './open-tap.ts';
+import { widthOf } from './reader.ts';
 import type { Session } from './session.ts';
 
-const NARROWEST = 60;
-const USUAL = 80;
 /** The share of the width that a name may take. A longer name has a line of its own. */
 const LONGEST_NAME = 0.4;
 
 const printTable = async (rows: readonly (readonly string[])[], session: Session): Promise<number> => {
-  const { isTTY, columns } = session.host.stdout;
-  const width = isTTY ? Math.max(NARROWEST, columns) : USUAL;
+  const width = widthOf(session);
   await session.print(renderTable(rows, width, Math.floor(width * LONGEST_NAME)).join('\n'));
   return EXIT_OK;
 };

@@ -10,5 +10,5 @@ const USUAL_WIDTH = 80;
 const NARROWEST = 60;
 
 /** How many characters a printed line may have. */
-export const widthOf = ({ host: { stdout } }: Session): number =>
-  stdout.isTTY ? Math.max(NARROWEST, stdout.columns) : USUAL_WIDTH;
+export const widthOf = ({ host: { stdout } }: Session, usual = USUAL_WIDTH): number =>
+  stdout.isTTY ? Math.max(NARROWEST, stdout.columns) : usual;

@@ -1,27 +1,26 @@
 import { readFile, stat } from 'node:fs/promises';
-import { addAbortSignal, Readable } from 'node:stream';
 import type { StateList, StateReset, StateRestore, StateRotate, StateShow } from '../cli/state.ts';
 import { systemClock } from '../clock.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, UsageError } from '../errors.ts';
-import { readChunks } from '../json/read-text.ts';
 import { createOtherLines } from '../pipeline/other-lines.ts';
 import { readLines } from '../pipeline/output-lines.ts';
 import type { KnownBookmark } from '../singer/bookmark.ts';
 import type { State } from '../singer/state.ts';
 import { readConfirmedState } from '../state-file/confirmed-state.ts';
-import { dropOldest, findCopy, keepCopy, keepsNone, listCopies } from '../state-file/copies.ts';
+import { findCopy, listCopies } from '../state-file/copies.ts';
 import { copiesTable, describeCopies } from '../state-file/describe-copies.ts';
 import { createKeeper } from '../state-file/keeper.ts';
+import { replaceState } from '../state-file/replace-state.ts';
 import { resetState } from '../state-file/reset-state.ts';
 import { describeState, stateTable } from '../state-file/show-state.ts';
 import { locateStateFile, readStored } from '../state-file/state-file.ts';
 import { withLock } from '../state-file/with-lock.ts';
-import { writeAtomically } from '../state-file/write-atomically.ts';
 import { streams } from '../streams/index.ts';
 import { knownBookmarks } from '../tap/known-bookmarks.ts';
 import type { Log } from '../terminal/log.ts';
 import { fromMillis } from '../time/instant.ts';
 import { formatInstant } from '../time/rfc3339.ts';
+import { nameOfInput, openInput } from './input.ts';
 import type { Session } from './session.ts';
 
 const now = () => systemClock.now();
@@ -64,9 +63,7 @@ export const runStateRestore = async (command: StateRestore, session: Session): 
     // Throws if the older state is damaged or belongs to another tap.
     await readStored(copy, knownBookmarks(streams), 'afresh-if-missing');
     const [content, before] = await Promise.all([readFile(copy), readFile(path).catch(() => null)]);
-    if (before !== null && before.length > 0 && !keepsNone(command.keep)) await keepCopy(path, before, now());
-    await writeAtomically(path, content);
-    await dropOldest(path, command.keep, now());
+    await replaceState(path, content, { before, keep: command.keep, now });
     session.log.info(`${command.state}: now holds the state of ${copy}`);
     return EXIT_OK;
   });
@@ -87,9 +84,7 @@ export const runStateReset = async (command: StateReset, session: Session): Prom
       throw new UsageError([`${command.state}: there is no state yet, so there is nothing to reset`]);
     for (const warning of warnings) session.log.warning(warning);
     const { next, changes } = resetState(state, command, command.state, known);
-    if (content !== null && !keepsNone(command.keep)) await keepCopy(path, content, now());
-    await writeAtomically(path, `${next.text}\n`);
-    await dropOldest(path, command.keep, now());
+    await replaceState(path, `${next.text}\n`, { before: content, keep: command.keep, now });
     for (const change of changes) session.log.info(change);
     return EXIT_OK;
   });
@@ -100,7 +95,7 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
   const { log } = session;
   const path = await locateStateFile(command.state);
   const known = knownBookmarks(streams);
-  const from = command.in === '-' ? 'standard input' : command.in;
+  const from = nameOfInput(command.in);
   const last = await readLastState(command, session, known);
   if (last === null) {
     log.critical(`${from}: there is no state that a target confirmed; ${command.state} stays as it is`);
@@ -137,16 +132,9 @@ const readLastState = async (
   { host, log, redact, signal }: Session,
   known: readonly KnownBookmark[],
 ): Promise<State | null> => {
-  if (command.in !== '-') {
-    const file = await stat(command.in).catch(() => null);
-    if (!file) throw new UsageError([`${command.in}: there is no such file`]);
-    if (file.isDirectory()) throw new UsageError([`${command.in}: is a directory, not a file`]);
-  }
   let last: State | null = null;
   const otherLines = createOtherLines(log, redact);
-  const output = command.in === '-' ? host.stdin : Readable.from(readChunks(command.in, signal));
-  // A pipe may stay open for ever. After a signal, the command does not wait for the end of the pipe.
-  await readLines(addAbortSignal(signal, output), (line) => {
+  await readLines(await openInput(command.in, { host, signal }), (line) => {
     const state = readConfirmedState(line, known);
     if (state) last = last === null ? state : last.mergedWith(state);
     else otherLines.add(line);

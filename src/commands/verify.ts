@@ -1,10 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { addAbortSignal, Readable, type Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { VerifyCommand } from '../cli/verify.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, endsTheRun, messageOf, ReaderGoneError, UsageError } from '../errors.ts';
-import { readChunks } from '../json/read-text.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { meaningOf } from '../tap/check.ts';
 import { createClocks } from '../tap/clocks.ts';
@@ -12,37 +10,27 @@ import { openStream } from '../tap/open-stream.ts';
 import { createRun, type Run } from '../tap/run.ts';
 import { type Held, readHeld } from '../verify/held.ts';
 import { type Repair, verifyStream } from '../verify/verify-stream.ts';
+import { nameOfInput, openInput } from './input.ts';
 import { namedStream } from './named-stream.ts';
 import { type OpenTap, openTap } from './open-tap.ts';
 import { checkOutputFile } from './output-file.ts';
+import { widthOf } from './reader.ts';
 import type { Session } from './session.ts';
 import { isComplete, renderVerified, type VerifiedStream, verifiedAsJson } from './verify-report.ts';
 
+/** Wider than usual, since the table has many columns. */
 const USUAL_WIDTH = 100;
-const STANDARD_INPUT = 'standard input';
-
-/** The content of the file of ids. @throws UsageError if it cannot be read, or nothing is piped in */
-const chunksOf = async (file: string, { host, signal }: Session): Promise<AsyncIterable<Buffer>> => {
-  if (file === '-') {
-    if (host.stdin.isTTY)
-      throw new UsageError(['no --ids given and nothing piped in: give the ids of the warehouse']);
-    // A pipe may stay open for ever. After a signal, the command does not wait for the end of the pipe.
-    return addAbortSignal(signal, host.stdin);
-  }
-  const found = await stat(file).catch(() => null);
-  if (!found) throw new UsageError([`${file}: there is no such file`]);
-  if (found.isDirectory()) throw new UsageError([`${file}: is a directory, not a file`]);
-  return addAbortSignal(signal, Readable.from(readChunks(file, signal)));
-};
 
 const readIds = async (
   { ids, streams: names }: VerifyCommand,
   session: Session,
 ): Promise<ReadonlyMap<StreamDefinition, Held>> => {
   const named = [...new Set(names)].map(namedStream);
-  const source = ids === '-' ? STANDARD_INPUT : ids;
+  const source = nameOfInput(ids);
+  if (ids === '-' && session.host.stdin.isTTY)
+    throw new UsageError(['no --ids given and nothing piped in: give the ids of the warehouse']);
   try {
-    return await readHeld(await chunksOf(ids, session), source, named, namedStream);
+    return await readHeld(await openInput(ids, session), source, named, namedStream);
   } catch (error) {
     if (session.signal.aborted) throw session.signal.reason;
     if (error instanceof UsageError) throw error;
@@ -121,8 +109,7 @@ const report = async (
   session: Session,
 ): Promise<void> => {
   if (format === 'json') return session.printJson(verifiedAsJson(verified));
-  const { isTTY, columns } = session.host.stdout;
-  const lines = renderVerified(verified, isTTY ? columns : USUAL_WIDTH);
+  const lines = renderVerified(verified, widthOf(session, USUAL_WIDTH));
   if (repair !== '-') return session.print(lines.join('\n'));
   // Standard output has the Singer messages, so the report goes to the log.
   for (const line of lines) if (line !== '') session.log.info(line);
@@ -131,7 +118,7 @@ const report = async (
 /** Compares the ids of a warehouse with those of Close, and repairs if asked to. @returns 0 only if nothing is missing */
 export const runVerify = async (command: VerifyCommand, session: Session): Promise<number> => {
   const found = await readIds(command, session);
-  const source = command.ids === '-' ? STANDARD_INPUT : command.ids;
+  const source = nameOfInput(command.ids);
   const list = await openFile('--list', command);
   const messages = await openFile('--repair', command);
   const besides = [...found.keys()].map(({ name }) => name);

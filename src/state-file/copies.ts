@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { DAY, toMillis } from '../time/instant.ts';
 import { readRegular } from './read-regular.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -8,9 +9,9 @@ import { writeAtomically } from './write-atomically.ts';
 export type Keep = { readonly copies: number } | { readonly days: number };
 
 /** Whether no older state stays. */
-export const keepsNone = (keep: Keep): boolean => ('copies' in keep ? keep.copies : keep.days) === 0;
+const keepsNone = (keep: Keep): boolean => ('copies' in keep ? keep.copies : keep.days) === 0;
 
-const DAY_MS = 86_400_000;
+const DAY_MS = toMillis(DAY);
 
 /** `2026-11-23T22-14-05.123Z`: a moment as text. Every file system accepts it, and it sorts by time. */
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/;
@@ -49,16 +50,16 @@ export const findCopy = async (path: string, wanted: string): Promise<string> =>
   ]);
 };
 
-/** Saves what the state file holds under a separate name. @returns that name */
-export const keepCopy = async (path: string, content: Buffer, nowMs: number): Promise<string> => {
+/** Saves what the state file holds under a separate name, unless no older states are kept. */
+export const keepCopy = async (path: string, content: Buffer, keep: Keep, nowMs: number): Promise<void> => {
+  if (keepsNone(keep)) return;
   const newest = (await listCopies(path)).at(-1);
   // An earlier run was killed, or met a full disk, after this step. A second equal copy would only push older ones out.
-  if (newest !== undefined && content.equals(await contentOf(newest, content.length + 1))) return newest;
+  if (newest !== undefined && content.equals(await contentOf(newest, content.length + 1))) return;
   // The order of the names is the order of the states, even when the clock was set back.
   const after = newest === undefined ? 0 : millisOf(newest.slice(path.length + 1)) + 1;
   const copy = `${path}.${stampOf(Math.max(nowMs, after))}`;
   await writeAtomically(copy, content, { like: path });
-  return copy;
 };
 
 /** The content of a copy; empty when it is not a regular file or cannot be read. */

@@ -4,7 +4,7 @@ import { isSameButForClock, stepsBack } from '../singer/compare-states.ts';
 import type { State } from '../singer/state.ts';
 import type { Log } from '../terminal/log.ts';
 import { fromMillis } from '../time/instant.ts';
-import { dropOldest, type Keep, keepCopy, keepsNone } from './copies.ts';
+import { dropOldest, type Keep, keepCopy } from './copies.ts';
 import type { StoredState } from './state-file.ts';
 import { StoreError } from './store-error.ts';
 import { writeAtomically } from './write-atomically.ts';
@@ -70,7 +70,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
     await options.assertOwner();
     // Every run changes the values that only follow the clock. A copy for those would push a real older state out.
     if (!copied && start.content !== null && !isSameButForClock(start.state, state, options.known)) {
-      if (!keepsNone(keep)) await keepCopy(path, start.content, options.now());
+      await keepCopy(path, start.content, keep, options.now());
       copied = true;
     }
     await write(path, `${state.text}\n`);
