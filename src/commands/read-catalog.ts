@@ -1,5 +1,5 @@
 import { readJsonFile } from '../json/files.ts';
-import { type Catalog, parseCatalog } from '../singer/catalog.ts';
+import { type Catalog, parseCatalog } from '../singer/parse-catalog.ts';
 
 /** The catalog in a file; null if no file is named. */
 export const readCatalog = async (file: string | undefined, signal?: AbortSignal): Promise<Catalog | null> =>

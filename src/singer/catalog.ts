@@ -1,11 +1,13 @@
 import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 
-export { type Catalog, parseCatalog } from './parse-catalog.ts';
-
 /** How a stream shows which records are new: by a key that only grows, or not at all. */
 export type Replication =
   | { readonly method: 'INCREMENTAL'; readonly key: string }
   | { readonly method: 'FULL_TABLE' };
+
+/** The field that shows which records are new; null for a stream that is read as a whole. */
+export const replicationKeyOf = (replication: Replication): string | null =>
+  replication.method === 'INCREMENTAL' ? replication.key : null;
 
 /** One stream that the tap offers, before the user chooses anything. */
 export interface StreamDescription {
@@ -21,11 +23,10 @@ export interface StreamDescription {
 }
 
 /** The fields that a selection cannot remove: the keys and the replication key. */
-export const automaticFields = (stream: StreamDescription): ReadonlySet<string> =>
-  new Set([
-    ...stream.keyProperties,
-    ...(stream.replication.method === 'INCREMENTAL' ? [stream.replication.key] : []),
-  ]);
+export const automaticFields = (stream: StreamDescription): ReadonlySet<string> => {
+  const key = replicationKeyOf(stream.replication);
+  return new Set([...stream.keyProperties, ...(key === null ? [] : [key])]);
+};
 
 /** The catalog that discovery prints. Print it indented: Meltano hangs on a line of more than 64 KiB. */
 export const describeCatalog = (streams: readonly StreamDescription[]): object => ({
@@ -39,14 +40,14 @@ export const describeChoice = (streams: readonly StreamDescription[]): object =>
 
 const describeStream = (stream: StreamDescription, chosen: { readonly selected?: true }): object => {
   const { name, replication, schema } = stream;
-  const key = replication.method === 'INCREMENTAL' ? replication.key : undefined;
+  const key = replicationKeyOf(replication);
   const automatic = automaticFields(stream);
   return {
     tap_stream_id: name,
     stream: name,
     // These repeat the metadata below. Meltano and older tools read and write them.
     key_properties: stream.keyProperties,
-    ...(key === undefined ? {} : { replication_key: key }),
+    ...(key === null ? {} : { replication_key: key }),
     replication_method: replication.method,
     schema,
     metadata: [
@@ -59,7 +60,7 @@ const describeStream = (stream: StreamDescription, chosen: { readonly selected?:
           'selected-by-default': stream.selectedByDefault,
           'table-key-properties': stream.keyProperties,
           'forced-replication-method': replication.method,
-          ...(key === undefined ? {} : { 'replication-key': key, 'valid-replication-keys': [key] }),
+          ...(key === null ? {} : { 'replication-key': key, 'valid-replication-keys': [key] }),
           'schema-name': name,
           ...(stream.note === undefined ? {} : { note: stream.note }),
         },

@@ -1,15 +1,18 @@
 import { jsonText } from '../json/text.ts';
+import { replicationKeyOf } from './catalog.ts';
 import type { SelectedStream } from './selection.ts';
 
 /** Every function here returns one message as one line, without the end of the line. */
-export const schemaMessage = ({ name, schema, keyProperties, replication }: SelectedStream): string =>
-  jsonText({
+export const schemaMessage = ({ name, schema, keyProperties, replication }: SelectedStream): string => {
+  const key = replicationKeyOf(replication);
+  return jsonText({
     type: 'SCHEMA',
     stream: name,
     schema,
     key_properties: keyProperties,
-    ...(replication.method === 'INCREMENTAL' ? { bookmark_properties: [replication.key] } : {}),
+    ...(key === null ? {} : { bookmark_properties: [key] }),
   });
+};
 
 /** The text before and after a record's JSON text, as UTF-8. All records of a page share it. */
 export const aroundRecords = (

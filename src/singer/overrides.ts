@@ -1,4 +1,4 @@
-import type { Replication, StreamDescription } from './catalog.ts';
+import { type Replication, replicationKeyOf, type StreamDescription } from './catalog.ts';
 import type { CatalogEntry, CatalogMetadata } from './parse-catalog.ts';
 
 interface Overrides {
@@ -59,7 +59,7 @@ const replication = (
   keys: readonly (string | undefined)[],
   ignore: Ignore,
 ): Replication => {
-  const key = ours.method === 'INCREMENTAL' ? ours.key : undefined;
+  const key = replicationKeyOf(ours);
   const method = methods.find((text) => text !== undefined && text.toUpperCase() !== ours.method);
   if (method?.toUpperCase() === 'FULL_TABLE') return { method: 'FULL_TABLE' };
   if (method !== undefined) {
@@ -69,7 +69,7 @@ const replication = (
   if (wantedKey !== undefined) {
     ignore(
       `replication key ${wantedKey} is not possible`,
-      key === undefined ? 'the stream has none' : `the key is ${key}`,
+      key === null ? 'the stream has none' : `the key is ${key}`,
     );
   }
   return ours;

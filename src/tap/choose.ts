@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
-import type { Catalog, StreamDescription } from '../singer/catalog.ts';
+import type { StreamDescription } from '../singer/catalog.ts';
+import type { Catalog } from '../singer/parse-catalog.ts';
 import { type SelectPattern, selectByPatterns } from '../singer/select-patterns.ts';
 import { type Selection, selectStreams } from '../singer/selection.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';

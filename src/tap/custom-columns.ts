@@ -1,7 +1,7 @@
 import { customColumn, customFieldOf } from '../close/custom-fields.ts';
 import type { Row } from '../close/row.ts';
 import type { FieldSchema, JsonType } from '../json/schema-types.ts';
-import type { Catalog } from '../singer/catalog.ts';
+import type { Catalog } from '../singer/parse-catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { describeCustomField, MOST_CHARACTERS } from './describe-custom-field.ts';
 import { isSmartColumn } from './smart-columns.ts';

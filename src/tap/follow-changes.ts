@@ -10,7 +10,7 @@ import { END, type Span, START, subtract } from '../time/span.ts';
 import { emitLate, type Followed } from './late-rows.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { Run } from './run.ts';
-import { sinceOf } from './written.ts';
+import { latenessOf, sinceOf } from './written.ts';
 
 /** Whether the run follows this stream's changes in the event log. */
 export const followsChanges = (
@@ -23,12 +23,7 @@ export const followsChanges = (
 
 /** Notes in the state from when on changes must be followed. The next run needs it to find what this run has missed. */
 export const markChanges = ({ definition, changesSince }: OpenStream, run: Run): void =>
-  setChangesSince(
-    definition.name,
-    run.startedAt() - (definition.fromIndex ? INDEX_LATENESS : EVENT_LOG.lateness),
-    changesSince,
-    run,
-  );
+  setChangesSince(definition.name, run.startedAt() - latenessOf(definition), changesSince, run);
 
 /** A wrong clock may say that this run began before the last one. It must not set the time back. */
 const setChangesSince = (stream: string, since: Instant, before: Instant | null, run: Run): void => {

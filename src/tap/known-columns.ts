@@ -1,7 +1,7 @@
 import { customFieldOf } from '../close/custom-fields.ts';
 import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
-import type { Catalog } from '../singer/catalog.ts';
 import { typeOfWord, typeWord } from '../singer/column-notes.ts';
+import type { Catalog } from '../singer/parse-catalog.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { type CustomColumn, columnsInCatalog } from './custom-columns.ts';

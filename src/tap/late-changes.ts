@@ -1,7 +1,7 @@
 import { createChanges } from '../close/changes.ts';
 import type { Row } from '../close/row.ts';
 import type { Config } from '../config/config.ts';
-import { replicationKeyOf } from '../singer/replication-key.ts';
+import { replicationKeyOf } from '../singer/catalog.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';

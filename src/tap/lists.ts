@@ -1,7 +1,6 @@
 import type { FieldSchema } from '../json/schema-types.ts';
 import { loadSchema } from '../schema/load-schema.ts';
-import { automaticFields, type StreamDescription } from '../singer/catalog.ts';
-import { replicationKeyOf } from '../singer/replication-key.ts';
+import { automaticFields, replicationKeyOf, type StreamDescription } from '../singer/catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { costOf, sourceOf } from '../streams/requests.ts';
 

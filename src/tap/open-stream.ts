@@ -4,7 +4,7 @@ import type { WalkContext } from '../close/walk.ts';
 import { ProtocolError } from '../errors.ts';
 import { type JsonLines, textWritten } from '../json/lines.ts';
 import { compileConform } from '../schema/conform.ts';
-import { replicationKeyOf } from '../singer/replication-key.ts';
+import { replicationKeyOf } from '../singer/catalog.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { WriteRecord } from '../singer/writer.ts';
@@ -14,6 +14,7 @@ import { formatInstant } from '../time/rfc3339.ts';
 import { type Bookkeeper, createBookkeeper } from './bookmarks.ts';
 import type { Run } from './run.ts';
 import { columnsOf } from './stream-columns.ts';
+import { walkContextOf } from './walk-context.ts';
 import { watchColumns } from './watch-columns.ts';
 import { watchKinds } from './watch-kinds.ts';
 import { watchRepairs } from './watch-repairs.ts';
@@ -49,16 +50,6 @@ export interface OpenStream {
   /** Whether what was not read is gone: the walk has told of no doubt. */
   isConfirmed(): boolean;
 }
-
-/** Passes each message on only once. */
-const oncePerText = (log: (message: string) => void): ((message: string) => void) => {
-  const warned = new Set<string>();
-  return (message) => {
-    if (warned.has(message)) return;
-    warned.add(message);
-    log(message);
-  };
-};
 
 /** From when on a stream's changes must be followed in the event log; null on its first run. */
 export const readChangesSince = (
@@ -148,21 +139,11 @@ export const openStream = (selected: SelectedStream, definition: StreamDefinitio
     withoutId: () => withoutId,
     isConfirmed: () => isConfirmed,
     context: {
-      api: run.api,
-      definitions: run.definitions,
-      stream: name,
-      max_concurrency: config.max_concurrency,
-      page_size: config.page_size,
-      date_window: config.date_window,
+      ...walkContextOf(name, run),
       mostParents: run.enough === null ? null : PARENTS_TRIED,
-      leads_overlap_seconds: config.leads_overlap_seconds,
       columns: Object.keys(selected.schema.properties),
       known: Object.keys(selected.description.schema.properties),
       learned: { fields: null },
-      now: run.now,
-      latest: run.latest,
-      startedAt: run.startedAt,
-      warn: oncePerText((message) => log.warning(message, name)),
       // A trial ends before it has read what the server counts.
       expects: (rows) => run.enough === null && run.onProgress(name, { records, expected: rows }),
       unconfirmed: (why) => {

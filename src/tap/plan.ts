@@ -1,3 +1,4 @@
+import { replicationKeyOf } from '../singer/catalog.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
@@ -22,12 +23,15 @@ export const planOf = (
   definitions: readonly StreamDefinition[],
   state: State,
 ): PlannedStream[] =>
-  fromCurrent(selected, state.currentlySyncing).map(({ name, replication }) => ({
-    name,
-    from: replication.method === 'INCREMENTAL' ? state.instant(name, replication.key) : null,
-    isWhole: replication.method !== 'INCREMENTAL',
-    newestFirst: definitions.some((definition) => definition.name === name && definition.walk.newestFirst),
-  }));
+  fromCurrent(selected, state.currentlySyncing).map(({ name, replication }) => {
+    const key = replicationKeyOf(replication);
+    return {
+      name,
+      from: key === null ? null : state.instant(name, key),
+      isWhole: key === null,
+      newestFirst: definitions.some((definition) => definition.name === name && definition.walk.newestFirst),
+    };
+  });
 
 const describeStream = ({ name, from, isWhole }: PlannedStream): string => {
   if (isWhole) return `${name} as a whole`;

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { replicationKeyOf } from '../singer/catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { type Instant, SECOND } from '../time/instant.ts';
 import { parseHeldDate } from './held-date.ts';
@@ -37,8 +38,10 @@ const STREAM = 'stream';
 const COLUMNS = [UPDATED, 'date_created', STREAM];
 
 /** The columns that may show which version of a row is held: the date of its last change, or else the replication key. */
-const versionColumnsOf = ({ replication }: StreamDefinition): readonly string[] =>
-  replication.method === 'INCREMENTAL' ? [UPDATED, replication.key] : [UPDATED];
+const versionColumnsOf = ({ replication }: StreamDefinition): readonly string[] => {
+  const key = replicationKeyOf(replication);
+  return key === null ? [UPDATED] : [UPDATED, key];
+};
 
 const emptyHeld = (): Held => ({ ids: new IdTable(), beginnings: new Set(), column: null, oldest: null });
 

@@ -1,13 +1,15 @@
 import { createChanges, readChanges } from '../close/changes.ts';
+import { EVENT_LOG } from '../close/event-log.ts';
 import { withFewFields } from '../close/few-fields.ts';
-import { INDEX_LATENESS } from '../close/index-lateness.ts';
 import type { Row } from '../close/row.ts';
 import type { Emit, WalkContext, WalkRange } from '../close/walk.ts';
 import { RefusedError } from '../errors.ts';
 import type { Replication } from '../singer/catalog.ts';
-import { replicationKeyOf } from '../singer/replication-key.ts';
+import { replicationKeyOf } from '../singer/catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Run } from '../tap/run.ts';
+import { walkContextOf } from '../tap/walk-context.ts';
+import { latenessOf } from '../tap/written.ts';
 import { floorSecond, type Instant, MINUTE } from '../time/instant.ts';
 import { END, START } from '../time/span.ts';
 import type { Expected } from './due.ts';
@@ -16,8 +18,6 @@ import type { Held } from './held.ts';
 import { createLedger } from './ledger.ts';
 import { lookAgain, MOST_BY_ID } from './look-again.ts';
 
-/** Events may appear late, and Close dates a row before it shows it. */
-const MARGIN = 5 * MINUTE;
 /** The fields of each row that a comparison needs. */
 const FIELDS = ['id', 'date_created', 'date_updated'];
 
@@ -46,39 +46,24 @@ export interface Repair {
 }
 
 /** The context of a walk that reads only the fields that a comparison needs. */
-const lightContext = (definition: StreamDefinition, run: Run): WalkContext => {
-  const warned = new Set<string>();
-  return {
-    // A list that is read whole is short, and some of these take a field apart into rows.
-    api: definition.walk.along === null ? run.api : withFewFields(run.api, FIELDS),
-    definitions: run.definitions,
-    stream: definition.name,
-    max_concurrency: run.config.max_concurrency,
-    page_size: run.config.page_size,
-    date_window: run.config.date_window,
-    mostParents: null,
-    leads_overlap_seconds: run.config.leads_overlap_seconds,
-    columns: FIELDS,
-    known: FIELDS,
-    now: run.now,
-    latest: run.latest,
-    startedAt: run.startedAt,
-    warn: (message) => {
-      if (!warned.has(message)) run.log.warning(message, definition.name);
-      warned.add(message);
-    },
-    withoutId: (count) => {
-      if (count > 0)
-        run.log.warning(`skipped ${count} rows without an id: they cannot be compared`, definition.name);
-    },
-  };
-};
+const lightContext = (definition: StreamDefinition, run: Run): WalkContext => ({
+  ...walkContextOf(definition.name, run),
+  // A list that is read whole is short, and some of these take a field apart into rows.
+  api: definition.walk.along === null ? run.api : withFewFields(run.api, FIELDS),
+  mostParents: null,
+  columns: FIELDS,
+  known: FIELDS,
+  withoutId: (count) => {
+    if (count > 0)
+      run.log.warning(`skipped ${count} rows without an id: they cannot be compared`, definition.name);
+  },
+});
 
 const wholeRange = (from: Instant): WalkRange => ({ from, finished: [], alsoFinished: [], finishedAt: null });
 
 /** The date from which to read, so that every row of the warehouse should come. */
 const sweepFrom = ({ definition, replication, held, run }: VerifyOptions): Instant => {
-  if (replication.method !== 'INCREMENTAL') return START;
+  if (replicationKeyOf(replication) === null) return START;
   const { config } = run;
   const back = definition.looksBackFromStart ? (definition.lookBack?.(config) ?? 0) : 0;
   const from = Math.min(config.start_date - back, held.oldest ?? END);
@@ -89,13 +74,16 @@ const expectedOf = ({ definition, replication, run }: VerifyOptions): Expected =
   const { config, state } = run;
   const started = run.startedAt();
   const key = replicationKeyOf(replication);
-  const margin = Math.max(MARGIN, definition.fromIndex ? (definition.lookBack?.(config) ?? 0) : 0);
+  const margin = Math.max(
+    EVENT_LOG.lateness,
+    definition.fromIndex ? (definition.lookBack?.(config) ?? 0) : 0,
+  );
   const bookmark = key === null ? null : state.instant(definition.name, key);
   return {
     key,
     from: key === null ? START : config.start_date,
     until: Math.min(started - margin, bookmark ?? END),
-    eventsFrom: started - (definition.fromIndex ? INDEX_LATENESS : MARGIN),
+    eventsFrom: started - latenessOf(definition),
   };
 };
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
-import { describeCatalog, parseCatalog } from '../../src/singer/catalog.ts';
+import { describeCatalog } from '../../src/singer/catalog.ts';
+import { parseCatalog } from '../../src/singer/parse-catalog.ts';
 import { people, roles } from './example-streams.ts';
 
 const metadataOf = (streams: Parameters<typeof describeCatalog>[0], name: string) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FieldSchema } from '../../src/json/schema-types.ts';
-import { parseCatalog } from '../../src/singer/catalog.ts';
+import { parseCatalog } from '../../src/singer/parse-catalog.ts';
 import { selectStreams } from '../../src/singer/selection.ts';
 import { people } from './example-streams.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeCatalog, parseCatalog } from '../../src/singer/catalog.ts';
+import { describeCatalog } from '../../src/singer/catalog.ts';
+import { parseCatalog } from '../../src/singer/parse-catalog.ts';
 import { type Selection, selectStreams } from '../../src/singer/selection.ts';
 import { people, roles } from './example-streams.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCatalog } from '../../src/singer/catalog.ts';
+import { parseCatalog } from '../../src/singer/parse-catalog.ts';
 import { leads } from '../../src/streams/leads.ts';
 import { columnOf, columnsInCatalog } from '../../src/tap/custom-columns.ts';
 
