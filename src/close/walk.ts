@@ -30,11 +30,14 @@ export interface WalkContext
   /** The names of all columns of the stream. Other fields are new. */
   readonly known: readonly string[];
   readonly learned?: Learned;
-  /** The present by the earlier clock, ours or Close's. */
+  /** The present. If the clocks disagree, it may be too early, but not too late (`tap/clocks.ts`). */
   readonly now: () => Instant;
-  /** The present by the later clock. */
+  /** The present. If the clocks disagree, it may be too late, but not too early. */
   readonly latest: () => Instant;
-  /** The run's start by the earlier clock. It is known once an answer has come. */
+  /**
+   * The run's start. If the clocks disagree, it may be too early, but not too late. It is known once an answer has
+   * come.
+   */
   readonly startedAt: () => Instant;
   /** Warns the user; each text is shown once. */
   readonly warn: (message: string) => void;
@@ -45,7 +48,9 @@ export interface WalkContext
   readonly isKnown?: (row: Row) => boolean;
   /** Called with the number of rows that will come, if the server counts them. */
   readonly expects?: (rows: number) => void;
-  /** Called, with the figures, when more objects may exist than were brought, so that none of them may be called gone. */
+  /**
+   * Called, with the figures, when more objects may exist than were brought, so that none of them may be called gone.
+   */
   readonly unconfirmed?: (why: string) => void;
   /** Called with the number of rows that cannot be emitted because they have no id. */
   readonly withoutId: (count: number) => void;
