@@ -1,4 +1,4 @@
-/** The name that somebody who wrote `text` probably meant, or null: at most a third of it may be wrong. */
+/** The name that somebody who wrote `text` probably meant; null if more than a third of every name differs. */
 export const didYouMean = (text: string, names: readonly string[]): string | null => {
   const normal = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
   let best: { readonly name: string; readonly wrong: number } | null = null;
@@ -9,7 +9,7 @@ export const didYouMean = (text: string, names: readonly string[]): string | nul
   return best?.name ?? null;
 };
 
-/** How many letters must be added, removed, changed or swapped with the next to make one text of the other. */
+/** How many letters must be added, removed, changed or swapped with the next one, to turn one text into the other. */
 const distance = (from: string, to: string): number => {
   let before: readonly number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);

@@ -2,7 +2,7 @@
 export const EXIT_OK = 0;
 export const EXIT_INCOMPLETE = 1;
 export const EXIT_USAGE = 2;
-/** Another run is using the state file: nothing was done, and a later try may work (TEMPFAIL of sysexits). */
+/** Another run is using the state file. Nothing was done, and it may work later (TEMPFAIL of sysexits). */
 export const EXIT_BUSY = 75;
 
 /** The command line or an input file is wrong: nothing was synced, exit 2. */
@@ -10,7 +10,7 @@ export class UsageError extends Error {
   override name = 'UsageError';
   readonly problems: readonly string[];
 
-  /** @param problems one line each, naming the file and the key path */
+  /** @param problems one line for each mistake, with the file and the key's path */
   constructor(problems: readonly string[]) {
     super(problems.join('\n'));
     this.problems = problems;
@@ -26,11 +26,11 @@ interface ApiErrorDetails {
 
 /** A request failed, at the server or in the network. Its two kinds say whether it may succeed later. */
 export abstract class ApiError extends Error {
-  /** HTTP status, or null when no answer came. */
+  /** The HTTP status; null if no answer came. */
   readonly status: number | null;
-  /** `GET /lead/`, never with credentials. */
+  /** The method and path, such as `GET /lead/`. It never holds credentials. */
   readonly request: string;
-  /** The decoded error body, when it was JSON. */
+  /** The decoded body of the error, if it was JSON. */
   readonly body: unknown;
 
   constructor(what: string, details: ApiErrorDetails) {
@@ -61,21 +61,21 @@ export class RefusedError extends FinalError {
   }
 }
 
-/** 401: the key is wrong or was revoked; no other request can succeed. */
+/** 401: the key is wrong or was revoked. No other request can succeed. */
 export class AuthenticationError extends FinalError {
   override name = 'AuthenticationError';
 }
 
-/** No answer comes, or no request can be sent: no other request can succeed either. */
+/** No answer comes, or no request can be sent. No other request can succeed either. */
 export class UnreachableError extends FinalError {
   override name = 'UnreachableError';
 }
 
-/** After this, every other request of the run would fail too. */
+/** Whether every other request of the run would fail too. */
 export const endsTheRun = (error: unknown): error is ApiError =>
   error instanceof AuthenticationError || error instanceof UnreachableError;
 
-/** The server answered, but not as its documentation says; going on would lose records. */
+/** The server answered, but not as its documentation says. To continue would lose records. */
 export class ProtocolError extends Error {
   override name = 'ProtocolError';
 }
@@ -85,12 +85,12 @@ export class LockedError extends Error {
   override name = 'LockedError';
 }
 
-/** The program that reads our output has ended: nothing more can be written there. */
+/** The program that reads the output has ended, so nothing more can be written to it. */
 export class ReaderGoneError extends Error {
   override name = 'ReaderGoneError';
 }
 
-/** Exit codes of a run that was stopped, by signal. */
+/** The exit code of a run that was stopped, for each signal. */
 const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
 export type StopSignal = keyof typeof STOPPED;
 
@@ -123,6 +123,6 @@ const MOST_CAUSES = 5;
 export const messageOf = (error: unknown, causes = MOST_CAUSES): string => {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  const isNews = cause instanceof Error && causes > 0 && !error.message.includes(cause.message);
-  return isNews ? `${error.message} (${messageOf(cause, causes - 1)})` : error.message;
+  const saysMore = cause instanceof Error && causes > 0 && !error.message.includes(cause.message);
+  return saysMore ? `${error.message} (${messageOf(cause, causes - 1)})` : error.message;
 };

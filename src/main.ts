@@ -21,12 +21,12 @@ import { createOutput } from './singer/output.ts';
 import { createRedaction, secretsIn } from './terminal/redact.ts';
 
 /**
- * How long to wait after a signal until the reader of the output has taken the last state. A reader that works takes
- * it at once, one that is loading takes seconds; one that hangs would keep the tap for ever. Docker waits as long.
+ * How long to wait, after a signal, until the reader of the output has read the last state. A reader that is loading needs
+ * some seconds. Without a limit, a reader that hangs would keep the tap running for ever. Docker waits as long.
  */
 const LAST_STATE_MS = 10_000;
 
-/** The whole program, and the only place that knows the process. @returns the exit code */
+/** Runs the program. No other code in `src` uses the global `process`. @returns the exit code */
 export const main = async (argv: readonly string[], host: NodeJS.Process): Promise<number> => {
   host.stderr.on('error', () => {});
   const version = readVersion();
@@ -42,22 +42,23 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
     err.write(`CRITICAL ${problem}\n`);
     return EXIT_USAGE;
   }
-  // V8 lets memory grow to four times the live data before it collects all garbage; twice is enough.
+  // V8 lets memory grow to four times the live data before it collects all garbage. Here it may grow to twice as much.
   setFlagsFromString('--heap-growing-percent=100');
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   let leaving = false;
   const stop = (signal: StopSignal): void => {
     const reason = new StoppedError(signal);
-    // Meltano sends a second signal; it changes nothing.
+    // Meltano sends a second signal. It changes nothing.
     controller.abort(reason);
     // `run` has its own time limit (--grace).
     if (leaving || command.kind === 'run' || isUnderRun(command)) return;
     leaving = true;
-    // Output that nobody has taken by then would keep the process. Cut it off: this is the only use of exit().
+    // Output that nobody reads would keep the process running, so it is cut off. This is the only use of exit().
     setTimeout(() => {
       session.log.warning(
-        `not done ${LAST_STATE_MS / 1000} seconds after being told to stop, as when nobody reads the output; ending`,
+        `still not stopped ${LAST_STATE_MS / 1000} seconds after the signal, maybe because nobody reads the output; ` +
+          'ending now',
       );
       host.exit(exitCodeOf(reason));
     }, LAST_STATE_MS).unref();
@@ -66,7 +67,7 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   // Loaded only here, so that printing the version is quick.
   const { openSession } = await import('./commands/open-session.ts');
   const session = openSession(host, version, controller, command.kind === 'run' || isUnderRun(command));
-  // Node would print the error with everything attached to it, such as the body of an answer.
+  // Node itself would print the error with everything that is attached to it, such as the body of an answer.
   host.on('uncaughtException', (error) => host.exit(reportError(error, session.log)));
   try {
     if (session.problems.length > 0) throw new UsageError(session.problems);
@@ -75,13 +76,13 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
     return reportError(error, session.log);
   } finally {
     session.close();
-    // Ends what still waits, for example for a rate limit, which would keep the process.
+    // Ends waits, for example for a rate limit, which would keep the process running.
     controller.abort();
     // Signals stay caught: a second one would kill the ending process, and its exit code would be lost.
   }
 };
 
-/** Prints what needs no session, such as help. @returns the exit code, which is `code` if all went well */
+/** Prints text that needs no session, such as help. @returns `code`, or another exit code if it could not be printed */
 const print = async (text: string, code: number, host: NodeJS.Process): Promise<number> => {
   if (text === '') return code;
   try {
@@ -93,7 +94,7 @@ const print = async (text: string, code: number, host: NodeJS.Process): Promise<
   }
 };
 
-/** Whether `run` started this tap; then `run` reports the stop. */
+/** Whether `run` started this process. Then `run` reports that it was stopped. */
 const isUnderRun = (command: Command): boolean => command.kind === 'sync' && command.underRun === true;
 
 const runCommand = async (

@@ -25,12 +25,12 @@ const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
 /** Words without a separator: `apikey`, `smtppassword`. */
 const RUN_TOGETHER = /(?:apikey|privatekey|secretkey|signaturekey|password|secret|token)$/;
 
-/** Words that may follow. They only say in which form the credential is. */
+/** Words that may follow after these. They only say in which form the credential is. */
 const FORMS = new Set(
   'base64 ciphertext digest encrypted hash hex plain plaintext raw salt value'.split(' '),
 );
 
-/** Not credentials: `has_password` is a flag, and a page token says where a list goes on. */
+/** Words of names that are not credentials: `has_password` is a flag, and a page token says where a list continues. */
 const QUESTIONS = new Set('can has have is need needs requires should use uses'.split(' '));
 const PLACES = new Set('continuation cursor next page previous sync'.split(' '));
 

@@ -15,6 +15,6 @@ test.each([
   expect(didYouMean(text, NAMES)).toBe(name);
 });
 
-test.each(['discover', 'xyz', ''])('"%s" is like none of them', (text) => {
+test.each(['discover', 'xyz', ''])('"%s" is not similar to any of them', (text) => {
   expect(didYouMean(text, NAMES)).toBeNull();
 });

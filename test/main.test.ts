@@ -36,7 +36,7 @@ describe.each([
   [['--about']],
   [['state', 'show', '-s', state]],
 ])('%j', (args) => {
-  test('ends without a word when its reader has left', async () => {
+  test('ends without a message if its reader has ended', async () => {
     // The reader closes its end before there is anything to read.
     const line = 'exec 3>&1; { sleep 0.3; "$@"; echo "$?" >&3; } | exec 0<&-';
     const { stderr } = await inShell(`{ ${line}; } >&2`, args);
@@ -54,7 +54,7 @@ describe.each([
   });
 });
 
-describe('the Node that runs it', () => {
+describe('the version of Node', () => {
   const runOn = (version: string) => {
     const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
     const preload = `data:text/javascript,${encodeURIComponent(pretend)}`;
@@ -72,12 +72,12 @@ describe('the Node that runs it', () => {
     },
   );
 
-  test.each([oldest, '20.19.0', '22.0.0'])('is new enough when it is %s', async (version) => {
+  test.each([oldest, '20.19.0', '22.0.0'])('is new enough if it is %s', async (version) => {
     expect(await runOn(version)).toEqual({ code: 0, stderr: `tap-closeio ${PACKAGE.version}\n` });
   });
 });
 
-test('a sync whose reader has left says so in one line', async () => {
+test('a sync whose reader has ended says so in one line', async () => {
   const sandbox = await startSandbox(createOrganisation({ objects: 300, seed: 5 }));
   const config = join(dir, 'left.json');
   writeFileSync(config, JSON.stringify(configFor(sandbox)), { mode: 0o600 });
@@ -91,11 +91,11 @@ test('a sync whose reader has left says so in one line', async () => {
   expect(stderr).toMatch(/^INFO [^\n]*; stopped: the program that reads the output has ended; [^\n]*\n1\n$/);
 });
 
-describe('a sync whose reader has hung', () => {
+describe('a sync whose reader hangs', () => {
   test.concurrent.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('ends within bounds when told to stop by %s', async (signal, expected) => {
+  ] as const)('ends soon after %s', async (signal, expected) => {
     const sandbox = await startSandbox(createOrganisation({ objects: 3000, seed: 5 }));
     const config = join(dir, `${signal}.json`);
     writeFileSync(config, JSON.stringify(configFor(sandbox)));
@@ -129,6 +129,6 @@ describe('a sync whose reader has hung', () => {
     await sandbox.close();
 
     expect(code).toBe(expected);
-    expect(stderr).toContain('WARNING not done 10 seconds after being told to stop');
+    expect(stderr).toContain('WARNING still not stopped 10 seconds after the signal');
   });
 });

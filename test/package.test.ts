@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rm(elsewhere, { recursive: true, force: true }));
 
 describe('the packed tarball, installed elsewhere', () => {
-  test('brings a command that knows its version', async () => {
+  test('has a command that knows its version', async () => {
     const { stdout } = await run(installed, ['--version'], { cwd: elsewhere });
 
     expect(stdout).toMatch(/^tap-closeio \d+\.\d+\.\d+\n$/);
@@ -48,7 +48,7 @@ describe('the packed tarball, installed elsewhere', () => {
     expect(warnings).toBe('');
   });
 
-  test('holds nothing of the workshop', async () => {
+  test('has no tests, sources or other files for developers', async () => {
     const root = join(elsewhere, 'node_modules', 'tap-closeio');
     const inside = await readdir(root);
     const below = (await readdir(root, { recursive: true })).filter((path) => path.startsWith('src/'));
@@ -72,7 +72,7 @@ describe('the packed tarball, installed elsewhere', () => {
     expect(built.filter((path) => path.includes('.') && !/^[^.]+\.js$/.test(path))).toEqual([]);
   });
 
-  test('has the texts that its README links to', async () => {
+  test('has the documents that its README links to', async () => {
     const root = join(elsewhere, 'node_modules', 'tap-closeio');
     const readme = await readFile(join(root, 'README.md'), 'utf8');
     const linked = [...readme.matchAll(/\]\((?!https?:)([^)#\s]+\.md)/g)].map(([, path = '']) => path);

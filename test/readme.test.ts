@@ -45,7 +45,7 @@ describe('the README', () => {
     expect(readme).toContain(`\`${name}\``);
   });
 
-  test('names only settings that there are', () => {
+  test('names only settings that exist', () => {
     const names = settings.map(({ name }) => name);
     const rows = readme.slice(readme.indexOf('## Settings'), readme.indexOf('## State'));
     const named = [...rows.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name ?? '');
@@ -62,13 +62,13 @@ test('src/config/README.md documents every setting as --about does', async () =>
 });
 
 describe.each(PAGES)('%s', (page) => {
-  test('names only scripts that there are', async () => {
+  test('names only scripts that exist', async () => {
     const named = [...(await read(page)).matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script ?? '');
 
     expect(named.filter((script) => !(script in manifest.scripts))).toEqual([]);
   });
 
-  test('links only to what is there, and in the tarball with it', async () => {
+  test('links only to files that exist and are in the tarball', async () => {
     const text = await read(page);
     const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
     const paths = links.filter((link) => !/^https?:/.test(link)).map((link) => join(dirname(page), link));

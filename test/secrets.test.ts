@@ -79,7 +79,7 @@ describe('a field holds a credential', () => {
       'need_smtp_credentials',
       'monkey',
     ],
-  ])('and none does by its name %s', (name) => {
+  ])('but not because of its name %s', (name) => {
     expect(ruleOf(name, 'x')).toBe('plain');
   });
 
@@ -94,12 +94,12 @@ describe('a field holds a credential', () => {
     },
   );
 
-  test('a name as long as a page is no trouble', () => {
+  test('a very long name does not take long', () => {
     expect(ruleOf('_token'.repeat(200_000), 'x')).toBe('plain');
   });
 });
 
-describe('no column of ours', () => {
+describe('no column of this tap', () => {
   const namesIn = (fields: Readonly<Record<string, FieldSchema>>): string[] =>
     Object.entries(fields).flatMap(([name, field]) => {
       const inner = field.items?.properties ?? field.properties ?? {};
@@ -107,14 +107,14 @@ describe('no column of ours', () => {
       return [...(isFlag ? [] : [name]), ...namesIn(inner)];
     });
 
-  test.each(streams.map(({ name }) => name))('is taken for a credential or an address: %s', (stream) => {
+  test.each(streams.map(({ name }) => name))('counts as a credential or an address: %s', (stream) => {
     const names = namesIn(loadSchema(stream).properties);
 
     expect(names.filter((name) => ruleOf(name, 'x') !== 'plain')).toEqual([]);
   });
 });
 
-describe('of an address stays the origin', () => {
+describe('only the origin of an address is kept', () => {
   test.each([
     ['https://hooks.example.com/close', 'https://hooks.example.com'],
     ['https://hooks.example.com:8443/a?token=s', 'https://hooks.example.com:8443'],
@@ -159,7 +159,7 @@ describe('of an address stays the origin', () => {
     '://'.repeat(300_000),
     'url: '.repeat(200_000),
     `https://${'a.'.repeat(500_000)}`,
-  ])('in a megabyte', (text) => {
+  ])('in a text of a megabyte', (text) => {
     expect(withOriginsOnly(text).length).toBeLessThanOrEqual(text.length);
     expect(originOf(text).length).toBeLessThanOrEqual(text.length);
   });

@@ -1,7 +1,7 @@
 import type { Setting } from './settings.ts';
 import { variableOf } from './variables.ts';
 
-/** What the SDK's taps say of themselves, under the same keys, so that Meltano's hub can read it. */
+/** A description of the tap. It has the same keys as that of taps with Meltano's SDK, so that Meltano's hub can read it. */
 export interface About {
   readonly name: string;
   readonly description: string;
@@ -13,7 +13,7 @@ export interface About {
 }
 
 const DESCRIPTION =
-  'Singer tap for Close (close.com): every record of the CRM as Singer messages, none lost while the account changes.';
+  'Singer tap for Close (close.com): writes the records of the CRM as Singer messages, and loses none while the account changes.';
 
 const CAPABILITIES = [
   'catalog',
@@ -35,12 +35,12 @@ const TYPES = {
 } as const;
 
 const settingSchema = (setting: Setting): object => ({
-  // A list may be one text with commas too.
+  // A list may also be one text with commas.
   type: [TYPES[setting.kind], ...(setting.kind === 'list' ? ['string'] : []), 'null'],
   ...(setting.kind === 'list' ? { items: { type: 'string' } } : {}),
   ...(setting.kind === 'date' ? { format: 'date-time' } : {}),
   ...(setting.range ? { minimum: setting.range[0], maximum: setting.range[1] } : {}),
-  // Of a date, the default is said in words.
+  // The default of a date is text that describes it, and not a date.
   ...(setting.default === null || setting.kind === 'date' ? {} : { default: setting.default }),
   ...(setting.secret ? { secret: true, writeOnly: true } : {}),
   description: setting.description,

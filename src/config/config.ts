@@ -12,17 +12,18 @@ const configSchema = z.object(configShape);
 
 type Settings = z.infer<typeof configSchema>;
 
-/** Settings whose default the run decides. */
+/** Settings whose default depends on the run. */
 type Computed = 'start_date' | 'user_agent';
 
-/** The settings, checked and with defaults filled in, under the names that they have in config.json. */
+/** The settings under their names in config.json, checked and with defaults. */
 export type Config = Readonly<Omit<Settings, Computed> & { [Name in Computed]: NonNullable<Settings[Name]> }>;
 
 const objectSchema = z.record(z.string(), z.unknown());
 
 /**
- * Checks a config and fills in the defaults; an option that is null is absent.
- * @param origins the file that each option comes from, where there is more than one
+ * Checks a config and fills in the defaults. A setting that is null counts as absent.
+ * @param origins the file that each setting comes from, if there are several files
+ * @throws UsageError with all mistakes
  */
 export const parseConfig = (
   json: unknown,
@@ -48,7 +49,7 @@ export const parseConfig = (
   const warnings = unknownIn(Object.keys(given)).map(
     (key) => `${origins.get(key) ?? file}: ${describeUnknown(key)}`,
   );
-  // A name that is not known may be the reason why one that is has no value.
+  // A misspelt name may be the reason why a setting is missing, so unknown names are listed too.
   if (!parsed.success || problems.length > 0) throw new UsageError([...problems.map(located), ...warnings]);
 
   const options = parsed.data;
@@ -61,7 +62,7 @@ export const parseConfig = (
   return { config: Object.freeze(config), warnings };
 };
 
-/** Empty is as good as absent, so that an unset variable does not forbid the other kind. */
+/** Mistakes in api_key and access_token. An empty one counts as absent, since it may come from a variable that is not set. */
 const describeCredentials = (given: Readonly<Record<string, unknown>>): string[] => {
   const kinds = ['api_key', 'access_token'];
   const present = kinds.filter((kind) => {
@@ -75,7 +76,7 @@ const describeCredentials = (given: Readonly<Record<string, unknown>>): string[]
   return ['api_key: is missing; create one in Close under Settings, Developer, API Keys'];
 };
 
-/** Every problem begins with the option that it is about. */
+/** The file of the setting that a problem is about. Every problem begins with the name of the setting. */
 const originOf = (problem: string, origins: ReadonlyMap<string, string>): string | undefined =>
   origins.get(/^[^:.[]*/.exec(problem)?.[0] ?? '');
 
@@ -85,18 +86,18 @@ const unknownIn = (keys: readonly string[]): string[] => keys.filter((key) => !N
 
 const describeUnknown = (key: string): string => {
   if (looksLikeKey(key)) {
-    return 'an option whose name looks like an API key is ignored, and its name not shown; write "api_key": "<the key>"';
+    return 'a setting is ignored, and its name is not shown because it looks like an API key; write "api_key": "<the key>"';
   }
   const meant = meantBy(key);
-  return `${key}: no such option, it is ignored${meant === null ? '' : `; did you mean ${meant}?`}`;
+  return `${key}: there is no such setting, so it is ignored${meant === null ? '' : `; did you mean ${meant}?`}`;
 };
 
 const meantBy = (key: string): string | null => {
   if (!/^TAP_CLOSEIO_/i.test(key)) return didYouMean(key, NAMES);
-  // In a file, a variable's name is not the option's.
-  const option = NAMES.find((name) => variableOf(name) === key);
-  if (option !== undefined) return option;
-  // What all of them begin with is not to count as alike.
+  // Somebody may have written the name of a variable into a file.
+  const setting = NAMES.find((name) => variableOf(name) === key);
+  if (setting !== undefined) return setting;
+  // The prefix that all variables share must not make them similar.
   const rest = didYouMean(withoutPrefix(key), VARIABLES.map(withoutPrefix));
   return rest === null ? null : variableOf(rest);
 };

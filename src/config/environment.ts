@@ -9,13 +9,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface LogSettings {
   readonly level: Threshold;
   readonly format: 'plain' | 'structured';
-  /** Whether plain lines begin with the time; null when no variable says. */
+  /** Whether plain lines begin with the time; null if no variable says so. */
   readonly timestamps: boolean | null;
-  /** What is wrong with the variables, one line each. */
+  /** The mistakes in the variables, one line for each. */
   readonly problems: readonly string[];
 }
 
-/** Python's names, which is what Meltano and people write. */
+/** The names of Python's log levels, which Meltano and people use. */
 const LEVELS: Readonly<Record<string, Threshold>> = {
   NOTSET: 'debug',
   DEBUG: 'debug',
@@ -28,7 +28,7 @@ const LEVELS: Readonly<Record<string, Threshold>> = {
   SILENT: 'silent',
 };
 
-/** The first one that is set wins. */
+/** The first of these that is set counts. */
 const LEVEL_VARIABLES = ['TAP_CLOSEIO_LOGLEVEL', 'LOGLEVEL'];
 const TIMESTAMPS = 'TAP_CLOSEIO_LOG_TIMESTAMPS';
 const ANSWERS: Readonly<Record<string, boolean>> = {
@@ -44,7 +44,7 @@ const ANSWERS: Readonly<Record<string, boolean>> = {
 
 const level = z.string().transform((text) => LEVELS[text.trim().toUpperCase()]);
 
-/** The part of a Python logging configuration that says what Meltano wants. */
+/** The part of Meltano's logging configuration for Python that the tap uses. */
 const meltanoSchema = z.object({
   formatters: z.object({ singer_formatter: z.object({ '()': z.string().optional() }).optional() }).optional(),
   root: z.object({ level: level.optional() }).optional(),
@@ -63,8 +63,8 @@ const readWord = <Value>(
 };
 
 /**
- * How to log: TAP_CLOSEIO_LOGLEVEL or LOGLEVEL, else as Meltano asks in the file that SINGER_SDK_LOG_CONFIG names. What
- * cannot be understood in that file counts for nothing, for no user wrote it.
+ * How to log. TAP_CLOSEIO_LOGLEVEL or LOGLEVEL give the level, or else the file of Meltano that SINGER_SDK_LOG_CONFIG names.
+ * Mistakes in that file are ignored, because no user wrote it.
  */
 export const logSettings = (env: Environment, readFile: (path: string) => string): LogSettings => {
   const meltano = readMeltano(env.SINGER_SDK_LOG_CONFIG, readFile);
@@ -90,8 +90,8 @@ const readMeltano = (path: string | undefined, readFile: (path: string) => strin
 };
 
 /**
- * The config in the variables TAP_CLOSEIO_<OPTION>. Unknown ones keep their own names, so that they can be warned about.
- * A variable that is empty is not set.
+ * The settings in the variables TAP_CLOSEIO_<SETTING>. An unknown variable keeps its whole name, so that there can be a
+ * warning about it. An empty variable counts as not set.
  */
 export const configFromEnvironment = (env: Environment): Readonly<Record<string, string>> =>
   Object.fromEntries([
@@ -102,6 +102,6 @@ export const configFromEnvironment = (env: Environment): Readonly<Record<string,
     ...unknownVariables(env).map((name) => [name, 'unknown']),
   ]);
 
-/** The same of the text of a `.env` file. */
+/** The settings in the text of a `.env` file. */
 export const configFromDotEnv = (text: string): Readonly<Record<string, string>> =>
   configFromEnvironment(parseEnv(text));

@@ -14,7 +14,7 @@ const CREDENTIALS = ['api_key', 'access_token'];
 /** The settings that decide where a request goes, and the key with it. */
 const DESTINATIONS = ['base_url'];
 
-/** The process for which a config is read. */
+/** What is needed of the process to read a config. */
 interface Reader {
   readonly host: NodeJS.Process;
   readonly version: string;
@@ -22,15 +22,16 @@ interface Reader {
   readonly keepSecret: (secret: string) => void;
 }
 
-/** Some of the settings, and where they come from. */
+/** The settings from one place. */
 interface Part {
   readonly from: string;
   readonly object: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads the config of one or several `--config`: later files win key by key, the environment over all of them. What it
- * finds of secrets is kept out of every message from then on, also where the rest is wrong.
+ * Reads the config from all `--config` options. If a setting is in several files, the last one counts, and the environment
+ * counts more than files. From then on, its secrets are taken out of every message, even if the rest of the config is wrong.
+ * @throws UsageError with all mistakes
  */
 export const loadConfig = async (
   sources: readonly string[],
@@ -48,7 +49,7 @@ export const loadConfig = async (
   const origins = new Map(
     parts.flatMap(({ from, object }) => Object.keys(object).map((key) => [key, from] as const)),
   );
-  refuseDetours(origins);
+  refuseForeignHost(origins);
   const all: object = Object.assign({}, ...parts.map(({ object }) => object));
   const where = files.join(', ') || 'environment';
   const { config, warnings } = parseConfig(all, where, fromMillis(clock.now()), session.version, origins);
@@ -74,10 +75,12 @@ const warningOf = async (
   host: NodeJS.Process,
 ): Promise<string | null> => {
   const who = text && (await whoElseReads(file, text, host));
-  return who && `${file}: holds the key, and ${who} can read it; forbid that: chmod 600 ${file}`;
+  return (
+    who && `${file}: the file holds the key, and ${who} can read it; to prevent that, run chmod 600 ${file}`
+  );
 };
 
-/** The settings in `.env`, over which the real environment wins. */
+/** The settings in `.env` and in the real environment, which counts more. */
 const readEnvironment = async ({ host, signal }: Pick<Reader, 'host' | 'signal'>): Promise<Part[]> => {
   const file = await readText(DOT_ENV, 'environment', signal).catch(() => null);
   return [
@@ -87,17 +90,17 @@ const readEnvironment = async ({ host, signal }: Pick<Reader, 'host' | 'signal'>
 };
 
 /**
- * `.env` is read from the directory where the tap is started, so somebody else may have written it. It must not send
- * a key that comes from another place to another host.
+ * Refuses a `.env` that would send the key to another host. `.env` is read from the directory where the tap is started, so
+ * somebody else may have written it. It may set the host only if it also has the key.
  */
-const refuseDetours = (origins: ReadonlyMap<string, string>): void => {
+const refuseForeignHost = (origins: ReadonlyMap<string, string>): void => {
   const key = CREDENTIALS.find((name) => origins.has(name));
   const from = key === undefined ? undefined : origins.get(key);
   if (key === undefined || from === undefined || from === DOT_ENV) return;
   const problems = DESTINATIONS.filter((name) => origins.get(name) === DOT_ENV).map(
     (name) =>
       `${DOT_ENV}: ${name}: is refused, because it would send the ${key} from ${from} to another host; remove it, or put ` +
-      'both into the same place',
+      'both into the same file',
   );
   if (problems.length > 0) throw new UsageError(problems);
 };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { parseInstant } from '../time/rfc3339.ts';
 
-/** What there is to know about an option; `--about` and the README are made from it. */
+/** The description of a setting. `--about` and the table in README.md are made from it. */
 export interface SettingFacts {
   readonly kind: 'string' | 'date' | 'integer' | 'number' | 'boolean' | 'list';
-  /** In words when it depends on something; null when there is none. */
+  /** The default. It is a description if it depends on something; null if there is none. */
   readonly default: string | number | boolean | null;
   readonly description: string;
   readonly secret?: boolean;
@@ -14,14 +14,14 @@ export interface SettingFacts {
 export const facts = z.registry<SettingFacts>();
 
 interface TextFacts {
-  /** What is wrong with a text, or null. */
+  /** Says what is wrong with a text; null if nothing is. */
   readonly problem: (text: string) => string | null;
   readonly secret?: true;
-  /** The default in words, where the run decides it. */
+  /** A description of the default, if it depends on the run. */
   readonly computed?: string;
 }
 
-/** Empty, where that is no problem, is as good as absent. */
+/** A setting that is text. An empty text counts as absent, unless `problem` refuses it. */
 export const string = <Fallback extends string | null>(
   fallback: Fallback,
   description: string,
@@ -45,7 +45,7 @@ export const string = <Fallback extends string | null>(
 
 const NO_DATE = 'must be a date such as 2026-01-01 or 2026-01-01T00:00:00Z';
 
-/** @param computed the default in words: the run decides it */
+/** A setting that is a date. @param computed a description of the default, which depends on the run */
 export const date = (computed: string, description: string) =>
   z
     .string({ error: NO_DATE })
@@ -59,7 +59,7 @@ export const date = (computed: string, description: string) =>
     .transform((instant) => instant ?? null)
     .register(facts, { kind: 'date', default: computed, description });
 
-/** Meltano, the environment and old configs give numbers as text. */
+/** Turns text into a number. Meltano, the environment and old configs give numbers as text. */
 const fromDigits = (value: unknown): unknown =>
   typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
 
@@ -93,7 +93,7 @@ export const boolean = (fallback: boolean, description: string) =>
     .transform((value) => value ?? fallback)
     .register(facts, { kind: 'boolean', default: fallback, description });
 
-/** A list of texts, or one text with commas. Empty is as good as absent. */
+/** A setting that is a list of texts, or one text with commas. An empty one counts as absent. */
 export const list = (description: string) =>
   z
     .union([z.string().transform((text) => [text]), z.array(z.string())], {
@@ -101,7 +101,7 @@ export const list = (description: string) =>
     })
     .optional()
     .transform((texts = []): readonly string[] | null => {
-      const said = texts.filter((text) => /[^\s,]/.test(text));
-      return said.length > 0 ? said : null;
+      const filled = texts.filter((text) => /[^\s,]/.test(text));
+      return filled.length > 0 ? filled : null;
     })
     .register(facts, { kind: 'list', default: null, description });

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 
 const READ = 0o4;
 const PASS = 0o1;
-/** How far a class of users is shifted in the mode of a file. */
+/** By how many bits the rights of the group and of others are shifted in the mode of a file. */
 const GROUP = 3;
 const OTHERS = 0;
 
 const allows = (mode: number, right: number, users: number): boolean => ((mode >> users) & right) !== 0;
 
-/** The modes of the directories above a file, the nearest first. */
+/** The modes of the directories above a file, nearest first. */
 const modesAbove = async (path: string): Promise<number[]> => {
   const modes: number[] = [];
   for (let at = dirname(path); ; at = dirname(at)) {
@@ -19,9 +19,10 @@ const modesAbove = async (path: string): Promise<number[]> => {
 };
 
 /**
- * Who may read a file besides the user of this process, in words; null when nobody may. Not said of the file of another
- * user, who alone could change it; nor on Kubernetes, which mounts secrets that way, into a container of one user; nor of
- * a file in a directory through which others cannot pass.
+ * Who may read a file besides the user of this process, as text; null if nobody may. It is also null in these cases:
+ * - The file belongs to another user: only that user could change its mode.
+ * - The process runs on Kubernetes, which mounts secrets like this into a container of one user.
+ * - Others cannot enter a directory above the file.
  */
 export const whoElseReads = async (
   path: string,

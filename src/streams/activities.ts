@@ -46,7 +46,7 @@ const KINDS = new Set([
   'WhatsAppMessage',
 ]);
 
-/** A list of objects of which Close sends, or once sent, one field only, as text: the text becomes that field. */
+/** A list of objects. Close sends some of them, or once sent them, as the text of one field only; these become objects too. */
 const objectsOf = (list: unknown, field: string): unknown =>
   Array.isArray(list) ? list.map((item) => (typeof item === 'string' ? { [field]: item } : item)) : list;
 
@@ -57,7 +57,7 @@ const isOver = ({ status }: Row): boolean =>
 const TRANSCRIPTS: readonly NamedField[] = [
   {
     name: 'recording_transcript',
-    // Recordings expire; their transcripts may outlive them.
+    // Recordings expire, but their transcripts may be kept longer.
     mayHave: ({ _type, duration, has_recording, recording_url }) =>
       _type === 'Call' &&
       (Number(duration) > 0 || has_recording === true || typeof recording_url === 'string'),
@@ -85,12 +85,12 @@ export const activities = defineStream({
     { to: `GET ${ALL}`, per: 100 },
     { to: `GET ${THREADS}`, per: 100 },
   ],
-  costsBesides: `1 per ${IDS_PER_REQUEST} late changes; with transcripts 1 more per ${IDS_PER_REQUEST} calls and meetings, or 1 each`,
+  costsBesides: `1 per ${IDS_PER_REQUEST} late changes; with transcripts, 1 more per ${IDS_PER_REQUEST} calls and meetings, or 1 for each`,
   walk: byWindow({
     path: ALL,
     field: 'date_created',
     limit: 100,
-    // One row per conversation; the list of all activities has the single emails in their place.
+    // One row for each conversation. The list of all activities has the single e-mails instead.
     also: THREADS,
     partition: TYPES.map((type) => ({ path: `/activity/${type}/` })),
   }),
@@ -120,10 +120,10 @@ export const activities = defineStream({
     return {
       derive: {
         ...derive,
-        // The documentation has user objects here, the API sends their ids.
+        // The documentation says that these are user objects, but the API sends their ids.
         users: (row) => objectsOf(row.users, 'id'),
         conference_links: (row) => objectsOf(row.conference_links, 'url'),
-        // Its schema has no format: singer-check-tap fails for a date-time inside an object that is null.
+        // The schema of this field has no format, because singer-check-tap fails if a date-time is inside a null object.
         'envelope.date': ({ date }) => (typeof date === 'string' ? rfc2822ToRfc3339(date) : null),
         'envelope.date_raw': ({ date }) => date,
       },

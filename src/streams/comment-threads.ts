@@ -5,5 +5,5 @@ export const commentThreads = defineList({
   path: '/comment_thread/',
   limit: 100,
   objectType: 'comment_thread',
-  needs: 'sees all leads',
+  needs: 'access to all leads',
 });

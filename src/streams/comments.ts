@@ -10,7 +10,7 @@ export const comments = defineStream({
     { to: 'GET /comment_thread/', per: 100, rows: 'threads' },
     { to: 'GET /comment/', per: 'thread' },
   ],
-  needs: 'sees all leads',
+  needs: 'access to all leads',
   walk: byParent({
     parents: { path: '/comment_thread/', limit: 100 },
     children: (thread) => ({ path: '/comment/', query: { thread_id: thread }, limit: null }),

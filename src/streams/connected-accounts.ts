@@ -4,6 +4,6 @@ export const connectedAccounts = defineList({
   name: 'connected_accounts',
   path: '/connected_account/',
   limit: null,
-  needs: "an admin's, for the accounts of others",
-  note: 'Read in full, as Close does not tell when they changed.',
+  needs: "an admin's rights, for the accounts of other users",
+  note: 'Read in full: Close does not say when they changed.',
 });

@@ -18,5 +18,5 @@ export const contacts = defineSearched({
     'updated_by',
   ],
   selectedByDefault: false,
-  note: 'Close throttles the search early.',
+  note: 'Close allows few searches per second.',
 });

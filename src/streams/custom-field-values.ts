@@ -5,13 +5,13 @@ import type { Columns, FieldNames, RowValues } from './define-stream.ts';
 /** The column of all custom values of a row, each as text. */
 export const ALL_VALUES = 'custom_fields';
 
-/** Columns that no field of the row stands behind by its own name. */
+/** Columns for which Close has no field of the same name. */
 const MADE_HERE = new Set([ALL_VALUES, EXTRA, DELETED_AT, MERGED_INTO]);
 
 const isCustom = (column: string): boolean => customFieldOf(column) !== null;
 
 /**
- * The fields to ask a search for. One selector brings all custom fields; a list of them is refused when it gets long.
+ * The fields to ask a search for. One selector brings all custom fields. Close would refuse a long list of them.
  */
 export const searchFields = (columns: readonly string[]): string[] => [
   ...columns.filter((column) => !MADE_HERE.has(column) && !isCustom(column)),
@@ -19,13 +19,13 @@ export const searchFields = (columns: readonly string[]): string[] => [
 ];
 
 interface Value {
-  /** Null where a value came by name, and several fields have that name. */
+  /** Null if the value came with a name that several fields have. */
   readonly id: string | null;
   readonly name?: string;
   readonly value: unknown;
 }
 
-/** The fields of each name: nothing keeps people from calling two alike. */
+/** The ids of the fields with each name. Several fields may have the same name. */
 const idsByName = ({ byId }: FieldNames): ReadonlyMap<string, readonly string[]> => {
   const ids = new Map<string, string[]>();
   for (const [id, name] of byId) ids.set(name, [...(ids.get(name) ?? []), id]);
@@ -33,8 +33,9 @@ const idsByName = ({ byId }: FieldNames): ReadonlyMap<string, readonly string[]>
 };
 
 /**
- * The columns of rows with custom fields. Close sends them twice: as `custom.cf_…` by id, which lasts, and on leads as
- * `custom` by name, which is deprecated and only used for what the other has not. Empty ones are not sent.
+ * The columns of rows with custom fields. Close sends a value under the id of its field, as `custom.cf_…`. On leads it also
+ * sends it under the name of the field, in `custom`. This is deprecated, so it is used only for values that do not come under
+ * an id. Empty values are not sent.
  */
 export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'derive' | 'consumed'>> => {
   const ids = idsByName(names);
@@ -46,14 +47,14 @@ export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'd
     }
     const { custom } = row;
     if (typeof custom !== 'object' || custom === null) return values;
-    const lasting = new Set(values.map(({ id }) => id));
+    const known = new Set(values.map(({ id }) => id));
     for (const [key, value] of Object.entries(custom)) {
-      const meant = ids.get(key) ?? [key];
-      const [id = key] = meant;
-      if (meant.some((one) => lasting.has(one))) continue;
-      // A name that cannot be told from an id may be that of a value which is there already.
-      if (lasting.size > 0 && !names.byId.has(id)) continue;
-      values.push(meant.length === 1 ? { id, value } : { id: null, name: key, value });
+      const possible = ids.get(key) ?? [key];
+      const [id = key] = possible;
+      if (possible.some((one) => known.has(one))) continue;
+      // If no definition has this name, its value may already be there under an id.
+      if (known.size > 0 && !names.byId.has(id)) continue;
+      values.push(possible.length === 1 ? { id, value } : { id: null, name: key, value });
     }
     return values;
   };
@@ -70,7 +71,7 @@ export const customFieldColumns = (names: FieldNames): Required<Pick<Columns, 'd
   };
 };
 
-/** The value of one custom field, wherever the row has it. */
+/** Gives the value of one custom field, which a row may have under the field's id or its name. */
 export const customFieldValue = (id: string, names: FieldNames): ((row: RowValues) => unknown) => {
   const called = names.byId.get(id);
   const name = called !== undefined && idsByName(names).get(called)?.length === 1 ? called : undefined;
@@ -84,8 +85,8 @@ export const customFieldValue = (id: string, names: FieldNames): ((row: RowValue
 };
 
 /**
- * The values of an object inside a row, such as a lead's contact, by id alone: to read the definitions of another kind
- * of object for their names would cost requests, and the table of definitions has them.
+ * The custom values of an object inside a row, such as a lead's contact, with their ids but without names. To read the names
+ * would take more requests. The stream of custom fields has them.
  */
 export const embeddedValues = (object: RowValues): readonly RowValues[] =>
   Object.keys(object).flatMap((key) => {

@@ -1,6 +1,6 @@
 import { defineSearched } from './define-searched.ts';
 
-/** Objects of all types: Close lists them for one lead at a time, and only the search knows them across leads. */
+/** Custom objects of all types. Close's list shows those of one lead only, so they are read by searching. */
 export const customObjects = defineSearched({
   name: 'custom_objects',
   objectType: 'custom_object',
@@ -8,5 +8,5 @@ export const customObjects = defineSearched({
   customFields: 'custom_object_type',
   needs: 'a plan with custom objects',
   selectedByDefault: false,
-  note: 'Close throttles the search early.',
+  note: 'Close allows few searches per second.',
 });

@@ -9,13 +9,13 @@ interface IdSweep extends Pick<StreamDefinition, 'name'> {
   /** What the search and the event log call these objects. */
   readonly objectType: string;
   readonly list: string;
-  /** Reads that list, however long it is; where Close has no date to page it by, none does. */
+  /** Reads the whole list, however long it is; absent if Close cannot page the list by a date. */
   readonly listWalk?: Walk;
 }
 
 /**
- * The ids of all objects of a kind that exist now. The event log tells deletes of 30 days; a table that is compared
- * with this one, from which ACTIVATE_VERSION takes what is gone, shows all of them.
+ * Defines the ids of all objects of a kind that exist now. The event log shows deletes of the last 30 days only. With
+ * ACTIVATE_VERSION, a target removes ids that are gone from this table, so a comparison with it shows all deletes.
  */
 export const defineIdSweep = ({ name, list, ...sweep }: IdSweep): StreamDefinition =>
   defineStream({
@@ -31,6 +31,6 @@ export const defineIdSweep = ({ name, list, ...sweep }: IdSweep): StreamDefiniti
     columns: () => ({ consumed: isSearchMark }),
     selectedByDefault: false,
     note:
-      'Light requests, for the ids alone, read twice. With activate_version, what the table of these objects has and ' +
-      'this one lacks was deleted, unless a warning of the run says that the ids are not confirmed.',
+      'The requests are light: they ask for ids only, and read them twice. With activate_version, an object whose id is ' +
+      'not in this table was deleted, unless a warning of the run says that the ids are not confirmed.',
   });

@@ -6,18 +6,18 @@ import { defineStream, type StreamDefinition } from './define-stream.ts';
 export interface ListDefinition
   extends ListOptions,
     Pick<StreamDefinition, 'name' | 'objectType' | 'needs' | 'columns' | 'note'> {
-  /** The replication key; without it, every row is emitted every time. */
+  /** The replication key. Without it, every row is emitted every time. */
   readonly key?: 'date_updated';
-  /** Close does not say whether the list without a filter has the archived ones, so they are asked for too. */
+  /** Asks for archived objects too. Close does not say whether the list without a filter includes them. */
   readonly withArchived?: true;
   readonly selectedByDefault?: true;
 }
 
-/** The note of a table whose rows are read whole and told by their date, as the first run leaves out the old ones. */
+/** The note of a list that is read whole, but whose rows are emitted by their date. */
 export const WITHOUT_OLD_ONES =
-  'What last changed before the start date is left out, unless the catalog says FULL_TABLE.';
+  'Rows that last changed before the start date are left out, unless the catalog says FULL_TABLE.';
 
-/** A table that is one whole list of Close. */
+/** Defines a stream that is one whole list of Close. */
 export const defineList = (definition: ListDefinition): StreamDefinition => {
   const { path, query, limit, idField, key, withArchived, selectedByDefault, ...particular } = definition;
   const list: ListOptions = { path, limit, ...(query && { query }), ...(idField && { idField }) };

@@ -11,17 +11,17 @@ interface SearchedDefinition
   > {
   /** What the search and the event log call these objects. */
   readonly objectType: string;
-  /** Where one object is found by its id. */
+  /** The path of one object, without its id. */
   readonly one: string;
-  /** The list of all of them, where Close has one. */
+  /** The path of the list of all objects; absent if Close has none. */
   readonly list?: string;
-  /** The lists that define their custom fields, besides the shared ones. */
+  /** The list that defines their custom fields, in addition to the list of shared fields. */
   readonly customFields: string;
-  /** What is particular to its columns, besides custom fields. */
+  /** The columns that are special, besides custom fields. */
   readonly columns?: Columns;
 }
 
-/** A table that is read from Close's search index, along the date of change, with its custom fields. */
+/** Defines a stream that is read from Close's search index by the date of change, with its custom fields. */
 export const defineSearched = (definition: SearchedDefinition): StreamDefinition => {
   const { one, list, customFields: ownFields, columns: own = {}, ...particular } = definition;
   const { objectType } = particular;
@@ -36,7 +36,7 @@ export const defineSearched = (definition: SearchedDefinition): StreamDefinition
     requests: [{ to: SEARCH.name }, { to: SEARCH.name, per: SEARCH.limit, rows: 'changed' }, ...shown],
     walk: bySearch({ objectType, ...paths, customFields, fields: searchFields }),
     fromIndex: true,
-    // That a list takes ids is documented nowhere; single objects are asked for where it does not.
+    // It is not documented that a list accepts ids. If it does not, the objects are asked for one by one.
     lateChanges: () => paths,
     lookBack: (config) => config.leads_overlap_seconds * SECOND,
     customFields,

@@ -9,83 +9,83 @@ export type RowValues = Readonly<Record<string, unknown>>;
 /** Names of custom fields. */
 export interface FieldNames {
   readonly byId: ReadonlyMap<string, string>;
-  /** Told of a value whose field has no definition. */
+  /** Called with a value whose field has no definition. */
   readonly onUnknown: (id: string, row: RowValues) => void;
 }
 
-/** How rows become records where a column is not simply the field of that name. */
+/** How a row becomes a record, for columns that are not simply the field of the same name. */
 export interface Columns {
-  /** A column's value from the row; that of `envelope.date` from the object that holds it. */
+  /** Gives the value of a column from the row. For `envelope.date`, the object `envelope` is passed instead of the row. */
   readonly derive?: Readonly<Record<string, (row: RowValues) => unknown>>;
-  /** Fields of the row that other columns represent; those of objects inside it by path: `contacts.custom.cf_1`. */
+  /** Whether other columns have the value of this field. The path of a field inside an object is `contacts.custom.cf_1`. */
   readonly consumed?: (path: string) => boolean;
-  /** Columns whose values another column holds as well: what does not fit in them is no extra. */
+  /** Whether another column has the value of this one too. Then a value that does not fit need not go to `_extra`. */
   readonly keptElsewhere?: (column: string) => boolean;
-  /** Whether a row is about a webhook: of the URLs in it only the origin is emitted. */
+  /** Whether a row is about a webhook. Then only the origin of each URL in it is emitted. */
   readonly originsOnly?: (row: RowValues) => boolean;
 }
 
-/** A table of Close: all that is particular to it, besides its schema. */
+/** Everything that is special about a stream, except its schema. */
 export interface StreamDefinition {
   readonly name: string;
   readonly keyProperties: readonly string[];
   readonly replication:
     | { readonly method: 'INCREMENTAL'; readonly key: string }
     | { readonly method: 'FULL_TABLE' };
-  /** What a run sends to read it. People are told by it where the rows come from and what they cost. */
+  /** The requests that a run sends to read the stream. The texts about source and cost are made from them. */
   readonly requests: readonly Requests[];
-  /** What a run may send besides, for people. */
+  /** Other requests that a run may send for the stream, as text for people. */
   readonly costsBesides?: string;
-  /** What not every key has, for people. */
+  /** A right that not every key has, as text for people. */
   readonly needs?: string;
   readonly walk: Walk;
-  /** Microseconds before its bookmark at which a run begins to read again. */
+  /** How far before its bookmark a run begins to read again, in microseconds. */
   readonly lookBack?: (config: Config) => number;
-  /** The look-back holds for `start_date` too. */
+  /** A first run looks back from `start_date` too. */
   readonly looksBackFromStart?: true;
-  /** Microseconds by which the bookmark stays behind the run's start; without it, it is the newest record's date. */
+  /** How far the bookmark stays behind the run's start, in microseconds. Without it, the bookmark is the newest date. */
   readonly margin?: number;
-  /** How far back from now the API reaches, in microseconds. */
+  /** How far back from now Close shows rows, in microseconds. */
   readonly reach?: number;
-  /** Whose custom fields the rows carry: the lists that define them. */
+  /** The lists that define the custom fields of the rows. */
   readonly customFields?: readonly string[];
-  /** Its columns are not fixed: discovery adds what this list has and the table `besides` has not. */
+  /** The columns differ from account to account. Discovery adds the fields of this list that the stream `besides` lacks. */
   readonly smartFields?: { readonly list: string; readonly besides: string };
-  /** What the event log calls these objects; with a dot at the end, the beginning of it. */
+  /** The event log's name for these objects. If it ends with a dot, it is the beginning of several names. */
   readonly objectType?: string;
-  /** What a deleted object's record holds besides, by what the event log calls it; null where it is none of this table. */
+  /** Other fields of the record of a deleted object, by the event log's name; null if the object is not of this stream. */
   readonly deleted?: (objectType: string) => RowValues | null;
-  /** Its objects may be merged into others, which deletes them. */
+  /** The objects may be merged into others, which deletes them. */
   readonly merges?: true;
-  /** Where objects are fetched by id that changed and that the walk did not bring, by what the event log calls them. */
+  /** Where to fetch, by their ids, objects that changed and that the walk missed, by the event log's name for them. */
   readonly lateChanges?: (objectType: string) => ByIdPaths;
-  /** Where objects are looked up by their ids alone, one place after the other, if not where late changes are fetched. */
+  /** Where `verify` finds objects by their ids, one place after the other; by default the place for late changes. */
   readonly byIds?: readonly ByIdPaths[];
-  /** Objects of other streams, as the event log calls them, whose changes move the date of the lead that they name. */
+  /** The event log's names of other objects whose changes move the date of their lead. */
   readonly changedThrough?: readonly string[];
-  /** Read from the search index, which may be hours behind: what it brings is never the last word. */
+  /** The stream is read from a search index that may be hours late, so its rows may not be the newest versions. */
   readonly fromIndex?: true;
-  /** Columns that cost requests of their own. They are not selected by default, and are filled in when selected. */
+  /** Columns that take requests of their own. They are not selected by default, and are filled in if they are selected. */
   readonly byName?: {
     readonly columns: readonly string[];
     readonly fillIn: (context: WalkContext) => FillIn;
   };
-  /** Its rows are the events in which changes of other streams are found. */
+  /** The rows are events, which show the changes of other streams. */
   readonly showsChanges?: true;
-  /** The field that says what a row is, and the known kinds. Rows of other kinds are emitted too. */
+  /** The field that says which kind a row is, and the kinds that are known. Rows of other kinds are emitted too. */
   readonly kinds?: { readonly field: string; readonly known: (kind: string) => boolean };
-  /** Fields that Close sends in every row, whatever its kind: the user is told when many rows have one no more. */
+  /** Fields that Close sends in every row of every kind. There is a warning if many rows lack one of them. */
   readonly always?: readonly string[];
-  /** The same, each with what to do instead. */
+  /** Fields of the same sort that Close may stop sending, each with what to do then. */
   readonly instead?: Readonly<Record<string, string>>;
-  /** What of it singer-io's tap, whose states are continued, never reads. */
+  /** The part of the stream that singer-io's Python tap never reads. Its states are continued. */
   readonly unreadByPythonTap?: string;
   readonly columns?: (names: FieldNames) => Columns;
-  /** The columns with amounts in minor units, and of each the one with its currency. */
+  /** The columns with amounts in minor units, and for each the column with its currency. */
   readonly money?: Readonly<Record<string, string>>;
-  /** Expensive streams are read only when asked for. */
+  /** The stream is read only if the user selects it. */
   readonly selectedByDefault?: false;
-  /** What else a person who selects it should know. */
+  /** What else people should know before they select the stream. */
   readonly note?: string;
 }
 

@@ -7,6 +7,6 @@ export const emailTemplates = defineList({
   withArchived: true,
   key: 'date_updated',
   objectType: 'email_template',
-  needs: 'its user owns them, or they are shared',
-  note: `Archived ones are included. ${WITHOUT_OLD_ONES}`,
+  needs: 'to belong to the owner, unless they are shared',
+  note: `Archived templates are included. ${WITHOUT_OLD_ONES}`,
 });

@@ -2,7 +2,7 @@ import { EVENT_LOG, isOfType } from '../close/event-log.ts';
 import { byEvents } from '../close/walks/by-events.ts';
 import { defineStream, type RowValues } from './define-stream.ts';
 
-/** With a dot at the end, all that begin so. */
+/** The known kinds of objects. If a name ends with a dot, all kinds that begin with it are known. */
 const KINDS = [
   'activity.',
   'bulk_action.',
@@ -40,9 +40,9 @@ export const eventLog = defineStream({
   keyProperties: ['id'],
   replication: { method: 'INCREMENTAL', key: EVENT_LOG.field },
   requests: [{ to: `GET ${EVENT_LOG.path}`, per: EVENT_LOG.limit, rows: 'new' }],
-  needs: 'may read the event log',
+  needs: 'access to the event log',
   kinds: { field: 'object_type', known: isKnown },
-  // Without `data` and `previous_data`, which a key without admin rights gets for an hour only.
+  // `data` and `previous_data` are not here, because a key without admin rights sees them for an hour only.
   always: [
     'action',
     'changed_fields',

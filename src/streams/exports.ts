@@ -4,5 +4,5 @@ export const exports = defineList({
   name: 'exports',
   path: '/export/',
   limit: 100,
-  note: 'Without the link to the file. Read in full, as Close says of no date what moves it.',
+  note: 'The link to the file is left out. Read in full: Close does not say which changes move their dates.',
 });

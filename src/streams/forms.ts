@@ -6,5 +6,5 @@ export const forms = defineList({
   limit: 100,
   withArchived: true,
   needs: 'a plan with forms',
-  note: 'Archived ones are included.',
+  note: 'Archived forms are included.',
 });

@@ -9,5 +9,5 @@ export const groups = defineStream({
   requests: [{ to: 'GET /group/' }, { to: 'GET /group/{id}/', per: 'group' }],
   walk: byDetail({ path: '/group/', limit: null }),
   selectedByDefault: false,
-  note: 'The list does not tell the members. Read in full, as groups have no dates.',
+  note: 'Each group takes a request, since the list does not show the members. Read in full: groups have no dates.',
 });

@@ -49,7 +49,7 @@ import { unsubscribedEmails } from './unsubscribed-emails.ts';
 import { users } from './users.ts';
 import { webhooks } from './webhooks.ts';
 
-/** Every table, in the order in which they are announced. The first six are documented, and read by default. */
+/** Every stream, in the order of the catalog and of SCHEMA messages. The first six are read by default. */
 export const streams: readonly StreamDefinition[] = [
   customFields,
   leads,

@@ -4,7 +4,7 @@ import { bySearch } from '../close/walks/by-search.ts';
 import { defineStream } from './define-stream.ts';
 import { leads } from './leads.ts';
 
-/** Links that open the file without a login. */
+/** Links that open the file without a login. They are secrets. */
 const LINKS = new Set(['download_url', 'thumbnail_url']);
 
 export const leadFiles = defineStream({
@@ -21,5 +21,5 @@ export const leadFiles = defineStream({
   })),
   columns: () => ({ consumed: (key) => LINKS.has(key) }),
   selectedByDefault: false,
-  note: 'Without the links to the files, which open without a login. Read in full: Close lists files by lead only.',
+  note: 'The links to the files are left out, because they open without a login. Read in full: Close lists the files of one lead at a time.',
 });

@@ -6,7 +6,7 @@ import { leads } from './leads.ts';
 
 const LIST = '/lead/';
 
-/** They change without moving the date of their lead, so that all of them are read every time. */
+/** These fields change without moving the date of their lead, so all of them are read every time. */
 export const leadSmartFields = defineStream({
   name: 'lead_smart_fields',
   keyProperties: ['id'],
@@ -22,5 +22,5 @@ export const leadSmartFields = defineStream({
   walk: inPortions({ objectType: 'lead', list: LIST }),
   smartFields: { list: LIST, besides: leads.name },
   selectedByDefault: false,
-  note: `Discovery adds the fields that the account has besides. With no more than ${MOST_FIELDS} columns selected it is cheap.`,
+  note: `Discovery adds the other fields of the account. With at most ${MOST_FIELDS} columns it takes few requests.`,
 });

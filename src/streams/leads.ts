@@ -8,10 +8,10 @@ export const leads = defineSearched({
   list: '/lead/',
   one: '/lead/',
   customFields: 'lead',
-  // Those of which Close says so, and custom objects. If others do it too, the two days that are read again once a day
-  // bring the lead.
+  // Close documents this for all of these except custom objects. If it is true of other objects too, the lead is found when
+  // two days are read again, once a day.
   changedThrough: ['activity.', 'contact', 'custom_object', 'opportunity', 'task.'],
-  // Close's own contract marks the first two as deprecated.
+  // Close's API description marks the first two as deprecated.
   instead: {
     contacts: 'select the stream contacts',
     opportunities: 'select the stream opportunities',

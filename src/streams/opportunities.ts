@@ -10,9 +10,9 @@ export const opportunities = defineStream({
   replication: { method: 'INCREMENTAL', key: 'date_updated' },
   requests: [{ to: 'GET /opportunity/', per: 200, rows: 'changed' }],
   walk: byCreated({ path: '/opportunity/', limit: 200 }),
-  // Whether the list takes ids is documented nowhere, as with contacts.
+  // It is not documented that the list accepts ids. If it does not, the objects are asked for one by one.
   lateChanges: () => ({ list: '/opportunity/', one: '/opportunity/' }),
-  // A change is dated before it can be seen.
+  // Close dates a change a little before it shows it.
   lookBack: () => MINUTE,
   customFields: ['opportunity', 'shared'],
   always: [

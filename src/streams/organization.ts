@@ -1,7 +1,7 @@
 import { byOrganization } from '../close/walks/by-organization.ts';
 import { defineStream } from './define-stream.ts';
 
-/** Lists inside an organization whose objects have tables of their own. */
+/** Lists inside an organization whose objects have streams of their own. */
 const LISTS = /(?:memberships|statuses|pipelines|custom_fields|_types)$/;
 
 export const organization = defineStream({

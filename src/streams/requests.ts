@@ -2,15 +2,15 @@
 export interface Requests {
   /** Method and path; `{id}` stands for an id. */
   readonly to: string;
-  /** How many; one, if absent. */
+  /** How many of these requests are sent; one by default. */
   readonly count?: number;
-  /** So many for each page of this many rows, or for each of these; without it, whatever there is to read. */
+  /** They are sent once for so many rows, or once for each of these objects. Without it, they are sent once a run. */
   readonly per?: number | string;
-  /** What the rows of a page are, where they are not all that the stream brings: `changed`. */
+  /** The rows that `per` counts, such as `changed`, if these are not all rows of the stream. */
   readonly rows?: string;
 }
 
-/** `GET /sequence/, /sequence_subscription/`: a method is named once for all that follow it. */
+/** Names the requests as `GET /sequence/, /sequence_subscription/`. A method that repeats is named once. */
 export const sourceOf = (requests: readonly Requests[]): string => {
   let before: string | undefined;
   const named = [...new Set(requests.map(({ to }) => to))].map((to) => {
@@ -23,8 +23,8 @@ export const sourceOf = (requests: readonly Requests[]): string => {
 };
 
 /**
- * `2, and 1 per 200 changed`, in requests a run.
- * @param besides what a run may send besides to read the stream, in the same words
+ * How many requests a run takes, as `2, and 1 per 200 changed`.
+ * @param besides other requests that a run may send for the stream, in the same form
  */
 export const costOf = (requests: readonly Requests[], besides: string | undefined): string => {
   const always = requests.reduce((sum, { count = 1, per }) => sum + (per === undefined ? count : 0), 0);

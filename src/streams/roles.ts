@@ -4,6 +4,6 @@ export const roles = defineList({
   name: 'roles',
   path: '/role/',
   limit: null,
-  needs: 'may see roles',
-  note: 'Read in full, as built-in roles have no dates.',
+  needs: 'access to roles',
+  note: 'Read in full: built-in roles have no dates.',
 });

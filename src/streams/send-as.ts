@@ -2,13 +2,16 @@ import { byUser } from '../close/walks/by-user.ts';
 import { withoutRepeats } from '../close/walks/without-repeats.ts';
 import { defineStream } from './define-stream.ts';
 
-/** Close answers with those of the key's user alone, and with one side at a time: whom they let, and who lets them. */
+/**
+ * Close shows only permissions of the key's own user: in one request those that the user gives, in another those that the
+ * user has.
+ */
 export const sendAs = defineStream({
   name: 'send_as',
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
   requests: [{ to: 'GET /me/' }, { to: 'GET /send_as/', count: 2 }],
-  needs: 'its user is one of the two',
+  needs: 'to belong to one of the two users',
   walk: withoutRepeats(
     byUser((user) =>
       ['allowing_user_id', 'allowed_user_id'].map((side) => ({
@@ -19,5 +22,5 @@ export const sendAs = defineStream({
     ),
   ),
   selectedByDefault: false,
-  note: 'Read in full, as they have no dates.',
+  note: 'Read in full: they have no dates.',
 });

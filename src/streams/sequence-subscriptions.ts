@@ -22,5 +22,5 @@ export const sequenceSubscriptions = defineStream({
     }),
   }),
   selectedByDefault: false,
-  note: `Close lists them for one sequence at a time and cannot filter them by date. Those of deleted sequences cannot be read. ${WITHOUT_OLD_ONES}`,
+  note: `Close lists them for one sequence at a time, and cannot filter them by date. Those of deleted sequences cannot be read. ${WITHOUT_OLD_ONES}`,
 });

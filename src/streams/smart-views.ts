@@ -1,6 +1,6 @@
 import { defineList } from './define-list.ts';
 
-/** Without them Close lists only the views that find leads. */
+/** The types must be named. Otherwise Close lists only the views that find leads. */
 const TYPES = [
   'lead',
   'contact',
@@ -21,6 +21,6 @@ export const smartViews = defineList({
   query: { type__in: TYPES.join(',') },
   limit: 100,
   objectType: 'saved_search',
-  needs: 'its user owns them, or they are shared',
+  needs: 'to belong to the owner, unless they are shared',
   note: 'Read in full: sharing a view does not move its date.',
 });

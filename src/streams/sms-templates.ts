@@ -6,6 +6,6 @@ export const smsTemplates = defineList({
   limit: 100,
   key: 'date_updated',
   objectType: 'sms_template',
-  needs: 'its user owns them, or they are shared',
+  needs: 'to belong to the owner, unless they are shared',
   note: WITHOUT_OLD_ONES,
 });

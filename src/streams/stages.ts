@@ -4,7 +4,7 @@ import { parts } from '../close/walks/parts.ts';
 import { isRecord } from '../json/is-record.ts';
 import { defineStream } from './define-stream.ts';
 
-/** The statuses of a pipeline, whose place in it only their order tells. */
+/** The statuses of a pipeline. Only their order shows their position, so it becomes a field. */
 const statusesOf = ({ id, name, organization_id, statuses }: Row): readonly unknown[] =>
   (Array.isArray(statuses) ? statuses : []).map((status: unknown, index) =>
     isRecord(status)
@@ -12,7 +12,7 @@ const statusesOf = ({ id, name, organization_id, statuses }: Row): readonly unkn
       : status,
   );
 
-/** A status belongs to one pipeline, so that its id is a key; `opportunities.status_id` finds one row. */
+/** A status belongs to one pipeline only, so its id is a key, and `opportunities.status_id` finds one row. */
 export const stages = defineStream({
   name: 'stages',
   keyProperties: ['id'],
@@ -20,5 +20,5 @@ export const stages = defineStream({
   requests: [{ to: 'GET /pipeline/' }],
   walk: parts(byList([{ path: '/pipeline/', limit: null }]), statusesOf),
   selectedByDefault: false,
-  note: 'Read in full: a status that changes does not move the date of its pipeline.',
+  note: 'Read in full: a change to a status does not move the date of its pipeline.',
 });

@@ -3,7 +3,7 @@ import { MINUTE } from '../time/instant.ts';
 import { defineStream } from './define-stream.ts';
 import { TASK_KINDS } from './task-kinds.ts';
 
-/** Without `_type=all` Close lists only the tasks of type `lead`. */
+/** Without `_type=all`, Close lists only the tasks of type `lead`. */
 export const tasks = defineStream({
   name: 'tasks',
   keyProperties: ['id'],
@@ -32,7 +32,7 @@ export const tasks = defineStream({
   }),
   byIds: [{ list: '/task/', query: { _type: 'all' }, one: '/task/' }],
   unreadByPythonTap: 'tasks of other types than lead',
-  // A change is dated before it can be seen.
+  // Close dates a change a little before it shows it.
   lookBack: () => MINUTE,
   money: { opportunity_value: 'opportunity_value_currency' },
 });

@@ -1,14 +1,13 @@
 import { defineList } from './define-list.ts';
 
 /**
- * Close tells no more than the addresses, so that each is its own id. No deletes are taken from the event log: Close does
- * not document what an event about an address calls it, and an address that is unsubscribed again must not be taken for
- * deleted.
+ * Close shows only the addresses, so each address is its own id. Deletes are not taken from the event log: Close does not
+ * document how an event names an address, and an address that is unsubscribed again must not count as deleted.
  */
 export const unsubscribedEmails = defineList({
   name: 'unsubscribed_emails',
   path: '/unsubscribe/email/',
   limit: null,
   idField: 'email',
-  note: 'All addresses come in a single answer. Read in full, as they have no dates; one that is subscribed again is missing then, and no delete tells it.',
+  note: 'All addresses come in one answer. Read in full: they have no dates. An address that is subscribed again is missing from the next run, and there is no record of its delete.',
 });

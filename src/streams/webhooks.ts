@@ -1,10 +1,10 @@
 import { defineList } from './define-list.ts';
 
-/** Whoever knows the whole address of a webhook can send it events that its receiver takes for those of Close. */
+/** Only the origin of an address is emitted: anyone who knows the whole address can send false events to it. */
 export const webhooks = defineList({
   name: 'webhooks',
   path: '/webhook/',
   limit: null,
   columns: () => ({ originsOnly: () => true }),
-  note: 'Without the key that signs the events. Read in full: what was delivered does not move their date.',
+  note: 'The key that signs the events is left out. Read in full: a delivery does not move the date of its webhook.',
 });

@@ -156,7 +156,7 @@ describe('a key that others can read', () => {
     expect(stderr).toBe(
       who === null
         ? ''
-        : `WARNING ${path}: holds the key, and ${who} can read it; forbid that: chmod 600 ${path}\n`,
+        : `WARNING ${path}: the file holds the key, and ${who} can read it; to prevent that, run chmod 600 ${path}\n`,
     );
   });
 
@@ -225,7 +225,7 @@ describe('a key in the wrong place is not printed:', () => {
 
     expect(stderr).toMatch(/no such catalog/);
     const again = await runMain(['check', '--config', config, '--config', good]);
-    expect(again.stderr.match(/an option whose name looks like an API key is ignored/g)).toHaveLength(2);
+    expect(again.stderr.match(/a setting is ignored, and its name is not shown/g)).toHaveLength(2);
     for (const text of [stderr, again.stderr]) {
       expect(text).not.toContain(KEY.slice(4, 14));
       expect(text).not.toContain(hexKey.slice(0, 10));
@@ -254,7 +254,7 @@ describe('.env', () => {
     ] as const) {
       expect(run.stderr).toBe(
         `CRITICAL .env: base_url: is refused, because it would send the api_key from ${where} to another host; remove it, ` +
-          'or put both into the same place\n',
+          'or put both into the same file\n',
       );
       expect([run.code, run.requests]).toEqual([2, 0]);
     }

@@ -19,7 +19,7 @@ const problemsOf = (json: unknown): readonly string[] => {
   }
 };
 
-test('a key is all that is needed', () => {
+test('only a key is needed', () => {
   const { config, warnings } = parse({ api_key: ' api_key.secret\n' });
 
   expect(config).toEqual({
@@ -49,7 +49,7 @@ test('a key is all that is needed', () => {
   expect(Object.isFrozen(config)).toBe(true);
 });
 
-test('numbers and switches may be texts, as Meltano and old configs have them', () => {
+test('numbers and switches may be text, as in Meltano and old configs', () => {
   const config = withKey({
     start_date: '2025-01-01',
     activities_window_seconds: '3600',
@@ -81,18 +81,18 @@ test.each<[unknown, readonly string[] | null]>([
   expect(withKey({ select }).select).toEqual(read);
 });
 
-test('null is as good as absent', () => {
+test('a setting that is null counts as absent', () => {
   expect(withKey({ start_date: null, access_token: null, page_size: null })).toEqual(withKey({}));
 });
 
-test('an access token does instead of a key, and an empty variable forbids nothing', () => {
+test('an access token may be given instead of a key, and an empty variable counts as absent', () => {
   expect(parse({ access_token: 'token', api_key: '' }).config).toMatchObject({
     api_key: null,
     access_token: 'token',
   });
 });
 
-test('everything wrong is told at once, with the ranges and without the values', () => {
+test('all mistakes are reported at once, with the allowed ranges and without the values', () => {
   const problems = problemsOf({
     api_key: 'api_secret and more',
     start_date: '2027-01-01',
@@ -105,7 +105,7 @@ test('everything wrong is told at once, with the ranges and without the values',
   });
 
   expect(problems).toEqual([
-    'config.json: api_key: holds characters that no key has; was something else pasted with it?',
+    'config.json: api_key: has characters that no key has; was something else pasted with it?',
     'config.json: activities_window_seconds: must be a whole number from 0 to 31536000',
     'config.json: date_window: must be a whole number from 1 to 3650',
     'config.json: emit_deletes: must be true or false',
@@ -141,17 +141,17 @@ test.each([
 });
 
 test.each([
-  ['http://api.close.com/api/v1', 'the key would travel in clear'],
-  ['http://127.0.0.1.example.com', 'the key would travel in clear'],
+  ['http://api.close.com/api/v1', 'the key would be sent without encryption'],
+  ['http://127.0.0.1.example.com', 'the key would be sent without encryption'],
   ['ftp://api.close.com', 'begins with https://'],
   ['api.close.com', 'begins with https://'],
-  ['https://me:secret@api.close.com', 'must not hold a user name or password'],
+  ['https://me:secret@api.close.com', 'must not have a user name or password'],
   ['https://api.close.com/?a=1', 'must not have a query'],
 ])('base_url may not be %s', (given, problem) => {
   expect(problemsOf({ api_key: 'k', base_url: given })).toEqual([expect.stringContaining(problem)]);
 });
 
-test('an option that does not exist is a warning, with the one probably meant', () => {
+test('a setting that does not exist is a warning, with the setting that was probably meant', () => {
   const { warnings } = parse({
     api_key: 'k',
     startDate: '2025-01-01',
@@ -160,13 +160,13 @@ test('an option that does not exist is a warning, with the one probably meant', 
   });
 
   expect(warnings).toEqual([
-    'config.json: startDate: no such option, it is ignored; did you mean start_date?',
-    'config.json: activity_window_seconds: no such option, it is ignored; did you mean activities_window_seconds?',
-    'config.json: zebra: no such option, it is ignored',
+    'config.json: startDate: there is no such setting, so it is ignored; did you mean start_date?',
+    'config.json: activity_window_seconds: there is no such setting, so it is ignored; did you mean activities_window_seconds?',
+    'config.json: zebra: there is no such setting, so it is ignored',
   ]);
 });
 
-test('a variable that does not exist is a warning too, whatever all of them begin with', () => {
+test('a variable that does not exist is a warning too, and the common prefix does not count as similar', () => {
   const { warnings } = parse({
     api_key: 'k',
     TAP_CLOSEIO_STARTDATE: 1,
@@ -177,15 +177,15 @@ test('a variable that does not exist is a warning too, whatever all of them begi
   });
 
   expect(warnings).toEqual([
-    'config.json: TAP_CLOSEIO_STARTDATE: no such option, it is ignored; did you mean TAP_CLOSEIO_START_DATE?',
-    'config.json: tap_closeio_page_size: no such option, it is ignored; did you mean TAP_CLOSEIO_PAGE_SIZE?',
-    'config.json: TAP_CLOSEIO_LOGLEVL: no such option, it is ignored; did you mean TAP_CLOSEIO_LOGLEVEL?',
-    'config.json: TAP_CLOSEIO_ZEBRA: no such option, it is ignored',
-    'config.json: TAP_CLOSEIO_PAGE_SIZE: no such option, it is ignored; did you mean page_size?',
+    'config.json: TAP_CLOSEIO_STARTDATE: there is no such setting, so it is ignored; did you mean TAP_CLOSEIO_START_DATE?',
+    'config.json: tap_closeio_page_size: there is no such setting, so it is ignored; did you mean TAP_CLOSEIO_PAGE_SIZE?',
+    'config.json: TAP_CLOSEIO_LOGLEVL: there is no such setting, so it is ignored; did you mean TAP_CLOSEIO_LOGLEVEL?',
+    'config.json: TAP_CLOSEIO_ZEBRA: there is no such setting, so it is ignored',
+    'config.json: TAP_CLOSEIO_PAGE_SIZE: there is no such setting, so it is ignored; did you mean page_size?',
   ]);
 });
 
-test('every option is documented, and its documented default is the real one', () => {
+test('every setting is documented, and its documented default is the real one', () => {
   const real = new Map<string, unknown>(Object.entries(withKey({})));
 
   for (const setting of settings) {
@@ -200,7 +200,7 @@ test('every option is documented, and its documented default is the real one', (
   ]);
 });
 
-test('the sample config is a config', () => {
+test('the sample config is valid', () => {
   const json: unknown = JSON.parse(
     readFileSync(new URL('../../sample-config.json', import.meta.url), 'utf8'),
   );
@@ -208,14 +208,14 @@ test('the sample config is a config', () => {
   expect(parse(json).warnings).toEqual([]);
 });
 
-test('a name that is not known is told where another has no value because of it', () => {
+test('an unknown name is reported if another setting is missing because of it', () => {
   expect(problemsOf({ apikey: 'x' })).toEqual([
     'config.json: api_key: is missing; create one in Close under Settings, Developer, API Keys',
-    'config.json: apikey: no such option, it is ignored; did you mean api_key?',
+    'config.json: apikey: there is no such setting, so it is ignored; did you mean api_key?',
   ]);
 });
 
-test('a problem names the file that the option comes from', () => {
+test('a problem names the file that the setting comes from', () => {
   const origins = new Map([
     ['api_key', 'a.json'],
     ['page_size', 'b.json'],

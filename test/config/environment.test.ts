@@ -12,7 +12,7 @@ const missing = (): string => {
   throw new Error('ENOENT');
 };
 
-test('by default information is logged, in plain lines', () => {
+test('by default the level is INFO, and lines are plain', () => {
   expect(logSettings({}, missing)).toEqual({
     level: 'info',
     format: 'plain',
@@ -21,7 +21,7 @@ test('by default information is logged, in plain lines', () => {
   });
 });
 
-test('under Meltano the log is as Meltano wants it', () => {
+test('under Meltano, the log has the form that Meltano wants', () => {
   const env = { SINGER_SDK_LOG_CONFIG: 'log.json' };
 
   expect(logSettings(env, meltano(STRUCTURED, 'DEBUG'))).toMatchObject({
@@ -34,7 +34,7 @@ test('under Meltano the log is as Meltano wants it', () => {
   });
 });
 
-test('a variable outweighs Meltano, the tap’s own outweighs the common one', () => {
+test('a variable counts more than Meltano, and the tap’s own variable more than the common one', () => {
   const read = meltano(STRUCTURED, 'DEBUG');
   const file = { SINGER_SDK_LOG_CONFIG: 'log.json' };
 
@@ -50,20 +50,20 @@ test.each([
   () => '[]',
   meltano(STRUCTURED, 'LOUD'),
   () => '{"root":{"level":10}}',
-])('a file of Meltano that makes no sense stops nothing', (read) => {
+])('a file of Meltano that cannot be understood is ignored', (read) => {
   expect(logSettings({ SINGER_SDK_LOG_CONFIG: 'log.json' }, read)).toMatchObject({
     level: 'info',
     problems: [],
   });
 });
 
-test.each(['TAP_CLOSEIO_LOGLEVEL', 'LOGLEVEL'])('a level in %s that there is not is told', (name) => {
+test.each(['TAP_CLOSEIO_LOGLEVEL', 'LOGLEVEL'])('an unknown level in %s is reported', (name) => {
   expect(logSettings({ [name]: 'verbose' }, missing).problems).toEqual([
     `${name}: "verbose" is not one of NOTSET, DEBUG, INFO, WARN, WARNING, ERROR, FATAL, CRITICAL, SILENT`,
   ]);
 });
 
-test('a common level that makes no sense does not matter beside one for the tap alone', () => {
+test('an unknown level in the common variable does not matter if the tap’s own variable is set', () => {
   const env = { TAP_CLOSEIO_LOGLEVEL: 'silent', LOGLEVEL: 'trace' };
 
   expect(logSettings(env, missing)).toMatchObject({ level: 'silent', problems: [] });
@@ -74,11 +74,11 @@ test.each([
   ['0', false, []],
   ['', null, []],
   ['iso', null, [expect.stringMatching(/^TAP_CLOSEIO_LOG_TIMESTAMPS: "iso" is not one of .*TRUE/)]],
-])('lines are dated when a variable asks for it: %j', (text, timestamps, problems) => {
+])('lines have a date if a variable says so: %j', (text, timestamps, problems) => {
   expect(logSettings({ TAP_CLOSEIO_LOG_TIMESTAMPS: text }, missing)).toMatchObject({ timestamps, problems });
 });
 
-test('the environment is a config, as a .env file is, and empty variables are not set', () => {
+test('the environment and a .env file give settings, and empty variables count as not set', () => {
   const env = {
     TAP_CLOSEIO_API_KEY: 'real',
     TAP_CLOSEIO_PAGE_SIZE: '',
@@ -91,7 +91,7 @@ test('the environment is a config, as a .env file is, and empty variables are no
   expect(configFromDotEnv(dotEnv)).toEqual({ api_key: 'file', start_date: '2025-01-01' });
 });
 
-test('a variable that looks like ours and means nothing is kept, to warn of it', () => {
+test('an unknown TAP_CLOSEIO_ variable is kept, so that there can be a warning', () => {
   const env = {
     TAP_CLOSEIO_APIKEY: 'x',
     tap_closeio_start_date: '2025-01-01',

@@ -57,7 +57,7 @@ test('a variable that is misspelt in .env is told, with the one meant', async ()
   expect(code).toBe(2);
   expect(stderr.trimEnd().split('\n')).toEqual([
     'CRITICAL environment: api_key: is missing; create one in Close under Settings, Developer, API Keys',
-    'CRITICAL .env: TAP_CLOSEIO_APIKEY: no such option, it is ignored; did you mean TAP_CLOSEIO_API_KEY?',
+    'CRITICAL .env: TAP_CLOSEIO_APIKEY: there is no such setting, so it is ignored; did you mean TAP_CLOSEIO_API_KEY?',
   ]);
 });
 
