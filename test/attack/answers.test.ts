@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { attack, type HostileServer, type Serve, startHostile } from './hostile-server.ts';
+import { attack, attackProcess, type HostileServer, type Serve, startHostile } from './hostile-server.ts';
 
 const open: { readonly close: () => Promise<void> }[] = [];
 
@@ -151,7 +151,7 @@ describe('a stop ends the process at once', () => {
     });
     let from = Number.NaN;
 
-    const { code, stderr } = await attack(server, ['users', 'custom_fields'], {
+    const { code, stderr } = await attackProcess(server, ['users', 'custom_fields'], {
       config: { max_retries: 5, max_retry_seconds: 900 },
       onLine: (_line, _count, child) => {
         // Once: a second signal may come when the process has nothing left that could catch it.

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { configFor } from '../e2e/account.ts';
+import { syncHere } from '../e2e/run-main.ts';
 import { runTap, type TapRun } from '../e2e/run-tap.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
@@ -41,7 +42,7 @@ describe('a run that is told to stop', () => {
         },
       });
       sandbox.options.latencyMs = 0;
-      const resumed = await runTap({ config: configFor(sandbox), state: stopped.lastState });
+      const resumed = await syncHere({ config: configFor(sandbox), state: stopped.lastState });
 
       expect([stopped.code, stopped.signal]).toEqual([code, null]);
       expect(stopped.messages.at(-1)?.type).toBe('STATE');
@@ -128,7 +129,7 @@ describe('a key', () => {
   test('that is wrong is one line and exit 1', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
-    const run = await runTap({ config: configFor(sandbox, { api_key: KEY }), env: { LOGLEVEL: 'debug' } });
+    const run = await syncHere({ config: configFor(sandbox, { api_key: KEY }), env: { LOGLEVEL: 'debug' } });
 
     const lines = run.stderr.split('\n').filter((line) => /^(ERROR|CRITICAL|WARNING)/.test(line));
     expect(lines).toHaveLength(1);
@@ -147,11 +148,11 @@ describe('a key', () => {
     });
     const config = configFor(sandbox, { api_key: KEY, page_size: 50 });
 
-    const cut = await runTap({ config, env: { LOGLEVEL: 'debug' } });
+    const cut = await syncHere({ config, env: { LOGLEVEL: 'debug' } });
     const requests = sandbox.requests.length;
     sandbox.options.apiKeys = [KEY];
     sandbox.options.beforeRequest = undefined;
-    const resumed = await runTap({ config, state: cut.lastState });
+    const resumed = await syncHere({ config, state: cut.lastState });
 
     expect([cut.code, resumed.code]).toEqual([1, 0]);
     expect(requests).toBeLessThanOrEqual(25 + 16);
@@ -185,8 +186,8 @@ describe('a key', () => {
     );
     const config = configFor(sandbox, { api_key: KEY, max_retries: 1, max_retry_seconds: 0 });
 
-    const plain = await runTap({ config, env: { LOGLEVEL: 'debug' } });
-    const structured = await runTap({ config, env: { SINGER_SDK_LOG_CONFIG: meltano } });
+    const plain = await syncHere({ config, env: { LOGLEVEL: 'debug' } });
+    const structured = await syncHere({ config, env: { SINGER_SDK_LOG_CONFIG: meltano } });
     await rm(meltano);
 
     expect([plain.code, structured.code]).toEqual([1, 1]);
@@ -199,7 +200,7 @@ describe('the network', () => {
   test('without a name server: exit 1, one message with the request and the cause', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
-    const run = await runTap({
+    const run = await syncHere({
       config: configFor(sandbox, { base_url: 'https://nowhere.invalid/api/v1', max_retries: 0 }),
     });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { syncHere } from '../e2e/run-main.ts';
 import { runTap, type TapOptions, type TapRun } from '../e2e/run-tap.ts';
 
 /** A server on the loopback interface that means harm. */
@@ -44,14 +45,28 @@ export const selecting = (...names: readonly string[]): object => ({
 
 export const KEY = 'api_1234.verysecretkey';
 
-/** Runs the binary against it. */
-export const attack = (
+type AttackOptions = Omit<Partial<TapOptions>, 'config'> & { readonly config?: object };
+
+const attacked = (
   { url }: HostileServer,
   streams: readonly string[],
-  options: Omit<Partial<TapOptions>, 'config'> & { readonly config?: object } = {},
-): Promise<TapRun> =>
-  runTap({
-    ...options,
-    config: { api_key: KEY, base_url: url, max_retries: 1, max_retry_seconds: 0, ...options.config },
-    catalog: selecting(...streams),
-  });
+  options: AttackOptions,
+): TapOptions => ({
+  ...options,
+  config: { api_key: KEY, base_url: url, max_retries: 1, max_retry_seconds: 0, ...options.config },
+  catalog: selecting(...streams),
+});
+
+/** Runs the program against it, in this process. */
+export const attack = (
+  server: HostileServer,
+  streams: readonly string[],
+  options: Pick<AttackOptions, 'config'> = {},
+): Promise<TapRun> => syncHere(attacked(server, streams, options));
+
+/** Runs the binary against it. */
+export const attackProcess = (
+  server: HostileServer,
+  streams: readonly string[],
+  options: AttackOptions,
+): Promise<TapRun> => runTap(attacked(server, streams, options));

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { configFor } from '../e2e/account.ts';
+import { syncHere } from '../e2e/run-main.ts';
 import { type Message, runTap, type TapState } from '../e2e/run-tap.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
@@ -125,7 +126,7 @@ describe('a large run that is killed', () => {
           if (count === at) child.kill('SIGKILL');
         },
       });
-      const resumed = await runTap({ config: configFor(sandbox), state: killed.lastState });
+      const resumed = await syncHere({ config: configFor(sandbox), state: killed.lastState });
 
       expect([killed.signal, resumed.code]).toEqual(['SIGKILL', 0]);
       expect(lacking(together(deliveryOf(killed.messages), deliveryOf(resumed.messages)), wanted)).toEqual(

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { runTap, type TapRun } from '../e2e/run-tap.ts';
+import { syncHere } from '../e2e/run-main.ts';
+import type { TapRun } from '../e2e/run-tap.ts';
 import { createOrganisation, type Organisation } from '../sandbox/organisation.ts';
 import { createRandom } from '../sandbox/random.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
@@ -30,7 +31,7 @@ const config = (): object => ({
 
 /** The catalog with these streams selected and nothing else. */
 const catalogOf = async (names: readonly string[]): Promise<object> => {
-  const { text } = await runTap({ config: config(), args: ['--discover'] });
+  const { text } = await syncHere({ config: config(), args: ['--discover'] });
   const catalog = JSON.parse(text) as {
     streams: {
       tap_stream_id: string;
@@ -82,7 +83,7 @@ test('a template that is edited unread comes out although one that was read goes
     organisation.remove('sms_template', before[130] ?? '');
   };
 
-  const run = await runTap({ config: config(), catalog });
+  const run = await syncHere({ config: config(), catalog });
 
   expect(run.code).toBe(0);
   for (const list of templates) expect(lostOf(organisation, list, before, [run])).toEqual([]);
@@ -104,7 +105,7 @@ test('lists in another order at each request, from which rows go, come out or fa
     organisation.create(list[1]);
   };
 
-  const run = await runTap({ config: config(), catalog });
+  const run = await syncHere({ config: config(), catalog });
 
   const lost = LISTS.map(
     (list, index) => [list[0], lostOf(organisation, list, before[index] ?? [], [run])] as const,

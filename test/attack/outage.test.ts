@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runBinary } from '../e2e/run-tap.ts';
+import { runMain } from '../e2e/run-main.ts';
 import { attack, startHostile } from './hostile-server.ts';
 import { outlast } from './outage.ts';
 
 test('an outage that lasts longer than the repetitions of any request is outlasted', async () => {
-  await outlast(8_000);
+  await outlast(3_000);
 });
 
 test('an outage that lasts longer than it may ends the run in one message', async () => {
@@ -33,8 +33,8 @@ test('a check and a discovery do not wait for the end of an outage', async () =>
   await writeFile(config, JSON.stringify({ api_key: 'api_key', base_url: server.url }));
 
   const runs = await Promise.all([
-    runBinary(['check', '--config', config]),
-    runBinary(['--config', config, '--discover']),
+    runMain(['check', '--config', config]),
+    runMain(['--config', config, '--discover']),
   ]);
   await server.close();
   await rm(directory, { recursive: true });

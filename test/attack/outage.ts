@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { configFor, idsOf, missingFrom, tables } from '../e2e/account.ts';
-import { runTap } from '../e2e/run-tap.ts';
+import { syncHere } from '../e2e/run-main.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { startSandbox } from '../sandbox/server.ts';
 
@@ -22,7 +22,7 @@ export const outlast = async (outageMs: number): Promise<void> => {
     },
   });
 
-  const run = await runTap({ config: configFor(sandbox, { max_retries: 1, page_size: 20 }) });
+  const run = await syncHere({ config: configFor(sandbox, { max_retries: 1, page_size: 20 }) });
   await sandbox.close();
 
   expect(run.code).toBe(0);

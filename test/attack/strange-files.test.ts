@@ -99,7 +99,7 @@ describe.concurrent('exit 2 with a sentence, not a hang nor a crash, for', () =>
     const path = await file();
     const others = kind === 'config' ? [] : ['--config', good];
 
-    const { code, stderr, text } = await runBinary([...others, `--${kind}`, path]);
+    const { code, stderr, text } = await runMain([...others, `--${kind}`, path]);
 
     expect(stderr).toMatch(meant);
     expect(stderr.trim().split('\n')).toHaveLength(1);

@@ -55,8 +55,15 @@ export const runHere = async (
       },
     },
   });
-  const code = await main(args, host);
-  return { code, stdout: out.text(), stderr: err.text() };
+  // Node prints its warnings behind the program's back.
+  const warn = ({ name, message }: Error): unknown => err.stream.write(`(node) ${name}: ${message}\n`);
+  process.on('warning', warn);
+  try {
+    const code = await main(args, host);
+    return { code, stdout: out.text(), stderr: err.text() };
+  } finally {
+    process.off('warning', warn);
+  }
 };
 
 /** As `runBinary`, in this process. */
