@@ -32,6 +32,8 @@ export interface LiveOptions {
   /** How many days back the syncs read. */
   readonly days: number;
   readonly tell: (line: string) => void;
+  /** Runs the program: by default in a process of its own. */
+  readonly runTap?: typeof runTap;
 }
 
 const DAY_MS = 86_400_000;
@@ -46,7 +48,7 @@ const parsed = (text: string): Readonly<Record<string, unknown>> => {
 
 /** Checks, syncs twice into nothing, and verifies what came out: all that can be seen from outside, on a real account. */
 export const runLive = async (options: LiveOptions): Promise<LiveSummary> => {
-  const { root, dir, env, days, tell } = options;
+  const { root, dir, env, days, tell, runTap: runProgram = runTap } = options;
   const startedAt = new Date();
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const file = (name: string): string => join(dir, name);
@@ -58,7 +60,7 @@ export const runLive = async (options: LiveOptions): Promise<LiveSummary> => {
   const steps: Step[] = [];
 
   const run = (args: readonly string[], onLine: (line: string) => void): Promise<number> =>
-    runTap({ bin: join(root, 'bin/tap-closeio.js'), args, env, cwd: dir, log: file('log.txt'), onLine });
+    runProgram({ bin: join(root, 'bin/tap-closeio.js'), args, env, cwd: dir, log: file('log.txt'), onLine });
 
   const outputOf = async (...args: readonly string[]) => {
     const lines: string[] = [];
