@@ -7,7 +7,8 @@ import { createOrganisation, type Organisation } from '../sandbox/organisation.t
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor } from './account.ts';
-import { runBinary, type TapRun } from './run-tap.ts';
+import { runMain } from './run-main.ts';
+import type { TapRun } from './run-tap.ts';
 
 let organisation: Organisation;
 let sandbox: Sandbox;
@@ -25,7 +26,7 @@ const checkDeep = async (traits: Partial<SandboxOptions>, ...args: string[]): Pr
   sandbox = await startSandbox(organisation, { rateLimit: { limit: 100, windowSeconds: 1 }, ...traits });
   const file = join(dir, 'config.json');
   await writeFile(file, JSON.stringify(configFor(sandbox)));
-  return runBinary(['check', '--config', file, '--deep', ...args]);
+  return runMain(['check', '--config', file, '--deep', ...args]);
 };
 
 /** The lines of a probe in the table, joined to one. */
@@ -93,7 +94,7 @@ test('the report for bug reports shows nothing of the account', async () => {
 
 test('reports a wrong key as every command does, and refuses --all', async () => {
   const wrong = await checkDeep({ apiKeys: ['another'] });
-  const both = await runBinary(['check', '--config', join(dir, 'config.json'), '--deep', '--all']);
+  const both = await runMain(['check', '--config', join(dir, 'config.json'), '--deep', '--all']);
 
   expect([wrong.code, wrong.text]).toEqual([1, '']);
   expect(wrong.stderr).toMatch(/the API key or token is not valid/);

@@ -8,8 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { configFor, tables } from './account.ts';
-import { syncHere } from './run-main.ts';
-import { runBinary } from './run-tap.ts';
+import { runMain, syncHere } from './run-main.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
 
@@ -25,7 +24,7 @@ describe('a variable about the log', () => {
     ['TAP_CLOSEIO_LOGLEVEL', 'verbose', 'NOTSET, DEBUG, INFO, WARN, WARNING, ERROR, FATAL, CRITICAL, SILENT'],
     ['TAP_CLOSEIO_LOG_TIMESTAMPS', 'iso', '0, 1, TRUE, YES, ON, FALSE, NO, OFF'],
   ])('that makes no sense is told, and nothing is read: %s=%s', async (name, value, words) => {
-    const { code, stderr, text } = await runBinary(['--config', 'none.json'], { env: { [name]: value } });
+    const { code, stderr, text } = await runMain(['--config', 'none.json'], { env: { [name]: value } });
 
     expect([code, text, stderr]).toEqual([2, '', `CRITICAL ${name}: "${value}" is not one of ${words}\n`]);
   });
@@ -282,7 +281,7 @@ describe('the summary of a sync', () => {
     ['/dev/null', 'is not a regular file, so it cannot be replaced; name another file'],
     ['/nowhere/summary.json', 'there is no directory /nowhere; create it first'],
   ])('does not go to %s', async (file, problem) => {
-    const { code, stderr } = await runBinary(['--config', 'config.json', '--summary', file]);
+    const { code, stderr } = await runMain(['--config', 'config.json', '--summary', file]);
 
     expect([code, stderr]).toEqual([2, `CRITICAL --summary: ${file}: ${problem}\n`]);
   });

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runMain } from './run-main.ts';
 import { runBinary } from './run-tap.ts';
 
 let dir: string;
@@ -11,12 +12,13 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const put = async (name: string, text: string): Promise<string> => {
-  await writeFile(join(dir, name), text);
-  return name;
+  const path = join(dir, name);
+  await writeFile(path, text);
+  return path;
 };
 
 const complaintOf = async (...args: string[]) => {
-  const { code, text, stderr } = await runBinary(args, { cwd: dir });
+  const { code, text, stderr } = await runMain(args);
   return { code, text, stderr };
 };
 
@@ -38,21 +40,23 @@ describe('a file that is not JSON', () => {
   ])('%j is told by name', async (text, line) => {
     const config = await put('config.json', text);
 
-    expect(await complaintOf('--config', config)).toEqual(mistake(`config.json:${line}`));
+    expect(await complaintOf('--config', config)).toEqual(mistake(`${config}:${line}`));
   });
 });
 
 test('a catalog that is not there is a mistake of discovery too, and a state is none', async () => {
-  expect(await complaintOf('--discover', '--catalog', 'missing.json')).toEqual(
-    mistake('missing.json: there is no such catalog file'),
+  const missing = join(dir, 'missing.json');
+
+  expect(await complaintOf('--discover', '--catalog', missing)).toEqual(
+    mistake(`${missing}: there is no such catalog file`),
   );
-  expect((await complaintOf('--discover', '--state', 'missing.json')).code).toBe(0);
+  expect((await complaintOf('--discover', '--state', missing)).code).toBe(0);
 });
 
 test('a variable that is misspelt in .env is told, with the one meant', async () => {
   await put('.env', 'TAP_CLOSEIO_APIKEY=api_secret\nTAP_CLOSEIO__SELECT=[]\n');
 
-  const { code, stderr } = await complaintOf('check', '--config=ENV');
+  const { code, stderr } = await runBinary(['check', '--config=ENV'], { cwd: dir });
 
   expect(code).toBe(2);
   expect(stderr.trimEnd().split('\n')).toEqual([

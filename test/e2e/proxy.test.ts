@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type HostileProxy, leadTo, startProxy } from './hostile-proxy.ts';
+import { syncHere } from './run-main.ts';
 import { runTap, type TapOptions } from './run-tap.ts';
 
 const HOST = 'close.test';
@@ -64,23 +65,24 @@ const proxy = async (answer: (socket: Socket) => void): Promise<HostileProxy> =>
 
 const answering = (text: string) => (socket: Socket) => socket.end(text);
 
-const run = (address: string, env: TapOptions['env'] = {}, more: Partial<TapOptions> = {}) =>
-  runTap({
-    config: { api_key: KEY, base_url: `https://${HOST}/api/v1`, max_retries: 1 },
-    catalog,
-    env: {
-      ...{
-        https_proxy: address,
-        HTTPS_PROXY: address,
-        http_proxy: '',
-        HTTP_PROXY: '',
-        no_proxy: '',
-        NO_PROXY: '',
-      },
-      ...env,
-    },
-    ...more,
-  });
+const through = (address: string, config: object = {}): TapOptions => ({
+  config: { api_key: KEY, base_url: `https://${HOST}/api/v1`, max_retries: 1, ...config },
+  catalog,
+  env: {
+    https_proxy: address,
+    HTTPS_PROXY: address,
+    http_proxy: '',
+    HTTP_PROXY: '',
+    no_proxy: '',
+    NO_PROXY: '',
+  },
+});
+
+/** For what Node reads from the environment, and for signals. */
+const runProcess = (address: string, { env, ...more }: Partial<TapOptions>) => {
+  const options = through(address);
+  return runTap({ ...options, ...more, env: { ...options.env, ...env } });
+};
 
 const criticals = (stderr: string): string[] =>
   stderr.split('\n').filter((line) => line.startsWith('CRITICAL'));
@@ -118,7 +120,7 @@ describe('a proxy that', () => {
   ])('%s ends in one clear message that names it, and never its password', async (_, answer, words, most) => {
     const { port, connections } = await proxy(answer);
 
-    const { code, stderr } = await run(`http://user:${PASSWORD}@127.0.0.1:${port}`);
+    const { code, stderr } = await syncHere(through(`http://user:${PASSWORD}@127.0.0.1:${port}`));
 
     expect(code).toBe(1);
     expect(criticals(stderr)).toEqual([expect.stringContaining(words)]);
@@ -134,7 +136,7 @@ describe('a proxy that', () => {
   test('wants a password is given the one of the variable, decoded', async () => {
     const { port, heads } = await proxy(answering('HTTP/1.1 403 Forbidden\r\n\r\n'));
 
-    await run(`http://us%40er:${PASSWORD}@127.0.0.1:${port}`);
+    await syncHere(through(`http://us%40er:${PASSWORD}@127.0.0.1:${port}`));
 
     const expected = Buffer.from('us@er:pa/ss5ecret').toString('base64');
     expect(heads[0]).toBe(
@@ -146,7 +148,7 @@ describe('a proxy that', () => {
     const { port, close } = await startProxy(() => {});
     await close();
 
-    const { code, stderr } = await run(`http://127.0.0.1:${port}`);
+    const { code, stderr } = await syncHere(through(`http://127.0.0.1:${port}`));
 
     expect(code).toBe(1);
     expect(criticals(stderr)).toEqual([expect.stringContaining(`cannot reach the proxy 127.0.0.1:${port}`)]);
@@ -155,17 +157,8 @@ describe('a proxy that', () => {
   test('never answers CONNECT is given up in time, in words', async () => {
     const { port, connections } = await proxy(() => {});
 
-    const { code, stderr } = await run(
-      `http://127.0.0.1:${port}`,
-      {},
-      {
-        config: {
-          api_key: KEY,
-          base_url: `https://${HOST}/api/v1`,
-          max_retries: 1,
-          request_timeout_seconds: 1,
-        },
-      },
+    const { code, stderr } = await syncHere(
+      through(`http://127.0.0.1:${port}`, { request_timeout_seconds: 1 }),
     );
 
     expect(code).toBe(1);
@@ -186,15 +179,11 @@ describe('a proxy that', () => {
     });
     const from = Date.now();
 
-    const { code, stderr } = await run(
-      `http://127.0.0.1:${port}`,
-      {},
-      {
-        onLine: (_line, _count, child) => {
-          asked.stop = () => child.kill('SIGTERM');
-        },
+    const { code, stderr } = await runProcess(`http://127.0.0.1:${port}`, {
+      onLine: (_line, _count, child) => {
+        asked.stop = () => child.kill('SIGTERM');
       },
-    );
+    });
 
     expect(code).toBe(143);
     expect(stderr).toContain('stopped by SIGTERM');
@@ -226,26 +215,29 @@ test('a server that never speaks TLS does not keep the tap from stopping at once
 });
 
 describe('the certificate of Close', () => {
-  test.each([{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }])('is verified, whatever is set: %j', async (env) => {
-    const { port: through, connections } = await proxy(leadTo(port));
+  test.each<Readonly<Record<string, string>>>([{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }])(
+    'is verified, whatever is set: %j',
+    async (env) => {
+      const { port: door, connections } = await proxy(leadTo(port));
 
-    const { code, stderr } = await run(`http://127.0.0.1:${through}`, env);
+      const { code, stderr } = await runProcess(`http://127.0.0.1:${door}`, { env });
 
-    expect(code).toBe(1);
-    expect(criticals(stderr)).toEqual([
-      expect.stringMatching(/certificate is not trusted.*NODE_EXTRA_CA_CERTS/),
-    ]);
-    expect(connections()).toBe(1);
-    const said =
-      'WARNING NODE_TLS_REJECT_UNAUTHORIZED is set, but this tap verifies certificates all the same';
-    expect(stderr.includes(said)).toBe('NODE_TLS_REJECT_UNAUTHORIZED' in env);
-  });
+      expect(code).toBe(1);
+      expect(criticals(stderr)).toEqual([
+        expect.stringMatching(/certificate is not trusted.*NODE_EXTRA_CA_CERTS/),
+      ]);
+      expect(connections()).toBe(1);
+      const said =
+        'WARNING NODE_TLS_REJECT_UNAUTHORIZED is set, but this tap verifies certificates all the same';
+      expect(stderr.includes(said)).toBe('NODE_TLS_REJECT_UNAUTHORIZED' in env);
+    },
+  );
 
   test('is trusted when NODE_EXTRA_CA_CERTS names it, and the tap works through the proxy', async () => {
-    const { port: through, heads } = await proxy(leadTo(port));
+    const { port: door, heads } = await proxy(leadTo(port));
 
-    const { code, lastState } = await run(`http://127.0.0.1:${through}`, {
-      NODE_EXTRA_CA_CERTS: certificate,
+    const { code, lastState } = await runProcess(`http://127.0.0.1:${door}`, {
+      env: { NODE_EXTRA_CA_CERTS: certificate },
     });
 
     expect(code).toBe(0);

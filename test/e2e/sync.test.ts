@@ -28,7 +28,7 @@ describe('a first sync', () => {
   test('announces each stream once and first, and ends with a state', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }));
 
-    const run = await runTap({ config: configFor(sandbox) });
+    const run = await syncHere({ config: configFor(sandbox) });
 
     const schemas = run.messages.filter(({ type }) => type === 'SCHEMA');
     expect(schemas.map(({ stream }) => stream).sort()).toEqual([...tables].sort());
@@ -41,7 +41,7 @@ describe('a first sync', () => {
     const organisation = createOrganisation({ objects: 1000, days: 800 });
     sandbox = await startSandbox(organisation);
 
-    const run = await runTap({ config: { api_key: 'api_sandbox', base_url: sandbox.url } });
+    const run = await syncHere({ config: { api_key: 'api_sandbox', base_url: sandbox.url } });
 
     const yearAgo = new Date(organisation.clock());
     yearAgo.setUTCFullYear(yearAgo.getUTCFullYear() - 1);
@@ -60,10 +60,10 @@ describe('a second sync', () => {
   test('brings no more than the look-back and the margins allow, in few requests', async () => {
     const organisation = createOrganisation({ objects: 3000, seed: 3 });
     sandbox = await startSandbox(organisation);
-    const first = await runTap({ config: configFor(sandbox) });
+    const first = await syncHere({ config: configFor(sandbox) });
     const requests = sandbox.requests.length;
 
-    const second = await runTap({ config: configFor(sandbox), state: first.lastState });
+    const second = await syncHere({ config: configFor(sandbox), state: first.lastState });
 
     const since = (stream: string, key: string, backSeconds: number) => {
       const bookmark = Date.parse(String(first.lastState?.bookmarks[stream]?.[key]));
@@ -83,13 +83,13 @@ describe('a second sync', () => {
   test('brings what was created and changed in between, in its new form', async () => {
     const organisation = createOrganisation({ objects: 1000, seed: 5 });
     sandbox = await startSandbox(organisation);
-    const first = await runTap({ config: configFor(sandbox) });
+    const first = await syncHere({ config: configFor(sandbox) });
     const lead = organisation.ids('lead')[3] ?? '';
     organisation.update('lead', lead, { name: 'Renamed' });
     const task = organisation.create('task', { _type: 'missed_call' });
     const note = organisation.create('activity', { _type: 'Note', note: 'new' });
 
-    const second = await runTap({ config: configFor(sandbox), state: first.lastState });
+    const second = await syncHere({ config: configFor(sandbox), state: first.lastState });
 
     expect(second.latest('leads').get(lead)).toMatchObject({ name: 'Renamed' });
     expect(second.ids('tasks')).toContain(task);
