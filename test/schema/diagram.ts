@@ -44,12 +44,12 @@ const draw = (joins: readonly Join[]): string =>
     '```',
   ].join('\n');
 
-/** Diagrams in Mermaid, which GitHub draws, and which are lists of the joins where they are not drawn. */
+/** Diagrams in Mermaid. GitHub draws them; other readers see a list of the joins. */
 export const renderDiagrams = (tables: readonly Table[]): string => {
   const joins = joinsOf(tables);
   const isCore = ({ from, to }: Join): boolean => CORE.includes(from) && CORE.includes(to);
   return [
-    'Each line is a join: the column at its end, in the first table, holds an id of the second. The columns that say who created and who changed a row are left out.',
+    'Each line is a join of two tables: the column at the end of the line is in the first table and holds an id of the second table. The columns that say who created and who changed a row are left out.',
     'Leads and what belongs to them:',
     draw(joins.filter(isCore)),
     'All other joins:',

@@ -85,7 +85,7 @@ export const renderDictionary = (before: string, tables: readonly Table[]): stri
     '## Columns that name a user\n',
     `${renderUsers(tables)}\n`,
     '## Tables\n',
-    'What each costs is said in requests a run. The last column says what not every key may read.\n',
+    'The cost of a table is given in requests per run. The last column says what the key must be allowed to read.\n',
     '| Table | Rows | Read from | Requests per run | The key needs |\n|---|---|---|---|---|',
     `${tables.map(renderRow).join('\n')}\n`,
     `${tables.map(renderTable).join('\n\n')}\n`,
