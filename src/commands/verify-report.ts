@@ -1,4 +1,6 @@
+import { listNames, MOST_NAMED } from '../singer/list-names.ts';
 import { renderTable, wrap } from '../terminal/columns.ts';
+import type { Finding } from '../verify/findings.ts';
 import type { Verdict } from '../verify/verify-stream.ts';
 
 /** The result of the comparison of one stream. */
@@ -9,9 +11,6 @@ export interface VerifiedStream {
   /** Why the stream could not be read; null if it could. */
   readonly problem: string | null;
 }
-
-/** How many ids of each kind are shown. */
-const MOST_SHOWN = 5;
 
 /** Whether nothing is missing and every stream could be read. */
 export const isComplete = (verified: readonly VerifiedStream[]): boolean =>
@@ -28,17 +27,14 @@ const rowOf = ({ name, verdict }: VerifiedStream): string[] => {
 
 const idsOf = ({ name, verdict }: VerifiedStream): string[] => {
   if (verdict === null) return [];
-  const shown = new Map<string, string[]>();
+  const shown = new Map<Finding['what'], string[]>();
   const { counts } = verdict;
   for (const { what, id } of verdict.findings()) {
     const ids = shown.get(what) ?? [];
     shown.set(what, ids);
-    if (ids.length < MOST_SHOWN) ids.push(id);
+    if (ids.length < MOST_NAMED) ids.push(id);
   }
-  return [...shown].map(([what, ids]) => {
-    const more = counts[what as 'missing' | 'stale' | 'gone'] - ids.length;
-    return `${name}, ${what}: ${ids.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  });
+  return [...shown].map(([what, ids]) => `${name}, ${what}: ${listNames(ids, counts[what])}`);
 };
 
 /** What else a person should know. */

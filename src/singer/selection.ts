@@ -2,6 +2,7 @@ import { didYouMean } from '../did-you-mean.ts';
 import type { ObjectSchema } from '../json/schema-types.ts';
 import { automaticFields, type Replication, type StreamDescription } from './catalog.ts';
 import { fieldRules } from './field-rules.ts';
+import { listNames } from './list-names.ts';
 import { applyOverrides } from './overrides.ts';
 import type { Catalog, CatalogEntry } from './parse-catalog.ts';
 import { pruneSchema } from './prune-schema.ts';
@@ -118,7 +119,7 @@ const selectFields = (
   }
   if (rules.strangers.length > 0) {
     warnings.push(
-      `catalog stream ${description.name}: no such field: ${listed(rules.strangers)}; run tap-closeio --discover ` +
+      `catalog stream ${description.name}: no such field: ${listNames(rules.strangers)}; run tap-closeio --discover ` +
         'to see which fields exist',
     );
   }
@@ -153,6 +154,3 @@ const findMistakes = (
   }
   return { warnings, problems };
 };
-
-const listed = (names: readonly string[]): string =>
-  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');

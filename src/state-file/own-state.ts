@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { KnownBookmark } from '../singer/bookmark.ts';
+import { listNames } from '../singer/list-names.ts';
 import { State } from '../singer/state.ts';
 
 /**
@@ -12,11 +13,6 @@ export const parseOwnState = (json: unknown, where: string, known: readonly Know
   const own = known.map(({ stream }) => stream);
   if (!state.isOfOthersThan(own)) return state;
   throw new UsageError([
-    `${where}: is the state of another tap: it has ${listed(state.streams)}, but this tap reads ${listed(own)}`,
+    `${where}: is the state of another tap: it has ${listNames(state.streams)}, but this tap reads ${listNames(own)}`,
   ]);
 };
-
-const SHOWN = 6;
-
-const listed = (names: readonly string[]): string =>
-  names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')}, ...` : names.join(', ');

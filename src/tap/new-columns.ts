@@ -5,13 +5,12 @@ import { DELETED_AT, EXTRA, MERGED_INTO } from '../own-columns.ts';
 import { replicationKeyOf } from '../singer/catalog.ts';
 import { columnDigest, GONE } from '../singer/column-notes.ts';
 import { fieldPaths } from '../singer/field-paths.ts';
+import { listNames } from '../singer/list-names.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Log } from '../terminal/log.ts';
 import { accountTypes } from './known-columns.ts';
-
-const MOST_NAMED = 5;
 
 /** Older rows need no values in these columns: they were not deleted, and every value had a column. */
 const NEVER_LACKING: ReadonlySet<string> = new Set([DELETED_AT, MERGED_INTO, EXTRA]);
@@ -24,12 +23,11 @@ const pathsOf = ({ properties }: ObjectSchema): readonly string[] =>
 /** Names the new columns, but not those inside a new one. After a custom field, it adds the name that people use. */
 const named = (added: readonly string[], { properties }: ObjectSchema): string => {
   const tops = added.filter((path) => !added.some((holder) => path.startsWith(`${holder}.`)));
-  const names = tops.slice(0, MOST_NAMED).map((path) => {
+  const names = tops.map((path) => {
     const title = properties[path]?.title;
     return title === undefined ? path : `${path} (${title})`;
   });
-  const more = tops.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return listNames(names);
 };
 
 export interface ColumnsOptions {

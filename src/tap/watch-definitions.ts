@@ -1,17 +1,11 @@
 import { customColumn, customFieldOf, isCustomFieldId } from '../close/custom-fields.ts';
 import type { Row } from '../close/row.ts';
 import { GONE, typeWord } from '../singer/column-notes.ts';
+import { listNames } from '../singer/list-names.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import { columnOf } from './custom-columns.ts';
 import { shortName } from './known-columns.ts';
 import type { Run } from './run.ts';
-
-const MOST_NAMED = 5;
-
-const listed = (names: readonly string[]): string =>
-  names.length > MOST_NAMED
-    ? `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
-    : names.join(', ');
 
 /**
  * Warns about custom fields that have a column in the tables and have changed in Close. In each run, it names those that now
@@ -39,7 +33,7 @@ export const watchDefinitions = (
   });
   if (changed.length > 0) {
     log.warning(
-      `custom fields have a new type in Close: ${listed(changed)}. Their columns keep the old type; a value that does ` +
+      `custom fields have a new type in Close: ${listNames(changed)}. Their columns keep the old type; a value that does ` +
         'not fit is null there and text in custom_fields. To change a column, drop it in the target, discover a new ' +
         'catalog without the old one, and read the stream from the start (tap-closeio state reset --state FILE ' +
         `${stream}; meltano run --full-refresh)`,
@@ -55,7 +49,7 @@ export const watchDefinitions = (
   if (unreported.length > 0) {
     const names = unreported.map((short) => columns.get(short)?.called ?? `${customColumn(short)}…`);
     log.warning(
-      `Close no longer has these custom fields: ${listed(names)}. Their columns stay in the target, but get no more values`,
+      `Close no longer has these custom fields: ${listNames(names)}. Their columns stay in the target, but get no more values`,
       stream,
     );
   }
