@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import { parseJsonText } from '../json/files.ts';
+import { isRecord } from '../json/is-record.ts';
 import { collectProblems } from '../json/problems.ts';
 import { type FileText, readText } from '../json/read-text.ts';
 import { fromMillis } from '../time/instant.ts';
@@ -61,10 +62,8 @@ const readPart = async (
   { host, signal }: Pick<Reader, 'host' | 'signal'>,
 ): Promise<{ readonly part: Part; readonly warning: string | null }> => {
   const text = await readText(file, 'config', signal);
-  const json = parseJsonText(text, file, 'config');
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new UsageError([`${file}: must be a JSON object`]);
-  const object = Object.fromEntries(Object.entries(json));
+  const object = parseJsonText(text, file, 'config');
+  if (!isRecord(object)) throw new UsageError([`${file}: must be a JSON object`]);
   const isSecret = CREDENTIALS.some((name) => object[name]);
   return { part: { from: file, object }, warning: isSecret ? await warningOf(file, text, host) : null };
 };

@@ -14,6 +14,12 @@ export interface FieldSchema {
   readonly items?: FieldSchema;
 }
 
+/** A field of a simple type that may be null. */
+export const nullable = (type: JsonType, format?: FieldSchema['format']): FieldSchema => ({
+  type: [type, 'null'],
+  ...(format === undefined ? {} : { format }),
+});
+
 /** The schema of a stream. */
 export interface ObjectSchema {
   readonly type: 'object';

@@ -1,3 +1,4 @@
+import { isRecord } from '../json/is-record.ts';
 import type { JsonLines } from '../json/lines.ts';
 import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 import { EXTRA } from '../own-columns.ts';
@@ -10,7 +11,7 @@ import {
   MembersWriter,
   type WireObject,
 } from './members-writer.ts';
-import { isRow, ListWriter, ObjectWriter } from './nested-writers.ts';
+import { ListWriter, ObjectWriter } from './nested-writers.ts';
 import { carefulText } from './open-data.ts';
 import {
   itemWriter,
@@ -67,7 +68,7 @@ const CLOSE = Buffer.from('}');
  */
 const withOriginsOnly = (row: WireObject): WireObject => {
   const copy: unknown = JSON.parse(carefulText(row, true).text);
-  return isRow(copy) ? copy : {};
+  return isRecord(copy) ? copy : {};
 };
 
 /** Whether a column may hold a secret, by its name. A boolean cannot. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../json/is-record.ts';
 import type { JsonLines } from '../json/lines.ts';
 import { type Extras, isEmpty, nest } from './extras.ts';
 import type { MembersWriter, WireObject } from './members-writer.ts';
@@ -8,9 +9,6 @@ const CLOSE = Buffer.from('}');
 const OPEN_LIST = Buffer.from('[');
 const CLOSE_LIST = Buffer.from(']');
 const COMMA = Buffer.from(',');
-
-export const isRow = (value: unknown): value is WireObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Writes an object. If the value is a text, it is taken as the id of the object. */
 export class ObjectWriter implements Writer {
@@ -23,7 +21,7 @@ export class ObjectWriter implements Writer {
   }
 
   write(value: unknown, out: JsonLines, extras: Extras): void {
-    if (isRow(value)) this.#put(value, out, extras);
+    if (isRecord(value)) this.#put(value, out, extras);
     // Close has changed lists of objects into lists of their ids before.
     else if (this.#hasId && typeof value === 'string' && value !== '') this.#put({ id: value }, out, extras);
     else {

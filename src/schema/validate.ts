@@ -1,16 +1,15 @@
 import { Ajv } from 'ajv';
 import type { ObjectSchema } from '../json/schema-types.ts';
-import { parseInstant } from '../time/rfc3339.ts';
+import { isDay, parseInstant } from '../time/rfc3339.ts';
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
-const DATE = /^\d{4}-\d\d-\d\d$/;
 
 /** This module is loaded only when records are validated: ajv takes as long to load as everything else together. */
 const ajv = new Ajv({
   allErrors: false,
   formats: {
     'date-time': (text: string) => DATE_TIME.test(text) && parseInstant(text) !== null,
-    date: (text: string) => DATE.test(text) && parseInstant(text) !== null,
+    date: (text: string) => isDay(text) && parseInstant(text) !== null,
   },
 });
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import type { FieldSchema } from '../json/schema-types.ts';
+import { type FieldSchema, nullable } from '../json/schema-types.ts';
 
 /**
  * The number of base64 digits that stand for a column: 24 bits. Among 300 columns, the chance that a new column is
@@ -44,12 +44,12 @@ export const writeColumnNotes = ({ seen, types }: ColumnNotes): object | undefin
 export const columnDigest = (path: string): string => hash('sha256', path, 'base64url').slice(0, DIGITS);
 
 const WORDS: ReadonlyMap<string, FieldSchema> = new Map([
-  ['text', { type: ['string', 'null'] }],
-  ['number', { type: ['number', 'null'] }],
-  ['integer', { type: ['integer', 'null'] }],
-  ['boolean', { type: ['boolean', 'null'] }],
-  ['date', { type: ['string', 'null'], format: 'date' }],
-  ['moment', { type: ['string', 'null'], format: 'date-time' }],
+  ['text', nullable('string')],
+  ['number', nullable('number')],
+  ['integer', nullable('integer')],
+  ['boolean', nullable('boolean')],
+  ['date', nullable('string', 'date')],
+  ['moment', nullable('string', 'date-time')],
 ]);
 const LIST = 's';
 

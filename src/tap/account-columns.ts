@@ -6,7 +6,8 @@ import { messageOf, RefusedError } from '../errors.ts';
 import type { SelectPattern } from '../singer/select-patterns.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Log } from '../terminal/log.ts';
-import { type CustomColumn, columnOf, isKnownType } from './custom-columns.ts';
+import { type CustomColumn, columnOf } from './custom-columns.ts';
+import { CUSTOM_FIELD_TYPES } from './custom-field-types.ts';
 import { mostCharacters } from './describe-custom-field.ts';
 import { type KnownTypes, keepType } from './known-columns.ts';
 import { findSmartColumns, isSmartColumn } from './smart-columns.ts';
@@ -80,7 +81,7 @@ const customColumns = async (
     const column = columnOf(definition, mostCharacters(fields.length));
     if (column) columns.set(column.name, column);
     else warn(`the custom field ${definition.id} cannot become a column`);
-    if (!isKnownType(definition.type)) {
+    if (!CUSTOM_FIELD_TYPES.has(definition.type)) {
       warn(`the custom field ${definition.id} has an unknown type, ${definition.type}; its column is text`);
     }
   }

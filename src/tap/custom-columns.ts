@@ -1,8 +1,9 @@
 import { customColumn, customFieldOf } from '../close/custom-fields.ts';
 import type { Row } from '../close/row.ts';
-import type { FieldSchema, JsonType } from '../json/schema-types.ts';
+import { type FieldSchema, type JsonType, nullable } from '../json/schema-types.ts';
 import type { Catalog } from '../singer/parse-catalog.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
+import { CUSTOM_FIELD_TYPES } from './custom-field-types.ts';
 import { describeCustomField, MOST_CHARACTERS } from './describe-custom-field.ts';
 import { isSmartColumn } from './smart-columns.ts';
 
@@ -12,33 +13,6 @@ export interface CustomColumn {
   readonly schema: FieldSchema;
 }
 
-const field = (type: JsonType, format?: 'date' | 'date-time'): FieldSchema => ({
-  type: [type, 'null'],
-  ...(format ? { format } : {}),
-});
-
-const TEXTS: ReadonlySet<unknown> = new Set([
-  'text',
-  'textarea',
-  'choices',
-  'user',
-  'contact',
-  'custom_object',
-  'hidden',
-]);
-
-/** The columns of the types that are not text. Any other type becomes text, also a new one of Close. */
-const TYPES: ReadonlyMap<unknown, FieldSchema> = new Map([
-  ['number', field('number')],
-  ['currency', field('number')],
-  ['percent', field('number')],
-  ['checkbox', field('boolean')],
-  ['date', field('string', 'date')],
-  ['datetime', field('string', 'date-time')],
-]);
-
-export const isKnownType = (type: unknown): boolean => TEXTS.has(type) || TYPES.has(type);
-
 /**
  * The column of a custom field's definition, `custom_cf_…`. Its name has the field's id, which stays the same when the field
  * is renamed. The schema's title and description have the name that people use.
@@ -47,7 +21,8 @@ export const isKnownType = (type: unknown): boolean => TEXTS.has(type) || TYPES.
  */
 export const columnOf = (definition: Row, most = MOST_CHARACTERS): CustomColumn | null => {
   if (!/^\w{1,56}$/.test(definition.id)) return null;
-  const one = TYPES.get(definition.type) ?? field('string');
+  // A new type of Close becomes text.
+  const one = CUSTOM_FIELD_TYPES.get(definition.type)?.schema ?? nullable('string');
   const schema: FieldSchema =
     definition.accepts_multiple_values === true ? { type: ['array', 'null'], items: one } : one;
   return {
@@ -64,9 +39,12 @@ const isType = (type: string): type is JsonType =>
 const schemaOf = (node: Node): FieldSchema => {
   const type = [node.type ?? []].flat().find(isType) ?? 'string';
   if (type === 'array')
-    return { type: ['array', 'null'], items: node.items ? schemaOf(node.items) : field('string') };
+    return { type: ['array', 'null'], items: node.items ? schemaOf(node.items) : nullable('string') };
   const { format } = node;
-  return field(type, type === 'string' && (format === 'date' || format === 'date-time') ? format : undefined);
+  return nullable(
+    type,
+    type === 'string' && (format === 'date' || format === 'date-time') ? format : undefined,
+  );
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Row } from '../close/row.ts';
+import { CUSTOM_FIELD_TYPES } from './custom-field-types.ts';
 
 /** How a custom field is described to people. */
 export interface FieldWords {
@@ -50,26 +51,6 @@ const cut = (text: string, most: number): string => {
   return `${isInWord ? kept.replace(/[!-~]+$/, '') : kept}…`;
 };
 
-/** The type of a field in words: for one value, and for several. */
-const TYPES: ReadonlyMap<unknown, readonly [one: string, several: string]> = new Map([
-  ['text', ['text', 'texts']],
-  ['textarea', ['text of several lines', 'texts of several lines']],
-  ['number', ['a number', 'numbers']],
-  ['currency', ['an amount', 'amounts']],
-  ['percent', ['a percentage', 'percentages']],
-  ['checkbox', ['yes or no', 'yes or no']],
-  ['date', ['a date', 'dates']],
-  ['datetime', ['a moment', 'moments']],
-  ['choices', ['a choice', 'choices']],
-  ['user', ['a user. References users.id', 'users. References users.id']],
-  ['contact', ['a contact. References contacts.id', 'contacts. References contacts.id']],
-  [
-    'custom_object',
-    ['a custom object. References custom_objects.id', 'custom objects. References custom_objects.id'],
-  ],
-  ['hidden', ['hidden text', 'hidden texts']],
-]);
-
 /** As many of the choices as there is room for. A choice that has a comma is put in quotes. */
 const listed = (choices: readonly string[], most: number): string => {
   let fitting = '';
@@ -84,10 +65,11 @@ const listed = (choices: readonly string[], most: number): string => {
   return fitting === '' ? `${choices.length} choices` : fitting;
 };
 
-const kindOf = ({ type, accepts_multiple_values: several, choices }: Row, room: number): string => {
-  const [one, many] = TYPES.get(type) ?? [cut(harmless(plain(type)), NAME_CHARACTERS), 'values'];
-  const isSeveral = several === true;
-  const kind = isSeveral ? `a list of ${many}` : one;
+const kindOf = ({ type, accepts_multiple_values, choices }: Row, room: number): string => {
+  const unknown = { one: cut(harmless(plain(type)), NAME_CHARACTERS), several: 'values' };
+  const { one, several } = CUSTOM_FIELD_TYPES.get(type) ?? unknown;
+  const isSeveral = accepts_multiple_values === true;
+  const kind = isSeveral ? `a list of ${several}` : one;
   const names = Array.isArray(choices) ? choices.map((choice) => harmless(plain(choice))) : [];
   if (type !== 'choices' || names.length === 0) return kind;
   const start = isSeveral ? 'any of' : 'one of';

@@ -7,16 +7,12 @@ import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
 import type { MessageWriter, WriteRecord } from '../singer/writer.ts';
 import type { Log } from '../terminal/log.ts';
+import type { ShownProgress } from '../terminal/progress.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Clocks } from './clocks.ts';
 
 /** How far a stream has been read. */
-export interface StreamProgress {
-  readonly records: number;
-  /** The date of the last written record, if it has one that shows the progress. */
-  readonly at?: Instant;
-  /** How many records there will be, if the server counts them. */
-  readonly expected?: number;
+export interface StreamProgress extends ShownProgress {
   /** How many records the walk has brought, within the range that the server counts. */
   readonly inRange?: number;
 }

@@ -2,19 +2,17 @@ import { readAllFields } from '../close/all-fields.ts';
 import { isCustomKey } from '../close/custom-fields.ts';
 import type { Api } from '../close/walk.ts';
 import { ApiError, AuthenticationError, messageOf } from '../errors.ts';
-import type { FieldSchema } from '../json/schema-types.ts';
+import { type FieldSchema, nullable } from '../json/schema-types.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { toRfc3339 } from '../time/rfc3339.ts';
+import { isDay, toRfc3339 } from '../time/rfc3339.ts';
 import type { CustomColumn } from './custom-columns.ts';
 
-const text: FieldSchema = { type: ['string', 'null'] };
-const integer: FieldSchema = { type: ['integer', 'null'] };
-const number: FieldSchema = { type: ['number', 'null'] };
-const day: FieldSchema = { type: ['string', 'null'], format: 'date' };
-const moment: FieldSchema = { type: ['string', 'null'], format: 'date-time' };
-
-const BARE_DAY = /^\d{4}-\d\d-\d\d$/;
+const text = nullable('string');
+const integer = nullable('integer');
+const number = nullable('number');
+const day = nullable('string', 'date');
+const moment = nullable('string', 'date-time');
 
 interface Convention {
   readonly name: RegExp;
@@ -38,7 +36,7 @@ const CONVENTIONS: readonly Convention[] = [
     typeOf: (sample) => {
       if (sample === null) return moment;
       if (typeof sample !== 'string' || toRfc3339(sample) === null) return null;
-      return BARE_DAY.test(sample) ? day : moment;
+      return isDay(sample) ? day : moment;
     },
   },
 ];

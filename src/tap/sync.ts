@@ -4,6 +4,7 @@ import type { Client } from '../http/client.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { MessageWriter } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
+import type { Ending } from '../terminal/progress-row.ts';
 import { createClocks } from './clocks.ts';
 import { createLateChanges, type Table } from './late-changes.ts';
 import { openStream } from './open-stream.ts';
@@ -24,7 +25,7 @@ export interface SyncOptions
   readonly signal: AbortSignal;
   /** Ends every request under way. It is called when one failure means that all other requests will fail too. */
   readonly abort: (reason: Error) => void;
-  readonly onEnd: (stream: string, how: 'done' | 'failed' | 'stopped') => void;
+  readonly onEnd: (stream: string, how: Ending) => void;
 }
 
 /** Why a stream is not complete. */

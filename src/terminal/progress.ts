@@ -11,7 +11,7 @@ import {
 } from './progress-row.ts';
 
 /** What is known of a stream so far. */
-export interface StreamProgress {
+export interface ShownProgress {
   readonly records: number;
   /** The date of the last record that was written. */
   readonly at?: Instant | undefined;
@@ -23,7 +23,7 @@ export interface StreamProgress {
 export interface Progress {
   /** Shows these streams from now on. */
   begin(streams: readonly WatchedStream[]): void;
-  update(stream: string, now: StreamProgress): void;
+  update(stream: string, now: ShownProgress): void;
   end(stream: string, how: Ending): void;
   /** Shows that the run waits for the server. @param untilMs the end of the wait, in milliseconds since the epoch */
   wait(untilMs: number): void;

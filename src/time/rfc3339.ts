@@ -3,6 +3,9 @@ import { type Instant, SECOND } from './instant.ts';
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|z|[+-]\d\d:?\d\d)?)?$/;
 
+/** Whether a text has the form of a date without a time. */
+export const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+
 interface Moment {
   /** Whole seconds since the epoch. */
   readonly seconds: number;
