@@ -5,7 +5,7 @@ const ACTIVITIES = 'current_activities';
 const own = (name: string): ViewColumn => ({ name, sql: `a."${name}"`, of: [name] });
 const named = (name: string, column: string): ViewColumn => ({ name, sql: `a."${column}"`, of: [column] });
 
-/** When it took place: the day to count it on. */
+/** When the activity took place. */
 const happenedAt: ViewColumn = {
   name: 'happened_at',
   sql: 'coalesce(a."activity_at", a."date_created")',
@@ -25,7 +25,7 @@ const ofType = (name: string, type: string, about: string, columns: readonly Vie
   rest: (view) => `from ${view(ACTIVITIES)} as a\nwhere a."_type" = '${type}'`,
 });
 
-/** Text that Close sends for an amount of US cents; what is no number has none. */
+/** The cost of a call in dollars. Close sends US cents as text. If the text is not a number, the cost is null. */
 const costInDollars: ViewColumn = {
   name: 'cost_usd',
   sql: `case when a."cost" ~ '^[0-9]{1,9}([.][0-9]{1,9})?$' then cast(a."cost" as decimal(18, 9)) * 0.01 end`,
@@ -34,7 +34,7 @@ const costInDollars: ViewColumn = {
 
 const inner = (item: string, field: string): string => `${item}."value" ->> '${field}'`;
 
-/** The views of activities, by type, and of the lists in them. */
+/** The views of activities by type, and of the lists inside them. */
 export const activityViews: readonly View[] = [
   ofType('calls', 'Call', 'One row for each call. Durations are in seconds.', [
     ...['direction', 'status', 'disposition', 'duration', 'voicemail_duration', 'call_method'].map(own),
@@ -44,7 +44,7 @@ export const activityViews: readonly View[] = [
     own('note'),
     costInDollars,
   ]),
-  ofType('emails', 'Email', 'One row for each e-mail message. Conversations are not in it.', [
+  ofType('emails', 'Email', 'One row for each e-mail message. E-mail threads are not included.', [
     ...['direction', 'status', 'subject', 'sender', 'to', 'cc', 'date_sent', 'thread_id', 'has_reply'].map(
       own,
     ),

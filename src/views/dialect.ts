@@ -1,12 +1,12 @@
 import type { FieldSchema } from '../json/schema-types.ts';
 
-/** A database as one target fills it: what differs in the SQL. */
+/** What differs in the SQL for a database, as one target fills it. */
 export interface Dialect {
-  /** The target that stores so. */
+  /** The target whose tables the SQL fits. */
   readonly target: string;
-  /** A stored column in the type that its field has. */
+  /** Gives the SQL for a stored column, with the type of its field. */
   readonly typed: (column: string, field: FieldSchema) => string;
-  /** A row for each item of a stored list of objects, to be joined; the item is the column `value`. */
+  /** Gives the SQL for a row for each item of a stored list of objects. The column `value` has the item. */
   readonly items: (list: string) => string;
 }
 
@@ -20,7 +20,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   },
   duckdb: {
     target: 'target-duckdb',
-    // It stores days as text and whole numbers as HUGEINT.
+    // This target stores days as text, and whole numbers as HUGEINT.
     typed: (column, { type: [type], format }) => {
       if (format === 'date') return `try_cast(${column} as date)`;
       return type === 'integer' ? `cast(${column} as bigint)` : column;

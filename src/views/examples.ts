@@ -1,11 +1,11 @@
 import type { View } from './view.ts';
 
-/** Answers to what is asked most; a report of one's own begins from one of these. */
+/** Reports that people often ask for. They are examples to copy and change. */
 export const exampleViews: readonly View[] = [
   {
     name: 'won_revenue',
     about:
-      'Won opportunities by month, owner, currency and period of payment. annualized_value can be added up over periods.',
+      'Won opportunities by month, owner, currency and payment period. Values of annualized_value can be added up over all periods.',
     reads: {
       current_opportunities: [
         ...['id', 'date_won', 'status_type', 'user_id', 'user_name'],
@@ -27,7 +27,7 @@ export const exampleViews: readonly View[] = [
   },
   {
     name: 'calls_per_rep_and_day',
-    about: 'Calls by user and day. Days are in UTC, seconds are those of conversation.',
+    about: 'Calls by user and day. Days are in UTC. Seconds count the conversation only.',
     reads: { calls: ['happened_at', 'user_id', 'user_name', 'direction', 'duration'] },
     columns: [
       { name: 'day', sql: 'cast(c."happened_at" as date)' },
@@ -42,8 +42,8 @@ export const exampleViews: readonly View[] = [
   {
     name: 'lead_to_first_call',
     about:
-      'Leads with the first call to or from each. Hours are negative where the call is older than the lead; both are null ' +
-      'where there was no call.',
+      'Leads with the first call to or from each. Hours are negative if the call is older than the lead. Both are null if ' +
+      'there was no call.',
     reads: {
       current_leads: ['id', 'display_name', 'date_created'],
       calls: ['lead_id', 'happened_at'],
@@ -62,7 +62,7 @@ export const exampleViews: readonly View[] = [
   {
     name: 'stage_conversion',
     about:
-      'How many opportunities went from one stage to another, and which share that is of all that left the first.',
+      'How many opportunities went from one stage to another, and their share of all that left the first stage.',
     reads: {
       stage_changes: [
         ...['opportunity_id', 'old_pipeline_name', 'old_status_id', 'old_status_label'],

@@ -3,13 +3,13 @@ const MOST_BYTES = 63;
 /** This many characters of a field's id distinguish it from other fields with the same name. */
 const TAIL = 8;
 
-/** A name as SQL writes it, whatever is in it. */
+/** A name in SQL, with any characters. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** A text as SQL writes it. */
+/** A text in SQL. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** As many whole characters as fit. */
+/** The first characters of the name that fit into so many bytes. */
 const cut = (name: string, bytes: number): string => {
   let size = 0;
   let kept = '';
@@ -35,7 +35,7 @@ const wordOf = (title: string): string => {
   return cut(/^\p{L}/u.test(plain) ? plain : `_${plain}`, MOST_BYTES);
 };
 
-/** A column that is named by an id, and what people call it. */
+/** A column that is named by an id, and the name that people use. */
 export interface TitledColumn {
   readonly column: string;
   readonly title: string;
@@ -47,7 +47,7 @@ export interface TitledColumn {
  * a part of its id after it. So no column takes the name of another when a field is added or removed. A column keeps its
  * own name when its title has no letter or digit.
  * @param taken the other columns of the table
- * @returns the names by column: valid, at most 63 bytes, and no two alike
+ * @returns the names by column. Each is valid, has at most 63 bytes, and is used once only
  */
 export const nameColumns = (
   columns: readonly TitledColumn[],
@@ -63,11 +63,11 @@ export const nameColumns = (
     used.add(name);
     names.set(column, name);
   };
-  const isItsOwn = (word: string): boolean =>
+  const isUnique = (word: string): boolean =>
     word !== '' && !others.has(word) && words.filter((other) => other === word).length === 1;
   columns.forEach(({ column }, n) => {
     const word = words[n] ?? '';
-    if (isItsOwn(word)) give(column, word);
+    if (isUnique(word)) give(column, word);
   });
   columns.forEach(({ column, id }, n) => {
     if (names.has(column)) return;

@@ -5,17 +5,17 @@ import { literal, quoted } from './identifiers.ts';
 import { currentOf, deletedOf, type StoredTable } from './tables.ts';
 import { type MadeView, selectOf, type View } from './view.ts';
 
-/** The views that are over other views, in the order in which they can be made. */
+/** The views that read other views, in the order in which they can be created. */
 export const views: readonly View[] = [...activityViews, ...exampleViews];
 
-/** Statements that make the views, and which could not be made. */
+/** The SQL that creates the views. */
 export interface Script {
   readonly sql: string;
-  /** A sentence for each. */
+  /** A sentence about each view that cannot be created. */
   readonly leftOut: readonly string[];
 }
 
-/** Why a view cannot be made of what there is, or null. */
+/** Why a view cannot be created; null if it can. */
 const whyNot = ({ name, reads }: View, made: ReadonlyMap<string, MadeView>): string | null => {
   for (const [read, columns] of Object.entries(reads)) {
     const found = made.get(read);
@@ -50,9 +50,9 @@ const makeView = (
 };
 
 /**
- * The statements for these tables. They can be run again at any time: each view is dropped first, and all is one
- * transaction. A table of a view's name is an error of the database, and nothing is changed then.
- * @param schema where the tables are; without it, where the database looks for them
+ * The SQL for these tables. It can be run again at any time: each view is dropped first, and everything is one transaction. If
+ * a table has the name of a view, the database reports an error and changes nothing.
+ * @param schema the database schema of the tables; without it, the database uses its search path
  */
 export const scriptFor = (
   tables: readonly StoredTable[],
@@ -74,7 +74,7 @@ export const scriptFor = (
     if (why === null) made.set(view.name, makeView(view, made, at, dialect));
     else {
       leftOut.push(why);
-      // One from an earlier time would hold those that are made anew.
+      // An older version of this view may exist, and would prevent that the views it reads are dropped.
       if (Object.keys(view.reads).some((read) => made.has(read) || stale.includes(read)))
         stale.push(view.name);
     }

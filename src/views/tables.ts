@@ -5,29 +5,29 @@ import { nameColumns, quoted } from './identifiers.ts';
 import { inMajorUnits } from './money.ts';
 import type { MadeView } from './view.ts';
 
-/** A table as a target has stored it. */
+/** A table of a target. */
 export interface StoredTable {
   readonly name: string;
   /** What a row is. */
   readonly about: string;
   readonly fields: Readonly<Record<string, FieldSchema>>;
-  /** What tells a custom field from others of its name, by the column that holds its values. */
+  /** For each column with values of a custom field: the part of the field's id that distinguishes fields of the same name. */
   readonly customFields: ReadonlyMap<string, string>;
-  /** The columns with amounts in minor units, and of each the one with its currency. */
+  /** The columns with amounts in minor units, and for each the column with its currency. */
   readonly money: Readonly<Record<string, string>>;
 }
 
-/** What the views call the mark of a deleted row. */
+/** The column of the views that says when a row was deleted. */
 const DELETED = 'deleted_at';
 
-/** A column as it comes out of the table, and what it is called in the view. */
+/** A column of the table, its name in the view, and the SQL for its values. */
 interface Shown {
   readonly stored: string;
   readonly name: string;
   readonly sql: string;
 }
 
-/** All columns but those that targets add, and what has no column. */
+/** All columns except `_extra` and those that targets add. */
 const shownOf = ({ fields, customFields, money }: StoredTable, { typed }: Dialect): Shown[] => {
   const stored = Object.keys(fields).filter((name) => name !== EXTRA && !name.startsWith('_sdc_'));
   const titled = stored.flatMap((column) => {
@@ -49,8 +49,8 @@ const shownOf = ({ fields, customFields, money }: StoredTable, { typed }: Dialec
 };
 
 /**
- * The table inside is read first: where it has no mark of deleted rows, that of the row outside is taken, which is null.
- * So the view can be made whatever the settings of the target are.
+ * The SQL of a view. A table has the mark of deleted rows only with some settings of the target. If it has none, the database
+ * takes the column of the same name from the outer row, which is null. So the view can be created with any settings.
  */
 const select = (shown: readonly Shown[], table: string, isDeleted: boolean): string => {
   const columns = shown.map(({ name, sql }) => `    ${sql} as ${quoted(name)}`);
@@ -78,13 +78,13 @@ export const currentOf = (table: StoredTable, stored: string, dialect: Dialect):
   };
 };
 
-/** The rows that are gone in Close, as far as they are marked; null for a table whose deletes are not read. */
+/** The rows that are marked as deleted; null for a table whose deletes are not read. */
 export const deletedOf = (table: StoredTable, stored: string, dialect: Dialect): MadeView | null => {
   if (!(DELETED_AT in table.fields)) return null;
   const shown = shownOf(table, dialect);
   return {
     name: `deleted_${table.name}`,
-    about: `${table.about} Only those that were deleted.`,
+    about: `${table.about} Only rows that were deleted.`,
     columns: [...shown.map(({ name }) => name), DELETED],
     select: select(shown, stored, true),
   };

@@ -4,23 +4,23 @@ import type { Dialect } from './dialect.ts';
 export interface ViewColumn {
   readonly name: string;
   readonly sql: string;
-  /** Columns of the first view that is read; where one is missing, so is this. */
+  /** Columns of the first view in `reads`. If one of them is missing, this column is left out. */
   readonly of?: readonly string[];
 }
 
-/** A view over other views. */
+/** A view that reads other views. */
 export interface View {
   readonly name: string;
   /** What a row is. */
   readonly about: string;
-  /** The views that it reads, and of each the columns that it cannot do without. */
+  /** The views that it reads, and the columns that it needs of each. */
   readonly reads: Readonly<Record<string, readonly string[]>>;
   readonly columns: readonly ViewColumn[];
-  /** What comes behind the columns. @param view how SQL names a view that it reads */
+  /** Gives the SQL after the columns. @param view gives the name of a view in SQL */
   readonly rest: (view: (name: string) => string, dialect: Dialect) => string;
 }
 
-/** A view that can be made: its statement is all there. */
+/** A view that can be created, with its SQL. */
 export interface MadeView {
   readonly name: string;
   readonly about: string;
@@ -28,6 +28,6 @@ export interface MadeView {
   readonly select: string;
 }
 
-/** A select, a column a line. */
+/** The SQL of a select, with one line for each column. */
 export const selectOf = (columns: readonly ViewColumn[], rest: string): string =>
   `select\n${columns.map(({ name, sql }) => `  ${sql} as "${name}"`).join(',\n')}\n${rest}`;

@@ -21,7 +21,7 @@ describe('a custom field becomes the column', () => {
     expect(named([title])).toEqual([name]);
   });
 
-  test('by its id, where no letter is in its name', () => {
+  test('that its id names, if its name has no letter', () => {
     expect(named(['📅', '❤️', '', '--'])).toEqual([
       'custom_cf_0Ab',
       'custom_cf_1Ab',
@@ -30,7 +30,7 @@ describe('a custom field becomes the column', () => {
     ]);
   });
 
-  test('with a piece of its id, where another field or the table has its name; and so the other field', () => {
+  test('with a part of its id, if another field or the table has its name, and so does the other field', () => {
     expect(named(['Source', 'source!', 'Status', 'Name'], ['name'])).toEqual([
       'source_0abcdefg',
       'source_1abcdefg',
@@ -39,7 +39,7 @@ describe('a custom field becomes the column', () => {
     ]);
   });
 
-  test('with what fits of a long name: PostgreSQL would cut at 63 bytes', () => {
+  test('with the first 63 bytes of a long name, where PostgreSQL would cut it', () => {
     const [plain = '', umlauts = ''] = named(['x'.repeat(300), 'ü'.repeat(300)]);
     const twins = named(['x'.repeat(300), 'x'.repeat(299)]);
 
@@ -47,7 +47,7 @@ describe('a custom field becomes the column', () => {
     expect(twins).toEqual([`${'x'.repeat(54)}_0abcdefg`, `${'x'.repeat(54)}_1abcdefg`]);
   });
 
-  test('with a name of at most 63 bytes that no other has, whatever people call it', () => {
+  test('with a name of at most 63 bytes that no other column has, whatever people call the field', () => {
     const title = fc.oneof(
       fc.constantFrom(
         'Source',

@@ -26,7 +26,7 @@ const bodyOf = (sql: string, view: string): string =>
   new RegExp(`create view "${view}" as\\n([^;]*);`).exec(sql)?.[1] ?? 'none';
 
 describe.each(Object.entries(dialects))('the script for %s', (_name, dialect) => {
-  test('makes every view of an account that was read whole, each after those it reads', () => {
+  test('creates every view if all tables are selected, each after the views that it reads', () => {
     const { sql, leftOut } = scriptFor(all, dialect, undefined);
 
     const order = made(sql);
@@ -39,7 +39,7 @@ describe.each(Object.entries(dialects))('the script for %s', (_name, dialect) =>
     }
   });
 
-  test('drops each view before, the last first, and does all of it or nothing', () => {
+  test('drops the views first, in reverse order, and does everything or nothing', () => {
     const { sql } = scriptFor(all, dialect, undefined);
 
     const statements = sql.split('\n').filter((line) => /^(begin|commit|drop|create)/.test(line));
@@ -47,13 +47,13 @@ describe.each(Object.entries(dialects))('the script for %s', (_name, dialect) =>
     expect([statements[0], statements.at(-1)]).toEqual(['begin;', 'commit;']);
   });
 
-  test('names no view as a table is named', () => {
+  test('never gives a view the name of a table', () => {
     const tables = new Set(streams.map(({ name }) => name));
 
     expect(made(scriptFor(all, dialect, undefined).sql).filter((name) => tables.has(name))).toEqual([]);
   });
 
-  test('leaves out what it has no table for, says so, and drops what an earlier script made of it', () => {
+  test('leaves out a view whose table is not selected, says so, and drops its older version', () => {
     const { sql, leftOut } = scriptFor([tableOf('leads')], dialect, undefined);
 
     expect(made(sql)).toEqual(['current_leads']);
@@ -65,7 +65,7 @@ describe.each(Object.entries(dialects))('the script for %s', (_name, dialect) =>
     expect(sql).toContain(`-- ${leftOut[0]}`);
   });
 
-  test('leaves out a column that is not there, and a view that cannot do without it', () => {
+  test('leaves out a column that does not exist, and a view that needs it', () => {
     const { sql, leftOut } = scriptFor(
       [tableOf('activities', ['disposition', 'opens', 'cost'])],
       dialect,
@@ -80,14 +80,14 @@ describe.each(Object.entries(dialects))('the script for %s', (_name, dialect) =>
     );
   });
 
-  test('names the schema, whatever it is called', () => {
+  test('quotes the name of the schema', () => {
     const { sql } = scriptFor([tableOf('users')], dialect, 'a "b"');
 
     expect(sql).toContain('create view "a ""b"""."current_users" as');
     expect(sql).toContain('from "a ""b"""."users"');
   });
 
-  test('has the deleted rows of a table apart, where the catalog says that deletes are read', () => {
+  test('has a view of the deleted rows of a table, if the catalog says that deletes are read', () => {
     const { properties } = loadSchema('leads');
     const mark = { type: ['string', 'null'] as const, format: 'date-time' as const };
     const fields = { ...properties, _sdc_deleted_at: mark };
@@ -116,7 +116,7 @@ describe('money', () => {
     },
   );
 
-  test('stays as it is where its currency was not selected', () => {
+  test('stays in minor units if its currency is not selected', () => {
     const { sql } = scriptFor([tableOf('opportunities', ['value_currency'])], dialects.postgres, undefined);
 
     expect(bodyOf(sql, 'current_opportunities')).not.toContain('0.01');
