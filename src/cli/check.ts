@@ -2,8 +2,9 @@ import { Option, type Command as Program } from 'commander';
 import {
   type Chosen,
   chosenTwice,
+  configOption,
+  type Format,
   fileName,
-  fileNames,
   formatOption,
   noConfig,
   selectOption,
@@ -15,7 +16,7 @@ export interface CheckCommand extends Chosen {
   readonly all?: true;
   /** Try out what the tap assumes of Close. */
   readonly deep?: true;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 const CHECK_HELP = `
@@ -29,11 +30,10 @@ Exit codes:
   1  a sync would not work (--deep: a selected stream would be harmed)
   2  the command line or a file is wrong`;
 
-interface CheckFlags extends Omit<Chosen, 'config'> {
-  readonly config?: readonly string[];
+interface CheckFlags extends Partial<Chosen> {
   readonly all?: true;
   readonly deep?: true;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 /** Adds `check` to the command line. */
@@ -42,11 +42,7 @@ export const addCheck = (program: Program, ask: (command: CheckCommand) => void)
     .command('check')
     .description('say whether the key works, whose it is, and which streams it may read')
     .usage('--config <file> [--catalog <file> | --select <pattern>]')
-    .option(
-      '-c, --config <file>',
-      'settings as JSON; may be repeated; ENV: from TAP_CLOSEIO_* variables',
-      fileNames,
-    )
+    .addOption(configOption())
     .option('--catalog <file>', 'the streams that a sync would read', fileName)
     .addOption(selectOption())
     .option('--all', 'list every stream, not only those that are selected or cannot be read')

@@ -1,7 +1,5 @@
 import type { Command as Program } from 'commander';
-import { fileNames, formatOption } from './options.ts';
-
-type Format = 'text' | 'json';
+import { configOption, type Format, formatOption } from './options.ts';
 
 /** Lists the streams. */
 export interface StreamsCommand {
@@ -28,11 +26,7 @@ export const addLists = (program: Program, ask: (command: StreamsCommand | Field
     .command('fields')
     .description('list the fields of a stream')
     .argument('<stream>')
-    .option(
-      '-c, --config <file>',
-      "settings as JSON, to list the account's own columns too; ENV: from TAP_CLOSEIO_* variables",
-      fileNames,
-    )
+    .addOption(configOption("settings as JSON, to list the account's own columns too"))
     .addOption(formatOption())
     .action((stream: string, flags: { readonly config?: readonly string[]; readonly format: Format }) =>
       ask({ kind: 'fields', stream, config: flags.config ?? [], format: flags.format }),

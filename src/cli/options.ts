@@ -20,7 +20,7 @@ export const fileName = (text: string): string => {
 };
 
 /** Reads the name of one more file. */
-export const fileNames = (text: string, before: readonly string[] = []): readonly string[] => [
+const fileNames = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   fileName(text),
 ];
@@ -30,6 +30,10 @@ const patterns = (text: string, before: readonly string[] = []): readonly string
   if (/[^\s,]/.test(text)) return [...before, text];
   throw new InvalidArgumentError('Give a pattern such as leads.* or contacts.name.');
 };
+
+/** The option that names the settings. */
+export const configOption = (what = 'settings as JSON; may be repeated'): Option =>
+  new Option('-c, --config <file>', `${what}; ENV: from TAP_CLOSEIO_* variables`).argParser(fileNames);
 
 /** The option that chooses streams and fields without a catalog. */
 export const selectOption = (): Option =>
@@ -78,6 +82,9 @@ export const allowBackwards = (): Option =>
     '--allow-backwards',
     'store a state even if it is older than the one in the file; start without a state if the file is missing',
   );
+
+/** For whom a command prints. */
+export type Format = 'text' | 'json';
 
 /** The option that chooses how a command prints its result. */
 export const formatOption = (): Option =>

@@ -1,15 +1,15 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import { EXIT_OK, EXIT_USAGE } from '../errors.ts';
 import { addCheck } from './check.ts';
-import type { AboutFormat, Command, TestLevel } from './command.ts';
+import type { AboutCommand, Command, TestCommand } from './command.ts';
 import { handOn } from './hand-on.ts';
 import { addHelp } from './help.ts';
 import { addLists } from './lists.ts';
 import {
   type Chosen,
   chosenTwice,
+  configOption,
   fileName,
-  fileNames,
   noConfig,
   STATE,
   selectOption,
@@ -31,8 +31,8 @@ interface Flags extends Partial<Chosen> {
   readonly properties?: string;
   readonly discover?: true;
   readonly about?: true;
-  readonly format: AboutFormat;
-  readonly test?: TestLevel;
+  readonly format: AboutCommand['format'];
+  readonly test?: TestCommand['level'];
   readonly summary?: string;
   readonly version?: true;
   readonly v?: true;
@@ -104,11 +104,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
       `tap-closeio ${version} reads a Close (close.com) account and writes its records as Singer messages, which any Singer target can load.`,
     )
     .usage('--config <file> [--state <file>] [--catalog <file>]')
-    .option(
-      '-c, --config <file>',
-      'settings as JSON (api_key, start_date, ...); may be repeated, later files win; ENV: from TAP_CLOSEIO_* variables',
-      fileNames,
-    )
+    .addOption(configOption('settings as JSON (api_key, start_date, ...); may be repeated, later files win'))
     .option(STATE, 'continue where the run that wrote this state stopped', fileName)
     .option('--catalog <file>', 'which streams and fields to read; without it, the default streams', fileName)
     .option('-p, --properties <file>', 'the old name of --catalog', fileName)

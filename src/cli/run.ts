@@ -3,8 +3,8 @@ import {
   allowBackwards,
   type Chosen,
   chosenTwice,
+  configOption,
   fileName,
-  fileNames,
   type KeepFlag,
   noConfig,
   STATE,
@@ -47,8 +47,7 @@ Exit codes:
   129, 130, 143 stopped by a closed terminal, Ctrl-C or SIGTERM
   other         the exit code of the tap or the target, whichever failed`;
 
-interface RunFlags extends Omit<Chosen, 'config'> {
-  readonly config?: readonly string[];
+interface RunFlags extends Partial<Chosen> {
   readonly state: string;
   readonly properties?: string;
   readonly summary?: string;
@@ -66,11 +65,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       .description('run this tap and a target together, and keep the state: for cron')
       .usage('--config <file> --state <file> [options] -- <target> [its arguments]')
       .argument('[target...]')
-      .option(
-        '-c, --config <file>',
-        'settings as JSON; may be repeated; ENV: from TAP_CLOSEIO_* variables',
-        fileNames,
-      )
+      .addOption(configOption())
       .requiredOption(STATE, 'the state file; the first run creates it', fileName)
       .option('--catalog <file>', 'which streams and fields to read', fileName)
       .option('-p, --properties <file>', 'the old name of --catalog', fileName)

@@ -1,12 +1,20 @@
 import { InvalidArgumentError, type Command as Program } from 'commander';
 import type { Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
-import { allowBackwards, fileName, formatOption, type KeepFlag, STATE, withKeep } from './options.ts';
+import {
+  allowBackwards,
+  type Format,
+  fileName,
+  formatOption,
+  type KeepFlag,
+  STATE,
+  withKeep,
+} from './options.ts';
 
 export interface StateShow {
   readonly kind: 'state-show';
   readonly state: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 export interface StateReset {
@@ -28,7 +36,7 @@ export interface StateRotate {
 export interface StateList {
   readonly kind: 'state-list';
   readonly state: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 export interface StateRestore {
@@ -56,7 +64,7 @@ Examples:
 
 interface ShowFlags {
   readonly state: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 interface ResetFlags {

@@ -2,8 +2,9 @@ import { Option, type Command as Program } from 'commander';
 import {
   type Chosen,
   chosenTwice,
+  configOption,
+  type Format,
   fileName,
-  fileNames,
   formatOption,
   noConfig,
   STATE,
@@ -20,7 +21,7 @@ export interface VerifyCommand extends Chosen {
   /** The file for the missing and stale records; `-` is standard output. */
   readonly repair?: string;
   readonly list?: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 const VERIFY_HELP = `
@@ -46,13 +47,12 @@ Exit codes:
   1  something is missing (even if --repair wrote it), or a stream could not be read
   2  the command line or a file is wrong`;
 
-interface VerifyFlags extends Omit<Chosen, 'config'> {
-  readonly config?: readonly string[];
+interface VerifyFlags extends Partial<Chosen> {
   readonly ids: string;
   readonly state?: string;
   readonly repair?: string;
   readonly list?: string;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 /** Adds `verify` to the command line. */
@@ -62,11 +62,7 @@ export const addVerify = (program: Program, ask: (command: VerifyCommand) => voi
     .description('compare the ids that a warehouse holds with those that Close has')
     .usage('[stream...] --config <file> --ids <file> [options]')
     .argument('[stream...]', 'the streams of the ids; not needed if the file has a column stream')
-    .option(
-      '-c, --config <file>',
-      'settings as JSON; may be repeated; ENV: from TAP_CLOSEIO_* variables',
-      fileNames,
-    )
+    .addOption(configOption())
     .addOption(
       new Option('--ids <file>', 'the ids that the warehouse holds; -: standard input')
         .argParser(fileName)

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { DiscoverCommand } from '../cli/command.ts';
 import { EXIT_OK, RefusedError } from '../errors.ts';
 import { collectProblems } from '../json/problems.ts';
 import { describeCatalog, describeChoice, type StreamDescription } from '../singer/catalog.ts';
@@ -16,12 +17,7 @@ import { readCatalog } from './read-catalog.ts';
 import { readState } from './read-state.ts';
 import type { Session } from './session.ts';
 
-interface Wanted {
-  readonly config: readonly string[];
-  readonly state?: string;
-  readonly catalog?: string;
-  readonly select?: readonly string[];
-}
+type Wanted = Omit<DiscoverCommand, 'kind'>;
 
 interface Found {
   readonly available: readonly StreamDescription[];

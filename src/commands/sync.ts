@@ -1,3 +1,4 @@
+import type { SyncCommand } from '../cli/command.ts';
 import { systemClock } from '../clock.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, exitCodeOf, messageOf, ReaderGoneError, StoppedError } from '../errors.ts';
 import { createTally, type Tally } from '../http/tally.ts';
@@ -8,17 +9,13 @@ import { describePlan, planOf } from '../tap/plan.ts';
 import { type Failure, sync } from '../tap/sync.ts';
 import type { Log } from '../terminal/log.ts';
 import { createJournal, type Journal, reportToRun } from './journal.ts';
-import { openTap, type TapFiles } from './open-tap.ts';
+import { openTap } from './open-tap.ts';
 import { reportError } from './report-error.ts';
 import type { Session } from './session.ts';
 import { checkSummaryFile, describeReport, writeSummary } from './summary.ts';
 
-export interface SyncFiles extends TapFiles {
-  /** The file for a summary of the run. */
-  readonly summary?: string;
-  /** Whether `run` started this process. Then `run` writes the last line of the log. */
-  readonly underRun?: true;
-}
+/** The command, or the same for a trial. */
+type SyncFiles = Omit<SyncCommand, 'kind'>;
 
 /** The warning if the output is a terminal, so that a person is about to see every record. */
 const OUTPUT_IS_TERMINAL =
