@@ -73,7 +73,7 @@ export const readByIds = async (
   const left = new Set(ids.filter(isAskable));
   const strange = ids.find((id) => !isAskable(id));
   if (strange !== undefined) context.warn(`skipped ${strange} from the event log: it is not an id`);
-  // Those that the walk asked for, so that both bring the same records.
+  // It asks for the same fields as the walk, so that both bring the same records.
   const api = withFields(context.api, context.learned?.fields ?? null);
   const emitListed: Emit = (rows, done) => {
     for (const row of rows) if (isCurrent(row)) left.delete(row.id);

@@ -1,4 +1,4 @@
-/** What asks for all custom fields of an object, and the key under which Close once sent them by their names. */
+/** The name of the field that asks for all custom fields. Close once sent them under this key, by their names. */
 export const CUSTOM = 'custom';
 
 const KEY = `${CUSTOM}.`;
@@ -9,14 +9,14 @@ export const customKey = (id: string): string => `${KEY}${id}`;
 /** The id of the custom field that a row has under this key; null for any other key. */
 export const idInKey = (key: string): string | null => (key.startsWith(KEY) ? key.slice(KEY.length) : null);
 
-/** Whether a row has custom fields under this key: one of them, or all. */
+/** Whether this key of a row holds one custom field, or all of them. */
 export const isCustomKey = (key: string): boolean => key === CUSTOM || key.startsWith(KEY);
 
-/** How the ids of custom fields begin. The ids of old fields have an l in front. */
+/** The beginning of the ids of custom fields. Ids of old fields begin with an l. */
 const ID = /^l?cf_/;
 const COLUMN = 'custom_';
 
-/** How the columns of custom fields begin. */
+/** The beginnings of the names of custom fields' columns. */
 export const CUSTOM_COLUMNS: readonly string[] = [`${COLUMN}cf_`, `${COLUMN}lcf_`];
 
 export const isCustomFieldId = (text: string): boolean => ID.test(text);

@@ -19,7 +19,7 @@ export interface Definitions {
   of(kind: string): Promise<DefinitionList>;
 }
 
-/** The lists of definitions of what is documented. */
+/** The kinds of definitions that Close documents. */
 export const DEFINITION_KINDS: readonly string[] = ['lead', 'contact', 'opportunity', 'activity', 'shared'];
 
 export const definitionsPath = (kind: string): string => `/custom_field/${kind}/`;

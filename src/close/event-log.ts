@@ -1,18 +1,21 @@
 import { DAY, MINUTE } from '../time/instant.ts';
 
-/** Whether objects that the event log calls so are of this type, or of one that begins so, if it ends in a dot. */
+/**
+ * Whether an object type of the event log is this type.
+ * @param type with a dot at the end, it stands for all types that begin with it: `activity.`
+ */
 export const isOfType = (objectType: string, type: string): boolean =>
   type.endsWith('.') ? objectType.startsWith(type) : objectType === type;
 
-/** What Close's event log is. */
+/** Facts about Close's event log. */
 export const EVENT_LOG = {
   path: '/event/',
   /** The date by which it is filtered and ordered. */
   field: 'date_updated',
-  /** Events in a page. More is refused. */
+  /** The most events of a page; Close refuses more. */
   limit: 50,
-  /** How far back from now it goes, in microseconds. */
+  /** How far back it goes from the present, in microseconds. */
   reach: 30 * DAY,
-  /** How late an event may turn up, or be merged with a later one, which moves its date; in microseconds. */
+  /** How late an event may arrive, or get a new date by a merge with a later event; in microseconds. */
   lateness: 5 * MINUTE,
 } as const;

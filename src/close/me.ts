@@ -15,7 +15,7 @@ const meSchema = z.object({
   organizations: z.array(z.object({ id: z.string(), name: z.string().nullish() })).nullish(),
 });
 
-/** Says whose key it is. It needs no permission, so it answers if the key is valid. */
+/** The path that names the user of the key. It needs no permission, so it answers if the key is valid. */
 export const ME = '/me/';
 
 export const readMe = (api: Api): Promise<Me> =>

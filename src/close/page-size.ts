@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.ts';
 
-/** Rows in a page: as many as the endpoint gives at most, or as the user wants, if these are fewer. */
+/** The rows to ask for per page: the largest page of the endpoint, or `page_size`, if that is smaller. */
 export const pageSizeOf = (largest: number, { page_size }: Pick<Config, 'page_size'>): number =>
   Math.min(largest, page_size ?? largest);
 
-/** What asks for a page of so many rows, behind so many others. */
+/** The query parameters for a page of `limit` rows, after `skip` others. */
 export const pagingOf = (skip: number, limit: number): Readonly<Record<string, string>> => ({
   _limit: String(limit),
   ...(skip > 0 ? { _skip: String(skip) } : {}),

@@ -37,3 +37,10 @@ export const unseen = (rows: readonly Row[], seen: ReadonlyMap<string, string>):
 export const remember = (seen: Seen, rows: readonly Row[]): void => {
   for (const row of rows) seen.set(row.id, versionOf(row));
 };
+
+/** The rows that were not seen in this version. From now on they count as seen. */
+export const takeUnseen = (rows: readonly Row[], seen: Seen): Row[] => {
+  const fresh = unseen(rows, seen);
+  remember(seen, fresh);
+  return fresh;
+};

@@ -48,9 +48,7 @@ export interface WalkContext
   readonly isKnown?: (row: Row) => boolean;
   /** Called with the number of rows that will come, if the server counts them. */
   readonly expects?: (rows: number) => void;
-  /**
-   * Called, with the figures, when more objects may exist than were brought, so that none of them may be called gone.
-   */
+  /** Called with the reason when there may be objects that the walk did not bring. Then none may count as deleted. */
   readonly unconfirmed?: (why: string) => void;
   /** Called with the number of rows that cannot be emitted because they have no id. */
   readonly withoutId: (count: number) => void;

@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../errors.ts';
 import { isCountedShort, type Page } from '../envelope.ts';
-import { type Row, remember, type Seen, unseen, versionOf } from '../row.ts';
+import { remember, type Seen, takeUnseen, versionOf } from '../row.ts';
 import { type Completeness, createCompleteness } from './completeness.ts';
 import { createListOrder, type ListOrder } from './list-order.ts';
 
@@ -87,8 +87,7 @@ const placesOf = (page: Page, skip: number): number => skip + page.rows.length +
 
 /** Notes a page, and returns what is new in it. `places` is the number of rows up to the end of the page. */
 const take = (page: Page, places: number, reading: Reading, withoutIdBefore = 0): Brought => {
-  const rows: Row[] = unseen(page.rows, reading.seen);
-  remember(reading.seen, rows);
+  const rows = takeUnseen(page.rows, reading.seen);
   const withoutId = withoutIdBefore + page.withoutId;
   const ids = page.rows.map(({ id }) => id);
   reading.completeness.note(ids, page.hasMore ? null : places - withoutId);

@@ -5,7 +5,7 @@ import { contains, type Span, subtract, widened } from '../../time/span.ts';
 import { isCountedShort, type Page, parsePagedList } from '../envelope.ts';
 import { pageSizeOf } from '../page-size.ts';
 import { isSkipCapped, noSuchList } from '../refusals.ts';
-import { type Row, remember, unseen } from '../row.ts';
+import { type Row, takeUnseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { crossSpan, type ListPart } from './cross-span.ts';
 import { boundsOf, COARSEST, checkBounds, datedRows, lacksEdge, versionsOf, within } from './dated-rows.ts';
@@ -106,9 +106,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
           context.warn(`${path}: more rows at ${when} than _skip reaches; reading them type by type`),
       });
       for await (const rows of pages) {
-        const fresh = within(unseen(rows, seen), field, span);
-        remember(seen, fresh);
-        yield fresh;
+        yield takeUnseen(within(rows, field, span), seen);
       }
       if (bringsEdge || unit > SECOND) return { slices };
       grain = MINUTE;

@@ -1,4 +1,4 @@
-/** Which ids were met. */
+/** A set of ids. */
 export interface IdSet {
   /** @returns whether the id is new */
   add(id: string): boolean;
@@ -7,21 +7,21 @@ export interface IdSet {
 }
 
 const FIRST_SLOTS = 1024;
-/** Of the slots, so many may be taken before there are twice as many. */
+/** When more than this part of the slots is in use, their number is doubled. */
 const FULLEST = 3 / 4;
 
 /**
- * A million ids in 16 MiB: of each only 64 bits of a hash are kept. That two of a million ids share them, so that one
- * passes for the other, is less likely than one in ten million.
+ * Keeps only 64 bits of a hash of each id, so that a million ids need 16 MiB. The chance that two of a million ids have
+ * the same bits, and one of them counts as known, is less than one in ten million.
  */
 export const createIdSet = (): IdSet => {
-  /** Pairs of halves of a hash; two zeros are an empty place. */
+  /** Two halves of a hash for each slot. Two zeros are an empty slot. */
   let slots = new Int32Array(2 * FIRST_SLOTS);
   let size = 0;
   let first = 0;
   let second = 0;
 
-  /** Puts the halves into `first` and `second`: of a pair of numbers, there would be garbage for each id. */
+  /** Puts the halves of the hash into `first` and `second`. A returned pair would be garbage for each id. */
   const hash = (id: string): void => {
     let one = 0x1eadbeef;
     let two = 0x41c6ce57;
@@ -37,7 +37,7 @@ export const createIdSet = (): IdSet => {
 
   const isFree = (at: number): boolean => slots[at] === 0 && slots[at + 1] === 0;
 
-  /** Where `first` and `second` are, or the empty place where they belong. */
+  /** The slot of `first` and `second`, or the empty slot where they belong. */
   const place = (): number => {
     const last = slots.length - 1;
     let at = (2 * first) & last;

@@ -6,9 +6,10 @@ import { isExpiredCursor } from '../refusals.ts';
 import { unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
 import { nameOf } from './dated-rows.ts';
+import { MOST_IDLE_PAGES } from './follow-cursor.ts';
 import type { Source, SourcePage } from './keyset.ts';
 import { SEARCH } from './search-query.ts';
-import { crossTie, MOST_IDLE_PAGES } from './search-tie.ts';
+import { crossTie } from './search-tie.ts';
 import type { Searcher } from './searcher.ts';
 import { freshSlice, type Slice } from './slice.ts';
 

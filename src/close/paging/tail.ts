@@ -1,6 +1,6 @@
 import { ceilSecond, floorSecond, type Instant, SECOND } from '../../time/instant.ts';
 import { END, START } from '../../time/span.ts';
-import { instantOf, type Row, remember, type Seen, unseen } from '../row.ts';
+import { instantOf, type Row, type Seen, takeUnseen } from '../row.ts';
 import type { Emit, WalkContext } from '../walk.ts';
 import { freshSlice, type ReadSlice, type Slice, type UnreadError } from './slice.ts';
 
@@ -50,8 +50,7 @@ export const readTail = async (
         return next.value.slices;
       }
       behind = Math.max(behind, newestOf(next.value, list.neverAhead) - context.latest());
-      const fresh = unseen(next.value, seen);
-      remember(seen, fresh);
+      const fresh = takeUnseen(next.value, seen);
       found += fresh.length;
       await emit(fresh, []);
     }

@@ -13,24 +13,24 @@ import { instantOf, type Row } from '../row.ts';
 import type { Emit, Walk, WalkContext } from '../walk.ts';
 
 export interface ConfirmedOptions {
-  /** What the event log calls the objects. */
+  /** The type of the objects by the event log's own name. */
   readonly objectType: string;
-  /** The plain list of the same objects, below which is each by itself. */
+  /** The path of the plain list of the same objects. Each single object is below it. */
   readonly list: string;
-  /** Reads that list, however long it is. Without it, the list is paged by `_skip`, as far as that goes. */
+  /** A walk that reads that list to its end. Without it, the list is paged by `_skip`, as far as that reaches. */
   readonly listWalk?: Walk;
 }
 
-/** No more of a list is paged by `_skip`, which ends at a number that nobody knows, and takes memory for each row. */
+/** How many rows of a list are paged by `_skip`: its limit is not known, and it needs memory for each row. */
 const MOST_LISTED = 10_000;
 const LIST_LIMIT = 200;
-/** After so many more readings, a search that brings what it left out before is not to be relied on. */
+/** How often the search is read again. If it still brings rows that it left out before, its result is in doubt. */
 const MOST_READINGS = 3;
 
-/** A list may send more than it was asked for. */
+/** The fields that are needed. A list may send more than it was asked for. */
 const asNeeded = ({ id, date_created, date_updated }: Row): Row => ({ id, date_created, date_updated });
 
-/** How many objects the list counts, or null where it does not say. */
+/** How many objects the list counts; null if it does not count. */
 const countOf = async (list: string, { api, stream }: WalkContext): Promise<number | null> => {
   try {
     const request = { method: 'GET', path: list, stream, query: { _limit: '1' } } as const;
@@ -42,11 +42,12 @@ const countOf = async (list: string, { api, stream }: WalkContext): Promise<numb
 };
 
 /**
- * A search that must leave out nothing, since what it does not bring will be taken for gone. What the index may not know
- * yet is asked for by id, as the event log names it. Then everything is read a second time: from the plain list, which is
- * another source. Of a list that is too long the beginning is a sample; if the search had all of that, it is read again,
- * until it brings nothing that it left out before, and as much as is counted. Where doubt is left, the walk says so. An
- * object that is gone by now and is brought all the same does no harm.
+ * A walk through a search that must leave out no object, since what it does not bring counts as deleted. Objects that
+ * the index may not have yet are asked for by id; the event log names them. Then everything is read a second time, from
+ * the plain list, which does not use the index. If the list is too long, its beginning is a sample. If the search
+ * brought all of the sample, the search is read again, until it brings nothing that it left out before and as many
+ * objects are known as are counted. If there is a doubt, the walk says so with `unconfirmed`. An object that was
+ * deleted meanwhile and is emitted does no harm. `src/close/README.md` has the reasons ("What is gone").
  */
 export const confirmed = (search: Walk, { objectType, list, listWalk }: ConfirmedOptions): Walk => ({
   along: search.along,
@@ -65,7 +66,7 @@ export const confirmed = (search: Walk, { objectType, list, listWalk }: Confirme
         counted = rows;
       },
     };
-    /** An index needs some time for what was created before the run. */
+    /** Objects that were created after this do not count as left out: the index needs some time for them. */
     const settled = context.startedAt() - context.leads_overlap_seconds * SECOND;
     let leftOut = 0;
     let isUnwritten = false;
@@ -81,7 +82,7 @@ export const confirmed = (search: Walk, { objectType, list, listWalk }: Confirme
       }
     };
 
-    /** Asks for what was created lately and was not met. */
+    /** Asks for objects that were created lately and were not met. */
     const readCreated = async (): Promise<void> => {
       const span = { from: floorSecond(context.startedAt() - INDEX_LATENESS), to: END };
       const changes = createChanges([{ type: objectType }]);
@@ -97,14 +98,14 @@ export const confirmed = (search: Walk, { objectType, list, listWalk }: Confirme
           if (unmet().length === 0) return;
         }
       } catch (error) {
-        // Without the event log, the table of these objects lacks them as well.
+        // Without the event log, the stream of these objects does not have them either.
         if (!(error instanceof RefusedError)) throw error;
         return;
       }
       await readByIds({ list, one: list }, unmet(), () => true, context, emitNew);
     };
 
-    /** @returns whether that was all of the list */
+    /** Reads the plain list. @returns whether it was read to its end */
     const readList = async (): Promise<boolean> => {
       let listed = 0;
       try {
@@ -125,18 +126,18 @@ export const confirmed = (search: Walk, { objectType, list, listWalk }: Confirme
       }
     };
 
-    /** @returns what is left to doubt, or null */
+    /** Reads the search again. @returns the doubt that is left, or null */
     const searchAgain = async (): Promise<string | null> => {
       const more: number[] = [];
       while (more.length < MOST_READINGS) {
-        // Counted first, so that the search brings what is created meanwhile.
+        // The list is counted before the search, which then also brings what is created meanwhile.
         const listed = await countOf(list, light);
         leftOut = 0;
         await search.read(range, light, emitNew);
         more.push(leftOut);
         if (leftOut > 0) continue;
         await readCreated();
-        // An index counts what was deleted a moment ago.
+        // An index still counts objects that were just deleted.
         const enough = ids.size >= (listed ?? counted - SEARCH.gone);
         return enough ? null : `Close counts ${listed ?? counted} of them, and the search brings ${ids.size}`;
       }

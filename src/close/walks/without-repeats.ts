@@ -1,4 +1,4 @@
-import { remember, type Seen, unseen } from '../row.ts';
+import { type Seen, takeUnseen } from '../row.ts';
 import type { Walk } from '../walk.ts';
 
 /** The same walk, for lists that have rows in common. Each row is emitted once, and again only if it has changed. */
@@ -7,9 +7,7 @@ export const withoutRepeats = (walk: Walk): Walk => ({
   read: (range, context, emit) => {
     const seen: Seen = new Map();
     return walk.read(range, context, (rows, done) => {
-      const fresh = unseen(rows, seen);
-      remember(seen, fresh);
-      return emit(fresh, done);
+      return emit(takeUnseen(rows, seen), done);
     });
   },
 });
