@@ -25,17 +25,19 @@ export interface MeltanoOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-/** The `bin` directories of Meltano and of the two targets. */
+/** The `bin` directories of Meltano and of the targets. */
 export interface Bins {
   readonly meltano: string;
   readonly jsonl: string;
   readonly duckdb: string;
+  readonly postgres: string;
 }
 
 export const installMeltano = async (): Promise<Bins> => ({
   meltano: await ensurePythonEnv('meltano', join(HERE, 'requirements.txt')),
   jsonl: await ensurePythonEnv('target-jsonl', requirementsOf('target-jsonl')),
   duckdb: await ensurePythonEnv('target-duckdb', requirementsOf('target-duckdb')),
+  postgres: await ensurePythonEnv('target-postgres', requirementsOf('target-postgres')),
 });
 
 export const createProject = async (
@@ -49,7 +51,9 @@ export const createProject = async (
   await symlink(TAP, join(dir, 'node_modules', '.bin', 'tap-closeio'));
   const all = {
     ...withoutMeltano(process.env),
-    PATH: [bins.jsonl, bins.duckdb, dirname(process.execPath), process.env.PATH ?? ''].join(delimiter),
+    PATH: [bins.jsonl, bins.duckdb, bins.postgres, dirname(process.execPath), process.env.PATH ?? ''].join(
+      delimiter,
+    ),
     MELTANO_SEND_ANONYMOUS_USAGE_STATS: 'false',
     MELTANO_PROJECT_ROOT: dir,
     NO_COLOR: '1',
