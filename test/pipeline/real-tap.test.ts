@@ -70,6 +70,47 @@ test('the state is stored even if the key may no longer read the event log', asy
   expect(leads()).not.toHaveProperty('changes_since');
 });
 
+/** A target that keeps all it was sent, and confirms the last state. */
+const keeping = (file: string): readonly string[] => [
+  process.execPath,
+  '-e',
+  `const text = require('node:fs').readFileSync(0, 'utf8');
+  require('node:fs').writeFileSync(process.argv[1], text);
+  const messages = text.split('\\n').slice(0, -1).map((line) => JSON.parse(line));
+  console.log(JSON.stringify(messages.findLast(({ type }) => type === 'STATE').value));`,
+  file,
+];
+
+test('a new custom field is filled in older rows by the next run with backfill_new_columns, and by no other', async () => {
+  const organisation = createOrganisation({ leads: 120, seed: 3 });
+  const [recent = '', ...ids] = organisation.ids('lead');
+  organisation.update('lead', recent);
+  const longAgo = { date_updated: '2020-01-01T00:00:00.000000+00:00' };
+  for (const id of ids) organisation.migrate('lead', id, longAgo);
+  sandbox = await startSandbox(organisation);
+  const job = await createJob();
+  const config = configFor(sandbox, { select: ['leads', 'leads.custom_*'], backfill_new_columns: true });
+  const run = async (file: string) => {
+    const { code, stderr } = await job.start({ config, command: keeping(file) }).ended;
+    expect(code, stderr).toBe(0);
+    const sent = readFileSync(join(job.dir, file), 'utf8').split('\n').slice(0, -1);
+    const rows = sent.map((line) => JSON.parse(line)).filter(({ type }) => type === 'RECORD');
+    return { rows: rows.map(({ record }) => record), isBackfill: stderr.includes('All of it is read again') };
+  };
+
+  const first = await run('1.jsonl');
+  const field = organisation.create('custom_field', { name: 'Tier', type: 'text', choices: null });
+  for (const id of ids) organisation.migrate('lead', id, { ...longAgo, [`custom.${field}`]: `of ${id}` });
+  const second = await run('2.jsonl');
+  const third = await run('3.jsonl');
+
+  expect([first, second, third].map(({ isBackfill }) => isBackfill)).toEqual([false, true, false]);
+  const filled = new Map(second.rows.map((row) => [row.id, row[`custom_${field}`]]));
+  expect(ids.filter((id) => filled.get(id) !== `of ${id}`)).toEqual([]);
+  // What changed in the last minutes is read by every run.
+  expect(third.rows.filter(({ id }) => id !== recent)).toEqual([]);
+});
+
 test('a stop is logged once, with the signal, and the tap has the time of --grace for its last state', async () => {
   sandbox = await startSandbox(createOrganisation({ objects: 4000, seed: 11 }));
   const job = await createJob();
