@@ -1,8 +1,10 @@
 import { systemClock } from '../clock.ts';
 import { ME } from '../close/me.ts';
 import type { Config } from '../config/config.ts';
+import { isLoopback } from '../config/settings.ts';
 import { type Client, type ClientOptions, createClient } from '../http/client.ts';
 import { createDispatcher } from '../http/dispatcher.ts';
+import { proxyFor } from '../http/proxy-address.ts';
 import { createTransport } from '../http/transport.ts';
 import type { Log } from '../terminal/log.ts';
 import { heapLimit, largestPage } from './memory-limit.ts';
@@ -16,7 +18,10 @@ const authorizationOf = ({ api_key, access_token }: Config): string =>
 const UNVERIFIED =
   'NODE_TLS_REJECT_UNAUTHORIZED is set, but this tap verifies certificates all the same; to trust the certificate of a proxy, name its file in NODE_EXTRA_CA_CERTS';
 
-/** Connects to the API as the config says. Uses a proxy if HTTPS_PROXY or the like names one. */
+/**
+ * Connects to the API as the config says. Uses a proxy if HTTPS_PROXY or the like names one.
+ * @throws UsageError if such a variable is not a valid proxy
+ */
 export const connect = (
   config: Config,
   session: Pick<Session, 'host' | 'redact' | 'signal'> & { readonly log: Log },
@@ -24,11 +29,12 @@ export const connect = (
 ): { client: Client; close: () => Promise<void> } => {
   const { env } = session.host;
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') session.log.warning(UNVERIFIED);
+  const server = new URL(config.base_url);
   const { dispatcher, close } = createDispatcher({
-    base_url: config.base_url,
+    // No proxy is used to reach this machine itself, whatever NO_PROXY says.
+    proxy: isLoopback(server) ? null : proxyFor(server, env),
     max_concurrency: config.max_concurrency,
     request_timeout_seconds: config.request_timeout_seconds,
-    env,
   });
   const client = createClient({
     transport: createTransport({

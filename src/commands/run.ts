@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { RunCommand } from '../cli/run.ts';
 import { systemClock } from '../clock.ts';
+import { FROM_ENVIRONMENT } from '../config/load-config.ts';
+import { withoutSettings } from '../config/variables.ts';
 import { exitCodeOf, messageOf, UsageError } from '../errors.ts';
 import { type CommandLine, codeOfSignal, SpawnError } from '../pipeline/child.ts';
 import { type Confirmed, whyNotAdvanced } from '../pipeline/not-advanced.ts';
@@ -38,7 +40,7 @@ const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Pr
 /** Refuses config and catalog files that are pipes, such as the shell's `<(...)`: this process and the tap both read them. */
 const refusePipes = async (command: RunCommand): Promise<void> => {
   const files = [
-    ...command.config.filter((file) => file !== 'ENV'),
+    ...command.config.filter((file) => file !== FROM_ENVIRONMENT),
     ...(command.catalog ? [command.catalog] : []),
   ];
   for (const file of files) {
@@ -139,6 +141,7 @@ const runAndKeep = async (
       tap: ownCommand(command, host),
       target: command.target,
       env: host.env,
+      targetEnv: withoutSettings(host.env),
       kill: (pid, signal) => host.kill(pid, signal),
       onLine: (line) => {
         const state = readConfirmedState(line, known);

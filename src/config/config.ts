@@ -5,8 +5,8 @@ import { describeIssues } from '../json/problems.ts';
 import { looksLikeKey } from '../terminal/redact.ts';
 import { oneYearBefore } from '../time/calendar.ts';
 import type { Instant } from '../time/instant.ts';
-import { configShape, settings } from './settings.ts';
-import { VARIABLES, variableOf } from './variables.ts';
+import { CREDENTIALS, configShape, settings } from './settings.ts';
+import { hasPrefix, VARIABLES, variableOf, withoutPrefix } from './variables.ts';
 
 const configSchema = z.object(configShape);
 
@@ -64,14 +64,13 @@ export const parseConfig = (
 
 /** Mistakes in api_key and access_token. An empty one counts as absent, since it may come from a variable that is not set. */
 const describeCredentials = (given: Readonly<Record<string, unknown>>): string[] => {
-  const kinds = ['api_key', 'access_token'];
-  const present = kinds.filter((kind) => {
+  const present = CREDENTIALS.filter((kind) => {
     const value = given[kind];
     return value !== undefined && (typeof value !== 'string' || value.trim() !== '');
   });
   if (present.length === 1) return [];
   if (present.length === 2) return ['api_key: give either api_key or access_token, not both'];
-  const empty = kinds.find((kind) => kind in given);
+  const empty = CREDENTIALS.find((kind) => kind in given);
   if (empty !== undefined) return [`${empty}: is empty`];
   return ['api_key: is missing; create one in Close under Settings, Developer, API Keys'];
 };
@@ -93,7 +92,7 @@ const describeUnknown = (key: string): string => {
 };
 
 const meantBy = (key: string): string | null => {
-  if (!/^TAP_CLOSEIO_/i.test(key)) return didYouMean(key, NAMES);
+  if (!hasPrefix(key)) return didYouMean(key, NAMES);
   // Somebody may have written the name of a variable into a file.
   const setting = NAMES.find((name) => variableOf(name) === key);
   if (setting !== undefined) return setting;
@@ -101,5 +100,3 @@ const meantBy = (key: string): string | null => {
   const rest = didYouMean(withoutPrefix(key), VARIABLES.map(withoutPrefix));
   return rest === null ? null : variableOf(rest);
 };
-
-const withoutPrefix = (variable: string): string => variable.slice(variableOf('').length);

@@ -2,7 +2,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import type { Threshold } from '../terminal/log.ts';
 import { settings } from './settings.ts';
-import { unknownVariables, variableOf } from './variables.ts';
+import { LOG_LEVEL, LOG_TIMESTAMPS, unknownVariables, variableOf } from './variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,8 +29,7 @@ const LEVELS: Readonly<Record<string, Threshold>> = {
 };
 
 /** The first of these that is set counts. */
-const LEVEL_VARIABLES = ['TAP_CLOSEIO_LOGLEVEL', 'LOGLEVEL'];
-const TIMESTAMPS = 'TAP_CLOSEIO_LOG_TIMESTAMPS';
+const LEVEL_VARIABLES = [LOG_LEVEL, 'LOGLEVEL'];
 const ANSWERS: Readonly<Record<string, boolean>> = {
   TRUE: true,
   YES: true,
@@ -70,7 +69,7 @@ export const logSettings = (env: Environment, readFile: (path: string) => string
   const meltano = readMeltano(env.SINGER_SDK_LOG_CONFIG, readFile);
   const variable = LEVEL_VARIABLES.find((name) => env[name]?.trim()) ?? '';
   const asked = readWord(variable, env[variable], LEVELS);
-  const timestamps = readWord(TIMESTAMPS, env[TIMESTAMPS], ANSWERS);
+  const timestamps = readWord(LOG_TIMESTAMPS, env[LOG_TIMESTAMPS], ANSWERS);
   const structured = meltano?.formatters?.singer_formatter?.['()']?.endsWith('StructuredFormatter');
   return {
     level: asked.value ?? meltano?.root?.level ?? 'info',

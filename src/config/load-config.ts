@@ -7,11 +7,12 @@ import { type FileText, readText } from '../json/read-text.ts';
 import { fromMillis } from '../time/instant.ts';
 import { type Config, parseConfig } from './config.ts';
 import { configFromDotEnv, configFromEnvironment } from './environment.ts';
+import { CREDENTIALS } from './settings.ts';
 import { whoElseReads } from './who-else-reads.ts';
 
-const FROM_ENVIRONMENT = 'ENV';
+/** Stands for the environment among the names of files. */
+export const FROM_ENVIRONMENT = 'ENV';
 const DOT_ENV = '.env';
-const CREDENTIALS = ['api_key', 'access_token'];
 /** The settings that decide where a request goes, and the key with it. */
 const DESTINATIONS = ['base_url'];
 

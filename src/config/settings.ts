@@ -11,14 +11,16 @@ const keyProblem = (key: string): string | null => {
 const userAgentProblem = (text: string): string | null =>
   /^[\x20-\x7e]+$/.test(text) ? null : 'must be plain ASCII text without control characters';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Whether a URL leads to this machine itself. */
+export const isLoopback = ({ hostname }: URL): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
 const baseUrlProblem = (text: string): string | null => {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) return 'must be a URL that begins with https://';
   if (url.username !== '' || url.password !== '') return 'must not have a user name or password';
   if (url.search !== '' || url.hash !== '') return 'must not have a query or a fragment';
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopback(url)) {
     return 'must begin with https://, because the key would be sent without encryption';
   }
   return null;
@@ -135,3 +137,6 @@ export const settings: readonly Setting[] = Object.entries(configShape).flatMap(
   const known = facts.get(schema);
   return known ? [{ name, ...known }] : [];
 });
+
+/** The settings that are secret: one of them gives access to the account. */
+export const CREDENTIALS: readonly string[] = settings.filter(({ secret }) => secret).map(({ name }) => name);

@@ -1,24 +1,36 @@
 import { settings } from './settings.ts';
 
+const PREFIX = 'TAP_CLOSEIO_';
+
 /** The environment variable for a setting. */
-export const variableOf = (setting: string): string => `TAP_CLOSEIO_${setting.toUpperCase()}`;
+export const variableOf = (setting: string): string => `${PREFIX}${setting.toUpperCase()}`;
+
+export const hasPrefix = (variable: string): boolean => variable.toUpperCase().startsWith(PREFIX);
+
+export const withoutPrefix = (variable: string): string => variable.slice(PREFIX.length);
 
 /** Variables for the log, which are not settings. */
-const LOG_VARIABLES = ['TAP_CLOSEIO_LOGLEVEL', 'TAP_CLOSEIO_LOG_TIMESTAMPS'];
+export const LOG_LEVEL = variableOf('loglevel');
+export const LOG_TIMESTAMPS = variableOf('log_timestamps');
 
 /** Every variable that the tap knows. */
 export const VARIABLES: readonly string[] = [
   ...settings.map(({ name }) => variableOf(name)),
-  ...LOG_VARIABLES,
+  LOG_LEVEL,
+  LOG_TIMESTAMPS,
 ];
 
-/** The tap's own variables. Those with two underscores, such as TAP_CLOSEIO__SELECT, belong to Meltano. */
-const OURS = /^TAP_CLOSEIO_(?!_)/i;
+/** Whether a variable is the tap's own. Those with two underscores, such as TAP_CLOSEIO__SELECT, belong to Meltano. */
+const isOurs = (name: string): boolean => hasPrefix(name) && !withoutPrefix(name).startsWith('_');
+
+/** The environment for another program, without the variables of this tap: one of them is the key. */
+export const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !hasPrefix(name)));
 
 /** Variables with a value that look like the tap's own, but have no meaning. */
 export const unknownVariables = (env: Readonly<Record<string, string | undefined>>): string[] =>
   Object.keys(env).filter((name) => {
-    if (!OURS.test(name) || !env[name]) return false;
+    if (!isOurs(name) || !env[name]) return false;
     const upper = name.toUpperCase();
     // On Windows, upper and lower case in the name of a variable mean the same.
     return !VARIABLES.includes(upper) || !env[upper];

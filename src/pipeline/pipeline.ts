@@ -7,7 +7,9 @@ import { type Pumped, pumpLines } from './whole-lines.ts';
 export interface PipelineOptions {
   readonly tap: CommandLine;
   readonly target: CommandLine;
+  /** The environment of the tap. */
   readonly env: NodeJS.ProcessEnv;
+  readonly targetEnv: NodeJS.ProcessEnv;
   readonly kill: (pid: number, signal: NodeJS.Signals) => boolean;
   /** A line of the target's output. @returns whether it confirms a state, which is a sign of life */
   readonly onLine: (line: string) => boolean;
@@ -38,15 +40,11 @@ const LAST_WORDS_MS = 10_000;
 /** How long to read the output of a target that has ended. A process that it started may keep the pipe open. */
 const LEFT_OPEN_MS = 5_000;
 
-/** The environment of the target. It gets none of the tap's settings, since one of them is the key. */
-const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !/^TAP_CLOSEIO_/i.test(name)));
-
 /** Runs the tap and the target with a pipe between them. When it resolves, both have ended in any case. */
 export const runTapIntoTarget = async (options: PipelineOptions): Promise<PipelineOutcome> => {
-  const { env, kill, say } = options;
+  const { env, targetEnv, kill, say } = options;
   // Starts the target first: if that fails, nothing is read from Close.
-  const target = await startChild(options.target, { env: withoutSettings(env), kill });
+  const target = await startChild(options.target, { env: targetEnv, kill });
   let culprit: PipelineOutcome['culprit'] = null;
   const end = (child: Child): void => {
     child.kill('SIGTERM');

@@ -24,10 +24,9 @@ const probeSandbox = async ({ sandbox, clock }: Account): Promise<readonly Probe
   const requests: { request: ApiRequest; status: number | null }[] = [];
   const limits = new Map<string, RateLimit>();
   const { dispatcher, close } = createDispatcher({
-    base_url: sandbox.url,
+    proxy: null,
     max_concurrency: 1,
     request_timeout_seconds: 10,
-    env: {},
   });
   const client = createClient({
     transport: createTransport({
