@@ -3,20 +3,20 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-/** A file of `src`, by its path below it. */
+/** A file, and its path below `src`. */
 interface Source {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * Who may import whom. A folder is a layer; `.` is the root of `src`, which holds the entry point and the leaves. A file's
- * own layer, the leaves, and the types of `terminal` and `config` are free to all.
+ * Which layer may import which. A folder is a layer; `.` is the root of `src`, which has the entry point and the leaves. Every
+ * file may also import its own layer, the leaves, and the types of `terminal` and `config`.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   '.': ['cli', 'commands', 'singer', 'terminal'],
   cli: ['terminal'],
-  // Where everything is put together.
+  // Commands put everything together.
   commands: [
     'cli',
     'config',
@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   terminal: [],
   verify: ['tap', 'streams', 'close', 'singer'],
   tap: ['streams', 'close', 'schema', 'singer'],
-  // They ask as walks do, and know no walk.
+  // Probes send the same requests as walks, but use no walk.
   probes: ['streams', 'close', 'close/paging'],
   streams: ['close', 'close/walks', 'close/paging'],
   close: ['close/walks', 'close/paging'],
@@ -51,10 +51,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   views: [],
 };
 
-/** Layers of which any other may name types. */
+/** Every layer may import types from these. */
 const TYPES_ARE_FREE: readonly string[] = ['terminal', 'config'];
 
-/** Types of these layers may be named besides. */
+/** A layer may also import types from these. */
 const MAY_NAME: Readonly<Record<string, readonly string[]>> = {
   tap: ['http', 'close/walks'],
   probes: ['http'],
@@ -62,28 +62,28 @@ const MAY_NAME: Readonly<Record<string, readonly string[]>> = {
   'close/walks': ['http'],
 };
 
-/** Free to all: small, and without knowledge of Close or of Singer. */
+/** Every layer may import these. They are small, and know neither Close nor Singer. */
 const LEAVES: readonly string[] = [
   ...['errors.ts', 'clock.ts', 'did-you-mean.ts', 'own-columns.ts', 'secrets.ts'],
   ...['json', 'time'],
 ];
 
-/** The layers behind which each package lives. */
-const FENCES: Readonly<Record<string, readonly string[]>> = {
+/** The layers that may import each package. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   undici: ['http'],
   'p-retry': ['http'],
   ajv: ['schema'],
   luxon: ['time'],
-  // The doors through which untrusted JSON comes in.
+  // These layers read JSON from outside.
   zod: ['config', 'json', 'close', 'schema', 'singer', 'state-file', 'pipeline'],
 };
 
-/** Names of tables that mean something else too: this one is also the column of custom values. */
+/** Names of streams that also mean something else: this one is also a column. */
 const NAMES_OF_OTHER_THINGS: readonly string[] = ['custom_fields'];
 
-/** Who may write to the outputs: the doors of text, and the commands whose output is messages alone. */
-const DOORS: readonly string[] = [
+/** The only files that may write to standard output or standard error. */
+const MAY_WRITE: readonly string[] = [
   'main.ts',
   'commands/open-session.ts',
   'commands/open-tap.ts',
@@ -138,12 +138,12 @@ const isAllowed = (own: string, { of, typesOnly }: Import): boolean => {
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"])\/\/.*$/gm, '$1');
 
-const isOnlyHandedOn = (code: string): boolean =>
+const onlyReExports = (code: string): boolean =>
   /^export\b/m.test(code) && code.replace(STATIC, '').replace(/[;\s]/g, '') === '';
 
-/** Each rule names the places that break it. */
+/** Each rule gives the places that break it. */
 const RULES: Readonly<Record<string, (sources: readonly Source[], tables: readonly string[]) => string[]>> = {
-  'a file imports only from the layers that its own may know': (sources) =>
+  'a file imports only from the layers that its own layer may import': (sources) =>
     sources.flatMap((source) => {
       const own = layerOf(source.path);
       if (!isLeaf(source.path) && !(own in MAY_IMPORT)) return [`${source.path} is in no known layer`];
@@ -152,28 +152,28 @@ const RULES: Readonly<Record<string, (sources: readonly Source[], tables: readon
         .filter((imported) => !(isLeaf(source.path) ? isLeaf(imported.of) : isAllowed(own, imported)))
         .map(({ of, typesOnly }) => `${source.path} imports ${typesOnly ? 'types of ' : ''}${of}`);
     }),
-  'a package is imported only behind its fence': (sources) =>
+  'a package is imported only by the layers that it belongs to': (sources) =>
     sources.flatMap((source) =>
       importsOf(source)
         .filter(({ of }) => !of.endsWith('.ts') && !of.startsWith('node:'))
-        .filter(({ of }) => !FENCES[packageOf(of)]?.includes(layerOf(source.path)))
+        .filter(({ of }) => !PACKAGES[packageOf(of)]?.includes(layerOf(source.path)))
         .map(({ of }) => `${source.path} imports ${of}`),
     ),
-  'only the entry point knows the process': (sources) =>
+  'only main.ts uses the global process': (sources) =>
     sources
       .filter(({ path }) => path !== 'main.ts')
       .filter(({ text }) =>
         /(?<![\w.'"`-])process\s*[.[]|['"](node:)?process['"]/.test(withoutComments(text)),
       )
       .map(({ path }) => path),
-  'only the log writes to the console, and not by that name': (sources) =>
+  'no file uses console': (sources) =>
     sources.filter(({ text }) => /\bconsole\s*\./.test(withoutComments(text))).map(({ path }) => path),
-  'what is printed for people goes through one door, which takes the secrets out': (sources) =>
+  'text for people is printed in one place, which takes secrets out': (sources) =>
     sources
-      .filter(({ path }) => !DOORS.includes(path))
+      .filter(({ path }) => !MAY_WRITE.includes(path))
       .filter(({ text }) => /\bcreateOutput\(|\bstderr\s*\.\s*write\b/.test(withoutComments(text)))
       .map(({ path }) => path),
-  'files are called in kebab-case, and for their job': (sources) =>
+  'files have names in kebab-case, which say their job': (sources) =>
     sources
       .map(({ path }) => path)
       .filter(
@@ -181,21 +181,21 @@ const RULES: Readonly<Record<string, (sources: readonly Source[], tables: readon
           !/^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(path) ||
           /(^|[/-])(helpers?|utils?|common|manager|base|misc)(\.ts|\/|-)/.test(path),
       ),
-  'nothing is exported without a name': (sources) =>
+  'there is no default export': (sources) =>
     sources
       .filter(({ text }) => /^export\s+default\b|\bas\s+default\b/m.test(withoutComments(text)))
       .map(({ path }) => path),
-  'no file is a barrel': (sources) =>
+  'no file only exports what other files define': (sources) =>
     sources
       .map(({ path, text }) => ({ path, code: withoutComments(text) }))
-      .filter(({ code }) => /^export\s+(type\s+)?\*/m.test(code) || isOnlyHandedOn(code))
+      .filter(({ code }) => /^export\s+(type\s+)?\*/m.test(code) || onlyReExports(code))
       .map(({ path }) => path),
-  'a table is named in its own module and the list alone': (sources, tables) =>
+  'a stream is named only in its own module and in the list of streams': (sources, tables) =>
     tables.flatMap((table) => {
       const own = `streams/${table.replaceAll('_', '-')}.ts`;
       return (
         sources
-          // Views are SQL over several tables.
+          // Views are SQL over several streams.
           .filter(({ path }) => path !== own && layerOf(path) !== 'views')
           .filter(
             (source) =>
@@ -206,13 +206,13 @@ const RULES: Readonly<Record<string, (sources: readonly Source[], tables: readon
           .map(({ path }) => `${path} names ${table}`)
       );
     }),
-  'no code asks which table it has': (sources) =>
+  'no code compares the name of a stream': (sources) =>
     sources
       .filter(({ text }) =>
         /(?<!typeof )\b(stream|definition)(\.name)?\s*[!=]==\s*['"`]/.test(withoutComments(text)),
       )
       .map(({ path }) => path),
-  'a file does one job, which fits two screens or three': (sources) =>
+  'a file has at most 200 lines': (sources) =>
     sources
       .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
       .filter(({ lines }) => lines > LONGEST)
@@ -232,18 +232,18 @@ describe('in src', () => {
     expect(brokenBy(sources, tables)).toEqual([]);
   });
 
-  test('each package behind a fence is one that the program installs', () => {
+  test('each of these packages is a dependency of the program', () => {
     const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
     expect(manifest).toMatchObject({
-      dependencies: Object.fromEntries(Object.keys(FENCES).map((name) => [name, expect.any(String)])),
+      dependencies: Object.fromEntries(Object.keys(PACKAGES).map((name) => [name, expect.any(String)])),
     });
   });
 });
 
-/** For each rule, files that break it, so that no rule passes for being blind. */
+/** For each rule, files that break it. They show that the rule finds something. */
 const BROKEN: Readonly<Record<keyof typeof RULES, readonly Source[]>> = {
-  'a file imports only from the layers that its own may know': [
+  'a file imports only from the layers that its own layer may import': [
     { path: 'singer/state.ts', text: "import type { Row } from '../close/row.ts';\n" },
     { path: 'http/client.ts', text: "import {\n  type Row,\n} from '../close/row.ts';\n" },
     { path: 'close/walks/by-list.ts', text: "import { nameOf, type Send } from '../../http/request.ts';\n" },
@@ -254,43 +254,41 @@ const BROKEN: Readonly<Record<keyof typeof RULES, readonly Source[]>> = {
     { path: 'time/instant.ts', text: "import '../tap/sync.ts';\n" },
     { path: 'extra/thing.ts', text: '' },
   ],
-  'a package is imported only behind its fence': [
+  'a package is imported only by the layers that it belongs to': [
     { path: 'tap/bookmarks.ts', text: "import { z } from 'zod';\n" },
     { path: 'commands/sync.ts', text: "import type { Dispatcher } from 'undici';\n" },
     { path: 'tap/sync.ts', text: "import delay from 'some-package/deep';\n" },
   ],
-  'only the entry point knows the process': [
+  'only main.ts uses the global process': [
     { path: 'log.ts', text: 'export const pid = process.pid;\n' },
     { path: 'clock.ts', text: "import { hrtime } from 'node:process';\n" },
   ],
-  'only the log writes to the console, and not by that name': [
-    { path: 'log.ts', text: "console.error('x');\n" },
-  ],
-  'what is printed for people goes through one door, which takes the secrets out': [
+  'no file uses console': [{ path: 'log.ts', text: "console.error('x');\n" }],
+  'text for people is printed in one place, which takes secrets out': [
     { path: 'commands/check.ts', text: 'await createOutput(host.stdout).write(text);\n' },
     { path: 'tap/sync.ts', text: 'host.stderr.write(text);\n' },
   ],
-  'files are called in kebab-case, and for their job': [
+  'files have names in kebab-case, which say their job': [
     { path: 'http/withRetry.ts', text: '' },
     { path: 'http/utils.ts', text: '' },
     { path: 'close/date-helpers.ts', text: '' },
   ],
-  'nothing is exported without a name': [
+  'there is no default export': [
     { path: 'clock.ts', text: 'export default 1;\n' },
     { path: 'log.ts', text: 'export { a as default };\n' },
   ],
-  'no file is a barrel': [
+  'no file only exports what other files define': [
     { path: 'http/index.ts', text: "export * from './client.ts';\n" },
     { path: 'http/all.ts', text: "export {\n  createClient,\n} from './client.ts';\n" },
   ],
-  'a table is named in its own module and the list alone': [
+  'a stream is named only in its own module and in the list of streams': [
     { path: 'tap/sync.ts', text: "if (name === 'leads') return;\n" },
     { path: 'close/by-list.ts', text: "import { leads } from '../streams/leads.ts';\n" },
   ],
-  'no code asks which table it has': [{ path: 'tap/sync.ts', text: "if (stream.name === 'x') return;\n" }],
-  'a file does one job, which fits two screens or three': [
-    { path: 'tap/sync.ts', text: '\n'.repeat(LONGEST + 1) },
+  'no code compares the name of a stream': [
+    { path: 'tap/sync.ts', text: "if (stream.name === 'x') return;\n" },
   ],
+  'a file has at most 200 lines': [{ path: 'tap/sync.ts', text: '\n'.repeat(LONGEST + 1) }],
 };
 
 describe('a file that breaks a rule is found:', () => {

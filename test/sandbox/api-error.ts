@@ -1,4 +1,4 @@
-/** An answer other than 200, in the words that Close was recorded to use: those of before, and those of today. */
+/** An answer other than 200, with the texts that Close was recorded to send: the older ones, and those of today. */
 export class ApiError extends Error {
   readonly status: number;
   readonly body: unknown;
@@ -12,7 +12,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Whose words errors are in; `mixed`: today's from the endpoints where they were seen, the old ones from the others. */
+/** Which texts errors have. `mixed`: today's from the endpoints where they were seen, and the older ones from the others. */
 export type ErrorBodies = 'old' | 'today' | 'mixed';
 
 const SEEN_TODAY = ['/me/', '/lead/', '/status/lead/', '/user/', '/data/search/'];
@@ -30,7 +30,7 @@ export function fieldError(field: string, message: unknown): ApiError {
   return new ApiError(400, { errors: [], 'field-errors': { [field]: message } });
 }
 
-/** `_limit` or `_skip` beyond what the resource allows. */
+/** `_limit` or `_skip` is larger than the endpoint allows. */
 export function tooLarge(name: '_limit' | '_skip', most: number): ApiError {
   const word = name.slice(1);
   const advice = word === 'skip' ? ' Please refine your search query.' : '';
@@ -43,7 +43,7 @@ export function tooLarge(name: '_limit' | '_skip', most: number): ApiError {
   );
 }
 
-/** A search cursor that is too old, or has given all it may. */
+/** A search cursor is too old, or has already given as many rows as it may. */
 export function expiredCursor(reason: string): ApiError {
   return new ApiError(
     400,

@@ -5,13 +5,13 @@ import type { Params } from './params.ts';
 import { GRAINS, type SandboxOptions } from './sandbox-options.ts';
 import type { Store } from './store.ts';
 
-/** One request on its way through an endpoint. */
+/** A request that an endpoint is answering. */
 export interface Call {
   readonly path: string;
   readonly captures: readonly string[];
   readonly params: Params;
   readonly body: unknown;
-  /** Hours of `x-tz-offset`, for values without a zone. */
+  /** The time zone of `x-tz-offset` in hours, for dates without a zone. */
   readonly offset: number;
   readonly organisation: Organisation;
   readonly store: Store;
@@ -34,7 +34,7 @@ export interface Route {
   readonly answer: Endpoint;
 }
 
-/** `/lead/{id}/` as a route; `{…}` matches one part of the path. */
+/** A route such as `/lead/{id}/`, in which `{…}` matches one part of the path. */
 export function route(method: Route['method'], path: string, answer: Endpoint): Route {
   const pattern = new RegExp(`^${path.replace(/\{[a-z_]+\}/g, '([^/]+)')}$`);
   return { method, pattern, answer };
@@ -45,7 +45,7 @@ export interface Page {
   readonly skip: number;
 }
 
-/** `_limit` and `_skip`, refused in Close's words when they are not numbers or too large. */
+/** `_limit` and `_skip`. If they are not numbers or too large, they are refused with Close's texts. */
 export function pageOf({ params, options, path }: Call, largest: number): Page {
   const limit = integer(params.get('_limit'), '_limit') ?? 100;
   const skip = integer(params.get('_skip'), '_skip') ?? 0;
@@ -63,13 +63,13 @@ function integer(text: string | undefined, name: string): number | undefined {
   return Number(text);
 }
 
-/** Half-open bounds in microseconds. */
+/** Bounds in microseconds; the upper one is not included. */
 export interface Bounds {
   readonly low: Micros;
   readonly high: Micros;
 }
 
-/** The `__gt __gte __lt __lte` of a date, compared at the grain the list filters have. */
+/** The filters `__gt __gte __lt __lte` of a date, as exact as the sandbox's list filters are set to be. */
 export function boundsOf(call: Call, field: string): Bounds | undefined {
   const grain = GRAINS[call.options.filterGrain];
   let [low, high] = [-Infinity, Infinity];

@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const sandbox of running.splice(0)) await sandbox.close();
 });
 
-test('events come fifty at a time, newest first, and the cursor forgets the date bounds', async () => {
+test('events come fifty at a time, newest first, and a cursor ignores the date bounds', async () => {
   const { close } = await open();
 
   const first = await close.get('/event/', { date_updated__gte: '2026-05-25T00:00:00' });
@@ -35,7 +35,7 @@ test('events come fifty at a time, newest first, and the cursor forgets the date
   expect((await close.get('/event/', { _limit: 51 })).status).toBe(400);
 });
 
-test('the event log reaches back thirty days and refuses lonely filters', async () => {
+test('the event log goes back thirty days, and refuses filters that need another one', async () => {
   const { close } = await open();
   let cursor: unknown = null;
   let oldest = '';
@@ -66,7 +66,7 @@ test('updates within seconds become one event that keeps its date_created', asyn
   expect(String(event?.date_created) < String(event?.date_updated)).toBe(true);
 });
 
-test('a merge moves the children, deletes the source and says so in every event', async () => {
+test('a merge moves the children and deletes the source, and every event says so', async () => {
   const { organisation, close } = await open();
   const [source = '', destination = ''] = organisation.ids('lead');
   const note = organisation.create('activity', { _type: 'Note', lead_id: source });
@@ -82,7 +82,7 @@ test('a merge moves the children, deletes the source and says so in every event'
   expect((await close.get('/activity/lead_merge/', { lead_id: destination })).rows).toHaveLength(1);
 });
 
-test('a lead goes with its children, and a child moves its lead without a lead event', async () => {
+test('a lead is deleted with its children, and a child moves the date of its lead without a lead event', async () => {
   const { organisation, close } = await open();
   const lead = organisation.create('lead', { name: 'Short-lived' });
   const contact = organisation.create('contact', { lead_id: lead });
@@ -99,7 +99,7 @@ test('a lead goes with its children, and a child moves its lead without a lead e
   expect(organisation.get('contact', contact)).toBeUndefined();
 });
 
-test('events call the small kinds as Close does, and tell of no others', async () => {
+test('events name the small kinds as Close does, and there are none of other kinds', async () => {
   const { organisation, close } = await open();
   const [field = ''] = [...organisation.all('custom_field')]
     .filter((row) => 'custom_object_type_id' in row)
@@ -120,7 +120,7 @@ test('events call the small kinds as Close does, and tell of no others', async (
   ]);
 });
 
-test('meetings are dated by their start, threads by their newest mail', async () => {
+test('the date of a meeting is its start, and the date of a thread is that of its newest e-mail', async () => {
   const { organisation, close } = await open();
   const [meeting = ''] = organisation.ids('activity.meeting');
   const [thread = ''] = organisation.ids('activity.email_thread');
@@ -135,7 +135,7 @@ test('meetings are dated by their start, threads by their newest mail', async ()
   expect(organisation.get('activity', mail)).toMatchObject({ thread_id: thread });
 });
 
-test('members see event data for an hour, others nothing at all', async () => {
+test('members see the data of events for an hour, and other keys see nothing', async () => {
   const { organisation, sandbox, close } = await open({ eventAccess: 'member' });
   const [id = ''] = organisation.ids('lead');
   organisation.update('lead', id);
@@ -148,7 +148,7 @@ test('members see event data for an hour, others nothing at all', async () => {
   expect((await close.get('/event/')).status).toBe(400);
 });
 
-test('rate limits speak in every dialect', async () => {
+test('rate limits are stated in every form', async () => {
   const { sandbox, close } = await open({
     rateLimit: { limit: 1, windowSeconds: 60, headers: 'semicolons' },
   });
@@ -171,7 +171,7 @@ test('rate limits speak in every dialect', async () => {
   expect(nested.headers.get('retry-after')).toBeNull();
 });
 
-test('faults break answers, hooks change the account between requests', async () => {
+test('faults break answers, and hooks change the account between requests', async () => {
   const { organisation, close } = await open({
     faults: [
       { path: '/user/', fault: { kind: 'status', status: 503 } },

@@ -5,7 +5,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Row;
-  /** `body.data`, or nothing. */
+  /** The rows in `body.data`, or none. */
   readonly rows: readonly Row[];
 }
 
@@ -18,7 +18,7 @@ export interface Client {
   search(body: Row): Promise<Reply>;
 }
 
-/** The plainest of clients, for looking at a sandbox from outside. */
+/** A very simple client, to look at a sandbox from outside. */
 export function createClient(sandbox: Sandbox, key = 'api_sandbox'): Client {
   const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
   const reply = async (response: Response): Promise<Reply> => {

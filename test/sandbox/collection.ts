@@ -1,12 +1,12 @@
 import type { Row } from './table.ts';
 
-/** A kind of object of which there are few (users, statuses, templates): plain rows in insertion order. */
+/** A kind with few objects (users, statuses, templates): plain rows in insertion order. */
 export class Collection {
   readonly kind: string;
   readonly prefix: string;
-  /** How this kind writes dates, undefined if it has none (statuses). */
+  /** How this kind writes dates; undefined if it has none (statuses). */
   readonly date: ((at: number) => string) | undefined;
-  /** The rows of the first day: generated objects refer to these, whatever is added or removed later. */
+  /** The rows from the beginning. Generated objects refer to these, whatever is added or removed later. */
   readonly initial: readonly Row[];
   private readonly rows = new Map<string, Row>();
   private list: Row[] | undefined;
@@ -24,13 +24,13 @@ export class Collection {
     for (const row of rows) this.rows.set(String(row.id), row);
   }
 
-  /** What the lists show: those that have left are kept for the names in old rows only. */
+  /** The rows that lists show. Users who have left are kept only for the names in old rows. */
   all(): readonly Row[] {
     this.list ??= [...this.rows.values()].filter((row) => row.$gone !== true);
     return this.list;
   }
 
-  /** The n-th row of the first day, in its present form. */
+  /** The n-th row from the beginning, as it is now. */
   at(position: number): Row | undefined {
     const row = this.initial[position];
     return row && (this.rows.get(String(row.id)) ?? row);

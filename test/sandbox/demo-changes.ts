@@ -1,6 +1,6 @@
 import type { Organisation } from './organisation.ts';
 
-/** What a morning at the office does to the account, a line for each thing that was done. */
+/** Changes that people make to an account in a morning, with a line for each. */
 export function changeAccount(organisation: Organisation): string[] {
   const [first = ''] = organisation.ids('lead');
   const [call = ''] = organisation.ids('activity.call');

@@ -12,10 +12,10 @@ import { createTally, type Tally } from './tally.ts';
 const TAP = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
 const WIDTH = 80;
 
-/** Messages are for a program: a person at a terminal gets the story alone, unless they ask for both. */
+/** Messages are for a program. On a terminal, only the explanations are printed, unless both are asked for. */
 const passesMessagesOn = process.argv.includes('--messages') || !process.stdout.isTTY;
 let readerIsGone = false;
-// A reader that has seen enough (`| head -1`) is no error, and the story goes on without it.
+// If the reader ends early (`| head -1`), that is not an error. The demo continues without it.
 process.stdout.on('error', () => {
   readerIsGone = true;
 });
@@ -31,13 +31,13 @@ interface Sync {
   readonly seconds: number;
 }
 
-/** Runs the tap once, on the account that the sandbox serves. */
+/** Runs the tap once on the sandbox's account. */
 async function runTap(sandbox: Sandbox, args: readonly string[]): Promise<Sync> {
   const before = sandbox.requests.length;
   const began = performance.now();
   const tap = spawn(process.execPath, [TAP, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // The story tells what the log would.
+    // The explanations say what the log would say.
     env: { ...process.env, TERM: 'dumb', TAP_CLOSEIO_LOGLEVEL: 'WARNING' },
   });
   const closed = once(tap, 'close');
@@ -64,7 +64,7 @@ const cutTo = (text: string, most: number): string =>
 const isSaid = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
-/** A record, one field a line, without those that are null. */
+/** A record with one field per line, without fields that are null. */
 function showRecord(record: Readonly<Record<string, unknown>>): string[] {
   const fields = Object.entries(record).filter(([, value]) => isSaid(value));
   return fields.map(([name, value]) => cutTo(`    ${name}: ${JSON.stringify(value)}`, WIDTH));
@@ -80,7 +80,7 @@ const summaryOf = ({ tally, requests, seconds }: Sync): string => {
   return `  ${total} records with ${requests} requests in ${seconds.toFixed(1)} s`;
 };
 
-/** What tells a record from others of its table, in a few words. */
+/** A few words that describe a record. */
 function nameOf(record: Readonly<Record<string, unknown>>): string {
   const text = ['name', 'text', 'subject', 'note'].map((key) => record[key]).find(isSaid);
   const kind = typeof record._type === 'string' ? `${record._type} ` : '';
@@ -89,7 +89,7 @@ function nameOf(record: Readonly<Record<string, unknown>>): string {
   return `${kind}${record.id}${text === undefined ? '' : ` ${JSON.stringify(text)}`}${what}${gone}`;
 }
 
-/** The records of the second sync that the first one had not brought, or in another form. */
+/** The records of the second sync that are new or different from those of the first. */
 function whatIsNew(first: Tally, second: Tally): { readonly lines: string[]; readonly again: number } {
   const lines: string[] = [];
   let again = 0;

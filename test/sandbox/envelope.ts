@@ -3,7 +3,7 @@ import { askedFor } from './rows/by-name.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
 import type { Row } from './table.ts';
 
-/** `{"data": […], "has_more": …}` from rows already written as JSON. */
+/** Makes `{"data": […], "has_more": …}` from rows that are already JSON. */
 export function envelope(texts: readonly string[], more: Row = {}): Answer {
   const rest = JSON.stringify(more);
   return {
@@ -12,7 +12,7 @@ export function envelope(texts: readonly string[], more: Row = {}): Answer {
   };
 }
 
-/** What `_fields` leaves of a row; `custom` stands for all custom fields, `_all` for everything. */
+/** The fields of a row that `_fields` names. `custom` means all custom fields, and `_all` means all fields. */
 export function project(row: Row, fields: readonly string[] | undefined): Row {
   if (fields === undefined) return row;
   const wanted = new Set(fields);
@@ -31,7 +31,7 @@ export function sent(row: Row, kind: string, { unsentFields }: Pick<SandboxOptio
   return Object.fromEntries(Object.entries(row).filter(([key]) => !unsentFields.includes(`${kind}.${key}`)));
 }
 
-/** Rows without what is the sandbox's own business (keys that begin with `$`). */
+/** Rows without the sandbox's own keys, which begin with `$`. */
 export function shown(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([key]) => !key.startsWith('$')));
 }

@@ -4,7 +4,7 @@ import { bareLead } from './rows/lead.ts';
 import { idOrNull, type Store, type TableKind, userAt } from './store.ts';
 import type { Row } from './table.ts';
 
-/** Close merges updates of one object that follow each other within a few seconds. */
+/** Close merges updates of one object into one event if they follow each other within a few seconds. */
 const CONSOLIDATION: Micros = 5 * SECOND;
 
 export interface EventNews {
@@ -20,7 +20,7 @@ export interface EventNews {
 
 export interface EventLog {
   append(news: EventNews): string;
-  /** The snapshot events carry: leads without their embedded children. */
+  /** The object that an event holds. A lead is without the objects inside it. */
   snapshot(kind: TableKind, ordinal: number): Row;
   nameOf(kind: TableKind, ordinal: number): string;
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { LoggedRequest } from './sandbox-options.ts';
 
-/** What may go wrong with one answer. */
+/** What can go wrong with an answer. */
 export type Fault =
   | {
       readonly kind: 'status';
@@ -14,7 +14,7 @@ export type Fault =
   | { readonly kind: 'envelope'; readonly value: unknown }
   | { readonly kind: 'slow-body'; readonly ms: number };
 
-/** A fault for the requests a rule matches: after letting `skip` pass, `times` of them (default 1). */
+/** A fault for the requests that match the rule. The first `skip` of them pass, and the next `times` fail (default 1). */
 export interface FaultRule {
   readonly path?: string | RegExp;
   readonly method?: string;
@@ -25,7 +25,7 @@ export interface FaultRule {
 
 export type FaultSource = readonly FaultRule[] | ((request: LoggedRequest) => Fault | undefined);
 
-/** Chooses the fault for a request, counting what each rule has met. */
+/** Chooses the fault for a request, and counts how many requests each rule has matched. */
 export function createFaults(): (
   source: FaultSource | undefined,
   request: LoggedRequest,
@@ -53,7 +53,7 @@ export function createFaults(): (
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Breaks the answer as told; resolves with the status the client was shown (0: none). */
+/** Breaks the answer. @returns the status that the client sees; 0 if it sees none */
 export async function breakAnswer(
   fault: Fault,
   response: ServerResponse,

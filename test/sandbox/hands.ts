@@ -5,7 +5,7 @@ const pick = (organisation: Organisation, kind: string, which: number): string |
   return ids[which % Math.max(1, ids.length)];
 };
 
-/** What people do to an account while somebody reads it, each to the object of that number. */
+/** Changes that people make to an account while it is read. Each changes the object with the given number. */
 export const HANDS = {
   'edit a lead': (organisation: Organisation, which: number) =>
     on(organisation, 'lead', which, (id) => organisation.update('lead', id)),

@@ -2,7 +2,7 @@ import { DAY, type Micros, SECOND } from './moments.ts';
 import type { Random } from './random.ts';
 
 /**
- * When things happen in a growing company: more every month, mostly on working days between nine and six,
+ * The dates of events in a growing company: more every month, mostly on working days between nine and six,
  * little at weekends, and sometimes many within one minute (a dialer, a bulk e-mail).
  */
 export interface History {

@@ -4,10 +4,10 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const PAIRS = Array.from({ length: 62 * 62 }, (_, n) => `${ALPHABET[Math.floor(n / 62)]}${ALPHABET[n % 62]}`);
 const VALUE = new Map([...ALPHABET].map((letter, value) => [letter, value]));
 const SPACE = 62 ** 6;
-/** Coprime with 62^6, so that the tail is a bijection of the ordinal and ids say nothing about age. */
+/** Coprime with 62^6, so that every ordinal has its own tail, and ids do not show the age of an object. */
 const STRIDE = 7_368_787_339;
 
-/** So that the first object has no telling id either. */
+/** Added so that the id of the first object does not show its ordinal either. */
 const SHIFT = 31_415_926_535;
 const salts = new Map<string, number>();
 
@@ -42,17 +42,17 @@ function inverse(): number {
 
 const INVERSE = inverse();
 
-/** The id of the n-th object of a kind: as long as Close's, unordered, and readable back into n. */
+/** The id of the n-th object of a kind. It is as long as Close's, has no order, and can be turned back into n. */
 export function makeId(prefix: string, seed: number, ordinal: number): string {
   const a = mix(seed ^ saltOf(prefix), ordinal);
   const b = mix(a, ordinal + 1);
-  // Small ordinals cannot overflow a double; only then is the exact product needed.
+  // A small ordinal cannot overflow a double. Only large ones need the exact product.
   const product = ordinal < 900_000 ? (ordinal * STRIDE) % SPACE : multiply(ordinal, STRIDE);
   const scrambled = (product + SHIFT) % SPACE;
   return `${prefix}_${word(a)}${word(b)}${word(mix(b, a))}${word((a ^ b) >>> 0)}${tail(scrambled)}`;
 }
 
-/** The ordinal an id was made from, or -1; the caller compares the whole id. */
+/** The ordinal that an id was made from, or -1. The caller must compare the whole id. */
 export function readId(id: string): number {
   let scrambled = 0;
   for (const letter of id.slice(-6)) {

@@ -2,22 +2,22 @@ import type { IncomingMessage } from 'node:http';
 import { type ApiError, badRequest } from './api-error.ts';
 import type { Row } from './table.ts';
 
-/** A request as the API understands it. */
+/** A request, parsed. */
 export interface Incoming {
   readonly method: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly body: unknown;
   readonly offset: number;
-  /** Where a path without its last slash is sent. */
+  /** Where a path without its last slash is redirected to. */
   readonly redirect: string | undefined;
 }
 
 const ROOT = '/api/v1';
 
 /**
- * Reads path, parameters and body. A POST that says it is a GET is one, and takes its parameters from `_params` alone where
- * there are any; a POST that does not say so is none, whatever it holds.
+* Reads path, parameters and body. A POST with `x-http-method-override: GET` counts as a GET, and only `_params` counts if
+* the body has it. Any other POST never counts as a GET.
  */
 export async function readIncoming(message: IncomingMessage, mayOverride: boolean): Promise<Incoming> {
   const url = new URL(message.url ?? '/', 'http://sandbox');
@@ -43,17 +43,17 @@ export async function readIncoming(message: IncomingMessage, mayOverride: boolea
   };
 }
 
-/** The key of Basic (user name) or Bearer; undefined if there is none. */
+/** The key from Basic (as the user name) or Bearer; undefined if there is none. */
 export function keyOf(message: IncomingMessage): string | undefined {
   const [scheme, value] = (message.headers.authorization ?? '').split(' ');
   if (value === undefined) return undefined;
   if (scheme?.toLowerCase() === 'bearer') return value;
   const decoded = Buffer.from(value, 'base64').toString();
-  // Without its colon the pair is no Basic credential.
+  // Without a colon, it is not a valid Basic credential.
   return decoded.includes(':') ? decoded.slice(0, decoded.indexOf(':')) : undefined;
 }
 
-/** What Close says of a body that it does not take, before it looks at what is in it; undefined if it takes it. */
+/** How Close refuses a body before it parses it; undefined if it accepts the body. */
 export function bodyRefusal({ method, headers }: IncomingMessage): ApiError | undefined {
   if (headers['transfer-encoding'] === 'chunked')
     return badRequest('Chunked Transfer-Encoding is not supported.');

@@ -1,4 +1,4 @@
-/** An activity type: its `_type`, its path below /activity/, its name in search and events, and how common it is. */
+/** A type of activity: its `_type`, its path below /activity/, its name in search and events, and how common it is. */
 export interface ActivityType {
   readonly name: string;
   readonly path: string;

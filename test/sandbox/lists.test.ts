@@ -29,7 +29,7 @@ test('the same seed gives the same organisation', () => {
   expect([...(one?.all('event') ?? [])]).toEqual([...(two?.all('event') ?? [])]);
 });
 
-test('a wrong key is refused in the recorded words, a right one by either scheme', async () => {
+test('a wrong key is refused with the recorded text, and a right key is accepted by both schemes', async () => {
   const { sandbox, close } = await open({}, { errorBodies: 'old' });
 
   const refused = await createClient(sandbox, 'api_other').get('/me/');
@@ -44,7 +44,7 @@ test('a wrong key is refused in the recorded words, a right one by either scheme
   expect((await close.get('/me/')).status).toBe(200);
 });
 
-test('activities come newest first, whatever order is asked for, and without threads', async () => {
+test('activities come newest first whatever order is asked for, and without threads', async () => {
   const { sandbox, close } = await open();
 
   const { rows } = await close.get('/activity/', { _order_by: 'date_created', _type: 'Call' });
@@ -56,7 +56,7 @@ test('activities come newest first, whatever order is asked for, and without thr
   expect(sandbox.ignored.map(({ name }) => name)).toEqual(['_order_by', '_type']);
 });
 
-test('every activity is in exactly one of the typed lists and the feed holds all but the threads', async () => {
+test('every activity is in exactly one list by type, and the list of all has everything but threads', async () => {
   const { organisation, close } = await open({ activities: 80 });
 
   const threads = await close.get('/activity/emailthread/');
@@ -68,7 +68,7 @@ test('every activity is in exactly one of the typed lists and the feed holds all
   expect(both.rows).toHaveLength(ids.length);
 });
 
-test('date_updated is no filter of activities, leads or contacts', async () => {
+test('activities, leads and contacts cannot be filtered by date_updated', async () => {
   const { sandbox, close } = await open();
 
   for (const path of ['/activity/', '/lead/', '/contact/']) {
@@ -79,7 +79,7 @@ test('date_updated is no filter of activities, leads or contacts', async () => {
   expect(sandbox.ignored).toHaveLength(3);
 });
 
-test('limits and skips beyond the maximum are refused in the words of before, of today, or of both', async () => {
+test('limits and skips above the maximum are refused with the older texts, with those of today, or with both', async () => {
   const { sandbox, close } = await open();
 
   const limit = await close.get('/activity/', { _limit: 101 });
@@ -104,7 +104,7 @@ test('limits and skips beyond the maximum are refused in the words of before, of
   expect((await close.get('/lead/', { _limit: 200, _skip: 35_000 })).status).toBe(200);
 });
 
-test('tasks are lead tasks unless all are asked for', async () => {
+test('only tasks of type lead come, unless all are asked for', async () => {
   const { organisation, sandbox, close } = await open();
 
   const some = await close.get('/task/', { _limit: 1000 });
@@ -116,7 +116,7 @@ test('tasks are lead tasks unless all are asked for', async () => {
   expect(sandbox.ignored).toEqual([{ path: '/task/', name: '_order_by' }]);
 });
 
-test('task filters on date_updated hold in date_created order', async () => {
+test('a filter of tasks by date_updated also works in the order of date_created', async () => {
   const { organisation, close } = await open();
 
   const since = '2026-05-20T00:00:00Z';
@@ -135,7 +135,7 @@ test('task filters on date_updated hold in date_created order', async () => {
   expect(created).toEqual(created.toSorted((a, b) => a - b));
 });
 
-test('filters compare at the grain they are set to', async () => {
+test('filters are as exact as they are set to be', async () => {
   const { organisation, sandbox, close } = await open();
   const [id = ''] = organisation.ids('activity.call');
   organisation.update('activity', id, { date_created: '2026-06-01T10:00:00.900001+00:00' });
@@ -149,7 +149,7 @@ test('filters compare at the grain they are set to', async () => {
   expect(coarse.rows).toEqual([]);
 });
 
-test('a naive date means the zone of x-tz-offset', async () => {
+test('a date without a zone is in the zone of x-tz-offset', async () => {
   const { organisation, close } = await open();
   const [id = ''] = organisation.ids('activity.call');
   organisation.update('activity', id, { date_created: '2026-06-01T10:00:00+00:00' });
@@ -162,7 +162,7 @@ test('a naive date means the zone of x-tz-offset', async () => {
   expect(shifted.rows.map((row) => row.id)).toEqual([id]);
 });
 
-test('shared custom fields are missing from the per-type lists but not from the schema', async () => {
+test('shared custom fields are not in the lists by type, but in the schema', async () => {
   const { close } = await open();
 
   const own = await close.get('/custom_field/lead/');
@@ -174,7 +174,7 @@ test('shared custom fields are missing from the per-type lists but not from the 
   expect((schema.body.fields as unknown[]).length).toBe(own.rows.length + shared.rows.length);
 });
 
-test('a user that leaves is found only among the inactive members', async () => {
+test('a user who leaves is found only among the inactive members', async () => {
   const { organisation, close } = await open();
   const [id = ''] = organisation.ids('user').slice(-1);
   organisation.remove('user', id);
@@ -188,7 +188,7 @@ test('a user that leaves is found only among the inactive members', async () => 
   expect(whole.body.inactive_memberships).toMatchObject([{ user: { id } }]);
 });
 
-test('paths without a slash are redirected, unknown ones and objects are not found', async () => {
+test('paths without a slash are redirected, and unknown paths and objects are not found', async () => {
   const { close } = await open();
 
   expect((await close.get('/user')).status).toBe(200);
@@ -199,7 +199,7 @@ test('paths without a slash are redirected, unknown ones and objects are not fou
   expect(await close.get('/lead/lead_x/')).toMatchObject({ status: 404, body: { error: 'Not Found' } });
 });
 
-test('who may send as whom is told to those two alone, one side at a time', async () => {
+test('permissions to send as another user are shown only to the two users, one side at a time', async () => {
   const { organisation, close } = await open();
   const [me = '', other = ''] = organisation.ids('user');
 
@@ -215,7 +215,7 @@ test('who may send as whom is told to those two alone, one side at a time', asyn
   expect(theirs.status).toBe(400);
 });
 
-test('playbooks and dialer sessions have filters of their own', async () => {
+test('playbooks and dialer sessions have their own filters', async () => {
   const { sandbox, close } = await open();
   const names = async (query: Record<string, string>) =>
     (await close.get('/playbook/', query)).rows.map((row) => row.name);

@@ -7,7 +7,7 @@ import type { Row } from './table.ts';
 
 type Moves = Pick<Mutations, 'mergeLeads' | 'rescheduleMeeting' | 'addEmailToThread'>;
 
-/** The changes that move old rows without a new row of their own: merges, meetings put off, threads answered. */
+/** Changes that move old rows and add no new one: merges, meetings that are moved, and threads that get an answer. */
 export function createMerges({ store, log, edit, drop, create }: MutationParts): Moves {
   const { activity, lead } = store.tables;
 

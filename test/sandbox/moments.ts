@@ -1,4 +1,4 @@
-/** Instants are whole microseconds since 1970: exact in a double until the year 2255. */
+/** Instants are whole microseconds since 1970. A double holds them exactly until the year 2255. */
 export type Micros = number;
 
 export const SECOND: Micros = 1_000_000;
@@ -18,12 +18,12 @@ export function dateOnly(at: Micros): string {
   return text;
 }
 
-/** `2019-03-20T10:22:41.163000` without a zone; the fraction is always there (events, pipelines, sequences). */
+/** `2019-03-20T10:22:41.163000`, without a zone and always with a fraction (events, pipelines, sequences). */
 export function naive(at: Micros): string {
   return `${seconds(at)}.${String(mod(at, SECOND)).padStart(6, '0')}`;
 }
 
-/** `2019-03-20T10:22:41.163000+00:00`; a zero fraction is left out, as Close does. */
+/** `2019-03-20T10:22:41.163000+00:00`. A fraction of zero is left out, as Close does. */
 export function zoned(at: Micros): string {
   const fraction = mod(at, SECOND);
   return fraction === 0
@@ -45,7 +45,7 @@ function mod(a: number, b: number): number {
 const FORM =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
-/** Reads a date or date-time; a value without a zone is in the caller's offset. Undefined if it is neither. */
+/** Reads a date or date-time. A value without a zone is in the given one. Undefined if it is neither. */
 export function readMoment(text: string, offsetHours = 0): Micros | undefined {
   const match = FORM.exec(text);
   if (match === null) return undefined;

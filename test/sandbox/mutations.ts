@@ -7,23 +7,23 @@ import { createSettingEdits } from './setting-edits.ts';
 import type { Store, TableKind } from './store.ts';
 import type { Row } from './table.ts';
 
-/** What people, integrations and Close itself do to the account while someone reads it. */
+/** Changes that people, integrations and Close itself make to the account while it is read. */
 export interface Mutations {
-  /** Creates an object and returns its id; `fields` are laid over generated ones (`_type` chooses the type). */
+  /** Creates an object and returns its id. `fields` replace the generated ones, and `_type` chooses the type. */
   create(kind: string, fields?: Row): string;
-  /** Edits an object; its date_updated moves to the organisation's clock, and so does its lead's. */
+  /** Edits an object. Its date_updated, and that of its lead, become the present of the account. */
   update(kind: string, id: string, fields?: Row): void;
-  /** Deletes an object; a lead takes its children along, an e-mail thread its e-mails. */
+  /** Deletes an object. With a lead, its children are deleted, and with an e-mail thread, its e-mails. */
   remove(kind: string, id: string): void;
-  /** Makes an object disappear without any event, as Close does with old archived tasks. */
+  /** Removes an object without an event, as Close does with old archived tasks. */
   purge(kind: string, id: string): void;
-  /** Edits an object without any event, as Close's own migrations do. */
+  /** Edits an object without an event, as Close's own migrations do. */
   migrate(kind: string, id: string, fields?: Row): void;
-  /** Children change their lead_id, the source lead goes, a LeadMerge activity and the events appear. */
+  /** The children get another lead_id, the source lead is deleted, and a LeadMerge activity and events appear. */
   mergeLeads(source: string, destination: string): void;
   /** Moves a meeting: date_created and starts_at become the new start. */
   rescheduleMeeting(id: string, start: string | Micros): void;
-  /** A mail arrives: a new Email activity, and the thread's date_created moves forward to it. Returns its id. */
+  /** An e-mail arrives: there is a new Email activity, and the thread's date_created becomes its date. Returns its id. */
   addEmailToThread(thread: string, fields?: Row): string;
 }
 
@@ -33,7 +33,7 @@ export interface EditExtra {
   readonly action?: string;
   readonly lead?: number;
   readonly meta?: Row;
-  /** False for what Close does silently: a lead's date moving because of a child. */
+  /** False for changes without an event, such as a lead's date that moves because of a child. */
   readonly event?: boolean;
 }
 
@@ -76,7 +76,7 @@ export function createMutations(store: Store): Mutations {
     });
   };
 
-  /** Without any lead.updated event, as Close documents. */
+  /** There is no lead.updated event, as Close documents. */
   const touch = (lead: number): void => {
     if (lead < 0 || tables.lead.alive[lead] !== 1) return;
     tables.lead.change(lead, () => {
@@ -84,7 +84,7 @@ export function createMutations(store: Store): Mutations {
     });
   };
 
-  /** A lead.updated of its own is written only because the list of contacts changed. */
+  /** There is a lead.updated event, because the list of contacts changed. */
   const tellContacts = (kind: TableKind, lead: number): void => {
     if (kind !== 'contact' || lead < 0 || tables.lead.alive[lead] !== 1) return;
     const data = log.snapshot('lead', lead);

@@ -4,7 +4,7 @@ import { columnDates, leadOf } from './object-columns.ts';
 import type { Store, TableKind } from './store.ts';
 import type { Row } from './table.ts';
 
-/** Adds a row to a table: generated like the others, dated now, with the caller's fields laid over it. */
+/** Adds a row to a table. It is generated like the others, with the present date, and the caller's fields replace its own. */
 export function createObject(store: Store, kind: TableKind, fields: Row): number {
   const table = store.tables[kind];
   const now = store.tick();
@@ -36,7 +36,7 @@ function typeCode(kind: TableKind, name: unknown): number {
   return code;
 }
 
-/** A new child goes to the newest lead, so that tests see its date_updated move. */
+/** A new child belongs to the newest lead, so that tests see the lead's date_updated move. */
 function someLead({ tables }: Store, kind: TableKind): number {
   if (kind === 'lead') return -1;
   const { lead } = tables;

@@ -20,7 +20,7 @@ export interface ColumnDates {
   readonly rest: Row;
 }
 
-/** date_created and date_updated live in columns; everything else is a patch. Unreadable dates stay as given. */
+/** date_created and date_updated are columns, and everything else is a patch. Dates that cannot be read stay as they are. */
 export function columnDates(fields: Row): ColumnDates {
   const { date_created, date_updated, lead_id: _, ...rest } = fields;
   const created = typeof date_created === 'string' ? readMoment(date_created) : undefined;
@@ -37,7 +37,7 @@ export function columnDates(fields: Row): ColumnDates {
   };
 }
 
-/** What goes when an object goes: everything of a lead, the e-mails of a thread. */
+/** What is deleted with an object: everything of a lead, the e-mails of a thread. */
 export function dependantsOf({ tables }: Store, kind: TableKind, ordinal: number): [TableKind, number][] {
   if (kind === 'activity')
     return Array.from(mailsOf(tables.activity, ordinal), (child) => ['activity', child]);
@@ -46,7 +46,7 @@ export function dependantsOf({ tables }: Store, kind: TableKind, ordinal: number
   return kinds.flatMap((child) => tables[child].ofLead(ordinal).map((n): [TableKind, number] => [child, n]));
 }
 
-/** The e-mails of a thread are on the thread's lead; what other types refer to is no thread. */
+/** The e-mails of a thread belong to the thread's lead. Other types do not refer to a thread. */
 function mailsOf(activity: Table, thread: number): number[] {
   if (activity.type[thread] !== EMAIL_THREAD) return [];
   return activity

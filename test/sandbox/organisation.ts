@@ -18,17 +18,17 @@ import { type OrganisationOptions, sizesOf } from './sizes.ts';
 import { collectionOf, type Store, type TableKind } from './store.ts';
 import { type Row, Table } from './table.ts';
 
-/** An account of Close in memory: what the API shows of it, and the hands that change it between requests. */
+/** An account of Close in memory: what the API shows, and functions that change it between requests. */
 export interface Organisation extends Mutations {
   readonly id: string;
   readonly store: Store;
-  /** Epoch milliseconds by the organisation's clock; may be replaced. */
+  /** The present of the account, in milliseconds since the epoch. A test may replace it. */
   clock: () => number;
-  /** The ids of all live objects of a kind (`lead`, `activity`, `task`, `user`, `custom_field`, …). */
+  /** The ids of all existing objects of a kind (`lead`, `activity`, `task`, `user`, `custom_field`, …). */
   ids(kind: string): string[];
-  /** The object as the API gives it now, or undefined. */
+  /** The object as the API shows it now; undefined if there is none. */
   get(kind: string, id: string): Row | undefined;
-  /** Every live object of a kind, rendered one at a time. */
+  /** Every existing object of a kind, made one at a time. */
   all(kind: string): Iterable<Row>;
 }
 
@@ -127,7 +127,7 @@ export function createOrganisation(options: OrganisationOptions = {}): Organisat
   };
 }
 
-/** `activity.call` names the calls among the activities. */
+/** `activity.call` means the activities that are calls. */
 function tableOf(store: Store, kind: string): { table: Table; type: number | undefined } | undefined {
   const type = ACTIVITY_TYPES.findIndex((entry) => entry.object === kind);
   if (type >= 0) return { table: store.tables.activity, type };

@@ -20,7 +20,7 @@ const post = async (path: string, body: object, headers: Record<string, string> 
   return { status: response.status, ids: (parsed.data ?? []).map(({ id }) => id) };
 };
 
-test('a POST that says it is a GET takes its parameters from the body, and none from the URL', async () => {
+test('a POST with the override header takes its parameters from the body, and not from the URL', async () => {
   const organisation = createOrganisation({ objects: 300 });
   sandbox = await startSandbox(organisation);
   const [first = '', second = '', third = ''] = organisation.ids('activity.call');
@@ -36,7 +36,7 @@ test('a POST that says it is a GET takes its parameters from the body, and none 
   expect(sandbox.requests[0]).toMatchObject({ method: 'GET', params: { id__in: `${first},${second}` } });
 });
 
-test('a POST that does not say so is no list, whatever it holds', async () => {
+test('a POST without that header is not answered with a list', async () => {
   const organisation = createOrganisation({ objects: 100 });
   sandbox = await startSandbox(organisation);
   const [first = ''] = organisation.ids('activity');

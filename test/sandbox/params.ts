@@ -1,4 +1,4 @@
-/** A request's parameters; those nobody asks for are the ones the API silently ignores. */
+/** The parameters of a request. It notes which of them the API ignores without a message. */
 export class Params {
   readonly all: Readonly<Record<string, string>>;
   private readonly used = new Set<string>();
@@ -16,7 +16,7 @@ export class Params {
     return value;
   }
 
-  /** A comma list, as every `__in` filter takes. */
+  /** A list with commas, as every `__in` filter accepts. */
   list(name: string): string[] | undefined {
     return this.get(name)?.split(',');
   }

@@ -4,10 +4,10 @@ import type { Random } from './random.ts';
 import { EVENT_KINDS, eventCode } from './rows/event.ts';
 import type { Store, TableKind } from './store.ts';
 
-/** Past the 30 days that are served, so that the limit of retention can be seen at work. */
+/** Longer than the 30 days that are served, so that tests see where the log ends. */
 const REACH = 40 * DAY;
 
-/** The event log of the last weeks: one event for every object changed since, some more, and the deletions. */
+/** The event log of the last weeks: an event for every object that changed since, some more, and the deletes. */
 export function populateEvents(store: Store, history: History, random: Random): void {
   const { sizes, tables, started } = store;
   if (sizes.events === 0) return;
@@ -52,7 +52,7 @@ function add(
   event.live += 1;
 }
 
-/** An object deleted before today: its row is gone, its event tells. */
+/** An object that was deleted before today. Its row is gone, but its event is there. */
 function remove(store: Store, kind: TableKind, ordinal: number, random: Random): void {
   const table = store.tables[kind];
   const updated = table.updated[ordinal] ?? 0;

@@ -16,12 +16,12 @@ import type { Store } from './store.ts';
 import type { Table } from './table.ts';
 
 const TOTAL = ACTIVITY_TYPES.reduce((sum, type) => sum + type.weight, 0);
-/** A thousand draws to the type of each, so that a type costs one look-up. */
+/** A table from a thousand possible draws to types, so that a type takes one look-up. */
 const DRAWN = Uint8Array.from(
   ACTIVITY_TYPES.flatMap((type, code) => Array<number>(Math.round((type.weight / TOTAL) * 1000)).fill(code)),
 );
 
-/** Fills the columns of every table; what the columns do not hold is rendered when asked for. */
+/** Fills the columns of every table. Other values are made when they are asked for. */
 export function populate(store: Store): void {
   const { sizes, tables, started } = store;
   const random = createRandom(store.seed, 0xf111);
@@ -69,7 +69,7 @@ function fill(
   }
 }
 
-/** Most things are never touched again, or within the hour; some are edited months later. */
+/** Most objects never change again, or only within an hour. Some are edited months later. */
 function later(created: Micros, now: Micros, random: Random): Micros {
   const draw = random.next();
   if (draw < 0.5) return created;
@@ -86,11 +86,11 @@ function shapeActivities(store: Store, random: Random): void {
     let created = activity.created[n] ?? 0;
     activity.type[n] = type;
     if (type === MEETING && random.chance(0.7)) {
-      // Put into the calendar at date_updated, held later: date_created is the start.
+      // Entered at date_updated, for a later time. date_created is the start of the meeting.
       activity.updated[n] = created;
       created += Math.floor((random.next() * 24 - 3) * DAY);
     } else if (type === EMAIL && random.chance(0.15)) {
-      // Synced when the mailbox was connected, sent years before.
+      // Sent years before, and synced when the mailbox was connected.
       activity.updated[n] = created;
       created -= Math.floor(random.next() * 6 * 365 * DAY);
       created -= created % SECOND;
@@ -113,7 +113,7 @@ function shapeActivities(store: Store, random: Random): void {
   }
 }
 
-/** An e-mail belongs to its thread's lead, and the thread's date is that of its newest mail plus a millisecond. */
+/** An e-mail belongs to its thread's lead. The thread's date is that of its newest e-mail plus a millisecond. */
 function join(store: Store, email: number, thread: number): void {
   const { activity } = store.tables;
   const sent = activity.created[email] ?? 0;
@@ -126,7 +126,7 @@ function join(store: Store, email: number, thread: number): void {
   activity.updated[thread] = Math.min(store.started, Math.max(activity.updated[thread] ?? 0, sent + 1000));
 }
 
-/** A lead's date_updated moves with everything that hangs on it. */
+/** A lead's date_updated moves with every object that belongs to it. */
 function touchLeads({ tables, started }: Store): void {
   const { lead } = tables;
   for (const table of [tables.contact, tables.opportunity, tables.task, tables.activity])
@@ -137,7 +137,7 @@ function touchLeads({ tables, started }: Store): void {
     }
 }
 
-/** A bulk import or edit: so many objects with one and the same dates, to the microsecond. */
+/** A bulk import or edit: many objects with exactly the same dates, to the microsecond. */
 function equalRun({ sizes, started }: Store, table: Table, count: number, share: number): void {
   const at = started - Math.floor(sizes.days * share) * DAY - 12_345_678;
   for (let n = 0; n < Math.min(count, table.size); n++) {

@@ -3,7 +3,7 @@ import { mix } from './random.ts';
 import type { SortedIndex } from './sorted-index.ts';
 import type { Column, Table } from './table.ts';
 
-/** What a list asks of a table. */
+/** The rows that a list asks a table for. */
 export interface Query {
   readonly table: Table;
   readonly order: Column;
@@ -11,9 +11,9 @@ export interface Query {
   readonly bounds: ReadonlyMap<Column, Bounds>;
   readonly type?: number | undefined;
   readonly test?: ((ordinal: number) => boolean) | undefined;
-  /** Only these objects (`id__in`, `lead_id`), instead of the whole table. */
+  /** Only these objects (`id__in`, `lead_id`) and not the whole table. */
   readonly among?: readonly number[] | undefined;
-  /** Rows of equal date come in another order at every request. */
+  /** Rows with the same date come in another order at every request. */
   readonly unstable?: boolean;
   /** Rows come in an order that has nothing to do with their dates. */
   readonly unordered?: boolean;
@@ -24,7 +24,7 @@ export interface Hits {
   count(): number;
 }
 
-/** Finds by binary search where the bounds are on the order's own column, by a short scan where they are not. */
+/** Uses binary search if the bounds are on the column of the order, and a short scan otherwise. */
 export function runQuery(query: Query): Hits {
   if (query.unordered) return inNoOrder(query);
   const few = query.among ?? narrow(query);
@@ -73,7 +73,7 @@ function clamp(available: number, limit: number): number {
   return Math.max(0, Math.min(available, limit));
 }
 
-/** The rows of a bound on another column than the order's, if they are a small part of the table. */
+/** The rows within bounds on another column than that of the order, if they are a small part of the table. */
 function narrow({ table, order, bounds, type }: Query): number[] | undefined {
   for (const [column, { low, high }] of bounds) {
     if (column === order) continue;
@@ -109,7 +109,7 @@ function testOf({ table, bounds, test }: Query, done: Column | undefined): Query
 
 let draws = 0;
 
-/** Another turn of every run of equal dates at each request. */
+/** Rotates rows with the same date differently at each request. */
 function tiesShuffled(query: Query, index: SortedIndex): (position: number) => number {
   if (query.unstable !== true) return (position) => position;
   const column = query.table[query.order];

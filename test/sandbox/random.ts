@@ -7,7 +7,7 @@ export function mix(a: number, b: number): number {
   return (h ^ (h >>> 15)) >>> 0;
 }
 
-/** A stream of draws; every row of the organisation has its own, so rows can be rendered in any order. */
+/** A series of random numbers. Every row has its own series, so rows can be made in any order. */
 export interface Random {
   next(): number;
   int(below: number): number;

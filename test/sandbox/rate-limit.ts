@@ -3,22 +3,22 @@ import { mix } from './random.ts';
 export interface RateLimit {
   readonly limit: number;
   readonly windowSeconds: number;
-  /** A bucket refills steadily; a window starts afresh when it ends. */
+  /** A bucket fills up steadily. A window starts again when it ends. */
   readonly algorithm?: 'bucket' | 'window';
-  /** Which of the header families seen over the years are sent. */
+  /** Which family of headers is sent. Close has used several over the years. */
   readonly headers?: HeaderStyle;
-  /** The shape of a 429's body: top level with a string, nested with a float, or nothing. */
+  /** The form of the body of a 429: a string at the top level, a nested number, or nothing. */
   readonly body?: 'string' | 'nested' | 'empty';
   readonly retryAfter?: boolean;
   /** Another limit for one group, such as `POST /data/`. */
   readonly groups?: Readonly<Record<string, number>>;
-  /** Epoch milliseconds; real time unless told otherwise. */
+  /** The present in milliseconds since the epoch; real time by default. */
   readonly clock?: () => number;
 }
 
 export type HeaderStyle = 'commas' | 'semicolons' | 'triple' | 'old' | 'all' | 'none';
 
-/** So many searches in a row, then one per gap, whatever the headers say. */
+/** So many searches at once, and then one per interval, whatever the headers say. */
 export interface StrictSearch {
   readonly burst: number;
   readonly gapMs: number;
@@ -35,7 +35,7 @@ interface Bucket {
   at: number;
 }
 
-/** `GET /activity/`: limits count per method and first part of the path. */
+/** Gives `GET /activity/`: limits count by method and first part of the path. */
 export function groupOf(method: string, path: string): string {
   return `${method} /${path.split('/')[1] ?? ''}/`;
 }

@@ -5,7 +5,7 @@ import { DAY, zoned } from '../moments.ts';
 import { collectionOf, nameOf, type Store } from '../store.ts';
 import type { Row } from '../table.ts';
 
-/** The organisation as `/me/` and `/organization/{id}/` show it. */
+/** The organization as `/me/` and `/organization/{id}/` show it. */
 function organisationRow(store: Store): Row {
   const all = (kind: string) => collectionOf(store, kind).all().map(shown);
   const fields = collectionOf(store, 'custom_field').all();
@@ -36,7 +36,7 @@ function me({ store, params }: Call) {
   return { text: JSON.stringify(project(row, params.list('_fields'))), rows: 1 };
 }
 
-/** Members that left are only here, under `inactive_memberships`. */
+/** Only this endpoint shows members who have left, under `inactive_memberships`. */
 function organisation({ store, params, captures }: Call) {
   if (captures[0] !== store.id) throw objectNotFound('Organization');
   const expand = params.list('_expand') ?? [];

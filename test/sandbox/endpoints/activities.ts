@@ -7,11 +7,11 @@ import { asksForTranscripts, withTranscripts } from '../rows/transcripts.ts';
 import { butNot, type Column, type Row, type Table } from '../table.ts';
 import { among, answerQuery, childrenOf } from './listing.ts';
 
-/** Filters that work only together with a single `lead_id`; otherwise the feed comes unfiltered. */
+/** Filters that work only with a single `lead_id`. Otherwise they are ignored. */
 const WITH_LEAD = ['user_id', 'contact_id', 'custom_activity_type_id'] as const;
 const BODIES = ['body_text', 'body_html', 'body_text_quoted', 'body_html_quoted'];
 
-/** `/activity/` and its typed lists: only date_created can be filtered, newest first, no other order. */
+/** `/activity/` and its lists by type: only date_created can be filtered, and the only order is newest first. */
 function list(type: number | undefined): Endpoint {
   return (call) => {
     const { params, store } = call;
@@ -80,7 +80,7 @@ function leadFilters({ params, store }: Call, table: Table, feed: boolean): ((or
   return tests;
 }
 
-/** With `thread_emails=true` the single mails come without their bodies. */
+/** With `thread_emails=true`, single e-mails come without their bodies. */
 function stripped(row: Row): Row {
   return row._type === 'Email'
     ? Object.fromEntries(Object.entries(row).filter(([key]) => !BODIES.includes(key)))

@@ -14,7 +14,7 @@ function definitions({ store }: Call, objectType: string): Row[] {
     .filter((row) => row.$of === objectType);
 }
 
-/** The per-type lists leave shared fields out; that of custom objects does not say whether there is more. */
+/** The lists by type leave shared fields out. The list of custom objects does not say whether there are more rows. */
 const list = (objectType: string) => (call: Call) => {
   const rows = definitions(call, objectType);
   if (objectType === 'custom_object_type') return envelope(rows.map((row) => JSON.stringify(shown(row))));
@@ -27,7 +27,7 @@ const one = (objectType: string) => (call: Call) => {
   return { text: JSON.stringify(shown(row)), rows: 1 };
 };
 
-/** The schema of an object type holds its own fields and the shared ones. */
+/** The schema of an object type has its own fields and the shared ones. */
 function schema(call: Call) {
   const objectType = call.captures[0] ?? '';
   const parent = [
@@ -76,7 +76,7 @@ export const customFieldRoutes: readonly Route[] = [
     route('GET', `/custom_field/${objectType}/`, list(objectType)),
     route('GET', `/custom_field/${objectType}/{id}/`, one(objectType)),
   ]),
-  // The paths of before 2020 still answer.
+  // The paths from before 2020 still work.
   ...PAGED.map((objectType) => route('GET', `/custom_fields/${objectType}/`, list(objectType))),
   route('GET', '/custom_field_schema/{type}/', schema),
   route(

@@ -9,7 +9,7 @@ import type { Row } from '../table.ts';
 
 const FILTERS = ['action', 'lead_id', 'object_id', 'object_type', 'request_id', 'user_id'] as const;
 
-/** The filter combinations Close supports, each with or without date_updated; names in alphabetical order. */
+/** The combinations of filters that Close supports, each with or without date_updated; names in alphabetical order. */
 const ALLOWED = new Set([
   '',
   'object_id object_type',
@@ -29,14 +29,14 @@ const ALLOWED = new Set([
   'request_id',
 ]);
 
-/** A place between two events, and the way to go from there. */
+/** A position between two events, and the direction to read in. */
 interface EventCursor {
   readonly way: 'next' | 'previous';
   readonly updated: Micros;
   readonly ordinal: number;
 }
 
-/** `/event/`: newest first, 50 at most, 30 days; a cursor makes the date bounds count for nothing. */
+/** `/event/`: newest first, at most 50 rows, 30 days. With a cursor, date bounds are ignored. */
 function list(call: Call) {
   const { params, store, options } = call;
   if (options.eventAccess === 'none') throw badRequest('You do not have access to the event log.');
@@ -108,7 +108,7 @@ function limitOf(call: Call) {
   return call.params.all._limit === undefined ? { limit: 50 } : pageOf(call, 50);
 }
 
-/** Events become visible late, and not in the order in which they happened. */
+/** Events appear late, and not in the order in which they happened. */
 function visible({ store, options, now }: Call, ordinal: number): boolean {
   if (options.eventLagMs === 0) return true;
   const updated = store.tables.event.updated[ordinal] ?? 0;

@@ -30,10 +30,10 @@ function legacyQuery(text: string, offset: number): Pick<Query, 'order' | 'desce
   return { order: (sort?.[2] ?? 'updated') as Column, descending: sort === null || sort[1] === '-', bounds };
 }
 
-/** `id__in` is undocumented and was tried with a hundred ids; more are refused here, so that nobody relies on them. */
+/** `id__in` is not documented, and was tried with a hundred ids. The sandbox refuses more, so that nobody relies on them. */
 const MOST_IDS = 100;
 
-/** `/lead/` knows no date filter: whatever is sent is ignored, the last changed lead comes first. */
+/** `/lead/` has no date filter and ignores any that is sent. The lead that changed last comes first. */
 function leads(call: Call) {
   const table = call.store.tables.lead;
   const text = call.params.get('query');
@@ -71,7 +71,7 @@ const ORDERS: Readonly<Record<string, Column>> = {
 };
 const EQUAL = ['user_id', 'status_id', 'status_type', 'status_label', 'value_period'] as const;
 
-/** `/opportunity/` is the one list with real date filters and orders. */
+/** `/opportunity/` is the only list with real date filters and orders. */
 function opportunities(call: Call) {
   const { params, store } = call;
   const table = store.tables.opportunity;
@@ -97,7 +97,7 @@ function opportunities(call: Call) {
   return answerQuery(call, query, { largest: 250, total: true, fields: true, extra: () => aggregates });
 }
 
-/** The totals are not modelled beyond their names. */
+/** Of the totals, only the names are imitated. */
 const aggregates: Row = {
   count_by_value_period: { one_time: 0, monthly: 0, annual: 0 },
   total_value_one_time: 0,
@@ -122,7 +122,7 @@ const one = (kind: 'lead' | 'contact' | 'opportunity' | 'custom_object', model: 
   return { text: JSON.stringify(sent(project(whole, fields), kind, call.options)), rows: 1 };
 };
 
-/** A lead that was deleted a moment ago, or -1. */
+/** The ordinal of a lead that was deleted a moment ago, or -1. */
 function lingering({ store, options, now }: Call, id: string): number {
   const { lead } = store.tables;
   const ordinal = readId(id);
@@ -131,7 +131,7 @@ function lingering({ store, options, now }: Call, id: string): number {
   return lead.id(ordinal) === id ? ordinal : -1;
 }
 
-/** `/custom_object/` wants a lead, and gives all of its objects at once; across the organisation only search finds them. */
+/** `/custom_object/` needs a lead, and sends all of its objects at once. Only a search finds those of all leads. */
 function customObjects(call: Call) {
   const table = call.store.tables.custom_object;
   const lead = call.params.all.lead_id;
@@ -153,7 +153,7 @@ function customObjects(call: Call) {
   );
 }
 
-/** Files are shown by lead only, all at once. */
+/** Files are listed for one lead at a time, all at once. */
 function files({ store, captures }: Call) {
   const lead = captures[0] ?? '';
   if (store.tables.lead.find(lead) < 0) throw objectNotFound('Lead');

@@ -5,14 +5,14 @@ import type { Row, Table } from '../table.ts';
 
 export interface ListShape {
   readonly largest: number;
-  /** Only some resources tell `total_results`. */
+  /** Only some lists send `total_results`. */
   readonly total?: boolean;
   readonly fields?: boolean;
   readonly view?: (row: Row) => Row;
   readonly extra?: () => Row;
 }
 
-/** An offset page over a table; `has_more` is exact at the time of the call. */
+/** A page of a table by offset. `has_more` is true at the time of the call. */
 export function answerQuery(call: Call, query: Query, shape: ListShape): Answer {
   const { limit, skip } = pageOf(call, shape.largest);
   const fields = shape.fields === true ? call.params.list('_fields') : undefined;
@@ -45,7 +45,7 @@ function textOf(
   return JSON.stringify(sent(project(view?.(row) ?? row, fields), table.kind, options));
 }
 
-/** The live objects that `id__in` or `lead_id` name, if the request sent either. */
+/** The objects that `id__in` or `lead_id` name, if the request has one of them. */
 export function among(call: Call, table: Table): number[] | undefined {
   const found = byIds(call, table);
   const children = ofLead(call, table);
@@ -53,13 +53,13 @@ export function among(call: Call, table: Table): number[] | undefined {
   return found.filter((ordinal) => children.includes(ordinal));
 }
 
-/** The live objects that `id__in` names; some lists ignore it. */
+/** The objects that `id__in` names; some lists ignore it. */
 export function byIds(call: Call, table: Table): number[] | undefined {
   const ids = call.params.list('id__in');
   return ids && [...new Set(ids)].map((id) => table.find(id)).filter((ordinal) => ordinal >= 0);
 }
 
-/** The live objects of the leads that `lead_id` names. */
+/** The objects of the leads that `lead_id` names. */
 export function ofLead(call: Call, table: Table): number[] | undefined {
   const leads = call.params.list('lead_id');
   return leads && childrenOf(call, table, leads);

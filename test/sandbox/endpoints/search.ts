@@ -15,7 +15,7 @@ import type { Row } from '../table.ts';
 const KNOWN = ['query', '_fields', 'sort', '_limit', 'results_limit', 'include_counts', 'cursor'];
 const LARGEST = 200;
 
-/** `POST /data/search/`, over an index that may lag behind. */
+/** `POST /data/search/`, with an index that may be late. */
 export function searchRoutes(store: Store): readonly Route[] {
   const views = Object.fromEntries(
     Object.entries(store.tables).map(([kind, table]) => [kind, new SearchView(table, store.tick)]),
@@ -90,7 +90,7 @@ function cursorOf(next: string | null, nowMs: number, { options }: Call): Row {
   }
 }
 
-/** Which objects this request is not to bring. */
+/** The objects that the answer must leave out. */
 function leftOutBy({ options, store }: Call, served: number): (ordinal: number) => boolean {
   const { searchLeavesOut } = options;
   if (searchLeavesOut === undefined) return () => false;
@@ -127,7 +127,7 @@ function limitOf({ _limit }: Row, { options }: Call): number {
   return _limit;
 }
 
-/** One or two dates; `id` and whatever else is refused. */
+/** A sort by one or two dates. `id` and everything else is refused. */
 function keysOf(sort: unknown, { options }: Call): SearchKey[] {
   if (sort === undefined || sort === null) return [];
   if (!Array.isArray(sort) || sort.length > options.searchSortKeys)
@@ -163,7 +163,7 @@ function withoutUnsent(row: Row, kind: string, { options }: Call): Row {
   return Object.fromEntries(Object.entries(kept).filter(([key]) => !key.startsWith('custom')));
 }
 
-/** Ids and `__object_type` by default; an object deleted meanwhile has no fresh values and leaves the page short. */
+/** Ids and `__object_type` by default. An object that was deleted meanwhile is left out, so the page is shorter. */
 function textOf(
   hit: Hit,
   { views }: SearchScope,
@@ -182,7 +182,7 @@ function textOf(
   const stale = view.staleText(hit.ordinal);
   if (stale !== undefined && call.options.indexLagStyle === 'stale') return make(JSON.parse(stale) as Row);
   if (view.table.alive[hit.ordinal] !== 1) return undefined;
-  // Computed anew each time: they change without their lead.
+  // Computed each time, because they change without their lead.
   if (type === 'lead' && asksForSmartFields(list))
     return make(withSmartFields(call.store, view.table.row(hit.ordinal), list));
   return view.table.cut(

@@ -10,11 +10,11 @@ interface Listing {
   readonly path: string;
   readonly kind: string;
   readonly model: string;
-  /** Largest `_limit`; absent where the whole list comes at once. */
+  /** The largest `_limit`; absent if the whole list comes at once. */
   readonly paged?: number;
   readonly fields?: boolean;
   readonly filters?: readonly string[];
-  /** One of these must be sent. */
+  /** A request must have one of these. */
   readonly needs?: readonly string[];
   readonly hide?: readonly string[];
 }
@@ -56,7 +56,7 @@ const LISTINGS: readonly Listing[] = [
     filters: ['user_id'],
   }),
   plain('/integration_link/', 'integration_link', 'IntegrationLink'),
-  // Nothing but the addresses.
+  // Only the addresses.
   plain('/unsubscribe/email/', 'unsubscribed_email', 'UnsubscribedEmail', {
     hide: ['id', 'organization_id'],
   }),
@@ -94,7 +94,7 @@ const LISTINGS: readonly Listing[] = [
   }),
 ];
 
-/** A page (or all) of a list of plain rows. */
+/** A page, or all, of a list of plain rows. */
 export function answerRows(
   call: Call,
   rows: readonly Row[],
@@ -113,7 +113,7 @@ export function answerRows(
 
 let draws = 0;
 
-/** The rows as a list has them that documents no order. */
+/** The rows of a list whose order is not documented. */
 function inOrder(rows: readonly Row[], order: SandboxOptions['plainOrder']): readonly Row[] {
   if (order === 'inserted') return rows;
   if (order === 'newest-edit-first')
@@ -139,7 +139,7 @@ function list(listing: Listing): Endpoint {
   };
 }
 
-/** What a row does not show can still be asked for. */
+/** Filters also work on values that a row does not show. */
 function matches(row: Row, filter: string, wanted: string): boolean {
   const [name = '', operator] = filter.split('__');
   const real = row[name] ?? row[`$${name}`];
@@ -149,7 +149,7 @@ function matches(row: Row, filter: string, wanted: string): boolean {
   return String(real) === wanted;
 }
 
-/** `/user/` knows two orders, both by name. */
+/** `/user/` has two orders, both by name. */
 function sorted({ params }: Call, { kind }: Listing, rows: readonly Row[]): readonly Row[] {
   const names = kind === 'user' ? params.all._order_by : undefined;
   if (names !== 'last_name,first_name' && names !== 'first_name,last_name') return rows;
@@ -162,7 +162,7 @@ function sorted({ params }: Call, { kind }: Listing, rows: readonly Row[]): read
   return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** Threads by id or by what they are about; both take comma lists. */
+/** Filters threads by id, or by their object. Both accept several values with commas. */
 function commentThreads(call: Call) {
   const [ids, objects] = [call.params.list('ids'), call.params.list('object_ids')];
   const rows = collectionOf(call.store, 'comment_thread')
@@ -173,7 +173,7 @@ function commentThreads(call: Call) {
   return answerRows(call, rows, { paged: 100 });
 }
 
-/** Whom the key's user lets send in their name, unless asked who lets that user; nothing of others, and no more than the list. */
+/** Permissions that the key's user gives, or if asked for, those that the user has. Those of other users are not shown. */
 function sendAs(call: Call) {
   const me = collectionOf(call.store, 'user').at(0)?.id;
   const sides = ['allowing_user_id', 'allowed_user_id'].map((side) => [side, call.params.get(side)] as const);
@@ -187,7 +187,7 @@ function sendAs(call: Call) {
   return envelope(rows.map((row) => JSON.stringify(shown(row))));
 }
 
-/** The Smart Views: those of leads unless asked for others. */
+/** The Smart Views. Only those of leads, unless others are asked for. */
 function savedSearches(call: Call) {
   const types = call.params.list('type__in') ?? [call.params.get('type') ?? 'lead'];
   const rows = collectionOf(call.store, 'saved_search')

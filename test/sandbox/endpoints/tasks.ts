@@ -14,7 +14,7 @@ const ORDERS: Readonly<Record<string, Column>> = {
   date_updated: 'updated',
 };
 
-/** `/task/`: only lead tasks unless `_type` says otherwise; two documented orders, the rest is ignored. */
+/** `/task/`: only tasks of type lead, unless `_type` says otherwise. Orders that are not documented are ignored. */
 function list(call: Call) {
   const { params, store, options } = call;
   const table = store.tables.task;
