@@ -16,8 +16,8 @@ export interface Incoming {
 const ROOT = '/api/v1';
 
 /**
-* Reads path, parameters and body. A POST with `x-http-method-override: GET` counts as a GET, and only `_params` counts if
-* the body has it. Any other POST never counts as a GET.
+ * Reads path, parameters and body. A POST with `x-http-method-override: GET` counts as a GET, and only `_params` counts if
+ * the body has it. Any other POST never counts as a GET.
  */
 export async function readIncoming(message: IncomingMessage, mayOverride: boolean): Promise<Incoming> {
   const url = new URL(message.url ?? '/', 'http://sandbox');

@@ -7,106 +7,106 @@ import type { Transcripts } from './rows/transcripts.ts';
 export type Grain = 'microsecond' | 'millisecond' | 'second' | 'minute';
 
 /**
- * `others each time`: by chance, at each request, though they are counted; `always the same`: these are counted, too;
- * `not indexed`: the index does not know of them.
+ * How a search leaves out objects. `others each time`: at random, at each request, but they are counted. `always the same`:
+ * the same objects each time, and they are counted too. `not indexed`: the index does not have them.
  */
 export type LeavesOut = 'others each time' | 'always the same' | 'not indexed';
 
-/** One request as it arrived, and (once answered) how it was answered. */
+/** A request as it arrived, and how it was answered, if it was. */
 export interface LoggedRequest {
   readonly at: number;
   readonly method: string;
-  /** Without `/api/v1`: `/activity/`. */
+  /** The path without `/api/v1`, such as `/activity/`. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   status: number;
-  /** Rows in the answer. */
+  /** How many rows the answer has. */
   rows: number;
 }
 
-/** How this Close behaves; every setting may be changed between any two requests. */
+/** How the sandbox behaves. A test may change any option between two requests. */
 export interface SandboxOptions {
-  /** Accepted both as Basic user name and as Bearer token. */
+  /** The keys that are accepted, both as the user name of Basic and as a Bearer token. */
   apiKeys: string[];
   latencyMs: number | ((request: LoggedRequest) => number);
   rateLimit: RateLimit | undefined;
-  /** Search throttles early, although its headers say there is room. */
+  /** The search sends a 429 early, although its headers say that there is room. */
   strictSearch: StrictSearch | undefined;
   faults: FaultSource | undefined;
-  /** Largest `_skip` by path; `*` for all others. */
+  /** The largest `_skip` for each path; `*` for all others. */
   maxSkip: Record<string, number>;
-  /** Largest `_limit` by path, over those known of Close. */
+  /** The largest `_limit` for each path, instead of Close's own. */
   maxLimit: Record<string, number>;
-  /** Errors are told by their status and place: their words differ by endpoint and year. */
+  /** Which texts errors have: they differ by endpoint and year, so programs must go by status and place. */
   errorBodies: ErrorBodies;
-  /** A longer URL is refused; Close recommends no longer one. */
+  /** A longer URL is refused. Close recommends not to send a longer one. */
   longestUrl: number;
-  /** How long the search index takes to see a change. */
+  /** How long it takes until the search index has a change, in milliseconds. */
   indexLagMs: number;
-  /** Some objects are indexed at once, some after half of the lag, some after all of it. */
+  /** Whether objects differ: some are indexed at once, some after half of this time, and some after all of it. */
   indexUneven: boolean;
-  /** Late rows come as they were, or from their old place with today's values. */
+  /** How late rows come: `stale`: as they were; `hydrated`: in their old position, but with today's values. */
   indexLagStyle: 'stale' | 'hydrated';
   eventLagMs: number;
   filterGrain: Grain;
   searchGrain: Grain;
   cursorSeconds: number;
   cursorCap: number;
-  /** The search refuses these selectors in `_fields`, as it does with custom fields that were deleted. */
+  /** Selectors in `_fields` that the search refuses, as it does with custom fields that were deleted. */
   searchRefuses: string[];
-  /** The most selectors in one `_fields` list; eighty were seen to pass, a hundred and forty to fail. */
+  /** How many selectors `_fields` may have. Eighty were seen to be accepted, and a hundred and forty to be refused. */
   searchMostFields: number;
-  /** The most dates that the search sorts by. */
+  /** By how many dates the search can sort. */
   searchSortKeys: 0 | 1 | 2;
-  /** `absent`: no such key in the answer; `ends early`: null after the first page; `endless`: the same page for ever. */
+  /** `absent`: answers have no cursor; `ends early`: null after the first page; `endless`: always leads to the same page. */
   searchCursor: 'documented' | 'absent' | 'ends early' | 'endless';
-  /** Fields that a search does not bring although they are named, by kind: `lead.addresses`; `lead.custom` for all custom ones. */
+  /** Fields that a search leaves out although they are named, such as `lead.addresses`, or `lead.custom` for all custom fields. */
   searchUnsent: string[];
-  /** Whether a search counts what it finds, when asked to. */
+  /** Whether a search counts what it finds if it is asked to. */
   searchCounts: boolean;
-  /** The share of its objects that a search leaves out, and in which way. */
+  /** The share of the objects that a search leaves out, and how. */
   searchLeavesOut: { readonly share: number; readonly how: LeavesOut } | undefined;
-  /** Whether the index keeps what was deleted: a search counts it, and has nothing to bring of it. */
+  /** Whether the index keeps deleted objects: a search counts them, but cannot send them. */
   searchKeepsDeleted: boolean;
-  /** Search pages are sometimes shorter than asked for although more follows. */
+  /** Whether search pages are sometimes shorter than asked for, although there are more rows. */
   searchShortPages: boolean;
-  /** With a single sort key the cursor goes on after the last value, losing what ties with it (recorded). */
+  /** With one sort key, the cursor continues after the last value, and skips other rows with the same value (recorded). */
   searchTies: 'skipped' | 'kept';
   eventAccess: 'admin' | 'member' | 'none';
   eventRetentionDays: number;
-  /** The zone of the event log's dates, which do not name it, in hours east of UTC. */
+  /** The time zone of dates in the event log, which do not state it; in hours east of UTC. */
   eventZone: number;
-  /** `refused`: each is told to be invalid; `endless`: it leads to the page that it came with. */
+  /** `refused`: every cursor is refused as invalid; `endless`: a cursor leads to the page that it came with. */
   eventCursor: 'documented' | 'refused' | 'endless';
-  /** Whether a POST that says it is a GET is taken for one. */
+  /** Whether a POST with `x-http-method-override: GET` counts as a GET. */
   methodOverride: boolean;
   clockSkewMs: number;
   unstableTies: boolean;
   beforeRequest: ((request: LoggedRequest, organisation: Organisation) => void | Promise<void>) | undefined;
-  /** Has the last word on the text of a list: what JSON allows and no value of JavaScript holds. */
+  /** Changes the text of a list before it is sent, for example to JSON that no value of JavaScript can give. */
   onAnswer: ((text: string, request: LoggedRequest) => string) | undefined;
-  /** Parameters that count for nothing, everywhere, or at one path: `_order_by`, `/task/ _order_by`. */
+  /** Parameters that are ignored, everywhere or at one path: `_order_by`, `/task/ _order_by`. */
   orderIgnored: string[];
   filtersIgnored: string[];
-  /** Paths whose dated lists come in no order. */
+  /** Paths of dated lists that come in no order. */
   unordered: string[];
-  /** Whether contacts and opportunities are listed by id, which no documentation says. */
+  /** Whether contacts and opportunities can be listed by ids, which is not documented. */
   idsInAllLists: boolean;
   forbidden: string[];
   missing: string[];
-  /** Fields that Close has stopped sending, by kind: `lead.contacts`. */
+  /** Fields that Close no longer sends, such as `lead.contacts`. */
   unsentFields: string[];
-  /** How long the `GET` of a lead goes on answering after its `DELETE`. */
+  /** How long the `GET` of a lead still answers after its `DELETE`. */
   deletedAnswersMs: number;
-  /** Close documents that `/activity/` shows no EmailThread rows unless `thread_emails` is sent. */
+  /** Whether `/activity/` shows EmailThread rows even without `thread_emails`. Close documents that it does not. */
   emailThreadsByDefault: boolean;
-  /** The undocumented order of lists of plain rows; `shuffled` is another one at each request. */
+  /** The order, which is not documented, of lists of plain rows. `shuffled`: another order at each request. */
   plainOrder: 'inserted' | 'newest-edit-first' | 'shuffled';
-  /** Which requests bring transcripts, when they name them. */
+  /** Which requests bring transcripts if they name them. */
   transcripts: Transcripts;
-  /** The undocumented order of `/task/` without `_order_by`. */
+  /** The order, which is not documented, of `/task/` without `_order_by`. */
   taskOrder: 'date_created' | '-date_created' | '-date_updated' | 'date';
 }
 

@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const sandbox of running.splice(0)) await sandbox.close();
 });
 
-/** Follows the cursor to its end. */
+/** Follows the cursors to the end. */
 async function walk(close: ReturnType<typeof createClient>, body: Record<string, unknown>) {
   const ids: unknown[] = [];
   let cursor: unknown = null;
@@ -33,7 +33,7 @@ async function walk(close: ReturnType<typeof createClient>, body: Record<string,
   return ids;
 }
 
-test('only ids by default, named fields on request, custom by one selector', async () => {
+test('only ids come by default, other fields if they are named, and custom fields by one selector', async () => {
   const { close } = await open();
   const body = searchSince('lead', LONG_AGO, ['date_updated'], { _limit: 200 });
 
@@ -49,7 +49,7 @@ test('only ids by default, named fields on request, custom by one selector', asy
   expect(full.body.count).toEqual({ limited: 200, total: 200 });
 });
 
-test('two sort keys carry a cursor through a run of equal dates, one key loses the rest of it', async () => {
+test('with two sort keys a cursor brings all rows with the same date, and with one key it loses some', async () => {
   const { organisation, close } = await open({ leads: 500, equalTimestamps: { leads: 450 } });
 
   const both = await walk(
@@ -62,7 +62,7 @@ test('two sort keys carry a cursor through a run of equal dates, one key loses t
   expect(one.length).toBeLessThan(both.length);
 });
 
-test('short pages are not the end, and mixed types are walked in one order', async () => {
+test('a short page is not the end, and several types come in one order', async () => {
   const { organisation, close } = await open({ leads: 30, contacts: 30 }, { searchShortPages: true });
   const type = (name: string) => ({ type: 'object_type', object_type: name });
   const { sort } = searchSince('lead', LONG_AGO, ['date_updated', 'date_created']);
@@ -76,7 +76,7 @@ test('short pages are not the end, and mixed types are walked in one order', asy
   expect(ids.toSorted()).toEqual([...organisation.ids('lead'), ...organisation.ids('contact')].toSorted());
 });
 
-test('cursors expire and end at their cap', async () => {
+test('cursors expire, and end at their limit', async () => {
   const { organisation, sandbox, close } = await open({ leads: 50 }, { cursorCap: 20 });
   const body = searchSince('lead', LONG_AGO, ['date_updated', 'date_created'], { _limit: 10 });
   let now = NOW;
@@ -94,7 +94,7 @@ test('cursors expire and end at their cap', async () => {
   expect(sandbox.ignored).toEqual([]);
 });
 
-test('refusals: too many fields, sorting by id, deleted custom fields, large limits; _skip is only ignored', async () => {
+test('refuses too many fields, sorting by id, deleted custom fields and large limits, but ignores _skip', async () => {
   const { sandbox, close } = await open();
   const body = searchSince('lead', LONG_AGO, ['date_updated']);
   const long = Array.from({ length: 140 }, (_, n) => `field_${n}`);
@@ -114,7 +114,7 @@ test('refusals: too many fields, sorting by id, deleted custom fields, large lim
   expect(sandbox.ignored).toEqual([{ path: '/data/search/', name: '_skip' }]);
 });
 
-test('a body that is chunked, or not called JSON, is refused unread', async () => {
+test('a body that is chunked, or not declared as JSON, is refused before it is read', async () => {
   const { sandbox } = await open();
   const authorization = `Basic ${Buffer.from('api_sandbox:').toString('base64')}`;
   const body = JSON.stringify(searchSince('lead', LONG_AGO, ['date_updated']));
@@ -134,7 +134,7 @@ test('a body that is chunked, or not called JSON, is refused unread', async () =
   expect(chunked).toEqual([400, 'Chunked Transfer-Encoding is not supported.']);
 });
 
-test('a lagging index serves old rows from old places, or fresh values from old places', async () => {
+test('a late index sends old rows, or new values, in their old positions', async () => {
   const { organisation, sandbox, close } = await open({ leads: 20 }, { indexLagMs: 60_000 });
   let now = NOW;
   organisation.clock = () => now;

@@ -14,14 +14,14 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     now: { type: 'string' },
     port: { type: 'string', default: '0' },
-    /** Milliseconds before every answer. */
+    /** How long each answer waits, in milliseconds. */
     latency: { type: 'string', default: '0' },
-    /** Requests a second and endpoint group; none by default. */
+    /** The limit of requests per second for each group of endpoints; none by default. */
     rate: { type: 'string' },
-    /** Milliseconds the search index lags behind. */
+    /** How late the search index is, in milliseconds. */
     lag: { type: 'string', default: '0' },
     key: { type: 'string', default: 'api_sandbox' },
-    /** Answer `/activity/` with EmailThread rows unasked. */
+    /** Whether `/activity/` sends EmailThread rows unasked. */
     threads: { type: 'boolean', default: false },
   },
 });
@@ -46,7 +46,7 @@ const sandbox = await startSandbox(organisation, {
   apiKeys: [values.key],
   emailThreadsByDefault: values.threads,
 });
-// The first request of each kind sorts the whole table: done before anyone measures.
+// The first request of each kind sorts the whole table. This is done before anything is measured.
 const client = createClient(sandbox, values.key);
 for (const path of ['/activity/', '/event/', '/contact/', '/opportunity/', '/lead/'])
   await client.get(path, { _limit: 1 });

@@ -17,14 +17,14 @@ import { Params } from './params.ts';
 import { createLimiter, groupOf } from './rate-limit.ts';
 import { defaultOptions, type LoggedRequest, type SandboxOptions } from './sandbox-options.ts';
 
-/** A running Close on the loopback interface. */
+/** A running sandbox on the loopback interface. */
 export interface Sandbox {
-  /** Ends in `/api/v1`. */
+  /** The address, which ends in `/api/v1`. */
   readonly url: string;
   readonly organisation: Organisation;
   readonly options: SandboxOptions;
   readonly requests: LoggedRequest[];
-  /** Every parameter that was silently ignored, in order. */
+  /** Every parameter that was ignored, in order. */
   readonly ignored: { readonly path: string; readonly name: string }[];
   readonly inFlight: number;
   readonly maxInFlight: number;
@@ -192,7 +192,7 @@ export async function startSandbox(
   };
 }
 
-/** The parameters that count for nothing at a path. */
+/** The parameters that are ignored at a path. */
 function ignoredAt(path: string, { orderIgnored, filtersIgnored }: SandboxOptions): string[] {
   return [...orderIgnored, ...filtersIgnored].flatMap((entry) => {
     const [first = '', name] = entry.split(' ');

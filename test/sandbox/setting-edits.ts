@@ -3,7 +3,7 @@ import { makeId } from './ids.ts';
 import { collectionOf, type Store } from './store.ts';
 import type { Row } from './table.ts';
 
-/** What events call the kinds that they tell of; nothing is told of the others (users, roles, outcomes, forms, …). */
+/** The names of kinds in events. Other kinds (users, roles, outcomes, forms, …) have no events. */
 const EVENT_NAMES: Readonly<Record<string, string>> = {
   bulk_delete: 'bulk_action.delete',
   bulk_edit: 'bulk_action.edit',
@@ -38,7 +38,7 @@ export interface SettingEdits {
   remove(kind: string, id: string): void;
 }
 
-/** Changes to the kinds of which there are few; a removed user becomes an inactive member, as in Close. */
+/** Changes to the small kinds. A user who is removed becomes an inactive member, as in Close. */
 export function createSettingEdits(store: Store, log: EventLog): SettingEdits {
   let made = 0;
   const tell = (kind: string, row: Row, action: string, previous: Row): void => {
@@ -108,7 +108,7 @@ export function createSettingEdits(store: Store, log: EventLog): SettingEdits {
   };
 }
 
-/** Names of users and statuses are shown inside other rows, whose cached texts are now stale. */
+/** Other rows show names of users and statuses, so their cached texts are now wrong. */
 function forgetTexts(store: Store): void {
   for (const table of Object.values(store.tables)) table.forgetAll();
 }

@@ -1,23 +1,23 @@
-/** How large and how awkward the organisation is; everything follows from the seed and these numbers. */
+/** How large the account is, and what is in it. Everything follows from the seed and these numbers. */
 export interface OrganisationOptions {
   readonly seed?: number;
-  /** Epoch milliseconds at which the organisation's clock starts; it then advances with real time. */
+  /** Where the clock of the account starts, in milliseconds since the epoch. It goes on with real time. */
   readonly now?: number;
-  /** A rough total from 100 to 1,000,000, divided over the kinds; each can also be given by itself. */
+  /** About how many objects there are, from 100 to 1,000,000. The number of each kind can also be given alone. */
   readonly objects?: number;
   readonly leads?: number;
   readonly contacts?: number;
   readonly opportunities?: number;
   readonly activities?: number;
   readonly tasks?: number;
-  /** At least this many events; every object changed in the last 30 days has one in any case, unless this is 0. */
+  /** The least number of events. Every object that changed in the last 30 days has one too, unless this is 0. */
   readonly events?: number;
   readonly users?: number;
   readonly customFields?: number;
   readonly customObjects?: number;
-  /** How many days of history there are. */
+  /** How many days the history goes back. */
   readonly days?: number;
-  /** Runs of objects that bear one and the same date_created and date_updated, to the microsecond. */
+  /** Groups of objects with exactly the same date_created and date_updated, to the microsecond. */
   readonly equalTimestamps?: EqualTimestamps;
 }
 

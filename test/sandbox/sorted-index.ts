@@ -1,11 +1,11 @@
-/** One key of an order: a column's value for an ordinal, ascending (1) or descending (-1). */
+/** One key of an order: the value of a column for an ordinal, ascending (1) or descending (-1). */
 export interface OrderKey {
   readonly value: (ordinal: number) => number;
   readonly direction: 1 | -1;
 }
 
 /**
- * The live ordinals of a table in one order, kept sorted while objects come, go and move. The ordinal is the last
+ * The ordinals of the existing rows of a table, kept in order while rows are added, removed and changed. The ordinal is the last
  * key, so the order is total and every position is found by binary search.
  */
 export class SortedIndex {
@@ -33,7 +33,7 @@ export class SortedIndex {
     return a - b;
   }
 
-  /** The first position whose object is not before the given key values (and ordinal, for an exact place). */
+  /** The first position whose row is not before the given key values (and ordinal, for an exact position). */
   lowerBound(values: readonly number[], ordinal = -1): number {
     let low = 0;
     let high = this.length;
@@ -67,7 +67,7 @@ export class SortedIndex {
     this.length += 1;
   }
 
-  /** To be called while the columns still hold the values under which the ordinal was inserted. */
+  /** Call this while the columns still have the values with which the ordinal was inserted. */
   remove(ordinal: number): void {
     const place = this.place(ordinal);
     if (this.order[place] !== ordinal || place >= this.length) return;

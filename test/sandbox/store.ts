@@ -11,13 +11,13 @@ export interface Status {
   readonly type: 'active' | 'won' | 'lost';
 }
 
-/** Everything an organisation consists of, as renderers, mutations and endpoints see it. */
+/** All parts of an account, for the code that makes rows, changes them, and answers requests. */
 export interface Store {
   readonly seed: number;
   readonly id: string;
   readonly sizes: Sizes;
   readonly started: Micros;
-  /** The organisation's time: never the same microsecond twice. */
+  /** The present of the account. It never gives the same microsecond twice. */
   readonly tick: () => Micros;
   readonly tables: Readonly<Record<TableKind, Table>>;
   readonly collections: ReadonlyMap<string, Collection>;
@@ -29,7 +29,7 @@ export function collectionOf(store: Store, kind: string): Collection {
   return collection;
 }
 
-/** A user by position: `[id, name]`, or nulls for no user. */
+/** The user with this number as `[id, name]`, or nulls if there is none. */
 export function userAt(store: Store, position: number): readonly [string | null, string | null] {
   const user = collectionOf(store, 'user').at(position);
   return user === undefined ? [null, null] : [String(user.id), nameOf(user)];

@@ -10,13 +10,13 @@ export interface TableOptions {
   readonly seed: number;
   readonly capacity: number;
   readonly prefix: (type: number) => string;
-  /** The row as the columns and the seed give it, before any edit. */
+  /** Makes the row from the columns and the seed, without edits. */
   readonly render: (ordinal: number) => Row;
-  /** Writes a date column the way this kind does (with zone or naive). */
+  /** Writes a date as this kind does, with or without a zone. */
   readonly date: (at: Micros) => string;
 }
 
-/** What a row was before a change: the search index goes on serving this until it has caught up. */
+/** A row before a change. The search index sends it until it has the change. */
 export interface Before {
   readonly alive: boolean;
   readonly created: Micros;
@@ -26,30 +26,30 @@ export interface Before {
 
 export type Column = 'created' | 'updated' | 'at';
 
-/** As an index's type: every type except this one. */
+/** Used as the type of an index, it means every type except this one. */
 export function butNot(type: number): number {
   return -1 - type;
 }
 
 /**
- * One kind of object, up to millions of them: a few typed columns for filtering and ordering, everything else rendered
- * from the seed when asked for, edits kept as patches over that.
+ * One kind of object, up to millions of them. A few typed columns are used to filter and sort. Everything else is made
+ * from the seed when it is asked for, and edits are kept as patches.
  */
 export class Table {
   size = 0;
   live = 0;
   created: Float64Array;
   updated: Float64Array;
-  /** activity_at of activities, `date` of tasks, date_won of opportunities. */
+  /** The activity_at of activities, the `date` of tasks, the date_won of opportunities. */
   at: Float64Array;
   lead: Int32Array;
   type: Uint8Array;
-  /** The other object this one is about: an e-mail's thread, an event's object. */
+  /** Another object that this one refers to: the thread of an e-mail, the object of an event. */
   ref: Int32Array;
   alive: Uint8Array;
   /** When objects were deleted. */
   readonly left = new Map<number, Micros>();
-  /** Told of every change, with what was before (the search index of each sandbox). */
+  /** Called with every change, and the row before it. The search index of each sandbox uses it. */
   readonly listeners: ((ordinal: number, before: Before) => void)[] = [];
   readonly kind: string;
   private readonly options: TableOptions;
@@ -71,7 +71,7 @@ export class Table {
     this.alive = new Uint8Array(capacity);
   }
 
-  /** Adds a live row; the caller fills the columns before any index is used, or adds it inside `change`. */
+  /** Adds a row. Fill its columns before an index is used, or add it inside `change`. */
   allocate(): number {
     if (this.size === this.created.length) this.grow();
     return this.size++;
@@ -81,7 +81,7 @@ export class Table {
     return makeId(this.options.prefix(this.type[ordinal] ?? 0), this.options.seed, ordinal);
   }
 
-  /** The ordinal of a live object, or -1. */
+  /** The ordinal of an existing object, or -1. */
   find(id: string): number {
     const ordinal = readId(id);
     return ordinal >= 0 && ordinal < this.size && this.alive[ordinal] === 1 && this.id(ordinal) === id
@@ -89,7 +89,7 @@ export class Table {
       : -1;
   }
 
-  /** The row as generated, without edits but with today's dates and lead. */
+  /** The row as it was generated, without edits, but with its present dates and lead. */
   base(ordinal: number): Row {
     return this.options.render(ordinal);
   }
@@ -108,12 +108,12 @@ export class Table {
     return this.cache.text(ordinal, (n) => this.row(n));
   }
 
-  /** A shortened text of the row, remembered for the latest way of shortening. */
+  /** The row as JSON with fewer fields. The last result is remembered. */
   cut(ordinal: number, by: string, make: (row: Row) => string): string {
     return this.cache.cut(ordinal, by, () => make(this.row(ordinal)));
   }
 
-  /** Applies one edit to columns and patch, moving the row in every index. */
+  /** Applies an edit to columns and patch, and moves the row in every index. */
   change(ordinal: number, edit: () => void, patch?: Row): void {
     const wasAlive = this.alive[ordinal] === 1;
     const before: Before | undefined =
@@ -147,7 +147,7 @@ export class Table {
     this.cache.forgetAll();
   }
 
-  /** The live rows by the given columns, of all types, of one, or of all but one (`butNot`). */
+  /** The existing rows in the order of these columns: of all types, of one type, or of all except one (`butNot`). */
   index(columns: readonly Column[], type?: number): SortedIndex {
     const name = `${columns.join()}|${type ?? ''}`;
     let entry = this.indexes.get(name);
@@ -167,7 +167,7 @@ export class Table {
       if (this.alive[ordinal] === 1 && this.isOf(ordinal, type)) yield ordinal;
   }
 
-  /** The live children of a lead, oldest ordinal first. */
+  /** The existing children of a lead, lowest ordinal first. */
   ofLead(lead: number): number[] {
     if (this.children === undefined) {
       this.children = new Map();

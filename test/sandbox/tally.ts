@@ -1,4 +1,4 @@
-/** Counts Singer messages as they pass, and keeps each record's text and the last state. */
+/** Counts Singer messages, and keeps the text of each record and the last state. */
 export interface Tally {
   feed(chunk: string): void;
   readonly records: ReadonlyMap<string, number>;

@@ -2,7 +2,7 @@ import type { Row } from './table.ts';
 
 const LARGEST = 40_000;
 
-/** Rows already written as JSON, whole and cut to the fields last asked for; emptied when it grows too large. */
+/** Rows as JSON, with all fields and with the fields that were asked for last. It is emptied when it gets too large. */
 export class TextCache {
   private readonly whole = new Map<number, string>();
   private readonly cuts = new Map<number, { by: string; text: string }>();

@@ -4,7 +4,7 @@ import { createOrganisation } from './organisation.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
 import { type Sandbox, startSandbox } from './server.ts';
 
-/** What is known of Close since 2026. */
+/** What is known about Close since 2026. */
 const NOW = Date.parse('2026-06-15T12:00:00Z');
 const LONG_AGO = '2000-01-01T00:00:00Z';
 const running: Sandbox[] = [];
@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const sandbox of running.splice(0)) await sandbox.close();
 });
 
-test('imports that changed leads have a list of their own', async () => {
+test('imports that changed leads have their own list', async () => {
   const { organisation, close } = await open();
   const id = organisation.create('activity', { _type: 'ImportUpdate', import_id: 'bulk_1', reverted: true });
 
@@ -52,7 +52,7 @@ test('merges, meetings and numbers have the fields of today', async () => {
   expect(numbers.rows[0]).toMatchObject({ inbound_ring_duration: null, is_group_number: true });
 });
 
-test('a lead holds its open tasks only', async () => {
+test('a lead shows only its open tasks', async () => {
   const { organisation, close } = await open();
   const lead = organisation.create('lead');
   const task = organisation.create('task', { _type: 'lead', lead_id: lead, is_complete: false });
@@ -65,7 +65,7 @@ test('a lead holds its open tasks only', async () => {
   expect(after.body.tasks).toEqual([]);
 });
 
-test('computed fields of leads and transcripts come only when they are named', async () => {
+test('computed fields of leads, and transcripts, come only if they are named', async () => {
   const { close } = await open();
   const fields = ['id', 'primary_address_full', 'contact_ids'];
   const search = searchSince('lead', LONG_AGO, ['date_updated'], { _fields: { lead: fields } });
@@ -85,7 +85,7 @@ test('computed fields of leads and transcripts come only when they are named', a
   expect(Object.keys(told.rows[0] ?? {})).toEqual(['id', 'recording_transcript']);
 });
 
-test('leads are listed by a hundred ids, contacts and opportunities are not', async () => {
+test('leads can be listed by a hundred ids, contacts and opportunities cannot', async () => {
   const { organisation, sandbox, close } = await open({ longestUrl: 10_000 });
   const leads = organisation.ids('lead').slice(0, 100);
   const contacts = organisation.ids('contact').slice(0, 2);
@@ -99,7 +99,7 @@ test('leads are listed by a hundred ids, contacts and opportunities are not', as
   expect(sandbox.ignored).toEqual([{ path: '/contact/', name: 'id__in' }]);
 });
 
-test('activities take several leads, and the id of a custom activity type', async () => {
+test('activities can be filtered by several leads, and by a custom activity type', async () => {
   const { organisation, close } = await open();
   const [one = '', two = ''] = organisation.ids('lead');
   const [type = ''] = organisation.ids('custom_activity_type');
@@ -115,7 +115,7 @@ test('activities take several leads, and the id of a custom activity type', asyn
   expect(new Set(typed.rows.map((row) => row.custom_activity_type_id))).toEqual(new Set([type]));
 });
 
-test('the lists around custom objects come whole, two of them without a word on whether there is more', async () => {
+test('the lists about custom objects come in full, and two of them do not say whether there are more rows', async () => {
   const { organisation, close } = await open();
   const [lead = ''] = organisation.ids('lead');
   const made = Array.from({ length: 120 }, () => organisation.create('custom_object', { lead_id: lead }));
@@ -128,7 +128,7 @@ test('the lists around custom objects come whole, two of them without a word on 
   expect([types.body, fields.body].map((body) => 'has_more' in body)).toEqual([false, false]);
 });
 
-test('a lead that was just deleted may still answer, though nowhere else', async () => {
+test('a lead that was just deleted may still be read by its id, but nowhere else', async () => {
   const { organisation, sandbox, close } = await open({ deletedAnswersMs: 5_000 });
   let now = NOW + 1_000;
   organisation.clock = () => now;
@@ -146,7 +146,7 @@ test('a lead that was just deleted may still answer, though nowhere else', async
   expect(sandbox.options.deletedAnswersMs).toBe(5_000);
 });
 
-test('a field that Close no longer sends is nowhere, asked for or not', async () => {
+test('a field that Close no longer sends never comes, even if it is asked for', async () => {
   const { organisation, close } = await open({ unsentFields: ['lead.contacts'] });
   const [id = ''] = organisation.ids('lead');
   const search = searchSince('lead', LONG_AGO, ['date_updated'], {

@@ -55,7 +55,7 @@ const PHRASES = [
   'Naïve question about ROI',
 ];
 
-/** What importers and phones leave in text: halves of emoji, zero bytes, separators that break JSON lines. */
+/** Odd characters that imports and phones leave in text: halves of emoji, zero bytes, separators that break JSON lines. */
 const NASTY = [
   'cut emoji \ud83d',
   '\ude00 other half',
@@ -77,7 +77,7 @@ export function company(random: Random): string {
   return `${random.pick(COMPANY)} ${random.pick(FORMS)}`.trim();
 }
 
-/** A short text; one in a hundred is ill-formed UTF-16 or holds U+0000. */
+/** A short text. One in a hundred is invalid UTF-16 or has a U+0000. */
 export function phrase(random: Random): string {
   return random.chance(0.01) ? random.pick(NASTY) : random.pick(PHRASES);
 }

@@ -43,7 +43,7 @@ const FIELDS: Readonly<Record<string, (scope: ActivityScope) => Row>> = {
   ImportUpdate: importUpdateFields,
 };
 
-/** One activity: what all have in common, then what its type adds. */
+/** An activity: the fields of all activities, and those of its type. */
 export function activityRow(store: Store, ordinal: number): Row {
   const table = store.tables.activity;
   const random = createRandom(store.seed ^ 0xac71, ordinal);
@@ -71,7 +71,7 @@ export function activityRow(store: Store, ordinal: number): Row {
     activity_at: random.chance(0.01) ? null : zoned(table.at[ordinal] ?? 0),
     ...FIELDS[type]?.(scope),
   };
-  // Recorded TaskCompleted rows have no contact_id; SMS rows of some organisations have no users.
+  // Recorded TaskCompleted rows have no contact_id, and SMS rows of some accounts have no users.
   if (type === 'TaskCompleted') delete row.contact_id;
   if (type === 'SMS' && random.chance(0.5)) delete row.users;
   return row;

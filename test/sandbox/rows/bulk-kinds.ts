@@ -9,7 +9,7 @@ const SORT = [
   },
 ];
 
-/** The first of each kind is done, the others have been begun, and their objects not been counted yet. */
+/** The first one of each kind is done. The others have begun, and their objects are not counted yet. */
 const bulk =
   (more: (scope: SettingScope) => Row) =>
   (scope: SettingScope): Row => {
@@ -29,7 +29,7 @@ const bulk =
     };
   };
 
-/** What is done to many objects in one go, exports among it. */
+/** Actions on many objects at once, and exports. */
 export const BULK_KINDS: readonly SettingKind[] = [
   kind(
     'bulk_email',
@@ -77,7 +77,7 @@ export const BULK_KINDS: readonly SettingKind[] = [
   kind('export', 'expo', 4, ({ n, id }) => ({
     type: ['leads', 'opps', 'contacts', 'lead_opps'][n],
     format: n === 2 ? 'json' : 'csv',
-    // Only tables of text need a format for dates.
+    // Only exports as text have a format for dates.
     ...(n !== 2 && { date_format: 'iso8601' }),
     ...(n === 1
       ? { params: { status_id: id('stat', 100) } }

@@ -4,7 +4,7 @@ type Field = (row: Row) => unknown;
 
 const partsOf = (lead: Row): unknown[] => Object.values(((lead.addresses as Row[])[0] ?? {}) as Row);
 
-/** What Close computes for a lead, and sends only when it is named in `_fields`, or for `_all`. */
+/** Fields that Close computes for a lead. It sends them only if `_fields` names them, or is `_all`. */
 const OF_LEADS: Readonly<Record<string, Field>> = {
   contact_ids: (lead) => (lead.contacts as Row[]).map(({ id }) => id),
   contacts_summary: (lead) => (lead.contacts as Row[]).map(({ display_name }) => display_name).join(', '),
@@ -14,7 +14,7 @@ const OF_LEADS: Readonly<Record<string, Field>> = {
   primary_phone: (lead) => (lead.contacts as Row[]).flatMap(({ phones }) => phones as Row[])[0] ?? null,
 };
 
-/** The fields of a row that come only when they are asked for. */
+/** The fields of a row that are sent only if they are asked for. */
 export function askedFor(row: Row, wanted: ReadonlySet<string>): Row {
   const isLead = 'html_url' in row && 'contacts' in row;
   if (!isLead) return {};

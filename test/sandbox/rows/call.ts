@@ -27,7 +27,7 @@ const DISPOSITIONS = [
   null,
 ];
 
-/** A call; costs are US cents as a string, countries may be empty, calls from before the sequence era lack nothing. */
+/** A call. Costs are US cents as a string, and countries may be empty. Older calls have all fields too. */
 export function callFields({ random, store, ordinal, user, created }: ActivityScope): Row {
   const remote = phoneNumber(random);
   const local = random.chance(0.1) ? null : phoneNumber(random);

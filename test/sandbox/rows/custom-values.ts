@@ -9,7 +9,7 @@ export interface CustomValues {
   readonly byName: Row;
 }
 
-/** The filled custom fields of one object; an empty field has no key at all. Shared fields count too. */
+/** The custom fields of an object that have a value, shared ones too. An empty field has no key. */
 export function customValues(store: Store, random: Random, objectType: string): CustomValues {
   const byId: Row = {};
   const byName: Row = {};

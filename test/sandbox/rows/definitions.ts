@@ -26,7 +26,7 @@ export interface DefinitionScope {
   readonly objectTypes: readonly Row[];
 }
 
-/** Custom field definitions of every object type; every sixth is shared and thus absent from the per-type lists. */
+/** Definitions of custom fields of every type. Every sixth field is shared, so it is not in the list of its type. */
 export function customFields(count: number, scope: DefinitionScope): Row[] {
   return Array.from({ length: count }, (_, n) => definition(n, scope));
 }

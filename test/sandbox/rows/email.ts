@@ -9,7 +9,7 @@ import { sequenceFields } from './sequence-fields.ts';
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** What mailers write into `Date:`: mostly RFC 2822, sometimes with a comment, sometimes nothing anyone can read. */
+/** Values of the header `Date`: mostly RFC 2822, sometimes with a comment, and sometimes not readable. */
 function headerDate(at: Micros, random: Random): string | null {
   const d = new Date(at / 1000);
   const clock = d.toISOString().slice(11, 19);
@@ -140,7 +140,7 @@ export function emailThreadFields({ random, store, ordinal }: ActivityScope): Ro
   };
 }
 
-/** An e-mail as a thread shows it. */
+/** An e-mail in the form that a thread shows. */
 export function summary(store: Store, ordinal: number): Row {
   const { activity } = store.tables;
   const at = activity.created[ordinal] ?? 0;

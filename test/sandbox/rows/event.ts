@@ -15,7 +15,7 @@ export const EVENT_KINDS: readonly TableKind[] = [
 ];
 export const EVENT_ACTIONS = ['created', 'updated', 'deleted', 'completed'] as const;
 
-/** An event's columns hold what it is about in one byte: the kind and the action. */
+/** A column of events holds the kind of the object and the action in one byte. */
 export function eventCode(kind: TableKind, action: (typeof EVENT_ACTIONS)[number]): number {
   return EVENT_KINDS.indexOf(kind) * 8 + EVENT_ACTIONS.indexOf(action);
 }
@@ -29,7 +29,7 @@ export interface EventHead {
   readonly request_id: string | null;
 }
 
-/** Type and action alone, cheap enough to look at every event. */
+/** Only type and action, so that it is fast enough for every event. */
 export function eventKind(store: Store, ordinal: number): Pick<EventHead, 'object_type' | 'action'> {
   const events = store.tables.event;
   const patch = events.patch(ordinal);
@@ -40,7 +40,7 @@ export function eventKind(store: Store, ordinal: number): Pick<EventHead, 'objec
   return { object_type: eventObject(kind, type), action: EVENT_ACTIONS[code & 7] ?? 'updated' };
 }
 
-/** What the list filters need of an event, without its (large) data. */
+/** The values that list filters need of an event, without its large data. */
 export function eventHead(store: Store, ordinal: number): EventHead {
   const events = store.tables.event;
   const patch = events.patch(ordinal);
@@ -87,7 +87,7 @@ export function eventRow(store: Store, ordinal: number): Row {
   };
 }
 
-/** The object as REST showed it at that moment: leads without their children. */
+/** The object as the API showed it at that time. A lead is without its children. */
 export function dataOf(store: Store, kind: TableKind, ordinal: number, at: Micros): Row {
   const data = kind === 'lead' ? bareLead(store, ordinal) : store.tables[kind].base(ordinal);
   return { ...data, date_updated: zoned(at) };

@@ -4,7 +4,7 @@ import { company, firstName, mailAddress, phrase } from '../words.ts';
 import type { ActivityScope } from './activity.ts';
 import { customValues } from './custom-values.ts';
 
-/** Custom activity instances: the fields of their type, only those filled. */
+/** Custom activities: the fields of their type that have a value. */
 export function customActivityFields({ random, store, created }: ActivityScope): Row {
   const type = random.pick(collectionOf(store, 'custom_activity_type').initial);
   const draft = random.chance(0.1);

@@ -5,7 +5,7 @@ import type { Row } from '../table.ts';
 import { company, paragraph, phrase } from '../words.ts';
 import { customValues } from './custom-values.ts';
 
-/** A lead as its own columns give it: what an event's `data` holds. */
+/** A lead with only its own fields, as in the `data` of an event. */
 export function bareLead(store: Store, ordinal: number, updated?: Micros): Row {
   const { lead } = store.tables;
   const random = createRandom(store.seed ^ 0x1ead, ordinal);
@@ -53,7 +53,7 @@ export function leadName(store: Store, ordinal: number): string {
   return ordinal < 0 ? '' : company(createRandom(store.seed ^ 0x4a3e, ordinal));
 }
 
-/** A lead as `/lead/` gives it, with its contacts, opportunities and open lead-type tasks inside. */
+/** A lead as `/lead/` sends it, with its contacts, opportunities and open tasks of type lead. */
 export function leadRow(store: Store, ordinal: number): Row {
   const { contact, opportunity, task } = store.tables;
   return {

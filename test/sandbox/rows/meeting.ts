@@ -3,7 +3,7 @@ import type { Row } from '../table.ts';
 import { firstName, mailAddress, phrase } from '../words.ts';
 import type { ActivityScope } from './activity.ts';
 
-/** A meeting: its date_created is its start, which is often in the future. */
+/** A meeting. Its date_created is its start, which is often in the future. */
 export function meetingFields({ random, store, ordinal, user }: ActivityScope): Row {
   const { activity } = store.tables;
   const start = activity.created[ordinal] ?? 0;
@@ -68,7 +68,7 @@ export function meetingFields({ random, store, ordinal, user }: ActivityScope): 
     conversation_type_reason: null,
     playbook_id: null,
     playbook_reason: null,
-    // Only meetings that someone has commented on have it.
+    // Only meetings with comments have it.
     ...(random.chance(0.1) && {
       comment_summary: { comment_count: 2, thread_id: `cthread_${random.int(6)}` },
     }),

@@ -8,7 +8,7 @@ import { leadName } from './lead.ts';
 
 const YEARLY: Readonly<Record<string, number>> = { one_time: 1, monthly: 12, annual: 1 };
 
-/** An opportunity; money is in minor units, date_won is also set on active ones (the expected close). */
+/** An opportunity. Money is in minor units. Active ones have a date_won too, which is the expected date. */
 export function opportunityRow(store: Store, ordinal: number): Row {
   const { opportunity, lead } = store.tables;
   const random = createRandom(store.seed ^ 0x0990, ordinal);

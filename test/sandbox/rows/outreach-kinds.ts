@@ -2,7 +2,7 @@ import { naive } from '../moments.ts';
 import { formatted, paragraph, phoneNumber, phrase } from '../words.ts';
 import { kind, type SettingKind, undated } from './setting-kind.ts';
 
-/** Sequences and their subscriptions call their authors so. */
+/** The names of the author fields of sequences and their subscriptions. */
 const byIds = (user: string) => ({
   created_by: undefined,
   updated_by: undefined,
@@ -10,7 +10,7 @@ const byIds = (user: string) => ({
   updated_by_id: user,
 });
 
-/** The small kinds that people reach out with: sequences, templates, numbers, accounts. */
+/** The small kinds for outreach: sequences, templates, numbers, accounts. */
 export const OUTREACH_KINDS: readonly SettingKind[] = [
   kind(
     'sequence',
@@ -184,7 +184,7 @@ export const OUTREACH_KINDS: readonly SettingKind[] = [
     }),
     null,
   ),
-  // Of the two that each concerns, one is the key's user; others are not shown.
+  // One of the two users is always the key's user. Permissions of others are not shown.
   kind(
     'send_as',
     'sdas',

@@ -4,7 +4,7 @@ import type { Row } from '../table.ts';
 import { firstName, lastName } from '../words.ts';
 import type { SettingsScope } from './settings.ts';
 
-/** Users, their memberships, roles and groups; one user in ten has left and is only an inactive membership. */
+/** Users, their memberships, roles and groups. One user in ten has left, and is only an inactive member. */
 export function people(scope: SettingsScope, count: number): Collection[] {
   const { random, id, organisation, moment } = scope;
   const users = Array.from({ length: count }, (_, n): Row => {
@@ -38,7 +38,7 @@ export function people(scope: SettingsScope, count: number): Collection[] {
       $inactive: false,
     }),
   );
-  // Built-in roles have plain ids and no real dates.
+  // Built-in roles have simple ids and no real dates.
   const builtIn = ['admin', 'superuser', 'user', 'restricteduser'].map(
     (name): Row => ({
       id: name,

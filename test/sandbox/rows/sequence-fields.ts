@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import { collectionOf, type Store } from '../store.ts';
 import type { Row } from '../table.ts';
 
-/** The three sequence columns that calls, e-mails and messages share. */
+/** The three fields about sequences that calls, e-mails and messages have. */
 export function sequenceFields(random: Random, store: Store): Row {
   const sequences = collectionOf(store, 'sequence');
   const sequence = random.chance(0.15)

@@ -17,7 +17,7 @@ export interface SettingKind {
   readonly fields: (scope: SettingScope) => Row;
 }
 
-/** A kind of which a list holds so many, each with the given fields; without a `date` its rows have none. */
+/** Defines a kind: how many rows a list has, and their fields. Without `date`, the rows have no dates. */
 export const kind = (
   name: string,
   prefix: string,
@@ -32,5 +32,5 @@ export const kind = (
   fields,
 });
 
-/** What rows lack that tell neither when nor by whom they were made. */
+/** The fields that rows lack if they do not say when and by whom they were created. */
 export const undated: Row = { created_by: undefined, updated_by: undefined };

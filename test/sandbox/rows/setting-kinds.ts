@@ -5,13 +5,13 @@ import { BULK_KINDS } from './bulk-kinds.ts';
 import { OUTREACH_KINDS } from './outreach-kinds.ts';
 import { kind, type SettingKind, undated } from './setting-kind.ts';
 
-/** Comments and their threads call their dates so. */
+/** The names of the dates of comments and their threads. */
 const COMMENTED: Row = {
   created_at: '2024-03-27T18:57:02.759492+00:00',
   updated_at: '2024-03-27T21:24:20.379507+00:00',
 };
 
-/** In each address of a webhook but the first, and in its key. */
+/** A secret in the key of each webhook, and in each address except the first. */
 const SECRET = 'c0ffee5ec2e7';
 const WEBHOOK_URLS = [
   'https://hooks.example.com/0',
@@ -19,7 +19,7 @@ const WEBHOOK_URLS = [
   `https://hooks.example.com/2?token=${SECRET}#x@y`,
 ];
 
-/** The small kinds that are only lists: how many there are and what a row holds. */
+/** The small kinds that are only lists: how many rows there are, and what is in a row. */
 export const SETTING_KINDS: readonly SettingKind[] = [
   ...OUTREACH_KINDS,
   ...BULK_KINDS,

@@ -28,7 +28,7 @@ const OPPORTUNITY_STATUSES = [
   ['Lost', 'lost'],
 ] as const;
 
-/** Everything of which an organisation has few. */
+/** All kinds with few objects. */
 export function settings(seed: number, scope: SettingsScope, sizes: SettingsSizes): Collection[] {
   const { random, id, organisation, moment } = scope;
   const folk = people(scope, sizes.users);

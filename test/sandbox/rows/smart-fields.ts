@@ -5,12 +5,12 @@ import { type Store, userAt } from '../store.ts';
 import type { Row } from '../table.ts';
 import { phrase } from '../words.ts';
 
-/** What Close computes of a lead: only sent when it is asked for by name, or with `_fields=_all`. */
+/** Fields that Close computes for a lead. They are sent only if they are named, or with `_fields=_all`. */
 const COUNTS = [
   ...['incoming_calls', 'outgoing_calls', 'missed_calls', 'sent_emails', 'received_emails', 'sent_sms'],
   ...['received_sms', 'completed_meetings', 'upcoming_meetings', 'completed_tasks', 'incomplete_tasks'],
   ...['addresses', 'active_opportunities', 'won_opportunities', 'lost_opportunities'],
-  // Those below are in no documentation.
+  // The fields below are not documented.
   ...['whatsapp_messages', 'forms_filled', 'unread_emails'],
 ].map((name) => `num_${name}`);
 
@@ -50,7 +50,7 @@ const VALUES = ['total', 'avg', 'min', 'max', 'weighted'].flatMap((how) =>
   ),
 );
 
-/** These follow what the account holds, whether or not the lead's date moves. */
+/** These values follow the content of the account, even if the lead's date does not move. */
 const COUNTED: Readonly<Record<string, string>> = {
   num_calls: 'Call',
   num_emails: 'Email',
@@ -102,7 +102,7 @@ function computed(store: Store, ordinal: number): Row {
   };
 }
 
-/** The lead with its smart fields, if any of them is asked for. */
+/** The lead, with those smart fields that are asked for. */
 export function withSmartFields(store: Store, row: Row, fields: readonly string[] | undefined): Row {
   if (!asksForSmartFields(fields)) return row;
   return { ...row, ...computed(store, store.tables.lead.find(String(row.id))) };

@@ -7,7 +7,7 @@ import { formatted, mailAddress, phoneNumber, phrase } from '../words.ts';
 import { leadName } from './lead.ts';
 import { taskText } from './traces.ts';
 
-/** A task whose ordinal-given facts the list filters use without rendering it. */
+/** The values of a task that list filters need. They follow from its ordinal, so the row need not be made. */
 export function taskIsComplete(store: Store, ordinal: number): boolean {
   const patched = store.tables.task.patch(ordinal)?.is_complete;
   return typeof patched === 'boolean' ? patched : createRandom(store.seed ^ 0xd07e, ordinal).chance(0.5);
@@ -56,7 +56,7 @@ export function taskRow(store: Store, ordinal: number): Row {
   };
   if (type === 'lead') return row;
   Object.assign(row, extras(store, type, ordinal, random));
-  // Recorded in 2023 without these three keys.
+  // Tasks were recorded in 2023 without these three keys.
   if ((type === 'opportunity_due' || type === 'email_followup') && random.chance(0.5)) {
     delete row.text;
     delete row.due_date;

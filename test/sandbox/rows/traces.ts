@@ -4,13 +4,13 @@ import { collectionOf, type Store } from '../store.ts';
 import type { Row } from '../table.ts';
 import type { ActivityScope } from './activity.ts';
 
-/** The activities Close writes itself when something else happens. */
+/** Activities that Close itself writes when something else happens. */
 export function createdFields({ random }: ActivityScope): Row {
   const source = random.pick(['ui', 'api', 'import', 'webform', 'clipper', 'ai']);
   return { source, import_id: source === 'import' ? `import_${random.int(1e6)}` : null };
 }
 
-/** An import that changed leads which were there before it. */
+/** An import that changed leads which already existed. */
 export function importUpdateFields({ random }: ActivityScope): Row {
   return { import_id: `bulk_${random.int(1e6)}`, reverted: random.chance(0.1) };
 }
@@ -66,7 +66,7 @@ export function taskCompletedFields({ random, store, ordinal, user, userName }: 
   };
 }
 
-/** The text of a lead task, wherever it is shown. */
+/** The text of a task of type lead, wherever it is shown. */
 export function taskText(store: Store, ordinal: number): string {
   return createRandom(store.seed ^ 0x7a5c, ordinal).pick([
     'Follow up',

@@ -3,12 +3,12 @@ import { createRandom } from '../random.ts';
 import type { Row } from '../table.ts';
 import { phrase } from '../words.ts';
 
-/** Which requests Close heeds when they name a transcript: its documentation does not say. */
+/** Which requests bring a transcript if they name it. Close's documentation does not say it. */
 export type Transcripts = 'lists' | 'objects' | 'nowhere';
 
 const NAMES = ['recording_transcript', 'voicemail_transcript', 'transcripts'] as const;
 
-/** Most of what was recorded has a transcript, some has none. */
+/** Most recordings have a transcript, and some have none. */
 function transcriptsOf(row: Row): Row {
   const random = createRandom(0x7a1c, readId(String(row.id)));
   const transcript = () => ({
@@ -32,7 +32,7 @@ export function asksForTranscripts(fields: readonly string[] | undefined): boole
   return NAMES.some((name) => fields?.includes(name));
 }
 
-/** The activity with its transcripts, which are never sent unasked. */
+/** The activity with its transcripts, which are sent only if they are asked for. */
 export function withTranscripts(row: Row): Row {
   return { ...row, ...transcriptsOf(row) };
 }

@@ -14,11 +14,11 @@ const UNITS: Readonly<Record<string, Micros>> = {
 
 export interface MomentScope {
   readonly now: Micros;
-  /** Hours east of UTC that local dates mean. */
+  /** The time zone of dates without one, in hours east of UTC. */
   readonly offset: number;
 }
 
-/** One end of a `moment_range`; null or absent is no end. */
+/** One end of a `moment_range`; null or absent means that it is open. */
 export function momentOf(node: unknown, scope: MomentScope): Micros | undefined {
   if (node === null || node === undefined) return undefined;
   const moment = node as Row;

@@ -1,6 +1,6 @@
 import { expiredCursor, fieldError } from '../api-error.ts';
 
-/** Where a walk stands: the sort values of its last row, which row that was, when this was said, how many so far. */
+/** A position in a search: the last row and its sort values, the time, and how many rows have come so far. */
 export interface SearchCursor {
   readonly values: readonly number[];
   readonly rank: number;
@@ -19,7 +19,7 @@ export interface CursorRules {
   readonly cap: number;
 }
 
-/** Refuses a cursor that is older than its 30 seconds or has given its 10 000 rows. */
+/** Refuses a cursor that is older than 30 seconds, or after 10,000 rows. */
 export function readSearchCursor(text: unknown, rules: CursorRules): SearchCursor | undefined {
   if (text === undefined || text === null) return undefined;
   const cursor = parse(String(text));

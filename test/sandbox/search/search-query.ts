@@ -18,7 +18,7 @@ export interface SearchScope extends MomentScope {
   readonly store: Store;
   readonly views: Readonly<Record<TableKind, SearchView>>;
   readonly grain: number;
-  /** Field names whose conditions are silently ignored. */
+  /** Fields whose conditions are ignored without a message. */
   readonly deaf: (name: string) => boolean;
 }
 
@@ -27,11 +27,11 @@ export type Test = (target: Target, ordinal: number) => boolean;
 export interface Plan {
   readonly targets: readonly Target[];
   readonly test: Test;
-  /** Bounds every result satisfies, known to come from a conjunction: where binary search may start. */
+  /** Bounds that every result satisfies. A binary search can start there. */
   readonly bounds: ReadonlyMap<Column, Bounds>;
 }
 
-/** Turns the query grammar into a predicate, the tables it can match, and the bounds it implies. */
+/** Turns a query into a test of rows, the tables that it can match, and the bounds that follow from it. */
 export function planOf(query: unknown, scope: SearchScope): Plan {
   const named = new Set<Target>();
   const bounds = new Map<Column, Bounds>();

@@ -8,7 +8,7 @@ export interface SearchKey {
 }
 
 /**
- * What the search index believes about one table: the truth, except for changes it has not heard of yet. It keeps its
+ * A table as the search index knows it: without changes that it does not have yet. It keeps its
  * dates at its own (coarser) grain.
  */
 export class SearchView {
@@ -25,7 +25,7 @@ export class SearchView {
     table.listeners.push((ordinal, before) => this.record(ordinal, before));
   }
 
-  /** Learns of every change older than its object's lag. */
+  /** Takes every change that is older than the lag of its object. */
   advance(now: Micros, lagOf: (ordinal: number) => Micros, grain: number): void {
     if (grain !== this.grain) {
       this.grain = grain;
@@ -53,7 +53,7 @@ export class SearchView {
     return before === undefined ? this.table.alive[ordinal] === 1 : before.alive;
   }
 
-  /** The row as it was when the index last saw it; undefined if that is how it is now. */
+  /** The row as the index has it; undefined if that is the present row. */
   staleText(ordinal: number): string | undefined {
     return this.old.get(ordinal)?.[0]?.text;
   }

@@ -3,7 +3,7 @@ import { ACTIVITY_TYPES, eventObject } from '../kinds.ts';
 import type { TableKind } from '../store.ts';
 import type { SearchView } from './search-view.ts';
 
-/** A kind of object that search can find: a table, or one type of its rows. */
+/** A kind of object that a search can find: a table, or one type of its rows. */
 export interface Target {
   readonly name: string;
   readonly kind: TableKind;
@@ -24,7 +24,7 @@ export function targetOf(name: unknown): Target {
   return target;
 }
 
-/** `__object_type` of a row: tasks tell their own type. */
+/** The `__object_type` of a row. For tasks, it is their own type. */
 export function shownType(target: Target, view: SearchView, ordinal: number): string {
   return target.kind === 'task' ? eventObject('task', view.table.type[ordinal] ?? 0) : target.name;
 }

@@ -11,7 +11,7 @@ export interface Hit {
   readonly values: readonly number[];
 }
 
-/** The next hits of a plan in its order, over all tables it touches, from a cursor on. */
+/** The next results of a search in order, from all its tables, after a cursor. */
 export function walk(
   plan: Plan,
   keys: readonly SearchKey[],
@@ -36,7 +36,7 @@ export function walk(
   return hits.sort((a, b) => compare(a, b, keys)).slice(0, limit);
 }
 
-/** How many hits there are in all. */
+/** How many results there are in total. */
 export function total(plan: Plan, keys: readonly SearchKey[], scope: SearchScope): number {
   let sum = 0;
   for (const target of plan.targets) {
