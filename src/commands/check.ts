@@ -3,6 +3,7 @@ import { readMe } from '../close/me.ts';
 import type { Config } from '../config/config.ts';
 import { EXIT_INCOMPLETE, EXIT_OK, endsTheRun, RefusedError } from '../errors.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
+import { groupOf } from '../http/request.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { streams } from '../streams/index.ts';
 import { checkStream, meaningOf, meaningUnselected } from '../tap/check.ts';
@@ -41,7 +42,7 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
   const { client, clock, close, config, definitions, selection, state } = await openTap(command, quiet, {
     adjust: withShortWaits,
     onLimits: (request, [first]) => {
-      if (first) limits.set(`${request.method} /${request.path.split('/')[1]}/`, first);
+      if (first) limits.set(groupOf(request), first);
     },
   });
   const selected = new Set(selection.streams.map(({ name }) => name));

@@ -2,7 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
 import { describeNetworkError } from './network-errors.ts';
-import type { ProxyAddress } from './proxy-address.ts';
+import { type ProxyAddress, portOf } from './proxy-address.ts';
 import { openTunnel } from './tunnel.ts';
 
 export interface ConnectorOptions {
@@ -76,7 +76,7 @@ export const createConnector = ({ proxy, timeoutMs }: ConnectorOptions): Connect
   const open = async (target: buildConnector.Options, signal: AbortSignal): Promise<Socket> => {
     const { hostname } = target;
     const isSecure = target.protocol === 'https:';
-    const port = Number(target.port || (isSecure ? 443 : 80));
+    const port = portOf(target);
     const below = proxy ? await openThroughProxy(proxy, hostname, port, signal) : null;
     if (!isSecure) return below ?? (await openTcp(hostname, port, signal));
     const way = below ? { socket: below } : { port };

@@ -15,9 +15,18 @@ export interface ProxyAddress {
 /** In order of precedence; curl and undici also fall back to the last two. */
 const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
 
+/** The port of a URL; the usual one of its protocol if it names none. */
+export const portOf = ({
+  protocol,
+  port,
+}: {
+  readonly protocol: string;
+  readonly port?: string | undefined;
+}): number => Number(port || (protocol === 'https:' ? 443 : 80));
+
 /** Whether NO_PROXY lists the host: by its name, by a domain above it, with or without a port, or as `*`. */
 const isExcepted = (target: URL, list: string): boolean => {
-  const port = target.port || (target.protocol === 'https:' ? '443' : '80');
+  const port = String(portOf(target));
   return list
     .toLowerCase()
     .split(/[,\s]+/)
@@ -54,7 +63,7 @@ const parse = (text: string): ProxyAddress | string => {
     return 'holds a user name or a password with a % that encodes nothing; write % as %25';
   }
   const isSecure = url.protocol === 'https:';
-  const port = Number(url.port || (isSecure ? 443 : 80));
+  const port = portOf(url);
   const credentials = Buffer.from(`${user}:${password}`).toString('base64');
   return {
     name: `${url.hostname}:${port}`,

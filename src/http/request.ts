@@ -39,3 +39,6 @@ export const isSuccess = (status: number): boolean => status >= 200 && status < 
 
 /** The name of a request in messages, such as `GET /lead/`. It never holds credentials. */
 export const nameOf = (request: ApiRequest): string => `${request.method} ${request.path}`;
+
+/** The paths to which a request belongs, as far as is known: its method, and the first part of its path. */
+export const groupOf = ({ method, path }: ApiRequest): string => `${method} /${path.split('/')[1] ?? ''}/`;

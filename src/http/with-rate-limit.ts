@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { FinalError } from '../errors.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { type RateLimit, readRateLimits, readWait } from './rate-limits.ts';
-import { type ApiRequest, type Layer, nameOf } from './request.ts';
+import { type ApiRequest, groupOf, type Layer, nameOf } from './request.ts';
 import type { OnWait } from './tally.ts';
 
 export interface RateLimitOptions {
@@ -27,17 +27,14 @@ const GENTLE = '/data/search/';
  * The endpoint group of a request. Close limits requests by URL prefix and method. The first part of the path is the
  * smallest group.
  */
-const groupOf = (request: ApiRequest): string => {
-  if (request.path === GENTLE) return GENTLE;
-  return `${request.method} /${request.path.split('/')[1] ?? ''}/`;
-};
+const limitedGroupOf = (request: ApiRequest): string => (request.path === GENTLE ? GENTLE : groupOf(request));
 
 /** Keeps each endpoint group within the rate that the server states, and waits out its refusals. */
 export const withRateLimit = (options: RateLimitOptions): Layer => {
   const { clock } = options;
   const groups = new Map<string, { limiter: Limiter; lastAccepted: number }>();
   const groupFor = (request: ApiRequest) => {
-    const name = groupOf(request);
+    const name = limitedGroupOf(request);
     const known = groups.get(name);
     if (known) return known;
     const startAt = name === GENTLE ? 2 : 8;

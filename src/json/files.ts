@@ -16,7 +16,7 @@ export const parseJsonText = (file: FileText | null, path: string, what: string)
   if (file === null) throw new UsageError([`${path}: there is no such ${what} file`]);
   const { text } = file;
   if (text.trim() === '') throw new UsageError([`${path}: the ${what} file is empty`]);
-  const json = parseJson(text);
+  const json = jsonIn(text);
   if (json === undefined) throw new UsageError([`${path}:${mistakeIn(text)}`]);
   if (isTooDeep(text)) throw new UsageError([tooDeep(path, what)]);
   return json;
@@ -27,7 +27,7 @@ export const tooDeep = (path: string, what: string): string =>
   `${path}: is nested more than ${DEEPEST} levels deep; no ${what} is`;
 
 /** The parsed text; undefined when it is not JSON. */
-export const parseJson = (text: string): unknown => {
+export const jsonIn = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,6 @@
 import { RefusedError } from '../errors.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
-import { MINUTE } from '../time/instant.ts';
+import { CLOCK_TOLERANCE } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
 import { all, pathsOf } from './concerns.ts';
 import { counted, fails, holds, type Probe, unknown } from './probe.ts';
@@ -8,8 +8,6 @@ import { NoRequestsLeftError, type Scope } from './scope.ts';
 
 /** The name of the header that states the limit. A family may be known by its prefix only. */
 const asHeader = (family: string): string => (family.endsWith('-') ? `${family}limit` : family);
-
-const MOST_APART = 5 * MINUTE;
 
 /** Whether every path that a stream is read from has been answered by now. */
 const isAnswered = (stream: StreamDefinition, { wire }: Scope): boolean =>
@@ -47,7 +45,7 @@ export const environmentProbes: readonly Probe[] = [
       const { theirs, ours } = wire.clocks();
       if (theirs === null) return unknown('no answer had a date');
       const apart = Math.abs(theirs - ours);
-      return apart <= MOST_APART
+      return apart <= CLOCK_TOLERANCE
         ? holds(`${lengthOf(apart)} apart`)
         : fails(`they are ${lengthOf(apart)} apart`);
     },

@@ -1,3 +1,4 @@
+import { IDS_PER_REQUEST } from '../close/ask-by-ids.ts';
 import { byIdsFrom } from './concerns.ts';
 import { ACTIVITIES, firstPage } from './dated-lists.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
@@ -13,7 +14,7 @@ const tryIds =
       path === ACTIVITIES.path ? await firstPage(ACTIVITIES, scope) : await smallPage(path, scope);
     const ids = rows.slice(-ASKED).map(({ id }) => id);
     if (rows.length <= 2 * ASKED) return unknown('there are too few rows');
-    const answer = await scope.get(path, { id__in: ids.join(','), _limit: '50' });
+    const answer = await scope.get(path, { id__in: ids.join(','), _limit: String(IDS_PER_REQUEST) });
     const strangers = answer.rows.filter(({ id }) => !ids.includes(id)).length;
     if (strangers > 0) return fails(`asked for ${ids.length} by id, ${strangers} others came`);
     return answer.rows.length > 0 ? holds() : unknown('none of the rows came');
@@ -30,7 +31,10 @@ const tryPost = async (scope: Scope): Promise<Finding> => {
   const long = Array.from({ length: often }, () => ids).flat();
   const sent = scope.wire.requests.length;
   try {
-    const answer = await scope.get(ACTIVITIES.path, { id__in: long.join(','), _limit: '50' });
+    const answer = await scope.get(ACTIVITIES.path, {
+      id__in: long.join(','),
+      _limit: String(IDS_PER_REQUEST),
+    });
     return answer.rows.every(({ id }) => ids.includes(id)) && answer.rows.length > 0
       ? holds()
       : unknown('other rows came');

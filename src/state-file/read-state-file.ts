@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isTooDeep } from '../json/depth.ts';
-import { mistakeIn, parseJson, tooDeep } from '../json/files.ts';
+import { jsonIn, mistakeIn, tooDeep } from '../json/files.ts';
 import { readText } from '../json/read-text.ts';
 import { holdsBookmarks } from '../singer/state-shape.ts';
 
@@ -21,7 +21,7 @@ export const readStateFile = async (path: string, signal?: AbortSignal): Promise
   const text = (await readText(path, 'state', signal))?.text;
   if (text === undefined) return afresh(path, 'there is no such state file');
   if (text.trim() === '') return afresh(path, 'the state file is empty');
-  const whole = parseJson(text);
+  const whole = jsonIn(text);
   // `jq .missing` writes this.
   if (whole === null) return afresh(path, 'the state file holds null');
   if (whole !== undefined && isTooDeep(text)) throw new UsageError([tooDeep(path, 'state')]);
@@ -38,9 +38,7 @@ const afresh = (path: string, what: string): ReadState => ({
 const lastState = (path: string, text: string): ReadState => {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   // Indented lines are parts of one object that is cut off. Such a part may be valid JSON, but it is not a state.
-  const objects = lines.map((line) =>
-    line.startsWith('{') && !isTooDeep(line) ? parseJson(line) : undefined,
-  );
+  const objects = lines.map((line) => (line.startsWith('{') && !isTooDeep(line) ? jsonIn(line) : undefined));
   const last = objects.findLastIndex(holdsBookmarks);
   if (last < 0) {
     const wrong = objects.some((object) => object !== undefined)

@@ -1,17 +1,15 @@
 import type { Clock } from '../clock.ts';
 import { instantOf, type Row } from '../close/row.ts';
-import { DAY, fromMillis, type Instant, MINUTE } from '../time/instant.ts';
+import { CLOCK_TOLERANCE, DAY, fromMillis, type Instant } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { START } from '../time/span.ts';
 
-/** If two clocks differ by no more than this, both are good enough: no row is lost. */
-const TOLERANCE = 5 * MINUTE;
 /** If Close's clock is further ahead of everything else that is known, it counts as wrong. */
 const MOST_AHEAD = DAY;
 
 const areNear = (local: Instant, server: Instant | null): boolean =>
-  server === null || Math.abs(local - server) <= TOLERANCE;
+  server === null || Math.abs(local - server) <= CLOCK_TOLERANCE;
 
 /** The earliest and the latest time at which a run may have begun. */
 export interface Began {
@@ -30,7 +28,7 @@ export const judgeBegan = (local: Instant, server: Instant | null, shown: Instan
   const [earlier, later] = [Math.min(local, server ?? local), Math.max(local, server ?? local)];
   if (server === null || areNear(local, server)) return { earliest: earlier, latest: later };
   // A row that is ahead of both clocks is itself wrong.
-  const proven = shown !== null && shown <= later + TOLERANCE ? shown : START;
+  const proven = shown !== null && shown <= later + CLOCK_TOLERANCE ? shown : START;
   const known = Math.max(local, proven);
   const latest = server > known + MOST_AHEAD ? known : Math.max(known, server);
   return { earliest: Math.max(earlier, Math.min(proven, latest)), latest };
@@ -79,7 +77,7 @@ export const createClocks = (clock: Clock, serverStart: () => Instant | null): C
       for (const row of rows) {
         const date = (instantOf(row, 'date_updated') ?? START) - passed;
         // A date that is ahead of both clocks is wrong, and would hide the dates that prove something.
-        if (date > (shown ?? START) && date <= Math.max(local, server) + TOLERANCE) shown = date;
+        if (date > (shown ?? START) && date <= Math.max(local, server) + CLOCK_TOLERANCE) shown = date;
       }
     },
     warning: () => warnOfClocks(local, serverStart()),

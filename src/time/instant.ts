@@ -9,6 +9,9 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** If two clocks differ by no more than this, both are good enough: no row is lost. */
+export const CLOCK_TOLERANCE = 5 * MINUTE;
+
 /** The start of the second that holds the instant. */
 export const floorSecond = (instant: Instant): Instant => Math.floor(instant / SECOND) * SECOND;
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { parseJson } from '../json/files.ts';
+import { jsonIn } from '../json/files.ts';
 import { isRecord } from '../json/is-record.ts';
 import { csvFields, delimiterOf, hasPairsOfQuotes } from './csv.ts';
 import { type Line, MOST_CHARACTERS, textLines } from './text-lines.ts';
@@ -110,7 +110,7 @@ const textOf = (value: unknown): string | null => {
 const readJsonLines = (name: string, wanted: readonly string[]): RowReader => ({
   read: ({ text, at }) => {
     if (text.trim() === '') return null;
-    const row = parseJson(text);
+    const row = jsonIn(text);
     if (!isRecord(row)) {
       throw new UsageError([`${name}:${at}: the line is not a JSON object; write one row per line`]);
     }

@@ -34,7 +34,7 @@ export const datedRows = (rows: readonly Row[], field: string): Dated[] =>
   });
 
 /** An instant for messages. */
-export const nameOf = (instant: Instant): string =>
+export const textOfInstant = (instant: Instant): string =>
   Number.isFinite(instant) ? formatInstant(instant) : 'any time';
 
 /**
@@ -50,7 +50,7 @@ export const checkBounds = (
   const outside = dated.find(({ at }) => at < span.from - tolerance || at >= span.to + tolerance);
   if (!outside) return;
   throw new ProtocolError(
-    `${what} from ${nameOf(span.from)} to ${nameOf(span.to)} brought ${outside.row.id} of ` +
+    `${what} from ${textOfInstant(span.from)} to ${textOfInstant(span.to)} brought ${outside.row.id} of ` +
       `${formatInstant(outside.at)}: the server ignored the filter`,
   );
 };

@@ -5,7 +5,7 @@ import type { Page } from '../envelope.ts';
 import { isExpiredCursor } from '../refusals.ts';
 import { unseen } from '../row.ts';
 import type { WalkContext } from '../walk.ts';
-import { nameOf } from './dated-rows.ts';
+import { textOfInstant } from './dated-rows.ts';
 import { MOST_IDLE_PAGES } from './follow-cursor.ts';
 import type { Source, SourcePage } from './keyset.ts';
 import { SEARCH } from './search-query.ts';
@@ -96,8 +96,8 @@ export const searchSource = (
       }
       const counts = total ?? 0;
       const what =
-        `${SEARCH.name}: counts ${counts} objects from ${nameOf(span.from)} to ` +
-        `${nameOf(span.to)} and brings none`;
+        `${SEARCH.name}: counts ${counts} objects from ${textOfInstant(span.from)} to ` +
+        `${textOfInstant(span.to)} and brings none`;
       missing += counts;
       if (missing > Math.max(SEARCH.gone, counted * GONE_SHARE)) {
         throw new ProtocolError(`${what}; run again later, and tell Close if it stays so`);
