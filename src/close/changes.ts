@@ -69,6 +69,67 @@ const versionIn = (event: Row, objectId: string): Instant | null => {
   return version === null ? null : Math.floor(version / GRAIN) * GRAIN;
 };
 
+/** The lead into which this lead was merged, or null. Events of the lead's other objects name the two leads as well. */
+const destinationOf = ({ meta }: Row, objectId: string): string | null => {
+  if (!isRecord(meta) || meta.merge_source_lead_id !== objectId) return null;
+  return typeof meta.merge_destination_lead_id === 'string' ? meta.merge_destination_lead_id : null;
+};
+
+/** A change about which the event says nothing else. */
+const PLAIN = { deleted: false, mergedInto: null, created: false, previous: null, isExact: false } as const;
+
+/** The change of the event's own object. */
+const ownChange = (event: Row, objectType: string, objectId: string, at: Instant): Change => {
+  const deleted = event.action === 'deleted';
+  const version = versionIn(event, objectId);
+  return {
+    objectType,
+    objectId,
+    at,
+    deleted,
+    mergedInto: deleted ? destinationOf(event, objectId) : null,
+    created: event.action === 'created',
+    previous: deleted && isRecord(event.previous_data) ? event.previous_data : null,
+    version: version ?? at - ROOM,
+    isExact: version !== null,
+  };
+};
+
+/** The lead that was deleted by a merge, if this is the event of a merge. */
+const mergedLead = (event: Row, at: Instant): Change | null => {
+  const objectId = isRecord(event.meta) ? event.meta.merge_source_lead_id : null;
+  if (event.action !== 'merged' || typeof objectId !== 'string') return null;
+  const mergedInto = destinationOf(event, objectId) ?? textOf(event, 'object_id');
+  return { ...PLAIN, objectType: 'lead', objectId, at, version: at, deleted: true, mergedInto };
+};
+
+/** The changes of the lead that the event of another object names. */
+const changesOfLead = (
+  event: Row,
+  objectType: string,
+  at: Instant,
+  watched: readonly Watched[],
+): readonly Change[] => {
+  const lead = textOf(event, 'lead_id');
+  if (lead === null) return [];
+  return watched
+    .filter(({ changedThrough = [] }) => changedThrough.some((other) => isOfType(objectType, other)))
+    .map(({ type }) => ({ ...PLAIN, objectType: type, objectId: lead, at, version: at - ROOM }));
+};
+
+/** What is known of an object after one change more. The two changes may come in any order. */
+const joined = (known: Change, change: Change): Change => {
+  const created = change.created || known.created;
+  // A deleted object does not come back. But an older event may arrive later than the delete.
+  if (change.deleted || known.deleted) {
+    const last = known.deleted && !change.deleted ? known : change;
+    return { ...last, created, mergedInto: change.mergedInto ?? known.mergedInto };
+  }
+  const [newest, older] = known.at > change.at ? [known, change] : [change, known];
+  const { version, isExact } = newest.version >= older.version ? newest : older;
+  return { ...newest, version, isExact, created };
+};
+
 /** @param watched the objects whose changes are kept; those of all others are forgotten */
 export const createChanges = (watched: readonly Watched[]): Changes => {
   const latest = new Map<string, Change>();
@@ -76,67 +137,14 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
   const keep = (change: Change): void => {
     if (!watched.some(({ type }) => isOfType(change.objectType, type))) return;
     const known = latest.get(change.objectId);
-    const created = change.created || known?.created === true;
-    // A deleted object does not come back. But an older event may arrive later than the delete.
-    if (!known || change.deleted || known.deleted) {
-      const mergedInto = change.mergedInto ?? known?.mergedInto ?? null;
-      const last = known?.deleted && !change.deleted ? known : change;
-      latest.set(change.objectId, { ...last, created, mergedInto });
-      return;
-    }
-    const [newest, older] = known.at > change.at ? [known, change] : [change, known];
-    const { version, isExact } = newest.version >= older.version ? newest : older;
-    latest.set(change.objectId, { ...newest, version, isExact, created });
+    latest.set(change.objectId, known ? joined(known, change) : change);
   };
 
-  /**
-   * The lead into which this lead was merged, or null. Events of the lead's other objects name the two leads as well.
-   */
-  const destinationOf = ({ meta }: Row, objectId: string): string | null => {
-    if (!isRecord(meta) || meta.merge_source_lead_id !== objectId) return null;
-    return typeof meta.merge_destination_lead_id === 'string' ? meta.merge_destination_lead_id : null;
-  };
-
-  /** Notes the lead that was deleted by a merge. */
-  const addMerged = (event: Row, at: Instant): void => {
-    const source = isRecord(event.meta) ? event.meta.merge_source_lead_id : null;
-    if (event.action !== 'merged' || typeof source !== 'string') return;
-    const known = latest.get(source);
-    if (known?.deleted && known.mergedInto !== null) return;
-    const merged = {
-      objectType: 'lead',
-      objectId: source,
-      at,
-      deleted: true,
-      mergedInto: destinationOf(event, source) ?? textOf(event, 'object_id'),
-      created: false,
-      previous: null,
-    };
+  const keepMerged = (merged: Change): void => {
+    const known = latest.get(merged.objectId);
+    if (!known?.deleted) keep(merged);
     // The event of the delete is kept, since it shows what the lead was. Only the other lead is added to it.
-    keep(
-      known?.deleted
-        ? { ...known, mergedInto: merged.mergedInto }
-        : { ...merged, version: at, isExact: false },
-    );
-  };
-
-  /** Notes a change of the lead that the event of another object names. */
-  const addLead = (event: Row, objectType: string, at: Instant): void => {
-    const lead = textOf(event, 'lead_id');
-    if (lead === null) return;
-    for (const { type, changedThrough = [] } of watched) {
-      if (!changedThrough.some((other) => isOfType(objectType, other))) continue;
-      const touched = {
-        objectType: type,
-        objectId: lead,
-        at,
-        deleted: false,
-        mergedInto: null,
-        created: false,
-        previous: null,
-      };
-      keep({ ...touched, version: at - ROOM, isExact: false });
-    }
+    else if (known.mergedInto === null) keep({ ...known, mergedInto: merged.mergedInto });
   };
 
   return {
@@ -146,16 +154,10 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
         const objectType = textOf(event, 'object_type');
         const at = instantOf(event, EVENT_LOG.field);
         if (objectId === null || objectType === null || at === null || at < from) continue;
-        addMerged(event, at);
-        addLead(event, objectType, at);
-        const deleted = event.action === 'deleted';
-        const previous = deleted && isRecord(event.previous_data) ? event.previous_data : null;
-        const stated = versionIn(event, objectId);
-        const version = stated ?? at - ROOM;
-        const created = event.action === 'created';
-        const mergedInto = deleted ? destinationOf(event, objectId) : null;
-        const isExact = stated !== null;
-        keep({ objectType, objectId, at, deleted, mergedInto, created, previous, version, isExact });
+        const merged = mergedLead(event, at);
+        if (merged) keepMerged(merged);
+        for (const change of changesOfLead(event, objectType, at, watched)) keep(change);
+        keep(ownChange(event, objectType, objectId, at));
       }
     },
     of: (type, since) =>

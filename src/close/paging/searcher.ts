@@ -1,15 +1,14 @@
 import { EXTRA } from '../../own-columns.ts';
 import { END } from '../../time/span.ts';
-import { CUSTOM } from '../custom-fields.ts';
 import { type Page, parseSearch } from '../envelope.ts';
 import { pageSizeOf } from '../page-size.ts';
 import { isNotTaken } from '../refusals.ts';
 import type { WalkContext } from '../walk.ts';
 import { checkBounds, datedRows } from './dated-rows.ts';
 import { joinedPage } from './joined-page.ts';
-import { portionsOf, refusedAmong } from './refused-fields.ts';
+import { acceptedForm, firstForm, type SearchForm } from './search-form.ts';
 import { SEARCH, type Search, searchBody } from './search-query.ts';
-import { customSelectors, newFields, selectorOf } from './search-selectors.ts';
+import { newFields, selectorOf } from './search-selectors.ts';
 
 export interface SearchOptions {
   /** The type of the objects by the search's own name: `lead`, `contact`, … */
@@ -37,9 +36,6 @@ export interface Searcher {
 }
 
 const { limit: LIMIT, needed: NEEDED } = SEARCH;
-const SORTS: readonly (readonly string[])[] = SEARCH.sorts;
-/** Eighty selectors were seen to pass, a hundred and forty to fail. */
-const MOST_SELECTORS = 60;
 /** The most requests to find out what a search refuses. */
 const MOST_PROBES = 80;
 /** How often to find that out: what a search accepts may change during a run, but not again and again. */
@@ -52,27 +48,25 @@ type PageOf = Parameters<Search>[0];
  * all custom fields, or the sort. It warns if a column stays empty by that, or if the reading becomes slower.
  */
 export const createSearcher = async (options: SearchOptions, context: WalkContext): Promise<Searcher> => {
+  const { objectType, customFields = [] } = options;
   const limit = pageSizeOf(LIMIT, context);
   const named = options.fields(context.columns);
   const wantsNew = named.length > 0 && context.columns.includes(EXTRA);
   const added = wantsNew ? await newFields(options.list, context) : [];
-  /** The fields, in lists that the server accepts. Every page is asked for once with each list. */
-  let portions: readonly (readonly string[])[] = [[...new Set([...named, ...added])]];
-  let sort = SORTS[0] ?? [];
+  let form = firstForm([...named, ...added]);
   let findings = 0;
   let finding: Promise<void> | null = null;
 
   const send = (
     page: PageOf,
     fields: readonly string[],
-    by: readonly string[],
+    sort: readonly string[],
     most: number,
   ): Promise<Page> => {
-    const asked = [...new Set([...NEEDED, ...fields])];
     const body = searchBody({
-      objectType: options.objectType,
-      fields: asked,
-      sort: by,
+      objectType,
+      fields: [...new Set([...NEEDED, ...fields])],
+      sort,
       limit: most,
       ...page,
     });
@@ -80,61 +74,27 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
     return context.api.fetch(request, parseSearch);
   };
 
-  const findOut = async (page: PageOf, refusal: unknown): Promise<void> => {
+  const findOut = async ({ updated }: PageOf, refusal: unknown): Promise<void> => {
     let probes = 0;
-    const accepts = async (fields: readonly string[], by: readonly string[]): Promise<boolean> => {
+    const accepts = async (fields: readonly string[], sort: readonly string[]): Promise<boolean> => {
       probes += 1;
       if (probes > MOST_PROBES) throw refusal;
       try {
-        await send({ updated: page.updated }, fields, by, 1);
+        await send({ updated }, fields, sort, 1);
         return true;
       } catch (error) {
         if (!isNotTaken(error)) throw error;
         return false;
       }
     };
-    let by: readonly string[] | undefined;
-    for (const one of SORTS.slice(SORTS.indexOf(sort))) {
-      by = (await accepts([], one)) ? one : undefined;
-      if (by) break;
-    }
-    if (!by) throw refusal;
-    const sorted = by;
-    const takes = (fields: readonly string[]): Promise<boolean> => accepts(fields, sorted);
-    const fields = portions.flat();
-    const refused = await refusedAmong(fields, takes);
-    const plain = fields.filter((field) => !refused.includes(field));
-    const custom = refused.includes(CUSTOM) ? await customSelectors(options.customFields ?? [], context) : [];
-    const found = [
-      ...(await portionsOf(plain, plain.length, takes)),
-      ...(await portionsOf(custom, MOST_SELECTORS, takes)),
-    ];
-    const taken = new Set(found.flat());
-    const lost = [...plain, ...refused, ...custom].filter((field) => field !== CUSTOM && !taken.has(field));
-    if (lost.length > 0) {
-      context.warn(`the search refuses these fields, so they stay empty: ${lost.join(', ')}`);
-    }
-    if (refused.includes(CUSTOM)) {
-      context.warn(
-        custom.length > 0
-          ? 'the search does not return all custom fields at once; asking for each by its id'
-          : 'the search does not return custom fields, so they stay empty',
-      );
-    }
-    if (sorted !== sort) {
-      context.warn('the search does not sort by two dates; reading it in a way that takes more requests');
-    }
-    portions = found.length > 0 ? found : [[]];
-    sort = sorted;
+    const accepted = await acceptedForm(form, accepts, customFields, context);
+    if (!accepted) throw refusal;
+    form = accepted;
   };
 
   /** Finds out what is refused: once, however many requests were refused at the same time. */
-  const adapt = async (
-    page: PageOf,
-    refusal: unknown,
-    asked: readonly (readonly string[])[],
-  ): Promise<void> => {
-    if (asked !== portions) return;
+  const adapt = async (page: PageOf, refusal: unknown, asked: SearchForm): Promise<void> => {
+    if (asked !== form) return;
     if (findings === MOST_FINDINGS) throw refusal;
     finding ??= findOut(page, refusal).finally(() => {
       findings += 1;
@@ -144,12 +104,13 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
   };
 
   const ask: Search = async (page) => {
-    const asked = portions;
-    const [main = [], ...others] = asked;
+    const asked = form;
+    const { portions, sort } = asked;
+    const [main = [], ...others] = portions;
     try {
       const answer = await send(page, main, sort, limit);
       if (context.learned)
-        context.learned.fields = [...new Set([...NEEDED, ...asked.flat().map(selectorOf)])];
+        context.learned.fields = [...new Set([...NEEDED, ...portions.flat().map(selectorOf)])];
       if (others.length === 0) return answer;
       const parts: Page[] = [];
       for (const fields of others) parts.push(await send({ ...page, count: false }, fields, sort, limit));
@@ -169,5 +130,5 @@ export const createSearcher = async (options: SearchOptions, context: WalkContex
     return answer;
   };
 
-  return { search, limit, isSorted: () => sort.length > 0 };
+  return { search, limit, isSorted: () => form.sort.length > 0 };
 };
