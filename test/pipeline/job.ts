@@ -33,12 +33,12 @@ export interface Sides {
   /** The target to use in place of the fake one. */
   readonly command?: readonly string[];
   readonly statePath?: string;
+  /** A config, with which the real tap runs in place of the fake one. */
+  readonly config?: object;
 }
 
 /** What is possible only if the run has its own process. */
 export interface ProcessSides extends Sides {
-  /** A config, with which the real tap runs in place of the fake one. */
-  readonly config?: object;
   /** The text on standard input. The input ends after it, unless `open`. */
   readonly input?: string;
   readonly open?: true;
@@ -125,17 +125,26 @@ export const createJob = async (parent = tmpdir()): Promise<Job> => {
     '--',
     ...command,
   ];
+  /** Puts the config of the real tap into its place. @returns whether there is one */
+  const putConfig = (sides: Sides): boolean => {
+    if (sides.config) writeFileSync(config, JSON.stringify(sides.config), { mode: 0o600 });
+    return sides.config !== undefined;
+  };
   const start = (sides: ProcessSides): Running => {
-    if (sides.config) writeFileSync(config, JSON.stringify(sides.config));
-    const started = sides.config ? [process.execPath, BIN] : program;
+    const started = putConfig(sides) ? [process.execPath, BIN] : program;
     return launch([...started, ...argumentsFor(sides)], sides);
   };
   const run = async (sides: Sides): Promise<Ended> => {
-    // Without this file, the tap and the target would write to the stderr of this process. It is not in the job's
-    // directory, which may be on a read-only disk.
+    // Without this file, the fakes would write to the stderr of this process. It is not in the job's directory, which
+    // may be on a read-only disk. A real tap is silent.
     const said = join(await mkdtemp(join(tmpdir(), 'said-')), 'stderr');
     writeFileSync(said, '');
-    const ended = await runHere(argumentsFor(sides), { env: env(sides, { said }), script: FAKE_TAP });
+    const ended = await runHere(
+      argumentsFor(sides),
+      putConfig(sides)
+        ? { env: { ...env(sides, { said }), TAP_CLOSEIO_LOGLEVEL: 'SILENT' }, script: BIN }
+        : { env: env(sides, { said }), script: FAKE_TAP },
+    );
     return { ...ended, signal: null, stderr: readFileSync(said, 'utf8') + ended.stderr };
   };
   const names = (): readonly string[] => readdirSync(dir).sort();

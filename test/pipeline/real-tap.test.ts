@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { configFor, idsOf, missingFrom, tables } from '../e2e/account.ts';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
-import { createJob, eventually, type Job } from './job.ts';
+import { createJob, eventually, isRunning, type Job } from './job.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -26,9 +26,9 @@ test('the tap continues from the state that the last run stored', async () => {
   const config = configFor(sandbox);
 
   writeFileSync(join(job.dir, 'go'), '');
-  const first = await job.start({ config, target }).ended;
+  const first = await job.run({ config, target });
   const all = linesRead(job);
-  const second = await job.start({ config, target }).ended;
+  const second = await job.run({ config, target });
 
   expect([first.code, second.code], first.stderr + second.stderr).toEqual([0, 0]);
   expect(Object.keys(Object(Object(job.readState()).bookmarks)).sort()).toEqual([...tables].sort());
@@ -45,9 +45,9 @@ test('a run that finds nothing new keeps no copy of the state, even if a meeting
   const job = await createJob();
   const run = { config: configFor(sandbox) };
 
-  await job.start(run).ended;
+  await job.run(run);
   const before = job.readState();
-  await job.start(run).ended;
+  await job.run(run);
 
   // Only the bookmark that follows the clock has moved.
   expect(job.readState()).not.toEqual(before);
@@ -60,10 +60,10 @@ test('the state is stored even if the key may no longer read the event log', asy
   const run = { config: configFor(sandbox), args: ['--select', 'leads'] };
   const leads = (): unknown => Object(Object(job.readState()).bookmarks).leads;
 
-  const first = await job.start(run).ended;
+  const first = await job.run(run);
   const before = leads();
   sandbox.options.eventAccess = 'none';
-  const second = await job.start(run).ended;
+  const second = await job.run(run);
 
   expect([first.code, second.code], first.stderr + second.stderr).toEqual([0, 0]);
   expect(before).toHaveProperty('changes_since');
@@ -115,7 +115,7 @@ test('a new custom field is filled in older rows by the next run with backfill_n
 });
 
 test('a stop is logged once, with the signal, and the tap has the time of --grace for its last state', async () => {
-  sandbox = await startSandbox(createOrganisation({ objects: 4000, seed: 11 }));
+  sandbox = await startSandbox(createOrganisation({ objects: 1200, seed: 11 }));
   const job = await createJob();
   const running = job.start({ config: configFor(sandbox), target });
   await eventually(() => existsSync(join(job.dir, 'paused')));
@@ -132,7 +132,7 @@ test('a stop is logged once, with the signal, and the tap has the time of --grac
 test.each(['tap', 'target', 'run'] as const)(
   'the target loses no record when the %s is killed in the middle',
   async (side) => {
-    const organisation = createOrganisation({ objects: 4000, seed: 11 });
+    const organisation = createOrganisation({ objects: 1200, seed: 11 });
     sandbox = await startSandbox(organisation);
     const job = await createJob();
     const config = configFor(sandbox);
@@ -146,10 +146,11 @@ test.each(['tap', 'target', 'run'] as const)(
       target: targetPid(job),
       tap: childrenOf(run).find((pid) => pid !== targetPid(job)) ?? 0,
     };
+    expect(isRunning(pids.tap)).toBe(true);
     process.kill(pids[side], 'SIGKILL');
     writeFileSync(join(job.dir, 'go'), '');
     const killed = await running.ended;
-    const next = await job.start({ config, target }).ended;
+    const next = await job.run({ config, target });
 
     expect(killed.code).toBe(side === 'run' ? null : 137);
     expect(next.code, next.stderr).toBe(0);

@@ -325,7 +325,8 @@ describe('a target', () => {
     expect(code).toBe(1);
   });
 
-  test.each([
+  // Side by side, for they wait.
+  test.concurrent.each([
     ['', {}],
     [', even if it will not end when asked', { stubborn: true }],
   ])(
@@ -346,7 +347,7 @@ describe('a target', () => {
     30_000,
   );
 
-  test('does not make the run wait for a program that it started and that keeps its output open', async () => {
+  test.concurrent('does not make the run wait for a program that it started and that keeps its output open', async () => {
     const job = await createJob();
 
     const sleeper = join(job.dir, 'sleeper');
