@@ -1,0 +1,14 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { damageOf, world } from './throwing-row.ts';
+
+const RUNS = Number(process.env.ATTACK_RUNS ?? 200);
+
+test(`${RUNS} runs in which a row throws lose nothing and leave nothing stale`, async () => {
+  await fc.assert(
+    fc.asyncProperty(world, async (given) => {
+      expect(await damageOf(given)).toEqual([]);
+    }),
+    { numRuns: RUNS },
+  );
+});
