@@ -26,6 +26,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: '100%',
+    // Most of what tests make is soon garbage: where much of it fits, little outlives a collection.
+    execArgv: ['--max-semi-space-size=64'],
     projects: [
       {
         extends: true,

@@ -39,7 +39,7 @@ const wrongIn = (delivery: Delivery, organisation: Organisation): readonly strin
 
 /** What is wrong after runs with a clock that is off, and changes during the first and before the last of them. */
 export const damageOfClock = async (whose: "Close's" | 'ours', offMs: number): Promise<readonly string[]> => {
-  const organisation = createOrganisation({ objects: 600, events: 100, customObjects: 50, seed: 6 });
+  const organisation = createOrganisation({ objects: 400, events: 100, customObjects: 50, seed: 6 });
   const now = (): number => systemClock.now() + (whose === 'ours' ? offMs : 0);
   let turn = 0;
   const sandbox = await startSandbox(organisation, {

@@ -62,7 +62,7 @@ const asTruth = (record: Readonly<Record<string, unknown>>, { schema }: Entry): 
   );
 
 test('what Close computes of a lead is discovered, typed by its name, and read in full', async () => {
-  const organisation = createOrganisation({ objects: 4000, seed: 41 });
+  const organisation = createOrganisation({ objects: 2200, seed: 41 });
   sandbox = await startSandbox(organisation);
   const entry = await discover();
   const asked = sandbox.requests.filter(({ params }) => params._fields === '_all');

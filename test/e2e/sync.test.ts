@@ -11,7 +11,7 @@ afterEach(() => sandbox.close());
 
 describe('a first sync', () => {
   test('brings every object of the six tables, each valid against its schema', async () => {
-    const organisation = createOrganisation({ objects: 3000, seed: 7 });
+    const organisation = createOrganisation({ objects: 1500, leads: 250, seed: 7 });
     sandbox = await startSandbox(organisation);
 
     const run = await runTap({ config: configFor(sandbox) });
@@ -58,7 +58,7 @@ describe('a first sync', () => {
 
 describe('a second sync', () => {
   test('brings no more than the look-back and the margins allow, in few requests', async () => {
-    const organisation = createOrganisation({ objects: 3000, seed: 3 });
+    const organisation = createOrganisation({ objects: 1500, seed: 3 });
     sandbox = await startSandbox(organisation);
     const first = await syncHere({ config: configFor(sandbox) });
     const requests = sandbox.requests.length;
@@ -128,7 +128,7 @@ describe.each([
   ['windows of two months', { date_window: 60, page_size: 30 }],
 ])('while the account changes between every two requests, with %s', (_, tuning) => {
   test('nothing that is there throughout is lost, and nothing stale remains after the second run', async () => {
-    const organisation = createOrganisation({ objects: 800, seed: 11 });
+    const organisation = createOrganisation({ objects: 500, seed: 11 });
     const { disturb } = churn(42);
     const before = Object.fromEntries(tables.map((table) => [table, idsOf(organisation, table)]));
     sandbox = await startSandbox(organisation, {

@@ -32,7 +32,7 @@ const jumpingClock = (organisation: Organisation): { jump: (ms: number) => void;
  * and works four seconds more before each request.
  */
 export const busyAccount = async (traits: Partial<SandboxOptions>, seed = 3): Promise<Account> => {
-  const organisation = createOrganisation({ now: NOW, objects: 2500, users: 30, seed });
+  const organisation = createOrganisation({ now: NOW, objects: 1500, users: 30, seed });
   const { jump, clock } = jumpingClock(organisation);
   const sandbox = await startSandbox(organisation, {
     rateLimit: { limit: 1000, windowSeconds: 1 },
