@@ -73,7 +73,7 @@ const cut = (bytes: Buffer): Cut => {
  * @throws SyntaxError
  */
 export const parsePage = (bytes: Buffer): unknown => {
-  // One text for all of it: who sends anything else than JSON in UTF-8 is to be told so.
+  // Anything else than a JSON object in UTF-8 is parsed as one text, so that the error is about the whole answer.
   if (bytes[0] !== OPEN_OBJECT || !isUtf8(bytes)) return parseJson(textOf(bytes));
   const { frame, lists } = cut(bytes);
   const page = parseJson(frame);

@@ -46,7 +46,7 @@ const FIELDS = ['limit', 'remaining', 'reset'] as const;
 
 /**
  * Reads every form in which Close has been seen to state its limits: `ratelimit: limit=100, remaining=50, reset=5`
- * (documented; the wire has semicolons, and decimals occur), `ratelimit-limit` and its kin, `x-ratelimit-…`, and
+ * (documented; in practice there are semicolons, and decimals occur), `ratelimit-limit` and so on, `x-ratelimit-…`, and
  * the `x-rate-limit-…` of before 2023.
  */
 export const readRateLimits = (headers: Reply['headers'], nowMs: number): RateLimit[] => {

@@ -61,7 +61,7 @@ export const withRateLimit = (options: RateLimitOptions): Layer => {
       }
       const waitMs = group.limiter.refuse(ticket, readWait(reply, clock.now()), limits);
       if (clock.now() - Math.max(since, group.lastAccepted) > PATIENCE_MS) {
-        throw new FinalError(`429 Too Many Requests for ${PATIENCE_MS / 1000} s on end`, {
+        throw new FinalError(`429 Too Many Requests for ${PATIENCE_MS / 1000} s without a break`, {
           request: nameOf(request),
           status: 429,
         });

@@ -2,7 +2,7 @@ import { EXIT_INCOMPLETE, EXIT_OK } from '../errors.ts';
 import { codeOfSignal, type Exit } from './child.ts';
 import type { PipelineOutcome } from './pipeline.ts';
 
-/** How a process ended, in words. */
+/** How a process ended, as text. */
 const ending = ({ code, signal }: Exit): string =>
   signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
 

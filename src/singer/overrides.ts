@@ -8,7 +8,7 @@ interface Overrides {
 }
 
 /**
- * What a catalog may change about a stream, besides its fields. Discovery writes each value twice (entry and
+ * What a catalog may change about a stream, apart from its fields. Discovery writes each value twice (entry and
  * metadata), but a person edits only one of them. So the first value that differs from ours counts.
  */
 export const applyOverrides = (

@@ -145,11 +145,11 @@ export class State {
 
   /** A newer state merged into this one. Streams that the newer state does not mention stay as they are here. */
   mergedWith(newer: State): State {
-    const told = [...newer.#bookmarks].filter(
+    const mentioned = [...newer.#bookmarks].filter(
       ([stream, bookmark]) => Object.keys(bookmark).length > 0 || !this.#bookmarks.has(stream),
     );
     const others = { ...this.#others, ...newer.#others };
-    return new State(new Map([...this.#bookmarks, ...told]), others, newer.#currentlySyncing);
+    return new State(new Map([...this.#bookmarks, ...mentioned]), others, newer.#currentlySyncing);
   }
 
   /** The value of a STATE message. It is frozen. The same state always has the same text, in any order of events. */

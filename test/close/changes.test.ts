@@ -9,7 +9,7 @@ const LATER = '2026-05-01T12:10:00.000000';
 const watched = [{ type: 'lead', changedThrough: ['activity.', 'contact'] }, { type: 'activity.' }];
 
 const event = (fields: object) => ({ id: 'ev', action: 'updated', date_updated: NOON, ...fields });
-const told = (...events: object[]) => {
+const changesIn = (...events: object[]) => {
   const changes = createChanges(watched);
   changes.add(events.map(event));
   return changes.of('lead', START);
@@ -19,13 +19,13 @@ describe('what the event log says of leads', () => {
   test('has the date of the copy in the event, to the millisecond', () => {
     const data = { id: 'lead_a', date_updated: '2026-05-01T11:59:59.999999+00:00' };
 
-    const [change] = told({ object_type: 'lead', object_id: 'lead_a', data });
+    const [change] = changesIn({ object_type: 'lead', object_id: 'lead_a', data });
 
     expect(change).toMatchObject({ version: at('2026-05-01T11:59:59.999Z'), isExact: true });
   });
 
   test('has a date that is a few seconds earlier if the event has no copy, or a copy of another object', () => {
-    const [change] = told({
+    const [change] = changesIn({
       object_type: 'lead',
       object_id: 'lead_a',
       data: { id: 'x', date_updated: LATER },
@@ -35,7 +35,7 @@ describe('what the event log says of leads', () => {
   });
 
   test('includes the lead of an activity or a contact, but not the lead of other objects', () => {
-    const changes = told(
+    const changes = changesIn(
       { object_type: 'activity.note', object_id: 'acti_a', lead_id: 'lead_a' },
       { object_type: 'contact', object_id: 'cont_a', lead_id: 'lead_b' },
       { object_type: 'comment', object_id: 'comm_a', lead_id: 'lead_c' },
@@ -48,17 +48,17 @@ describe('what the event log says of leads', () => {
   test.each([
     ['first', 0],
     ['last', 1],
-  ])('is the newest of several changes, whichever is told %s', (_, order) => {
+  ])('is the newest of several changes, whichever comes %s', (_, order) => {
     const own = { object_type: 'lead', object_id: 'lead_a' };
     const through = { object_type: 'contact', object_id: 'c', lead_id: 'lead_a', date_updated: LATER };
 
-    const [change] = order === 0 ? told(through, own) : told(own, through);
+    const [change] = order === 0 ? changesIn(through, own) : changesIn(own, through);
 
     expect(change).toMatchObject({ at: at(LATER), version: at(LATER) - 5 * SECOND });
   });
 
   test('ends with a delete, even if an older event arrives later', () => {
-    const changes = told(
+    const changes = changesIn(
       { object_type: 'lead', object_id: 'lead_a', action: 'deleted' },
       { object_type: 'contact', object_id: 'c', lead_id: 'lead_a', date_updated: LATER },
     );
@@ -80,7 +80,7 @@ describe('what the event log says of leads', () => {
       [own, deleted],
     ];
 
-    expect(orders.map((events) => told(...events)[0]?.created)).toEqual([
+    expect(orders.map((events) => changesIn(...events)[0]?.created)).toEqual([
       true,
       true,
       true,

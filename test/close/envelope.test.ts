@@ -16,12 +16,7 @@ describe('a page', () => {
       { hasMore: false, total: 7 },
     ],
     ['of a list without pages', parseList, { data: [{ id: 'a' }] }, { hasMore: false }],
-    [
-      'of a list with keys that nobody knows',
-      parseList,
-      { data: [], extra: 1, total_results: null },
-      { total: null },
-    ],
+    ['of a list with unknown keys', parseList, { data: [], extra: 1, total_results: null }, { total: null }],
     [
       'of a search',
       parseSearch,

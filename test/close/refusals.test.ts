@@ -39,6 +39,6 @@ test.each([
   new FinalError('400', { request, status: 400 }),
   new AuthenticationError('403', { request, status: 403 }),
   new Error('404'),
-])('what is no refusal means none: $name', (error) => {
+])('an error that is not a refusal means nothing of this: $name', (error) => {
   expect([isNotTaken, isClosed, isMissing].some((means) => means(error))).toBe(false);
 });

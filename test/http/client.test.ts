@@ -133,11 +133,11 @@ describe('a request', () => {
 
 describe('an answer', () => {
   test.each<[string, number, string | object]>([
-    ['that is a page of HTML, though with a 200', 200, '<html><body>Bad gateway</body></html>'],
+    ['that is a page of HTML with a 200', 200, '<html><body>Bad gateway</body></html>'],
     ['that is empty', 200, ''],
     ['that is cut', 200, '{"data": [{"id"'],
     ['without rows', 200, { has_more: false }],
-    ['with rows that are no list', 200, { data: {}, has_more: false }],
+    ['with rows that are not a list', 200, { data: {}, has_more: false }],
     ['that does not say whether there is more', 200, { data: [] }],
     ['that is a fault of the server', 503, ''],
     ['that is a fault of a gateway', 521, '<html></html>'],
@@ -302,7 +302,7 @@ test('neither the log nor the metrics ever hold the key', async () => {
 
   const error: unknown = await list().catch((reason: unknown) => reason);
 
-  const told = JSON.stringify([log.lines, log.metrics, String(error)]);
-  expect(told).not.toContain(KEY);
-  expect(told).not.toContain('YXBpXzEyMzQ');
+  const written = JSON.stringify([log.lines, log.metrics, String(error)]);
+  expect(written).not.toContain(KEY);
+  expect(written).not.toContain('YXBpXzEyMzQ');
 });

@@ -103,7 +103,7 @@ describe('parseJson', () => {
     ['an integer beyond 2^53', '{"n":9007199254740993}', { n: '9007199254740993' }],
     ['of twenty digits', '[12345678901234567890 , 1]', ['12345678901234567890', 1]],
     [
-      'of so many digits that JavaScript writes it otherwise',
+      'with so many digits that JavaScript writes it in another form',
       '1000000000000000000001',
       '1000000000000000000001',
     ],

@@ -67,9 +67,9 @@ export const ratedServer = (
       else tally.refused += 1;
       await clock.sleep(latencyMs() / 2);
       tally.underWay -= 1;
-      const told = { ratelimit: `limit=${limit}; remaining=${remaining}; reset=${reset.toFixed(6)}` };
+      const stated = { ratelimit: `limit=${limit}; remaining=${remaining}; reset=${reset.toFixed(6)}` };
       const headers = {
-        ...(telling === 'headers' ? told : {}),
+        ...(telling === 'headers' ? stated : {}),
         ...(accepted || telling === 'nothing' ? {} : { 'retry-after': String(Math.ceil(reset)) }),
       };
       return { status: accepted ? 200 : 429, headers, text: '{}' } satisfies Reply;

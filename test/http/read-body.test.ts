@@ -7,19 +7,19 @@ const PART = Buffer.alloc(MIB, 0x20);
 
 /** A body of so many MiB, with how many of them have been read and whether the reading was given up. */
 const bodyOf = (parts: number, contentLength?: number) => {
-  const told = { read: 0, isOver: false };
+  const progress = { read: 0, isOver: false };
   const body = async function* () {
     try {
-      for (; told.read < parts; told.read += 1) {
+      for (; progress.read < parts; progress.read += 1) {
         await turn();
         yield PART;
       }
     } finally {
-      told.isOver = true;
+      progress.isOver = true;
     }
   };
   return {
-    told,
+    progress,
     body: body(),
     contentLength: contentLength === undefined ? undefined : String(contentLength),
   };
@@ -42,23 +42,23 @@ describe('a body', () => {
   });
 
   test('without an end is given up after 64 MiB, with a message', async () => {
-    const { body, told } = bodyOf(Number.POSITIVE_INFINITY);
+    const { body, progress } = bodyOf(Number.POSITIVE_INFINITY);
 
     const reading = createBodyReader()(body, undefined);
 
     await expect(reading).rejects.toThrow('larger than 64 MiB; set page_size to a smaller number');
-    expect(told).toEqual({ read: 64, isOver: true });
+    expect(progress).toEqual({ read: 64, isOver: true });
   });
 
   test('too large for the memory is given up, with a message that says so', async () => {
-    const { body, told } = bodyOf(10);
+    const { body, progress } = bodyOf(10);
 
     const reading = createBodyReader(2.5 * MIB)(body, undefined);
 
     await expect(reading).rejects.toThrow(
       'larger than 2.5 MiB, more than the memory limit of this process leaves room for; set page_size to a smaller number',
     );
-    expect(told).toEqual({ read: 2, isOver: true });
+    expect(progress).toEqual({ read: 2, isOver: true });
   });
 
   test('with a wrong content-length is counted by its bytes', async () => {
@@ -68,11 +68,11 @@ describe('a body', () => {
   });
 
   test('with a content-length that is too large is given up at once', async () => {
-    const { body, contentLength, told } = bodyOf(100, 100 * MIB);
+    const { body, contentLength, progress } = bodyOf(100, 100 * MIB);
 
     await expect(createBodyReader()(body, contentLength)).rejects.toThrow('larger than 64 MiB');
 
-    expect(told).toEqual({ read: 0, isOver: true });
+    expect(progress).toEqual({ read: 0, isOver: true });
   });
 });
 
@@ -84,9 +84,9 @@ describe('large bodies side by side', () => {
     let isDone = false;
 
     const reading = Promise.all(
-      bodies.map(({ body, told }) =>
+      bodies.map(({ body, progress }) =>
         read(body, undefined).then(({ release }) => {
-          told.read = 0;
+          progress.read = 0;
           release();
         }),
       ),
@@ -94,7 +94,7 @@ describe('large bodies side by side', () => {
       isDone = true;
     });
     while (!isDone) {
-      most = Math.max(most, bodies.filter(({ told }) => told.read > 9).length);
+      most = Math.max(most, bodies.filter(({ progress }) => progress.read > 9).length);
       await turn();
     }
 
@@ -141,7 +141,7 @@ describe('large bodies side by side', () => {
     for (let round = 0; round < 10; round += 1) await turn();
 
     // The first of them goes on, the other one waits until that one has been decoded.
-    expect(second.told.read).toBe(0);
+    expect(second.progress.read).toBe(0);
     release();
     expect(await last.then(lengthOf)).toBe(2 * MIB);
     for (const body of whole) body.release();

@@ -167,7 +167,7 @@ describe('an error on the way may pass, and is described without credentials:', 
   };
 
   test('an answer that never begins, and a body that stops, before the limit for the whole answer', async () => {
-    // A second each, since undici's own timers are no finer; side by side.
+    // A second for each, since undici's own timers are not more exact. Both run at the same time.
     const errors = await Promise.all(
       Object.values(delays).map(async ([serve]) => failure(await listen(serve), 1_000)),
     );

@@ -8,17 +8,17 @@ const settle = async (): Promise<void> => {
 
 describe('pages', () => {
   test('are decoded in the order in which they came, with time to write each before the next', async () => {
-    const told: string[] = [];
+    const steps: string[] = [];
     const inTurn = createTurns(async () => {});
 
     const both = ['a', 'b'].map(async (page) => {
-      await inTurn(() => told.push(`decode ${page}`));
+      await inTurn(() => steps.push(`decode ${page}`));
       await turn();
-      told.push(`write ${page}`);
+      steps.push(`write ${page}`);
     });
     await Promise.all(both);
 
-    expect(told).toEqual(['decode a', 'write a', 'decode b', 'write b']);
+    expect(steps).toEqual(['decode a', 'write a', 'decode b', 'write b']);
   });
 
   test('are not decoded before there is room for their rows', async () => {

@@ -13,16 +13,18 @@ describe('withMetrics', () => {
   ])('measures an answer of %i, with its query and stream', async (status, outcome) => {
     const clock = createVirtualClock();
     const log = recordedLog();
-    const told: unknown[] = [];
-    const send = withMetrics(log, clock, ({ path }, answered) => told.push([path, answered]))(async () => {
-      await clock.sleep(250);
-      return { status, headers: {}, text: '' };
-    });
+    const reported: unknown[] = [];
+    const send = withMetrics(log, clock, ({ path }, answered) => reported.push([path, answered]))(
+      async () => {
+        await clock.sleep(250);
+        return { status, headers: {}, text: '' };
+      },
+    );
     const request = { method: 'GET', path: '/lead/', query: { _limit: '1' }, stream: 'things' } as const;
 
     await clock.until(send(request, signal));
 
-    expect(told).toEqual([['/lead/', status]]);
+    expect(reported).toEqual([['/lead/', status]]);
     expect(log.lines).toEqual([`debug: GET /lead/?_limit=1 ${status} in 0.25 s [things]`]);
     expect(log.metrics).toEqual([
       {

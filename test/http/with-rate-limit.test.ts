@@ -60,14 +60,14 @@ describe('withRateLimit', () => {
 
   test.each([
     ['no time at all', refusal(), '/lead/ 500'],
-    ['more than anyone means in earnest', refusal({ 'retry-after': '86400' }), '/lead/ 120000'],
-  ])('waits within reason for a refusal that names %s', async (_, first, told) => {
+    ['far too much time', refusal({ 'retry-after': '86400' }), '/lead/ 120000'],
+  ])('waits a sensible time after a refusal that names %s', async (_, first, waits) => {
     const replies = [first, OK];
     const { clock, send, refused } = arrange(() => replies.shift() ?? OK);
 
     await clock.until(send(lead));
 
-    expect(refused).toEqual([told]);
+    expect(refused).toEqual([waits]);
   });
 
   test('waits twice as long each time, up to 16 seconds, after refusals that name no time', async () => {
@@ -100,7 +100,7 @@ describe('withRateLimit', () => {
     const sending = clock.until(send(lead));
 
     await expect(sending).rejects.toMatchObject({
-      message: 'GET /lead/: 429 Too Many Requests for 300 s on end',
+      message: 'GET /lead/: 429 Too Many Requests for 300 s without a break',
       status: 429,
       name: 'FinalError',
     });

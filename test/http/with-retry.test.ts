@@ -20,7 +20,7 @@ const passing = new PassingError('503', { request: 'GET /lead/', status: 503 });
 const arrange = (errors: readonly unknown[], max_retries = 3) => {
   const controller = new AbortController();
   const clock = createVirtualClock();
-  const told: number[] = [];
+  const announced: number[] = [];
   let attempts = 0;
   const { signal } = controller;
   const outage = createOutage({
@@ -45,41 +45,41 @@ const arrange = (errors: readonly unknown[], max_retries = 3) => {
         random: () => 0,
         signal,
         outage,
-        onRetry: (_, repetition) => told.push(repetition),
+        onRetry: (_, repetition) => announced.push(repetition),
       },
     );
   const run = () => clock.until(running());
-  return { clock, controller, told, run, attempts: () => attempts };
+  return { clock, controller, announced, run, attempts: () => attempts };
 };
 
 describe('withRetry', () => {
   test('reads again until it succeeds, and reports each time', async () => {
-    const { run, told, attempts } = arrange([passing, passing]);
+    const { run, announced, attempts } = arrange([passing, passing]);
 
     const result = await run();
 
     expect(result).toBe('read');
     expect(attempts()).toBe(3);
-    expect(told).toEqual([1, 2]);
+    expect(announced).toEqual([1, 2]);
   });
 
   test('gives up after so many attempts, with the last error', async () => {
     const last = new PassingError('502', { request: 'GET /lead/', status: 502 });
-    const { run, told, attempts } = arrange([passing, passing, passing, last, passing]);
+    const { run, announced, attempts } = arrange([passing, passing, passing, last, passing]);
 
     await expect(run()).rejects.toBe(last);
 
     expect(attempts()).toBe(4);
-    expect(told).toEqual([1, 2, 3]);
+    expect(announced).toEqual([1, 2, 3]);
   });
 
   test('tries only once if no retries are wanted, and announces none', async () => {
-    const { run, told, attempts } = arrange([passing], 0);
+    const { run, announced, attempts } = arrange([passing], 0);
 
     await expect(run()).rejects.toBe(passing);
 
     expect(attempts()).toBe(1);
-    expect(told).toEqual([]);
+    expect(announced).toEqual([]);
   });
 
   test.each([
@@ -90,12 +90,12 @@ describe('withRetry', () => {
     new TypeError('a bug'),
     new TypeError('fetch failed'),
   ])('lets %s go up at once', async (error) => {
-    const { run, told, attempts } = arrange([error]);
+    const { run, announced, attempts } = arrange([error]);
 
     await expect(run()).rejects.toBe(error);
 
     expect(attempts()).toBe(1);
-    expect(told).toEqual([]);
+    expect(announced).toEqual([]);
   });
 
   test('waits twice as long each time, up to a minute', async () => {

@@ -26,7 +26,7 @@ test.each([
   ['{"a": 1]', 7, /a closing bracket that does not match/],
   ['hello', 0, /does not begin with \{/],
   ['{"a": 1 b}', 8, /a comma, a quote or a bracket is missing here/],
-])('%j is told at %i: %s', (text, at, what) => {
+])('%j has its mistake at %i: %s', (text, at, what) => {
   expect(jsonMistakeIn(text)).toEqual({ at, what: expect.stringMatching(what) });
 });
 

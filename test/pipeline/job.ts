@@ -25,7 +25,9 @@ export interface Running {
   readonly stderr: () => string;
 }
 
-/** What is run into what. Paths in arguments are taken from the job's directory only where `run` is a process. */
+/**
+ * The tap and the target of a run. Paths in arguments are relative to the job's directory only if `run` is a process.
+ */
 export interface Sides {
   readonly tap?: readonly object[];
   readonly target?: object;
@@ -59,7 +61,9 @@ export interface Job {
   leftovers(): readonly string[];
   /** A whole run in its own process. */
   start(sides: ProcessSides): Running;
-  /** The same in this process, to its end. That is three times as fast. The tap and the target have their own processes. */
+  /**
+   * The same in this process, to its end. That is three times as fast. The tap and the target have their own processes.
+   */
   run(sides: Sides): Promise<Ended>;
   /** Runs a subcommand that starts no other program, with all its arguments, in this process. */
   command(args: readonly string[], input?: string): Promise<HereRun>;

@@ -23,7 +23,7 @@ test.each([
     resume: { run_started: 'soon', finished: [] },
     rows_seen: 'short',
   },
-])('what is no note counts for nothing: %j', (bookmark) => {
+])('a value that is not a note counts as no note: %j', (bookmark) => {
   expect(readNotes(bookmark)).toEqual(NONE);
 });
 

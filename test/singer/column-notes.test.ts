@@ -45,6 +45,6 @@ test.each([
   expect([typeOfWord(word), typeOfWord(`${word}s`)]).toEqual([schema, list]);
 });
 
-test.each(['', 's', 'gone', 'constructor', 'textss'])('%j is no type', (word) => {
+test.each(['', 's', 'gone', 'constructor', 'textss'])('%j is not a type', (word) => {
   expect(typeOfWord(word)).toBeNull();
 });

@@ -117,7 +117,7 @@ describe('it is noticed before anything is read that a state cannot be stored:',
 });
 
 test.runIf(mayMount)(
-  'a disk that fills up during a run leaves the state before, and the lost one is told',
+  'a full disk during a run keeps the state from before, and the new state is printed',
   async () => {
     const job = await createJob(mount('size=256k'));
     job.writeState(leadsAt('01-01'));
@@ -142,7 +142,7 @@ describe('a state that came through a pipe is printed when it cannot be stored:'
       input: `${JSON.stringify(leadsAt('01-09'))}\n`,
       shell,
     }).ended;
-  const told = `ERROR not stored: ${JSON.stringify(leadsAt('01-09'))}\n`;
+  const printed = `ERROR not stored: ${JSON.stringify(leadsAt('01-09'))}\n`;
 
   test('files may not grow (as on a full disk)', async () => {
     const job = await createJob();
@@ -151,7 +151,7 @@ describe('a state that came through a pipe is printed when it cannot be stored:'
     const { code, stderr } = await rotate(job, 'ulimit -f 0; exec "$@"');
 
     expect(code).toBe(1);
-    expect(stderr).toContain(told);
+    expect(stderr).toContain(printed);
     expect(stderr).toContain('cannot be written: files may not become that large here');
     expect(job.readState()).toEqual(leadsAt('01-01'));
   });
@@ -164,7 +164,7 @@ describe('a state that came through a pipe is printed when it cannot be stored:'
     const { code, stderr } = await rotate(job, 'exec "$@"');
 
     expect(code).toBe(1);
-    expect(stderr).toContain(told);
+    expect(stderr).toContain(printed);
     expect(stderr).toContain('cannot be written: the disk is read-only (EROFS)');
   });
 });

@@ -239,7 +239,7 @@ describe('a lock', () => {
     await expect(takeLock(path, { ...options, processes })).rejects.toThrow('it keeps changing');
   });
 
-  test('that nobody can read is not touched', async () => {
+  test('that cannot be read is not touched', async () => {
     const path = lockPath();
     writeFileSync(path, '12345');
 
@@ -255,20 +255,38 @@ describe('the holder of a lock', () => {
   const hour = 3_600_000;
 
   test.each([
-    ['is alive when its process runs, however silent', claim, here, hour, true],
-    ['is dead when its process has ended', claim, { ...here, isRunning: () => false }, 0, false],
-    ['is dead when its pid is that of a later process', claim, { ...here, startOf: () => '501' }, 0, false],
-    ['elsewhere is alive while it gives signs of life', claim, { ...here, place: 'there' }, 60_000, true],
-    ['elsewhere is dead after long silence', claim, { ...here, place: 'there' }, hour, false],
+    ['counts as running while its process runs, however long it is silent', claim, here, hour, true],
+    ['counts as dead when its process has ended', claim, { ...here, isRunning: () => false }, 0, false],
     [
-      'whose age nobody knows is alive while it gives signs of life',
+      'counts as dead when its pid belongs to a later process',
+      claim,
+      { ...here, startOf: () => '501' },
+      0,
+      false,
+    ],
+    [
+      'on another machine counts as running while it gives signs of life',
+      claim,
+      { ...here, place: 'there' },
+      60_000,
+      true,
+    ],
+    [
+      'on another machine counts as dead after a long silence',
+      claim,
+      { ...here, place: 'there' },
+      hour,
+      false,
+    ],
+    [
+      'with an unknown start counts as running while it gives signs of life',
       claim,
       { ...here, startOf: () => null },
       60_000,
       true,
     ],
     [
-      'whose age nobody knows is dead after long silence',
+      'with an unknown start counts as dead after a long silence',
       claim,
       { ...here, startOf: () => null },
       hour,
@@ -290,16 +308,19 @@ describe('the holder of a lock', () => {
   });
 });
 
-test.runIf(HAS_PROC)('a process that has ended is dead though nobody has fetched it', async () => {
-  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 600']);
-  const [pid = ''] = await once(parent.stdout, 'data');
+test.runIf(HAS_PROC)(
+  'a process that has ended counts as dead, even if its parent has not collected it',
+  async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 600']);
+    const [pid = ''] = await once(parent.stdout, 'data');
 
-  await eventually(() => !processes.isRunning(Number(pid)));
-  const stillThere = existsSync(`/proc/${Number(pid)}`);
-  parent.kill();
+    await eventually(() => !processes.isRunning(Number(pid)));
+    const stillThere = existsSync(`/proc/${Number(pid)}`);
+    parent.kill();
 
-  expect(stillThere).toBe(true);
-});
+    expect(stillThere).toBe(true);
+  },
+);
 
 describe('a run', () => {
   test('beside another run ends with 75, says which run it is, and does nothing', async () => {

@@ -40,7 +40,7 @@ describe('a run continues from a state file that can be read, and keeps a copy o
 describe('a state file that cannot be read ends the run with 2 before it begins, and is unchanged:', () => {
   test.each([
     ['a partial one', '{"bookmarks":{"leads":{"date_upd', 'as if it was cut off; restore an older state'],
-    ['one that is no object', '[1,2]', 'must be an object'],
+    ['one that is not an object', '[1,2]', 'must be an object'],
     [
       'one with a date that is none',
       '{"bookmarks":{"leads":{"date_updated":"soon"}}}',

@@ -68,7 +68,7 @@ describe('parseInstant', () => {
     '2026-01-02Z',
     '+002026-01-02T03:04:05Z',
     '1767323045',
-  ])('knows that "%s" is no date', (text) => {
+  ])('does not accept "%s" as a date', (text) => {
     const read = parseInstant(text);
 
     expect(read).toBeNull();
@@ -239,7 +239,7 @@ describe('rfc2822ToRfc3339', () => {
     ')(',
     'Thu, 16 Sep 2021 10:48:53 -0700 (open',
     'Thu, 16 Sep 2021 10:48:53 -0700 shut)',
-  ])('knows that %j is no date', (text) => {
+  ])('does not accept %j as a date', (text) => {
     const written = rfc2822ToRfc3339(text);
 
     expect(written).toBeNull();

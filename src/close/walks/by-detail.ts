@@ -6,8 +6,8 @@ import type { Walk } from '../walk.ts';
 import { forEachParent, readParents } from './by-parent.ts';
 
 /**
- * For objects of which a list shows only a part: reads the list, and then asks for each object by itself. Emits all of
- * them.
+ * For lists that show only a part of each object: reads the list, and then asks for each object by itself. It emits all
+ * objects.
  */
 export const byDetail = (list: ListOptions): Walk => ({
   along: null,

@@ -39,7 +39,7 @@ export const byEach = (parents: Walk, children: (parent: string) => ListOptions)
       if (begun >= most) throw new EnoughParentsError();
     };
     try {
-      // That walk counts parents, and `expects` must be told of children only.
+      // That walk counts parents, and `expects` counts children only.
       await parents.read(range, { ...context, expects: () => {} }, readPage);
     } catch (error) {
       if (!(error instanceof EnoughParentsError)) throw error;

@@ -37,7 +37,7 @@ export const bySearch = (options: SearchOptions): Walk => ({
     const seen = versionsOf(page.rows);
     const [slice] = slices;
     const first = slice && within(page.rows, FIELD, slice.span).length > 0 ? { slice, page } : null;
-    // The first page may be of a span that an interrupted run has finished. Then it is no page of a slice.
+    // The first page may be of a span that an interrupted run has finished. Then it does not belong to a slice.
     if (!first) await emit(page.rows, []);
     const source = searchSource(searcher, options.list, first, page.total ?? 0, context);
     const read = keyset(source, context.now);

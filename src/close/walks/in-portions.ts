@@ -13,7 +13,7 @@ import { bySearch } from './by-search.ts';
 /** A search takes about eighty fields and refuses 140. The walk itself needs three of them. */
 export const MOST_FIELDS = 75;
 
-/** Columns that are not asked for by name: every row of a search has two of them, and `_extra` is no field of Close. */
+/** Columns that are not asked for by name: every row of a search has two of them, and Close has no field `_extra`. */
 const NOT_ASKED_FOR = new Set(['id', 'date_updated', EXTRA]);
 
 const hasAny = (names: readonly string[], rows: Iterable<FieldValues>): boolean => {

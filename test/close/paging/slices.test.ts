@@ -246,12 +246,12 @@ describe('a slice of several pages', () => {
   const slices = [freshSlice(WHOLE)];
 
   test('is done when the last page has been written', async () => {
-    const told: (readonly [ids: string, done: readonly Span[]])[] = [];
-    const emit: Emit = async (rows, done) => void told.push([rows.map(({ id }) => id).join(), done]);
+    const written: (readonly [ids: string, done: readonly Span[]])[] = [];
+    const emit: Emit = async (rows, done) => void written.push([rows.map(({ id }) => id).join(), done]);
 
     await readSlices(slices, second, listing, { max_concurrency: 2, now }, emit);
 
-    expect(told).toEqual([
+    expect(written).toEqual([
       ['a', []],
       ['b', []],
       ['c', [WHOLE]],

@@ -22,14 +22,14 @@ const event = (action: string, object_id: string, minute: number) => ({
 });
 
 interface Account {
-  /** What the search brings at its first reading, at its second, and so on; the last from then on. */
+  /** What the search brings in its first reading, in its second, and so on. The last one is repeated. */
   readonly searches: readonly (readonly Row[])[];
   /** How many it counts. */
   readonly counts?: number;
-  /** What the list has; a number, when it cannot be read to its end, of rows that it counts and of which it shows. */
+  /** The rows of the list; or, for a list that cannot be read to its end, the rows that it shows and its count. */
   readonly list?: readonly Row[] | { readonly shows: readonly Row[]; readonly counts: number | null };
   readonly events?: readonly ReturnType<typeof event>[] | null;
-  /** What is found by its id. */
+  /** The objects that are found by their ids. */
   readonly byId?: readonly Row[];
   readonly onEmit?: (rows: readonly Row[]) => void;
 }
@@ -104,7 +104,7 @@ describe('a confirmed search, beside a list that can be read', () => {
     expect(requests).toEqual(['/event/ created', '/lead/ 200']);
   });
 
-  test('brings what the list alone has, and only the fields that are needed', async () => {
+  test('brings rows that only the list has, with the needed fields only', async () => {
     const more = { ...row('b'), name: 'Acme', custom: {} };
 
     const { rows: found, doubts } = await sweep({ searches: [rows(2)], list: [...rows(2), more] });
@@ -113,7 +113,7 @@ describe('a confirmed search, beside a list that can be read', () => {
     expect(doubts).toEqual([]);
   });
 
-  test('is confirmed though it counts a hundred more, which are gone', async () => {
+  test('is confirmed even if it counts a hundred more, which were deleted', async () => {
     expect((await sweep({ searches: [rows(3)], counts: 103, list: rows(3) })).doubts).toEqual([]);
   });
 
@@ -150,7 +150,7 @@ describe('a confirmed search, beside a list that cannot be read to its end,', ()
     expect(doubts).toEqual([expect.stringMatching(/left some of them out .*: 3, 4, 5 more/)]);
   });
 
-  test('does not take what was created during the run for left out', async () => {
+  test('does not count objects that were created during the run as left out', async () => {
     const searches = [rows(2), [...rows(2), row('new', RECENT)]];
 
     const { ids, doubts, readings } = await sweep({ searches, list: tooLong(3) });
@@ -173,7 +173,7 @@ describe('a confirmed search, beside a list that cannot be read to its end,', ()
     expect((await sweep(account)).doubts).toEqual(expected);
   });
 
-  test('is not confirmed when it lacks one of the first pages of the list', async () => {
+  test('is not confirmed when it lacks a row of the first pages of the list', async () => {
     const shows = [...rows(500), row('b')];
 
     const { ids, doubts, readings } = await sweep({
@@ -185,7 +185,7 @@ describe('a confirmed search, beside a list that cannot be read to its end,', ()
     expect([doubts, readings]).toEqual([['the search leaves out 1 of those in /lead/'], 1]);
   });
 
-  test('reads no more of it than ten thousand rows', async () => {
+  test('reads no more than ten thousand rows of the list', async () => {
     const list = rows(30_000);
 
     const { doubts, readings, requests } = await sweep({ searches: [list], list });
@@ -194,7 +194,7 @@ describe('a confirmed search, beside a list that cannot be read to its end,', ()
     expect(requests.filter((request) => request === '/lead/ 200').length).toBeLessThan(60);
   });
 
-  test('goes on where the walk through the list is refused', async () => {
+  test('goes on if the walk through the list is refused', async () => {
     const walk: Walk = { along: 'date_created', read: async () => refuse('/lead/') };
 
     const { doubts, readings } = await sweep({ searches: [rows(3)], list: tooLong(3) }, walk);
@@ -203,7 +203,7 @@ describe('a confirmed search, beside a list that cannot be read to its end,', ()
   });
 });
 
-describe('what was created lately', () => {
+describe('an object that was created lately', () => {
   const created = [event('created', 'a0', 10), event('created', 'new', 20), event('created', 'gone', 30)];
 
   test('is asked for by its id when the search does not have it yet, unless it was deleted', async () => {
@@ -216,7 +216,7 @@ describe('what was created lately', () => {
     expect(requests).toEqual(['/event/ created', '/event/ deleted', '/lead/ new', '/lead/ 200']);
   });
 
-  test('is not looked for where the key may not read the event log', async () => {
+  test('is not looked for if the key may not read the event log', async () => {
     const { ids, doubts } = await sweep({ searches: [rows(3)], list: rows(3), events: null });
 
     expect([ids, doubts]).toEqual([['a0', 'a1', 'a2'], []]);
