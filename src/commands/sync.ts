@@ -4,9 +4,10 @@ import { EXIT_INCOMPLETE, EXIT_OK, exitCodeOf, messageOf, ReaderGoneError, Stopp
 import { createTally, type Tally } from '../http/tally.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import { streams } from '../streams/index.ts';
+import type { Failure } from '../tap/endings.ts';
 import { noticeNewColumns } from '../tap/new-columns.ts';
 import { describePlan, planOf } from '../tap/plan.ts';
-import { type Failure, sync } from '../tap/sync.ts';
+import { sync } from '../tap/sync.ts';
 import type { Log } from '../terminal/log.ts';
 import { createJournal, type Journal, reportToRun } from './journal.ts';
 import { openTap } from './open-tap.ts';
@@ -67,7 +68,7 @@ const readStreams = async (
     if (host.stdout.isTTY && enough === null) log.warning(OUTPUT_IS_TERMINAL);
     journal.begin(plan);
     progress?.begin(plan);
-    const { failures } = await sync({
+    const failures = await sync({
       selected: tap.selection.streams,
       definitions: streams,
       fieldDefinitions: tap.definitions,

@@ -2,21 +2,14 @@ import { createChanges } from '../close/changes.ts';
 import type { Row } from '../close/row.ts';
 import type { Config } from '../config/config.ts';
 import { replicationKeyOf } from '../singer/catalog.ts';
-import type { SelectedStream } from '../singer/selection.ts';
 import type { State } from '../singer/state.ts';
-import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Instant } from '../time/instant.ts';
 import { followChanges, followsChanges } from './follow-changes.ts';
 import type { Followed } from './late-rows.ts';
 import { type OpenStream, readChangesSince } from './open-stream.ts';
 import type { Run } from './run.ts';
+import type { Table } from './tables.ts';
 import { createWritten, sinceOf } from './written.ts';
-
-/** A stream that the run reads, and its definition. */
-export interface Table {
-  readonly selected: SelectedStream;
-  readonly definition: StreamDefinition;
-}
 
 /** Collects changes while a run reads. At the end, it emits what the walks have missed. */
 export interface LateChanges {

@@ -4,7 +4,7 @@ import type { State } from '../singer/state.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Instant } from '../time/instant.ts';
 import { formatSecond } from '../time/rfc3339.ts';
-import { fromCurrent } from './order-streams.ts';
+import { fromCurrent } from './tables.ts';
 
 /** What a run is going to do with a stream. */
 export interface PlannedStream {

@@ -1,17 +1,18 @@
 import type { Definitions } from '../close/definitions.ts';
-import { endsTheRun, messageOf, ReaderGoneError } from '../errors.ts';
+import { ReaderGoneError } from '../errors.ts';
 import type { Client } from '../http/client.ts';
 import type { SelectedStream } from '../singer/selection.ts';
 import type { MessageWriter } from '../singer/writer.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import type { Ending } from '../terminal/progress-row.ts';
 import { createClocks } from './clocks.ts';
-import { createLateChanges, type Table } from './late-changes.ts';
+import { createEndings, type Failure } from './endings.ts';
+import { createLateChanges } from './late-changes.ts';
 import { openStream } from './open-stream.ts';
-import { fromCurrent } from './order-streams.ts';
 import { createPace } from './pace.ts';
 import { readStream } from './read-stream.ts';
 import { createRun, type Run } from './run.ts';
+import { type Table, tablesOf } from './tables.ts';
 import { whyClosed } from './why-closed.ts';
 
 export interface SyncOptions
@@ -28,39 +29,22 @@ export interface SyncOptions
   readonly onEnd: (stream: string, how: Ending) => void;
 }
 
-/** Why a stream is not complete. */
-export interface Failure {
-  readonly stream: string;
-  readonly reason: string;
-}
-
-export interface SyncOutcome {
-  readonly records: ReadonlyMap<string, number>;
-  readonly failures: readonly Failure[];
-}
-
-const tablesOf = ({ selected, definitions, state }: SyncOptions): readonly Table[] =>
-  fromCurrent(selected, state.currentlySyncing).map((stream) => {
-    const definition = definitions.find(({ name }) => name === stream.name);
-    if (!definition) throw new Error(`no stream ${stream.name}`);
-    return { selected: stream, definition };
-  });
-
 /**
  * Reads all selected streams at the same time. It writes the state during the run and at its end. A stream that fails does
  * not stop the others. A stream that is selected by default, but that the key may not read, is left out with a warning. If
  * that is true of every stream, all of them count as failed.
+ * @returns why streams are not complete
  */
-export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
+export const sync = async (options: SyncOptions): Promise<readonly Failure[]> => {
   const { client, clock, log, signal, state, writer } = options;
-  const tables = tablesOf(options);
-  const open = new Set(tables.map(({ definition }) => definition.name));
-  const current = (): string | null =>
-    tables.find(({ definition }) => open.has(definition.name))?.definition.name ?? null;
+  const tables = tablesOf(options.selected, options.definitions, state.currentlySyncing);
+  const endings = createEndings(
+    tables.map(({ definition }) => definition.name),
+    log,
+    options,
+  );
   const records = new Map<string, number>();
-  const failures: Failure[] = [];
-  const closed: Failure[] = [];
-  const pace = createPace({ clock, log, state, writer, records, current });
+  const pace = createPace({ clock, log, state, writer, records, current: endings.current });
   const clocks = createClocks(clock, client.serverStart);
   const late = createLateChanges(tables, options, clocks.startedAt);
   const onProgress: Run['onProgress'] = (stream, now) => {
@@ -69,15 +53,6 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   };
   const { onEvents } = late;
   const run = createRun({ ...options, onProgress, clocks, api: client, settle: pace.settle, onEvents });
-
-  const fail = (name: string, error: unknown): void => {
-    if (error instanceof ReaderGoneError) options.abort(error);
-    if (signal.aborted) throw error;
-    open.add(name);
-    failures.push({ stream: name, reason: messageOf(error) });
-    if (endsTheRun(error)) options.abort(error);
-    else log.error(messageOf(error), name);
-  };
 
   const readOne = async ({ selected, definition }: Table): Promise<void> => {
     const { name } = definition;
@@ -89,16 +64,13 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
       const { version } = stream;
       if (version !== undefined && stream.isConfirmed()) await writer.activateVersion(name, version);
       late.haveRead(stream);
-      open.delete(name);
+      endings.complete(name);
     } catch (error) {
       const why = selected.byDefault ? await whyClosed(error, definition, run) : null;
-      if (why === null) fail(name, error);
-      else {
-        closed.push({ stream: name, reason: why });
-        log.warning(why, name);
-      }
+      if (why === null) endings.fail(name, error);
+      else endings.leaveOut(name, why);
     } finally {
-      const isDone = !open.has(name);
+      const isDone = endings.isComplete(name);
       options.onEnd(name, isDone ? 'done' : signal.aborted ? 'stopped' : 'failed');
       const value = (clock.now() - from) / 1000;
       const tags = { stream: name, endpoint: name, status: isDone ? 'succeeded' : 'failed' };
@@ -121,7 +93,7 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
 
   /** Reports a failure of late changes. If the run is already stopping, it is not a failure of the stream. */
   const failLate = (name: string, error: unknown): void => {
-    if (!signal.aborted) fail(name, error);
+    if (!signal.aborted) endings.fail(name, error);
   };
 
   void client.answered.then(() => {
@@ -137,14 +109,13 @@ export const sync = async (options: SyncOptions): Promise<SyncOutcome> => {
   });
   try {
     await readAll();
-    if (!signal.aborted) await late.emit((name) => !open.has(name), run, failLate);
+    if (!signal.aborted) await late.emit(endings.isComplete, run, failLate);
   } finally {
     ended.abort();
     await stating;
   }
-  if (closed.length === tables.length) failures.push(...closed);
-  else for (const { stream } of closed) open.delete(stream);
+  const failures = endings.failures();
   pace.measure('last');
   await pace.writeState({ force: true });
-  return { records, failures };
+  return failures;
 };

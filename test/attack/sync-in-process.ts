@@ -11,7 +11,8 @@ import { State } from '../../src/singer/state.ts';
 import { MessageWriter, type WriteRecord } from '../../src/singer/writer.ts';
 import { streams } from '../../src/streams/index.ts';
 import { describeStreams } from '../../src/tap/describe-streams.ts';
-import { type Failure, sync } from '../../src/tap/sync.ts';
+import type { Failure } from '../../src/tap/endings.ts';
+import { sync } from '../../src/tap/sync.ts';
 import type { Log } from '../../src/terminal/log.ts';
 import { fromMillis } from '../../src/time/instant.ts';
 import type { Message, TapState } from '../e2e/run-tap.ts';
@@ -94,7 +95,7 @@ export const syncInProcess = async (
   let failures: readonly Failure[] = [];
   let error: unknown = null;
   try {
-    const outcome = await sync({
+    failures = await sync({
       selected: selected(config.emit_deletes, options),
       definitions: streams,
       client,
@@ -110,7 +111,6 @@ export const syncInProcess = async (
       validate: null,
       enough: null,
     });
-    failures = outcome.failures;
     if (controller.signal.aborted) error = controller.signal.reason;
   } catch (thrown) {
     error = thrown;
