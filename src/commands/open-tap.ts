@@ -107,7 +107,7 @@ const readFiles = async (files: TapFiles, session: Session): Promise<Files> => {
 
 const describe = ({ config, catalog }: Files, columns: AccountColumns): readonly StreamDescription[] =>
   describeStreams(streams, {
-    withDeletes: config.emit_deletes,
+    emit_deletes: config.emit_deletes,
     customColumns: (stream) => columns.get(stream.name) ?? columnsInCatalog(catalog, stream),
   });
 

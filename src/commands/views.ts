@@ -32,7 +32,7 @@ export const runViews = async (
 ): Promise<number> => {
   const wanted = await readCatalog(catalog, session.signal);
   const available = describeStreams(streams, {
-    withDeletes:
+    emit_deletes:
       wanted?.streams.some((entry) => entry.schema?.properties?.[DELETED_AT] !== undefined) === true,
     customColumns: (stream) => columnsInCatalog(wanted, stream),
   });

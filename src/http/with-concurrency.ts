@@ -4,11 +4,11 @@ import type { ApiRequest, Layer, Reply } from './request.ts';
 const MOST_WAITING_BYTES = 2 * 1024 * 1024;
 
 /**
- * Allows at most so many requests under way at once, over all endpoint groups, and none while too many bytes of pages
- * wait to be decoded. The stream with the fewest requests under way goes first, so no stream blocks the others. Of its
- * requests, the one that has waited longest goes first.
+ * Allows at most `max_concurrency` requests under way at once, over all endpoint groups, and none while too many bytes
+ * of pages wait to be decoded. The stream with the fewest requests under way goes first, so no stream blocks the
+ * others. Of its requests, the one that has waited longest goes first.
  */
-export const withConcurrency = (max: number): Layer => {
+export const withConcurrency = (max_concurrency: number): Layer => {
   const waiting: { readonly stream: string; readonly go: () => void }[] = [];
   const underWay = new Map<string, number>();
   let total = 0;
@@ -16,7 +16,7 @@ export const withConcurrency = (max: number): Layer => {
 
   const of = (stream: string): number => underWay.get(stream) ?? 0;
   const streamOf = (request: ApiRequest): string => request.stream ?? '';
-  const mayBegin = (): boolean => total < max && heldBytes <= MOST_WAITING_BYTES;
+  const mayBegin = (): boolean => total < max_concurrency && heldBytes <= MOST_WAITING_BYTES;
   const begin = (stream: string): void => {
     total += 1;
     underWay.set(stream, of(stream) + 1);

@@ -8,7 +8,7 @@ import type { CustomColumn } from './custom-columns.ts';
 
 export interface DescribeOptions {
   /** Whether streams whose deletes can be seen get a column for them. */
-  readonly withDeletes?: boolean;
+  readonly emit_deletes?: boolean;
   /** Gives the columns of a stream's custom fields and smart fields. */
   readonly customColumns?: (stream: StreamDefinition) => readonly CustomColumn[];
 }
@@ -60,8 +60,8 @@ export const describeStreams = (
     const own = loadSchema(definition.name);
     const schema = extend(own, {
       ...Object.fromEntries(custom.map((column) => [column.name, column.schema])),
-      ...(options.withDeletes && definition.objectType ? deletedAt : {}),
-      ...(options.withDeletes && definition.merges ? mergedInto : {}),
+      ...(options.emit_deletes && definition.objectType ? deletedAt : {}),
+      ...(options.emit_deletes && definition.merges ? mergedInto : {}),
     });
     const costly = (definition.byName?.columns ?? []).map((name) => [name, { selectedByDefault: false }]);
     return {

@@ -127,7 +127,7 @@ export const syncInProcess = async (
 };
 
 const [without, withDeletes] = [false, true].map((wanted) =>
-  describeStreams(streams, { withDeletes: wanted }),
+  describeStreams(streams, { emit_deletes: wanted }),
 );
 
 const selected = (

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { streams } from '../../src/streams/index.ts';
 import { describeStreams } from '../../src/tap/describe-streams.ts';
 
-const described = describeStreams(streams, { withDeletes: true });
+const described = describeStreams(streams, { emit_deletes: true });
 
 test('the note of a stream begins with what a row is, and its schema does not say it again', () => {
   const leads = described.find(({ name }) => name === 'leads');
