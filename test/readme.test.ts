@@ -61,7 +61,24 @@ test('src/config/README.md documents every setting as --about does', async () =>
   expect(await read('src/config/README.md')).toContain(about.slice(about.indexOf('| Setting |')));
 });
 
+test('src/README.md names a file for the effect of every setting', async () => {
+  const text = await read('src/README.md');
+  const rows = text.slice(text.indexOf('| setting |'), text.indexOf('## The way of a bookmark'));
+  const named = [...rows.matchAll(/^\| (`[^|]*`) \| `[\w/-]+\.ts`/gm)].flatMap(
+    ([, names = '']) => names.match(/\w+/g) ?? [],
+  );
+
+  expect(named.toSorted()).toEqual(settings.map(({ name }) => name).toSorted());
+});
+
 describe.each(PAGES)('%s', (page) => {
+  test('names only files that exist', async () => {
+    const named = [...(await read(page)).matchAll(/`([\w/-]+\.ts)`/g)].map(([, path = '']) => path);
+    const places = [dirname(page), '.', 'src'];
+
+    expect(named.filter((path) => !places.some((place) => existsSync(join(ROOT, place, path))))).toEqual([]);
+  });
+
   test('names only scripts that exist', async () => {
     const named = [...(await read(page)).matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script ?? '');
 
