@@ -35,7 +35,7 @@ const fieldsOf = async (
   const names: FieldNames = {
     byId: new Map([...fields].flatMap(([id, { name }]) => (typeof name === 'string' ? [[id, name]] : []))),
     onUnknown: (field, row) => {
-      if (warned) return;
+      if (warned || fields.has(field)) return;
       warned = true;
       run.log.warning(
         `${row.id}: the custom field ${field} has no definition, so its name is unknown`,

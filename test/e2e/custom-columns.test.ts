@@ -81,6 +81,7 @@ describe('definitions that nobody should write', () => {
     );
     expect(inMetadata).toEqual(titles);
     expect(run.code, run.stderr).toBe(0);
+    expect(warningsOf(run)).toEqual([]);
     const sent = run.messages.find(({ type, stream }) => type === 'SCHEMA' && stream === 'leads')?.schema;
     expect(sent?.properties).toMatchObject(
       Object.fromEntries(columns.map((column) => [column, schema.properties[column]])),

@@ -14,6 +14,7 @@ export const FIELD_NAMES = [
   ['ü"; drop table leads; --', /^ü_drop_table_leads$/],
   ['🎉', /^custom_cf_\w+$/],
   ['Name', /^name_[a-z0-9]{8}$/],
+  [null, /^custom_cf_\w+$/],
 ] as const;
 
 /** An account as accounts are: odd names of custom fields, several currencies, values in all of it. */
