@@ -20,7 +20,7 @@ const INTERCEPTING = ['test/http/client.test.ts', 'test/streams/conformance.test
  * All tests that need nothing but npm. `test:unit` is the first two projects, which start no process. Files share the
  * processes that they run in, which saves half the time of the small ones; one project after the other, so that they do.
  */
-// biome-ignore lint/style/noDefaultExport: vitest reads it so
+// biome-ignore lint/style/noDefaultExport: vitest needs a default export
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -49,7 +49,7 @@ export default defineConfig({
           name: 'processes',
           include: [...WITH_PROCESSES, ...OVER_HTTP],
           isolate: false,
-          // Each waits for the processes it has started most of the time.
+          // Most of the time, each test waits for the processes that it has started.
           maxWorkers: '150%',
           sequence: { groupOrder: 2 },
         },

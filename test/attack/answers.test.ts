@@ -23,11 +23,11 @@ const DIGITS = '9'.repeat(400);
 const criticals = (stderr: string): string[] =>
   stderr.split('\n').filter((line) => line.startsWith('CRITICAL'));
 
-describe('a reset that makes no sense, in ordinary answers, holds nobody up', () => {
+describe('an impossible reset time in ordinary answers does not delay the run', () => {
   test.each(['100800', DIGITS, '-5', '4102444800'])('%s', async (reset) => {
     const sandbox = await startSandbox(createOrganisation({ objects: 400, seed: 2 }));
     open.push(sandbox);
-    // A Close whose answers carry one header more.
+    // A Close whose answers have one more header.
     const server = await start(async (request, response) => {
       const body = (await request.toArray()).join('');
       const { authorization = '', 'content-type': type = '' } = request.headers;
@@ -51,7 +51,7 @@ describe('a reset that makes no sense, in ordinary answers, holds nobody up', ()
   });
 });
 
-describe('a refusal that names a time that makes no sense is asked again soon', () => {
+describe('a 429 with an impossible wait is asked again soon', () => {
   test.each([DIGITS, '-5', 'Infinity'])('%s', async (wait) => {
     const server = await start((_, response, count) => {
       if (count > 1) return response.end(EMPTY);
@@ -68,7 +68,7 @@ describe('a refusal that names a time that makes no sense is asked again soon', 
 });
 
 describe('a body', () => {
-  test('without an end is given up in words, once', async () => {
+  test('that never ends makes the request fail with a message, once', async () => {
     const part = Buffer.alloc(1024 * 1024, 0x20);
     const endless = function* () {
       for (;;) yield part;
@@ -84,7 +84,7 @@ describe('a body', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('that trickles for ever is given up in words', async () => {
+  test('that comes byte by byte for ever makes the request fail with a message', async () => {
     const server = await start((_, response) => {
       const drip = setInterval(() => response.write(' '), 20);
       response.on('close', () => clearInterval(drip));
@@ -97,7 +97,7 @@ describe('a body', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test('that is packed is refused in words, and never unpacked', async () => {
+  test('that is compressed is refused with a message, and never unpacked', async () => {
     const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024, 0x20));
     const server = await start((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
@@ -113,7 +113,7 @@ describe('a body', () => {
 });
 
 describe('an id that the server sent', () => {
-  test.each(['..', '../../oauth2/token'])('is not followed elsewhere: %s', async (id) => {
+  test.each(['..', '../../oauth2/token'])('does not lead to another path: %s', async (id) => {
     const server = await start(({ url }, response) => {
       response.end(
         JSON.stringify(url?.endsWith('/me/') ? { id: 'user_1', organizations: [{ id }] } : { id, data: [] }),
@@ -132,17 +132,14 @@ describe('an id that the server sent', () => {
 
 describe('a stop ends the process at once', () => {
   test.each<[string, Serve]>([
-    ['while a body trickles', (_, response) => setInterval(() => response.write(' '), 20).unref()],
-    ['while an answer is awaited', () => {}],
+    ['while a body comes byte by byte', (_, response) => setInterval(() => response.write(' '), 20).unref()],
+    ['while it waits for an answer', () => {}],
+    ['while it waits after a 429', (_, response) => response.writeHead(429, { 'retry-after': '100' }).end()],
     [
-      'while a refusal is waited out',
-      (_, response) => response.writeHead(429, { 'retry-after': '100' }).end(),
-    ],
-    [
-      'while a reset is waited for',
+      'while it waits for a reset',
       (_, response) => response.writeHead(200, { ratelimit: 'limit=10, remaining=0, reset=100' }).end('{}'),
     ],
-    ['while an outage is waited out', (_, response) => response.writeHead(503).end()],
+    ['while it waits for the end of an outage', (_, response) => response.writeHead(503).end()],
   ])('%s', async (_, serve) => {
     const told: { stop: () => void } = { stop: () => {} };
     const server = await start((request, response, count) => {
@@ -154,7 +151,7 @@ describe('a stop ends the process at once', () => {
     const { code, stderr } = await attackProcess(server, ['users', 'custom_fields'], {
       config: { max_retries: 5, max_retry_seconds: 900 },
       onLine: (_line, _count, child) => {
-        // Once: a second signal may come when the process has nothing left that could catch it.
+        // Only one signal: a second one may come when the process no longer catches it.
         told.stop = () => {
           if (Number.isNaN(from) && child.kill('SIGTERM')) from = Date.now();
         };

@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** `null` for a file that is not there, a function for one that is awkward otherwise. */
+/** The content of a file; `null` if it does not exist, or a function that creates something else. */
 type Content = string | object | null | ((path: string) => Promise<unknown>);
 
 const put = async (name: string, content: Content): Promise<string> => {
@@ -56,20 +56,20 @@ const stream = (more: object) => ({
   ...more,
 });
 
-describe('one line names file and place, exit 2, before any request', () => {
+describe('one line names the file and the place, with exit code 2 and before any request', () => {
   test.each<[string, 'config' | 'catalog' | 'state', () => Content, RegExp]>([
     ['no config', 'config', () => null, /there is no such config file/],
     ['an empty config', 'config', () => '', /is empty/],
-    ['a cut off config', 'config', () => `{"api_key": "${KEY}", "start`, /:1:\d+: is not valid JSON/],
+    ['an incomplete config', 'config', () => `{"api_key": "${KEY}", "start`, /:1:\d+: is not valid JSON/],
     ['a config that is a list', 'config', () => [KEY], /must be a JSON object/],
     ['a directory for a config', 'config', () => (path) => mkdir(path), /is a directory/],
     ['a number for a key', 'config', () => ({ ...goodConfig(), api_key: 12 }), /api_key: must be/],
     ['a text for a number', 'config', () => ({ ...goodConfig(), page_size: KEY }), /page_size: /],
-    ['a date that is none', 'config', () => ({ ...goodConfig(), start_date: '2026-02-30' }), /start_date: /],
+    ['an impossible date', 'config', () => ({ ...goodConfig(), start_date: '2026-02-30' }), /start_date: /],
     ['no key at all', 'config', () => ({ base_url: sandbox.url }), /api_key: is missing/],
     ['no catalog', 'catalog', () => null, /there is no such catalog file/],
-    ['a cut off catalog', 'catalog', () => '{"streams": [', /:1:\d+: is not valid JSON/],
-    ['streams that are none', 'catalog', () => ({ streams: 'all' }), /streams: must be a list/],
+    ['an incomplete catalog', 'catalog', () => '{"streams": [', /:1:\d+: is not valid JSON/],
+    ['streams that are not a list', 'catalog', () => ({ streams: 'all' }), /streams: must be a list/],
     [
       'an unknown stream',
       'catalog',
@@ -78,15 +78,15 @@ describe('one line names file and place, exit 2, before any request', () => {
     ],
     ['a catalog of nothing', 'catalog', () => ({ streams: [] }), /: selects no stream/],
     [
-      'metadata that is none',
+      'metadata of the wrong type',
       'catalog',
       () => ({ streams: [stream({ metadata: 7 })] }),
       /streams\[0\]\.metadata/,
     ],
     ['a state of nothing valid', 'state', () => '{"bookmarks": {"le', /:1:\d+: is not valid JSON/],
-    ['bookmarks that are none', 'state', () => ({ bookmarks: [] }), /bookmarks: must be an object/],
+    ['bookmarks that are not an object', 'state', () => ({ bookmarks: [] }), /bookmarks: must be an object/],
     [
-      'a bookmark that is no date',
+      'a bookmark that is not a date',
       'state',
       () => ({ bookmarks: { leads: { date_updated: 'yesterday' } } }),
       /bookmarks\.leads\.date_updated: must be a date/,
@@ -117,7 +117,7 @@ describe('one line names file and place, exit 2, before any request', () => {
   });
 });
 
-describe('what an old catalog or another tool may well hold is a warning', () => {
+describe('something from an old catalog or another tool is only a warning', () => {
   test.each<[string, 'config' | 'catalog', () => Content, RegExp]>([
     [
       'an unknown option',
@@ -135,7 +135,7 @@ describe('what an old catalog or another tool may well hold is a warning', () =>
   });
 });
 
-test('the mistakes of all files are told at once', async () => {
+test('the mistakes in all files are reported at once', async () => {
   const result = await run({
     config: { ...goodConfig(), page_size: 'many' },
     catalog: '[]',
@@ -150,14 +150,14 @@ test('the mistakes of all files are told at once', async () => {
   expect([result.code, result.requests]).toEqual([2, 0]);
 });
 
-test('the state of another tap is read afresh, with a warning', async () => {
+test('with the state of another tap, everything is read from the start, with a warning', async () => {
   const result = await run({ state: { bookmarks: { orders: { updated: '2026-01-01' } } } });
 
   expect(result.code).toBe(0);
   expect(result.stderr).toMatch(/^WARNING .*other taps \(orders\)/m);
 });
 
-test('a proxy that is no address is named by its variable, never by its value', async () => {
+test('an invalid proxy is named by its variable, never by its value', async () => {
   const config = await put('config', { api_key: KEY, base_url: 'https://close.invalid/api/v1' });
 
   const result = await runMain(['--config', config], { env: { HTTPS_PROXY: 'user:5ecret@nowhere' } });
@@ -171,7 +171,7 @@ describe('a first run', () => {
   test.each<[string, Content]>([
     ['without a state file', null],
     ['with an empty one', ''],
-  ])('%s is warned and starts afresh', async (_, state) => {
+  ])('%s gives a warning and reads from the start', async (_, state) => {
     const result = await run({ state });
 
     expect(result.code).toBe(0);

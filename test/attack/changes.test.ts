@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { damageOf, world } from './changing-account.ts';
 
-test('whatever changes between any two requests, a run loses nothing and the next leaves nothing stale', async () => {
+test('whatever changes between two requests, a run loses nothing, and after the next one nothing old remains', async () => {
   await fc.assert(
     fc.asyncProperty(world, async (given) => {
       expect(await damageOf(given)).toEqual([]);

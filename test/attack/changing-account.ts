@@ -9,7 +9,7 @@ import { lacking, stale, standingOf, throughout, together } from './delivery.ts'
 import { PASSING } from './request-kinds.ts';
 import { syncInProcess } from './sync-in-process.ts';
 
-/** One thing that someone does to the account, right before the request of that number is answered. */
+/** A change to the account, right before the request with that number is answered. */
 const change = fc.record({
   at: fc.oneof(fc.nat(12), fc.nat(60)),
   what: fc.constantFrom(...HAND_NAMES),
@@ -20,7 +20,7 @@ const AT_ONCE = PASSING.flatMap(({ fault }) =>
   fault.kind === 'hang' || fault.kind === 'slow-body' ? [] : [fault],
 );
 
-/** An account, what happens to it, how Close behaves and how it is read; everything that a failure shrinks along. */
+/** An account, its changes, how Close behaves, and how it is read. If a test fails, all of it is made smaller. */
 export const world = fc.record({
   seed: fc.nat(20),
   changes: fc.array(change, { maxLength: 40, size: 'max' }),
@@ -34,7 +34,7 @@ export const world = fc.record({
   grain: fc.constantFrom('microsecond' as const, 'second' as const),
   unstableTies: fc.boolean(),
   shortPages: fc.boolean(),
-  /** Requests that find their cursor expired, if they have one. */
+  /** The requests whose cursor is expired, if they have one. */
   expiries: fc.array(fc.nat(80), { maxLength: 5 }),
 });
 
@@ -46,7 +46,7 @@ const EXPIRED: Fault = {
   body: { errors: [], 'field-errors': { cursor: ['This cursor has expired. Please restart the search.'] } },
 };
 
-/** Pages of two and every pass that a walk may need come to some hundreds; whoever asks for more does not get on. */
+/** With pages of two, a walk may need some hundreds of requests. If it sends more, it makes no progress. */
 const MOST_REQUESTS = 20_000;
 const ENDLESS: Fault = {
   kind: 'status',
@@ -57,7 +57,7 @@ const ENDLESS: Fault = {
 const hasCursor = ({ body, params }: LoggedRequest): boolean =>
   '_cursor' in params || (typeof body === 'object' && body !== null && 'cursor' in body);
 
-/** What is wrong after a run in which all of this happens, and one in which nothing does; nothing, it is hoped. */
+/** What is wrong after a run with all these changes, and a second run without changes. It should be empty. */
 export const damageOf = async (given: World): Promise<readonly string[]> => {
   const organisation = createOrganisation({
     seed: given.seed,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, damageOfClock, HOUR_MS, MINUTE_MS, YEAR_MS } from './wrong-clock.ts';
 
-describe.each(["Close's", 'ours'] as const)('a clock, %s', (whose) => {
+describe.each(["Close's", 'ours'] as const)('a clock, %s,', (whose) => {
   test.each([
     ['ten minutes behind', -10 * MINUTE_MS],
     ['hours behind', -5 * HOUR_MS],

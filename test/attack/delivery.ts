@@ -4,11 +4,11 @@ import type { Organisation } from '../sandbox/organisation.ts';
 
 type Record_ = Readonly<Record<string, unknown>>;
 
-/** What a target would hold after some messages. */
+/** The rows that a target would hold after some messages. */
 export interface Delivery {
   readonly messages: readonly Message[];
   ids(stream: string): Set<string>;
-  /** The last record of each id. */
+  /** The last record with each id. */
   latest(stream: string): Map<string, Record_>;
 }
 
@@ -23,11 +23,11 @@ export const deliveryOf = (messages: readonly Message[]): Delivery => {
   return { messages, latest, ids: (stream) => new Set(latest(stream).keys()) };
 };
 
-/** What a target holds after several runs, one after the other. */
+/** The rows that a target holds after several runs. */
 export const together = (...parts: readonly Delivery[]): Delivery =>
   deliveryOf(parts.flatMap(({ messages }) => messages));
 
-/** The ids of a table as it stands, taken before a run so as to know later what was there throughout. */
+/** The ids of a table before a run. They show later which objects existed during the whole run. */
 export type Standing = Readonly<Record<Table, ReadonlySet<string>>>;
 
 export const standingOf = (organisation: Organisation): Standing => {
@@ -35,7 +35,7 @@ export const standingOf = (organisation: Organisation): Standing => {
   return Object.fromEntries(entries) as Standing;
 };
 
-/** Objects that a delivery lacks, `table id`; none when it is complete. */
+/** The objects that are missing, as `table id`. */
 export const lacking = (
   delivery: Delivery,
   standing: Standing,
@@ -43,7 +43,7 @@ export const lacking = (
 ): readonly string[] =>
   of.flatMap((table) => missingFrom(delivery.ids(table), standing[table]).map((id) => `${table} ${id}`));
 
-/** What was there before and is there still. */
+/** The ids that existed before and still exist. */
 export const throughout = (before: Standing, after: Standing): Standing => {
   const entries = tables.map((table) => [
     table,
@@ -54,7 +54,7 @@ export const throughout = (before: Standing, after: Standing): Standing => {
 
 const CHANGING = ['leads', 'tasks', 'activities', 'users', 'custom_fields'] as const;
 
-/** Objects that a delivery holds in a form that is no longer theirs. */
+/** The objects that the target holds in an old version. */
 export const stale = (
   delivery: Delivery,
   organisation: Organisation,

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as it came over the wire. */
+/** A request as it arrived. */
 export interface Echoed {
-  /** Without `/api/v1`. */
+  /** The path without `/api/v1`. */
   readonly path: string;
-  /** The Authorization header, all of the head, and the body. */
+  /** The Authorization header, the whole head, and the body. */
   readonly text: string;
-  /** How many came before it. */
+  /** How many requests came before it. */
   readonly number: number;
 }
 
@@ -27,7 +27,7 @@ const textOf = async (message: IncomingMessage): Promise<string> => {
   return [headers.authorization, `${method} ${url}`, ...lines, '', Buffer.concat(chunks)].join('\r\n');
 };
 
-/** A server that sends back what it is sent, in its headers and as the caller says in the body of its answers. */
+/** A server that sends back what it receives: in its headers, and in the body as the test says. */
 export const startEcho = async (
   answer: (request: Echoed) => { readonly status: number; readonly body: string },
 ): Promise<EchoServer> => {
@@ -43,7 +43,7 @@ export const startEcho = async (
       response.end(body);
     });
   });
-  // As a proxy it lets nobody through, and says what it was sent.
+  // As a proxy, it opens no tunnel, and its answer has what it received.
   server.on('connect', (message, socket) => {
     requests += 1;
     const said = message.headers['proxy-authorization'] ?? '';

@@ -17,7 +17,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** Ways in which a server may write what it was sent. */
+/** Forms in which a server may send back what it received. */
 const WRITINGS: readonly ((sent: string) => string)[] = [
   (sent) => `${KEY} ${sent}`,
   (sent) => base64(sent),
@@ -30,13 +30,13 @@ const WRITINGS: readonly ((sent: string) => string)[] = [
   (sent) => JSON.stringify({ sent: JSON.stringify([KEY, sent]) }),
   () => [...KEY].map((character) => `&#${character.charCodeAt(0)};`).join(''),
   () => `https://user:${KEY}@hooks.example.com/${KEY}?key=${KEY}`,
-  // Where a message is cut at its 300th character, this is in the middle of the key.
+  // A message is cut at 300 characters. Here, that is in the middle of the key.
   ...[240, 252, 264, 276, 288].map((filler) => () => `${'.'.repeat(filler)}${KEY}`),
 ];
 
 const ESCAPES = '\u001b[2J\u009b1A\u202E\u2028';
 
-/** Answers in which it says so. */
+/** Answers in which the server sends it back. */
 const ANSWERS: readonly ((said: string) => { readonly status: number; readonly body: object | string })[] = [
   (error) => ({ status: 400, body: { error } }),
   (said) => ({ status: 403, body: { errors: [said], 'field-errors': { [said]: said } } }),
@@ -45,7 +45,7 @@ const ANSWERS: readonly ((said: string) => { readonly status: number; readonly b
   (said) => ({ status: 200, body: { [said]: [said], data: { [said]: said } } }),
 ];
 
-/** Whose key it is, which `check` asks first. */
+/** The answer to `/me/`, which `check` asks for first. */
 const meOf = (said: string) => ({
   id: said,
   email: said,
@@ -53,7 +53,7 @@ const meOf = (said: string) => ({
   organizations: [{ id: 'orga_1', name: `${said}${ESCAPES}` }],
 });
 
-/** Definitions of custom fields, whose names discovery prints. */
+/** Definitions of custom fields. Discovery prints their names. */
 const definitionsOf = (said: string) => ({
   data: [
     { id: 'cf_1', name: `${ESCAPES}${said}`, type: said, date_updated: '2026-01-01T00:00:00Z' },
@@ -62,7 +62,7 @@ const definitionsOf = (said: string) => ({
   has_more: false,
 });
 
-/** Goes through all answers in all writings, beginning with the turn-th. */
+/** Goes through all answers in all forms, and begins with the one of this number. */
 const answering =
   (turn: number, definitions: 'named' | 'refused') =>
   ({ path, text, number }: Echoed) => {
@@ -84,12 +84,12 @@ interface Attack {
   readonly after?: readonly string[];
 }
 
-/** All that a command writes when its server echoes. */
+/** Everything that a command writes if its server echoes. */
 const outputOf = async ({ turn, definitions, before = [], after = [] }: Attack): Promise<string> => {
   const server = await startEcho(answering(turn, definitions ?? 'refused'));
   const config = join(dir, `${Math.random().toString(36).slice(2)}.json`);
   await writeFile(config, JSON.stringify({ api_key: KEY, base_url: server.url, max_retries: 0 }));
-  // What a target of `run` says goes to the process's own outputs.
+  // The output of a target of `run` goes to the outputs of the process itself.
   const run = before[0] === 'run' ? runBinary : runMain;
   try {
     const { text, stderr } = await run([...before, '--config', config, ...after], {
@@ -111,8 +111,8 @@ describe.each<[string, Pick<Attack, 'definitions' | 'before'>]>([
   ['discovery', { before: ['--discover'], definitions: 'named' }],
   ['check', { before: ['check'] }],
 ])('to a server that echoes the key, %s', (_, attack) => {
-  // What a command asks for first and last differs, so each begins elsewhere.
-  test.each([0, 7, 14])('tells nothing of it, nor moves the cursor (%i)', async (turn) => {
+  // Commands ask for different things first and last, so each test begins at another answer.
+  test.each([0, 7, 14])('shows nothing of it, and does not move the cursor (%i)', async (turn) => {
     const output = await outputOf({ ...attack, turn });
 
     expect(leaksOf(output, KEY)).toEqual([]);
@@ -120,9 +120,9 @@ describe.each<[string, Pick<Attack, 'definitions' | 'before'>]>([
   });
 });
 
-test('run tells nothing of the key either, and hands it to no target', async () => {
+test('run shows nothing of the key either, and does not give it to the target', async () => {
   const state = join(dir, 'run-state.json');
-  // Cut at its 200th character, the line that the target prints ends in the middle of the key.
+  // The line of the target is cut at 200 characters, which is in the middle of the key.
   const target = `
     process.stdin.resume();
     console.log('${'.'.repeat(180)}${KEY}');
@@ -140,7 +140,7 @@ test('run tells nothing of the key either, and hands it to no target', async () 
   expect(output).toMatch(/^SETTINGS $/m);
 });
 
-test('an error that nobody foresaw tells nothing, nor what hangs on it', async () => {
+test('an unexpected error shows nothing of it, and nothing that is attached to the error', async () => {
   const server = await startEcho(answering(0, 'refused'));
   const throwing = `setTimeout(() => { throw Object.assign(new Error('unforeseen: ${KEY}'), { body: '${KEY}' }) }, 1)`;
 
@@ -149,7 +149,7 @@ test('an error that nobody foresaw tells nothing, nor what hangs on it', async (
       TAP_CLOSEIO_API_KEY: KEY,
       TAP_CLOSEIO_BASE_URL: server.url,
       TAP_CLOSEIO_LOGLEVEL: 'debug',
-      // Thrown as soon as the program waits for anything.
+      // The error is thrown as soon as the program waits.
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`const on = process.on; process.on = function (name, act) { if (name === 'uncaughtException') ${throwing}; return on.call(this, name, act); };`)}`,
     },
   });
@@ -160,7 +160,7 @@ test('an error that nobody foresaw tells nothing, nor what hangs on it', async (
   expect(code).toBe(1);
 });
 
-test('a state file tells nothing on its way to the terminal', async () => {
+test('a state file shows nothing of it when it is printed', async () => {
   const state = join(dir, 'escapes.json');
   const bookmarks = {
     leads: { date_updated: '2026-01-01T00:00:00Z' },
@@ -180,7 +180,7 @@ test('a state file tells nothing on its way to the terminal', async () => {
   }
 });
 
-test('what opens a proxy is not told either, in whatever the proxy says', async () => {
+test('the password of a proxy is not shown either, whatever the proxy answers', async () => {
   const proxy = await startEcho(({ text }) => ({ status: 407, body: text }));
   const address = `http://me:pr0xy-pass%40word@${new URL(proxy.url).host}`;
 

@@ -23,12 +23,12 @@ const leaks = ({ text, stderr }: Pick<TapRun, 'text' | 'stderr'>): string[] =>
 
 const noStack = /\n\s+at .*:\d+/;
 
-describe('a run that is told to stop', () => {
+describe('a run that is stopped', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(
-    'by %s, twice in a row, ends with a state that can be resumed, and %i',
+    'by %s, twice in a row, ends with a state that can be continued, and with exit code %i',
     async (signal, code) => {
       const organisation = createOrganisation({ objects: 2000, seed: 3 });
       sandbox = await startSandbox(organisation, { latencyMs: 30 });
@@ -54,7 +54,7 @@ describe('a run that is told to stop', () => {
 });
 
 describe('a reader', () => {
-  test('that goes away is no reason for words', async () => {
+  test('that ends early gives no message', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 2000 }));
     const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-'));
     const file = join(dir, 'config.json');
@@ -88,7 +88,7 @@ describe('a reader', () => {
     expect(err).toMatch(/; stopped: the program that reads the output has ended; [^\n]*\n$/);
   });
 
-  test('that stalls stops the reading, and loses nothing', async () => {
+  test('that stops reading stops the tap, and nothing is lost', async () => {
     const organisation = createOrganisation({ objects: 4000, seed: 2 });
     sandbox = await startSandbox(organisation);
     const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-'));
@@ -100,7 +100,7 @@ describe('a reader', () => {
     child.stderr.resume();
     const closed = new Promise((resolve) => child.on('close', resolve));
 
-    // Nobody reads: the pipe fills, and requests come to an end with it.
+    // Nobody reads, so the pipe fills up, and then no more requests are sent.
     let before = 0;
     do {
       before = sandbox.requests.length;
@@ -126,7 +126,7 @@ describe('a reader', () => {
 });
 
 describe('a key', () => {
-  test('that is wrong is one line and exit 1', async () => {
+  test('that is wrong gives one line and exit code 1', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
     const run = await syncHere({ config: configFor(sandbox, { api_key: KEY }), env: { LOGLEVEL: 'debug' } });
@@ -138,7 +138,7 @@ describe('a key', () => {
     expect(leaks(run)).toEqual([]);
   });
 
-  test('that is revoked midway ends the run at once, with a state that can be resumed', async () => {
+  test('that is revoked during a run ends it at once, with a state that can be continued', async () => {
     const organisation = createOrganisation({ objects: 1500, seed: 4 });
     sandbox = await startSandbox(organisation, {
       apiKeys: [KEY],
@@ -171,7 +171,7 @@ describe('a key', () => {
     ],
     ['a web page that quotes it', { kind: 'status', status: 503, body: `<p>${KEY}</p> ${FORMS[2]}` }],
     ['a reset', { kind: 'reset' }],
-  ] as const)('does not come out by %s, at the most talkative level', async (_, fault) => {
+  ] as const)('is not shown by %s, at the lowest log level', async (_, fault) => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
       apiKeys: [KEY],
       faults: () => fault,
@@ -197,7 +197,7 @@ describe('a key', () => {
 });
 
 describe('the network', () => {
-  test('without a name server: exit 1, one message with the request and the cause', async () => {
+  test('without a name server gives exit code 1 and one message with the request and the cause', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
     const run = await syncHere({
@@ -212,7 +212,7 @@ describe('the network', () => {
     expect(run.messages.at(-1)?.type).toBe('STATE');
   });
 
-  test('that closes in the middle of the run', async () => {
+  test('that fails during the run', async () => {
     const organisation = createOrganisation({ objects: 600, seed: 4 });
     sandbox = await startSandbox(organisation, {
       faults: () => (sandbox.requests.length > 12 ? { kind: 'reset' } : undefined),
@@ -230,7 +230,7 @@ describe('the network', () => {
 });
 
 describe.each(['stale', 'hydrated'] as const)('a search index that lags and shows %s rows', (style) => {
-  test('costs nothing but a little to read again', async () => {
+  test('loses nothing, and little is read again', async () => {
     const organisation = createOrganisation({ objects: 600, leads: 120, seed: 9 });
     let turn = 0;
     sandbox = await startSandbox(organisation, {

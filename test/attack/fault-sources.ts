@@ -4,7 +4,7 @@ import type { RequestKind } from './request-kinds.ts';
 
 type Source = (request: LoggedRequest) => Fault | undefined;
 
-/** The first so many requests of each kind go wrong; `met` counts them. */
+/** Makes the first so many requests of each kind fail. `met` counts them. */
 export const passing = (
   kinds: readonly RequestKind[],
   fault: Fault,
@@ -21,7 +21,7 @@ export const passing = (
   return { source, met };
 };
 
-/** Every request of a kind goes wrong. */
+/** Makes every request of a kind fail. */
 export const lasting =
   (kind: RequestKind, fault: Fault): Source =>
   (request) =>

@@ -13,18 +13,21 @@ const CONFIG = { page_size: 20, max_retries: 3 };
 const account = () => createOrganisation({ objects: 200, leads: 60, events: 150, seed: 5, days: 60 });
 
 describe.each(REQUEST_KINDS)('$name', (kind) => {
-  test.each([...PASSING, ...REFUSALS])('once met by $name, costs nothing but time', async ({ fault }) => {
-    const organisation = account();
-    sandbox = await startSandbox(organisation, { faults: passing([kind], fault, 1).source });
+  test.each([...PASSING, ...REFUSALS])(
+    'that fails once with $name only takes more time',
+    async ({ fault }) => {
+      const organisation = account();
+      sandbox = await startSandbox(organisation, { faults: passing([kind], fault, 1).source });
 
-    const run = await syncInProcess(sandbox, { config: CONFIG, timeoutMs: 300 });
+      const run = await syncInProcess(sandbox, { config: CONFIG, timeoutMs: 300 });
 
-    expect([run.error, run.failures]).toEqual([null, []]);
-    expect(lacking(run, standingOf(organisation))).toEqual([]);
-  });
+      expect([run.error, run.failures]).toEqual([null, []]);
+      expect(lacking(run, standingOf(organisation))).toEqual([]);
+    },
+  );
 
   test.each([...PASSING, ...FINAL])(
-    'met by $name for good, is named, and the next run makes up for it',
+    'that always fails with $name is named, and the next run reads what is missing',
     async (met) => {
       const organisation = account();
       sandbox = await startSandbox(organisation);
@@ -54,7 +57,7 @@ describe.each(REQUEST_KINDS)('$name', (kind) => {
   );
 
   test.each([...PASSING, ...FINAL])(
-    'met by $name on a first run, is named, and the next completes it',
+    'that always fails with $name in a first run is named, and the next run completes it',
     async (met) => {
       const organisation = account();
       sandbox = await startSandbox(organisation, { faults: lasting(kind, met.fault) });
@@ -63,7 +66,7 @@ describe.each(REQUEST_KINDS)('$name', (kind) => {
 
       const second = await syncInProcess(sandbox, { config: CONFIG, state: first.lastState });
 
-      // A list that is not there at all is told as a warning; an event cursor that is refused is done without.
+      // A list that does not exist is a warning, and an event cursor that is refused is not needed.
       const named = first.failures.length > 0 || first.log.some((line) => line.includes('does not exist'));
       if (!named) expect(lacking(first, standingOf(organisation))).toEqual([]);
       for (const { stream, reason } of first.failures) {

@@ -13,7 +13,7 @@ const CONFIG = { page_size: 20, max_retries: 3 };
 const account = () => createOrganisation({ objects: 200, leads: 60, events: 150, seed: 4, days: 60 });
 
 describe.each([...PASSING, ...REFUSALS])('$name, twice at every kind of request', ({ fault }) => {
-  test('passes and costs nothing but time', async () => {
+  test('only takes more time', async () => {
     const organisation = account();
     const { source, met } = passing(
       REQUEST_KINDS,
@@ -32,13 +32,13 @@ describe.each([...PASSING, ...REFUSALS])('$name, twice at every kind of request'
 
 describe.each(
   REQUEST_KINDS.flatMap((kind, index) =>
-    // Each kind of request meets some of the kinds of fault; all pairs are in the slow suite.
+    // Each kind of request has some kinds of faults here. The slow suite has all pairs.
     [...FINAL, ...PASSING.filter(({ fault }) => fault.kind !== 'hang' && fault.kind !== 'slow-body')]
       .filter((_, turn) => turn % REQUEST_KINDS.length === index)
       .map((fault) => ({ kind, fault })),
   ),
 )('$fault.name that lasts, at $kind.name', ({ kind, fault }) => {
-  test('leaves the other streams complete, keeps the bookmark, and is named', async () => {
+  test('leaves the other streams complete, keeps the bookmark, and is reported', async () => {
     const organisation = account();
     sandbox = await startSandbox(organisation);
     const first = await syncInProcess(sandbox, { config: CONFIG });
@@ -66,7 +66,7 @@ describe.each(
     const others = tablesBut(failed);
     expect(lacking(together(first, second), standing, others)).toEqual([]);
     for (const stream of failed) {
-      // Leads were read in full where only the event log failed.
+      // Leads were read in full if only the event log failed.
       const isLate = stream === 'activities' || (stream === 'leads' && kind.streams.includes('event_log'));
       const key = isLate ? 'changes_since' : 'date_updated';
       expect(second.lastState?.bookmarks[stream]?.[key], stream).toEqual(
@@ -79,7 +79,7 @@ describe.each(
   });
 });
 
-test('names of custom fields are not lost to a fault: the stream fails, and the next run has them', async () => {
+test('a fault does not lose the names of custom fields: the stream fails, and the next run has them', async () => {
   const organisation = account();
   sandbox = await startSandbox(organisation, {
     faults: ({ path }) => (path === '/custom_field/lead/' ? { kind: 'status', status: 500 } : undefined),

@@ -7,7 +7,7 @@ import { syncInProcess } from './sync-in-process.ts';
 let sandbox: Sandbox | undefined;
 afterEach(() => sandbox?.close());
 
-/** The tables that the probes are about, and what they are called in the account. */
+/** The streams that the probes concern, each with the sandbox's name for its objects. */
 const TABLES = {
   leads: 'lead',
   contacts: 'contact',
@@ -18,14 +18,14 @@ const TABLES = {
   users: 'user',
 } as const;
 
-/** Defects that are handled. What an index does that is hours late is attacked by itself (late-index.slow.ts). */
+/** Defects that are handled. An index that is late by hours has its own test (late-index.slow.ts). */
 const handled = traits.filter(
   ({ found }) => !('search-index' in found) && Object.values(found).every((verdict) => verdict === 'handled'),
 );
 
-/** What a probe calls handled is: a sync loses nothing by it. */
+/** If a probe says that a defect is handled, a sync must lose nothing. */
 test.each(handled.map((trait) => [trait.called, trait] as const))(
-  'nothing is lost where %s',
+  'nothing is lost if %s',
   async (_, trait) => {
     const organisation = createOrganisation({
       objects: 800,

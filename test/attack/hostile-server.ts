@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { syncHere } from '../e2e/run-main.ts';
 import { runTap, type TapOptions, type TapRun } from '../e2e/run-tap.ts';
 
-/** A server on the loopback interface that means harm. */
+/** A hostile server on the loopback interface. */
 export interface HostileServer {
-  /** Ends in `/api/v1`. */
+  /** The address, which ends in `/api/v1`. */
   readonly url: string;
   readonly requests: string[];
   readonly close: () => Promise<void>;

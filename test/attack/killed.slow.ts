@@ -23,7 +23,7 @@ const killedAt = async (at: number, more: object): Promise<readonly string[]> =>
   ).map((what) => `killed at ${at}: ${what}`);
 };
 
-test('SIGKILL at every message boundary of a small run', async () => {
+test('SIGKILL after every message of a small run', async () => {
   sandbox = await startSandbox(createOrganisation({ objects: 100, events: 30, seed: 7 }));
   const more = { page_size: 5, max_concurrency: 2 };
   const { messages } = await runTap({ config: configFor(sandbox, more) });

@@ -12,13 +12,13 @@ afterEach(() => sandbox.close());
 
 interface Boundary {
   readonly state: TapState | undefined;
-  /** All that left before the next state: whoever is killed later than at its beginning has delivered more. */
+  /** Everything that was written before the next state. */
   readonly delivered: readonly Message[];
 }
 
 /**
- * Where a killed run may leave off. Between two states the one that is resumed from stays the same and what was
- * delivered only grows, so the moment right after each state stands for all boundaries up to the next.
+ * The places where a run may be killed. Between two states, the state to continue from stays the same, and what was
+ * delivered only grows. So it is enough to kill right after each state.
  */
 const boundaries = (messages: readonly Message[]): readonly Boundary[] => [
   { state: undefined, delivered: [] },
@@ -29,19 +29,19 @@ const boundaries = (messages: readonly Message[]): readonly Boundary[] => [
 
 const TUNING = { page_size: 20, max_concurrency: 4 };
 
-/** Records of a stream that a run delivered although an earlier one had. */
+/** The records of a stream that a run delivered again. */
 const repeatedOf = (stream: string, before: readonly Message[], run: InProcessRun) => {
   const earlier = deliveryOf(before).ids(stream);
   return [...run.latest(stream).values()].filter(({ id }) => earlier.has(String(id)));
 };
 
-/** The same of all streams that a bookmark leads through. */
+/** The number of such records of all streams with a bookmark. */
 const repeated = (before: readonly Message[], run: InProcessRun): number =>
   ['leads', 'tasks', 'event_log'].reduce((sum, stream) => sum + repeatedOf(stream, before, run).length, 0);
 
 const DAY_MS = 86_400_000;
 
-/** Activities that are neither read anew each time, being of the last day, nor yet to take place, as meetings are. */
+/** Activities that are not of the last day, which is read again each time, and not in the future, as meetings may be. */
 const settledActivities = (before: readonly Message[], run: InProcessRun): number =>
   repeatedOf('activities', before, run).filter(
     ({ date_created: created }) => Date.parse(String(created)) < Date.now() - DAY_MS,
@@ -61,7 +61,7 @@ describe('a run that is cut off at any of its messages, with a state after each 
         seed: 2,
       },
     ],
-  ])('is completed by the run that resumes from its last state: %s', async (_, sizes) => {
+  ])('is completed by the run that continues from its last state: %s', async (_, sizes) => {
     const organisation = createOrganisation(sizes);
     sandbox = await startSandbox(organisation, { unstableTies: true });
     const whole = await syncInProcess(sandbox, { config: TUNING, stateAfterEachPage: true });
@@ -69,11 +69,11 @@ describe('a run that is cut off at any of its messages, with a state after each 
 
     const incomplete: string[] = [];
     for (const [index, { state, delivered }] of all.entries()) {
-      // Neighbours differ in a page; every fifth keeps this suite quick, the slow one tries them all.
+      // Two neighbours differ by one page. Every fifth keeps this suite fast, and the slow one tries all of them.
       if (index % 5 !== 0 && index < all.length - 2) continue;
       const resumed = await syncInProcess(sandbox, { config: TUNING, state });
       const missing = lacking(together(deliveryOf(delivered), resumed), standingOf(organisation));
-      // A first run asks for no more than Close keeps, however often it is cut off.
+      // A first run asks only for what Close keeps, however often it is cut off.
       const gaps = resumed.log.filter((line) => line.includes('Close keeps only'));
       incomplete.push(...[...missing, ...gaps].map((what) => `cut off at state ${index}: ${what}`));
     }
@@ -84,7 +84,7 @@ describe('a run that is cut off at any of its messages, with a state after each 
 });
 
 describe('a large run that is killed', () => {
-  test('reads again no more than what was under way, and what a second holds', async () => {
+  test('reads again only what was unfinished, and the rows of one second', async () => {
     const organisation = createOrganisation({
       leads: 1500,
       tasks: 1500,
@@ -104,7 +104,7 @@ describe('a large run that is killed', () => {
       const resumed = await syncInProcess(sandbox, { config, state });
 
       expect(lacking(together(deliveryOf(delivered), resumed), standingOf(organisation))).toEqual([]);
-      // Of three streams, as many pages as may be under way; the margin of events; the overlap of leads.
+      // For three streams: the pages that may be unfinished, the margin of events, and the overlap of leads.
       const margin = 3 * config.page_size * config.max_concurrency;
       expect(repeated(delivered, resumed), `killed after ${share}`).toBeLessThanOrEqual(margin + 300);
       const known = deliveryOf(delivered).ids('activities').size;
@@ -114,7 +114,7 @@ describe('a large run that is killed', () => {
     }
   });
 
-  test('by SIGKILL, at message after message, loses nothing', async () => {
+  test('by SIGKILL, after one message after the other, loses nothing', async () => {
     const organisation = createOrganisation({ objects: 2000, seed: 6 });
     sandbox = await startSandbox(organisation);
     const wanted = standingOf(organisation);

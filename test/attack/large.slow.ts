@@ -30,7 +30,7 @@ const start = async (): Promise<ChildProcess> => {
   return spawn(process.execPath, [BIN, '--config', config], { stdio: ['ignore', 'pipe', 'ignore'] });
 };
 
-test('a reader that stalls for a minute stops the reading, and gets everything in the end', async () => {
+test('a reader that stops for a minute stops the tap, and gets everything in the end', async () => {
   const organisation = createOrganisation({ objects: 20_000, seed: 12 });
   sandbox = await startSandbox(organisation);
   const child = await start();
@@ -58,7 +58,7 @@ test('a reader that stalls for a minute stops the reading, and gets everything i
   }
 });
 
-test('a run of a million records holds no more memory after the first hundred thousand', async () => {
+test('a run of a million records takes no more memory after the first hundred thousand', async () => {
   sandbox = await startSandbox(
     createOrganisation({
       leads: 50_000,
@@ -91,6 +91,6 @@ test('a run of a million records holds no more memory after the first hundred th
   process.stderr.write(`${lines} lines; at most ${early.toFixed()} MiB early, ${late.toFixed()} MiB late\n`);
   expect(code).toBe(0);
   expect(lines).toBeGreaterThan(1_000_000);
-  // How much it is, the benchmark tells; here it must not grow.
+  // The benchmark measures how much it is. Here, it must not grow.
   expect(late).toBeLessThan(early * 1.15);
 });

@@ -13,10 +13,10 @@ const CASES = [
   { lagMs: 180 * MINUTE, style: 'hydrated', uneven: true, fromTheStart: false },
 ] as const;
 
-/** All combinations are in the slow form. */
+/** The slow suite has all combinations. */
 describe.each(CASES)('an index that is late and catches up: %o', (given) => {
   test.each(['selected', 'readable', 'refused'] as const)(
-    'loses nothing where the event log is %s',
+    'loses nothing if the event log is %s',
     async (events) => {
       const { wrong, failures, idle } = await lateIndex({ ...given, seed: 3, events, every: 60 });
 
@@ -26,7 +26,7 @@ describe.each(CASES)('an index that is late and catches up: %o', (given) => {
   );
 });
 
-test('neither does it where changes are not followed, or single objects must be asked for', async () => {
+test('loses nothing if changes are not followed, or objects must be asked for one by one', async () => {
   const given = {
     seed: 4,
     lagMs: 180 * MINUTE,
@@ -48,7 +48,7 @@ test('neither does it where changes are not followed, or single objects must be 
   expect(oneByOne.failures.filter((text) => !text.startsWith('activities'))).toEqual([]);
 });
 
-test('a row that was fetched by id stays, though a later run reads two days of an index that is still late', async () => {
+test('a row that was fetched by id is not replaced by an old one when a later run reads two days of a late index', async () => {
   let now = Date.parse('2026-06-15T04:00:00Z');
   const pass = async (ms: number) => {
     now += ms;
@@ -61,7 +61,7 @@ test('a row that was fetched by id stays, though a later run reads two days of a
     const clock = stoppedClock(() => now);
     runs.push(await syncInProcess(sandbox, { clock, streams: ['leads'], state: runs.at(-1)?.lastState }));
   };
-  // Indexed after the whole lag.
+  // This lead is indexed after the whole lag.
   const [id = ''] = organisation.ids('lead').filter((_, n) => mix(2, n) % 3 === 2);
 
   await read();
@@ -70,7 +70,7 @@ test('a row that was fetched by id stays, though a later run reads two days of a
   await pass(18.5 * 60 * MINUTE);
   sandbox.options.indexLagMs = 180 * MINUTE;
   organisation.update('lead', id, { description: 'second' });
-  // Some are indexed at once: the bookmark moves past the change that is not.
+  // Other leads are indexed at once, so the bookmark moves past the change that is not.
   await pass(10 * MINUTE);
   for (const other of organisation.ids('lead')) if (other !== id) organisation.update('lead', other);
   await pass(10 * MINUTE);
@@ -90,7 +90,7 @@ test('a row that was fetched by id stays, though a later run reads two days of a
   expect(held?.description).toBe('second');
 });
 
-test('a lead that was deleted stays so, though the index goes on bringing it', async () => {
+test('a deleted lead stays deleted, even if the index still brings it', async () => {
   let now = Date.parse('2026-06-15T04:00:00Z');
   const pass = async (ms: number) => {
     now += ms;

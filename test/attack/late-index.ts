@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { type Delivery, together } from './delivery.ts';
 import { syncInProcess } from './sync-in-process.ts';
 
-/** The sandbox's kind behind each stream that this attack looks at. */
+/** The streams of this attack, each with the sandbox's name for its objects. */
 const KINDS = {
   leads: 'lead',
   contacts: 'contact',
@@ -24,23 +24,23 @@ export interface LateIndex {
   readonly lagMs: number;
   readonly style: SandboxOptions['indexLagStyle'];
   readonly uneven: boolean;
-  /** `selected`: the stream event_log is read, too. */
+  /** Whether the key may read the event log. `selected`: the stream event_log is read too. */
   readonly events: 'selected' | 'readable' | 'refused';
-  /** Minutes between two runs while the index is late. */
+  /** The minutes between two runs while the index is late. */
   readonly every: number;
-  /** The index is late from the first run on, which then has no state. */
+  /** Whether the index is late in the first run already, which has no state. */
   readonly fromTheStart: boolean;
   readonly config?: object;
   readonly options?: Partial<SandboxOptions>;
 }
 
-/** An object that a target would not hold as Close has it. */
+/** An object that a target would not hold in Close's version. */
 type Wrong = string;
 
 export interface LateOutcome {
   readonly wrong: readonly Wrong[];
   readonly failures: readonly string[];
-  /** Requests of one more run, in which there is nothing new. */
+  /** The requests of one more run, in which nothing is new. */
   readonly idle: number;
   readonly log: readonly string[];
 }
@@ -50,7 +50,7 @@ const pick = (organisation: Organisation, kind: string, which: number): string =
   return ids[which % Math.max(1, ids.length)] ?? '';
 };
 
-/** What people do in some minutes. */
+/** Changes that people make in some minutes. */
 export const work = (organisation: Organisation, turn: number): void => {
   organisation.update('lead', pick(organisation, 'lead', turn * 7), { description: `turn ${turn}` });
   organisation.update('contact', pick(organisation, 'contact', turn * 5), { title: `turn ${turn}` });
@@ -77,13 +77,13 @@ const wrongOf = (held: Delivery, truth: Delivery, organisation: Organisation): W
     }),
   );
 
-/** Time stands still during a run, but for what the attack lets pass: a run sleeps only to look again later. */
+/** The time moves only if the attack moves it, or a run sleeps, which it does only to read again later. */
 export const stoppedClock = (now: () => number): Clock => ({
   now,
   sleep: (_, signal) => delay(5, undefined, signal ? { signal } : {}),
 });
 
-/** Runs while the index is late, one run when it has caught up, and what a target would then hold. */
+/** Runs while the index is late, then one run when it is complete, and what a target would hold then. */
 export const lateIndex = async (given: LateIndex): Promise<LateOutcome> => {
   let now = START;
   const clock = stoppedClock(() => now);

@@ -1,4 +1,4 @@
-/** So many characters of a key in a row are a leak. */
+/** If a text has so many characters of a key in a row, that is a leak. */
 const PIECE = 10;
 
 const piecesOf = (key: string): Set<string> => {
@@ -26,8 +26,8 @@ const unescaped = (text: string): string =>
     .replaceAll('\\', '');
 
 /**
- * The pieces of a key that a text gives away, to whoever decodes what is in it: base64 at any place, hexadecimal, URL
- * and JSON escapes, each inside the other up to three deep. Knows nothing of how the tap takes them out.
+ * The parts of a key that can be decoded from a text: from base64 at any position, hexadecimal, URL
+ * and JSON escapes, also inside each other up to three times. It shares no code with the tap's redaction.
  */
 export const leaksOf = (text: string, key: string, depth = 3): string[] => {
   const pieces = piecesOf(key);

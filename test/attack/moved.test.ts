@@ -7,7 +7,7 @@ import { syncInProcess } from './sync-in-process.ts';
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
 
-test('a bulk edit right before a run comes out once', async () => {
+test('a bulk edit right before a run is written once', async () => {
   const organisation = createOrganisation({ seed: 8, leads: 900, days: 60, activities: 20 });
   const at = new Date(organisation.clock() - 120_000).toISOString().replace('Z', '000+00:00');
   for (const id of organisation.ids('lead').slice(0, 600))
@@ -26,9 +26,9 @@ test('a bulk edit right before a run comes out once', async () => {
 const HOUR = 3_600_000;
 
 test.each([
-  ['an hour ago, where activities have been read', -HOUR],
+  ['an hour ago, which has been read already', -HOUR],
   ['tomorrow', 24 * HOUR],
-])('a meeting of the oldest page that is moved meanwhile to %s is in the same run', async (_, shift) => {
+])('a meeting of the oldest page that is moved during the run to %s is in the same run', async (_, shift) => {
   const organisation = createOrganisation({ seed: 6, activities: 200, days: 90 });
   const before = standingOf(organisation);
   const oldest = organisation

@@ -38,7 +38,7 @@ const requestsTo = (path: string): number =>
   sandbox.requests.filter((request) => request.path === path).length;
 const failed = ({ failures }: InProcessRun): string[] => failures.map(({ stream }) => stream);
 
-test('a filter that knows minutes only costs requests, and no rows', async () => {
+test('a filter that is exact to the minute takes more requests, but loses no rows', async () => {
   const organisation = await open(
     { filterGrain: 'minute' },
     { equalTimestamps: { activities: 150, tasks: 150 }, activities: 500, tasks: 500 },
@@ -51,7 +51,7 @@ test('a filter that knows minutes only costs requests, and no rows', async () =>
   expect(sandbox.requests.length).toBeLessThan(500);
 });
 
-test('a filter that ignores its bounds fails the stream in words, after few requests', async () => {
+test('if a filter ignores its bounds, the stream fails with a message after few requests', async () => {
   await open({ filtersIgnored: ['date_created__gte', 'date_created__lt'] });
 
   const run = await syncInProcess(sandbox, { config: { page_size: 20 } });
@@ -61,15 +61,15 @@ test('a filter that ignores its bounds fails the stream in words, after few requ
 });
 
 test.each([
-  ['that go on and bring nothing new', (n: number) => ({ data: [], cursor_next: `c${n}` })],
+  ['that never end and bring nothing new', (n: number) => ({ data: [], cursor_next: `c${n}` })],
   [
-    'that lead round in a circle',
+    'that lead in a circle',
     (n: number) => ({
       data: [{ id: 'ev_1', date_updated: new Date().toISOString() }],
       cursor_next: `c${n % 3}`,
     }),
   ],
-])('event cursors %s end the stream in words', async (_, body) => {
+])('event cursors %s make the stream fail with a message', async (_, body) => {
   let n = 0;
   await open({
     faults: to('/event/', () => {
@@ -84,7 +84,7 @@ test.each([
   expect(requestsTo('/event/')).toBeLessThan(60);
 });
 
-test('events that do not say whether there are more are not the end of them', async () => {
+test('a page of events that does not say whether there are more is not the end', async () => {
   await open({ faults: to('/event/', () => ({ data: [] })) });
 
   const run = await syncInProcess(sandbox, CONFIG);
@@ -93,7 +93,7 @@ test('events that do not say whether there are more are not the end of them', as
   expect(run.lastState?.bookmarks.event_log?.date_updated).toBeUndefined();
 });
 
-test('a list that says it is at its end and counts many more does not move its bookmark', async () => {
+test('a list that says it has ended but counts many more rows does not move its bookmark', async () => {
   await open({ faults: to('/task/', () => ({ data: [], has_more: false, total_results: 5_000 })) });
 
   const run = await syncInProcess(sandbox, CONFIG);
@@ -103,7 +103,7 @@ test('a list that says it is at its end and counts many more does not move its b
 });
 
 test.each(['old', 'today', 'mixed'] as const)(
-  'pages may be smaller than is known of Close: the refusal says how small (%s)',
+  'pages may be smaller than documented: the refusal says how small (%s)',
   async (errorBodies) => {
     const maxLimit = { '/activity/': 50, '/event/': 20, '/user/': 10, '/task/': 30, '/data/search/': 40 };
     const organisation = await open({ maxLimit, errorBodies });
@@ -113,13 +113,13 @@ test.each(['old', 'today', 'mixed'] as const)(
     expect(run.failures).toEqual([]);
     expect(lacking(run, standingOf(organisation))).toEqual([]);
     expect(run.log.filter((line) => line.includes('may not be read'))).toEqual([]);
-    // Once for each path, or by each request that was under way when the first was refused.
+    // Once for each path, or for each request that was unfinished when the first one was refused.
     const refused = sandbox.requests.filter(({ status }) => status === 400);
     expect(refused.length).toBeLessThan(40);
   },
 );
 
-test('tasks of one second that _skip does not reach are read type by type, and all others in any case', async () => {
+test('tasks of one second that _skip does not reach are read type by type, and all others are read too', async () => {
   const organisation = await open(
     { maxSkip: { '*': 50 }, maxLimit: { '/task/': 100 } },
     { tasks: 700, equalTimestamps: { tasks: 600 } },
@@ -131,7 +131,7 @@ test('tasks of one second that _skip does not reach are read type by type, and a
 
   const missing = lacking(run, standingOf(organisation), ['tasks']);
   expect(failed(run)).toEqual(missing.length > 0 ? ['tasks'] : []);
-  // Everything but that second has come.
+  // Everything except that second has come.
   const tied = organisation.ids('task').map((id) => String(organisation.get('task', id)?.date_created));
   const most = tied.filter((date) => tied.filter((other) => other === date).length > 1)[0];
   for (const id of missing.map((text) => text.split(' ')[1] ?? ''))

@@ -9,7 +9,7 @@ import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
 
-/** Lists whose order Close does not document: the stream, what the sandbox calls its objects, the path. */
+/** Lists whose order Close does not document: the stream, the sandbox's name for its objects, the path. */
 const LISTS = [
   ['outcomes', 'outcome', '/outcome/'],
   ['sms_templates', 'sms_template', '/sms_template/'],
@@ -29,7 +29,7 @@ const config = (): object => ({
   max_retries: 1,
 });
 
-/** The catalog with these streams selected and nothing else. */
+/** The catalog with only these streams selected. */
 const catalogOf = async (names: readonly string[]): Promise<object> => {
   const { text } = await syncHere({ config: config(), args: ['--discover'] });
   const catalog = JSON.parse(text) as {
@@ -68,7 +68,7 @@ const lostOf = (
   return before.filter((id) => there.has(id) && !runs.some((run) => run.ids(stream).has(id)));
 };
 
-test('a template that is edited unread comes out although one that was read goes at the same moment', async () => {
+test('a template that is edited before it is read is written, even if one that was read is deleted at the same time', async () => {
   const templates = LISTS.filter(([stream]) => stream === 'sms_templates');
   const organisation = await open('newest-edit-first', templates);
   const before = organisation.ids('sms_template');
@@ -78,7 +78,7 @@ test('a template that is edited unread comes out although one that was read goes
     if (path !== '/sms_template/') return;
     pages += 1;
     if (pages !== 2) return;
-    // The list is newest edit first, and they were made one after the other.
+    // The list has the newest edit first, and the templates were created one after the other.
     organisation.update('sms_template', before[20] ?? '');
     organisation.remove('sms_template', before[130] ?? '');
   };
@@ -89,7 +89,7 @@ test('a template that is edited unread comes out although one that was read goes
   for (const list of templates) expect(lostOf(organisation, list, before, [run])).toEqual([]);
 });
 
-test('lists in another order at each request, from which rows go, come out or fail in words', async () => {
+test('lists with another order at each request, from which rows are deleted, are read in full or fail with a message', async () => {
   const organisation = await open('shuffled', LISTS);
   const catalog = await catalogOf(LISTS.map(([stream]) => stream));
   const random = createRandom(11, 3);

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { outlast } from './outage.ts';
 
-test('an outage of ten minutes is outlasted', async () => {
+test('a run continues after an outage of ten minutes', async () => {
   await outlast(600_000);
 });

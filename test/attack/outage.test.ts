@@ -6,11 +6,11 @@ import { runMain } from '../e2e/run-main.ts';
 import { attack, startHostile } from './hostile-server.ts';
 import { outlast } from './outage.ts';
 
-test('an outage that lasts longer than the repetitions of any request is outlasted', async () => {
+test('a run continues after an outage that is longer than the retries of a request', async () => {
   await outlast(3_000);
 });
 
-test('an outage that lasts longer than it may ends the run in one message', async () => {
+test('an outage that is too long ends the run with one message', async () => {
   const server = await startHostile((_, response) => response.writeHead(503).end());
 
   const { code, stderr } = await attack(server, ['users', 'custom_fields', 'leads'], {

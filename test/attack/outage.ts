@@ -5,8 +5,8 @@ import { createOrganisation } from '../sandbox/organisation.ts';
 import { startSandbox } from '../sandbox/server.ts';
 
 /**
- * An account whose server answers everything with 503 for so many milliseconds, from the twentieth request on. The tap, whose
- * repetitions alone would not last a second, is to outlast it, to lose nothing and to ask little meanwhile.
+ * A server that answers everything with 503 for so many milliseconds, from the twentieth request on. The retries of the tap
+ * would end within a second. It must still continue after the outage, lose nothing, and send few requests meanwhile.
  */
 export const outlast = async (outageMs: number): Promise<void> => {
   const organisation = createOrganisation({ objects: 2_000, seed: 5 });
@@ -27,7 +27,7 @@ export const outlast = async (outageMs: number): Promise<void> => {
 
   expect(run.code).toBe(0);
   for (const [table, ids] of standing) expect(missingFrom(run.ids(table), ids), table).toEqual([]);
-  // All that were under way once, a few of them twice, and then one at growing intervals.
+  // All unfinished requests once, a few of them twice, and then one at longer and longer intervals.
   expect(asked).toBeLessThan(60 + outageMs / 25_000);
   const said = run.stderr.split('\n').filter((line) => /answer/.test(line));
   expect(said[0]).toMatch(/^WARNING .*Close does not answer \(.*503.*\); waiting up to 900 s/);

@@ -5,7 +5,7 @@ import { traits } from '../probes/traits.ts';
 
 const SEEDS = [17, 18, 19];
 
-/** Whatever people do meanwhile, a probe says of a defect what it is, or nothing, and no other probe says anything. */
+/** While people change the account, the probe of a defect fails or cannot tell, and no other probe fails. */
 test.each(traits.map((trait) => [trait.called, trait] as const))('%s', async (_, trait) => {
   for (const seed of SEEDS) {
     const account = await restlessAccount(trait.options ?? {}, seed);

@@ -2,13 +2,13 @@ import type { Table } from '../e2e/account.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import type { LoggedRequest } from '../sandbox/sandbox-options.ts';
 
-/** A kind of request that a run makes: where it goes, and what of it tells it from others that go there. */
+/** A kind of request that a run sends: its path, and how it differs from others with the same path. */
 export interface RequestKind {
   readonly name: string;
-  /** `GET /task/`, as messages call it. */
+  /** Its name in messages, such as `GET /task/`. */
   readonly request: string;
   readonly is: (request: LoggedRequest) => boolean;
-  /** The streams that cannot be complete without it. */
+  /** The streams that are not complete without it. */
   readonly streams: readonly Table[];
 }
 
@@ -17,12 +17,12 @@ const at = (path: string, more: (request: LoggedRequest) => boolean = () => true
   is: (request: LoggedRequest): boolean => request.path === path && more(request),
 });
 
-/** Every kind of request of a sync, first and following pages apart. */
+/** Every kind of request of a sync. First and following pages are different kinds. */
 export const REQUEST_KINDS: readonly RequestKind[] = [
   {
     name: 'definitions of custom fields',
     ...at('/custom_field/lead/'),
-    // The names of their fields would be lost to leads.
+    // Leads would have no names of custom fields.
     streams: ['custom_fields', 'leads'],
   },
   {
@@ -48,7 +48,7 @@ export const REQUEST_KINDS: readonly RequestKind[] = [
   {
     name: 'the newest events',
     ...at('/event/', ({ params }) => !('_cursor' in params)),
-    // Without them nobody knows which activities changed late.
+    // Without events, late changes of activities are not known.
     streams: ['event_log', 'activities', 'leads'],
   },
   {
@@ -64,7 +64,7 @@ const counts = (body: unknown): boolean =>
 export interface FaultKind {
   readonly name: string;
   readonly fault: Fault;
-  /** What a message must say of it. */
+  /** What a message must say about it. */
   readonly cause: RegExp;
 }
 
@@ -74,7 +74,7 @@ const status = (code: number, more: { body?: unknown; headers?: Record<string, s
   ...more,
 });
 
-/** What passes when it is tried again. */
+/** Faults that pass if the request is sent again. */
 export const PASSING: readonly FaultKind[] = [
   { name: '500', fault: status(500, { body: { error: 'oops' } }), cause: /500: oops/ },
   { name: '502', fault: status(502, { body: '<html>Bad Gateway</html>' }), cause: /502/ },
@@ -90,7 +90,7 @@ export const PASSING: readonly FaultKind[] = [
     cause: /other side closed|terminated|aborted/i,
   },
   {
-    name: 'a body that trickles',
+    name: 'a body that comes byte by byte',
     fault: { kind: 'slow-body', ms: 4_000 },
     cause: /time|no complete answer/i,
   },
@@ -104,7 +104,7 @@ export const PASSING: readonly FaultKind[] = [
 
 const facts = { message: 'API call count exceeded for this period', rate_reset: '0.04', rate_limit: 40 };
 
-/** Refusals for the rate; they cost no attempt. */
+/** 429 answers. They do not count as retries. */
 export const REFUSALS: readonly FaultKind[] = [
   {
     name: '429 with a header',
@@ -120,7 +120,7 @@ export const REFUSALS: readonly FaultKind[] = [
   { name: '429 that says nothing', fault: status(429), cause: /429/ },
 ];
 
-/** What does not pass by itself. */
+/** Faults that do not pass. */
 export const FINAL: readonly FaultKind[] = [
   { name: '403', fault: status(403, { body: { error: 'Forbidden' } }), cause: /403: .*Forbidden/ },
   { name: '404', fault: status(404, { body: { error: 'gone' } }), cause: /404: .*gone/ },

@@ -38,7 +38,7 @@ const pipe = (name: string): string => {
   return path;
 };
 
-/** A line of shell in which the tap is `"$@"`. */
+/** Runs a shell command in which `"$@"` is the tap. */
 const inShell = (line: string) =>
   new Promise<{ code: number | null; stderr: string }>((resolve) => {
     const child = spawn('bash', ['-c', line, 'bash', process.execPath, BIN], { cwd: dir });
@@ -52,7 +52,7 @@ const inShell = (line: string) =>
 
 const nested = (open: string, close: string): string => open.repeat(100_000) + close.repeat(100_000);
 
-describe.concurrent('exit 2 with a sentence, not a hang nor a crash, for', () => {
+describe.concurrent('exit code 2 with a message, and no hang or crash, for', () => {
   test.each<[string, 'config' | 'catalog' | 'state', () => string | Promise<string>, RegExp]>([
     [
       'a config that is a pipe without a writer',
@@ -60,8 +60,8 @@ describe.concurrent('exit 2 with a sentence, not a hang nor a crash, for', () =>
       () => pipe('c'),
       /a pipe, and no program writes to it/,
     ],
-    ['a catalog that is one', 'catalog', () => pipe('p'), /a pipe, and no program writes to it/],
-    ['a state that is one', 'state', () => pipe('s'), /a pipe, and no program writes to it/],
+    ['a catalog that is such a pipe', 'catalog', () => pipe('p'), /a pipe, and no program writes to it/],
+    ['a state that is such a pipe', 'state', () => pipe('s'), /a pipe, and no program writes to it/],
     ['a config without end', 'config', () => '/dev/zero', /is too large/],
     ['a state without end', 'state', () => '/dev/zero', /is too large/],
     ['a config of 100,000 [', 'config', () => put('c1', nested('[', '')), /c1:1:100001: is not valid JSON/],
@@ -108,24 +108,21 @@ describe.concurrent('exit 2 with a sentence, not a hang nor a crash, for', () =>
 });
 
 describe.concurrent('a config that comes through a pipe', () => {
-  test('is read, also from a program that takes its time', async () => {
+  test('is read, even from a slow program', async () => {
     const { code, stderr } = await inShell(`"$@" check --config <(sleep 7; cat '${good}')`);
 
     expect(stderr).toBe('');
     expect(code).toBe(0);
   });
 
-  test.each(['check', 'state rotate --state s.json --in'])(
-    '%s: does not keep the tap that is told to stop',
-    async (words) => {
-      const flags = words === 'check' ? 'check --config' : words;
-      const { code } = await inShell(
-        `exec 9<>waiting-${words.length}; "$@" ${flags} waiting-${words.length} & sleep 2; kill $!; wait $!`,
-      );
+  test.each(['check', 'state rotate --state s.json --in'])('%s: does not delay a stop', async (words) => {
+    const flags = words === 'check' ? 'check --config' : words;
+    const { code } = await inShell(
+      `exec 9<>waiting-${words.length}; "$@" ${flags} waiting-${words.length} & sleep 2; kill $!; wait $!`,
+    );
 
-      expect(code).toBe(143);
-    },
-  );
+    expect(code).toBe(143);
+  });
   beforeAll(() => {
     pipe('waiting-5');
     pipe(`waiting-${'state rotate --state s.json --in'.length}`);
@@ -160,7 +157,7 @@ describe('a key that others can read', () => {
     );
   });
 
-  test('is no matter on Kubernetes, which mounts it that way, nor in a file without a key', async () => {
+  test('is not reported on Kubernetes, which mounts it like this, or in a file without a key', async () => {
     const path = await readable(0o644, 0o755);
     const other = await put('other.json', { start_date: '2026-01-01' });
     await chmod(other, 0o644);
@@ -174,13 +171,13 @@ describe('a key that others can read', () => {
   });
 });
 
-describe('a lock that is no file', () => {
+describe('a lock that is not a file', () => {
   test.each<[string, (path: string) => unknown]>([
     ['a symbolic link', (path) => symlink('gone', path)],
     ['a symbolic link', (path) => symlink('state.json', path)],
     ['a directory', (path) => mkdir(path)],
     ['a pipe', (path) => execFileSync('mkfifo', [path])],
-  ])('but %s is refused in words, before anything is read', async (what, make) => {
+  ])('but %s is refused with a message, before anything is read', async (what, make) => {
     const job = await createJob();
     job.writeState(leadsAt('01-01'));
     await make(`${job.statePath}.lock`);
@@ -189,7 +186,7 @@ describe('a lock that is no file', () => {
     const reset = await job.command(['state', 'reset', '--state', job.statePath, 'leads']);
 
     for (const { code, stderr } of [run, reset]) {
-      // A run dates its lines.
+      // Lines of `run` have a date.
       expect(stderr.replace(/^\S+Z /, '')).toBe(
         `CRITICAL ${job.statePath}.lock: is ${what}, so it cannot be the lock; remove it. Nothing was done\n`,
       );
@@ -218,7 +215,7 @@ describe('a key in the wrong place is not printed:', () => {
     expect(stderr).not.toContain(hexKey.slice(0, 10));
   });
 
-  test('as the name of an option in the config', async () => {
+  test('as the name of a setting in the config', async () => {
     const config = await put('named.json', { [KEY]: true, [hexKey]: '', api_key: 'x'.repeat(9) });
 
     const { stderr } = await runMain(['--config', config, '--catalog', join(dir, 'none')]);
@@ -260,7 +257,7 @@ describe('.env', () => {
     }
   });
 
-  test('may name the host of its own key, and anything else', async () => {
+  test('may set the host for its own key, and other settings', async () => {
     const own = await withDotEnv(`TAP_CLOSEIO_BASE_URL=${sandbox.url}\nTAP_CLOSEIO_API_KEY=${KEY}\n`, {});
     const other = await withDotEnv(`TAP_CLOSEIO_MAX_RETRIES=1\n`, {
       TAP_CLOSEIO_API_KEY: KEY,

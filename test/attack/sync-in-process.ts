@@ -20,27 +20,27 @@ import type { Sandbox } from '../sandbox/server.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
 
 export interface InProcessOptions {
-  /** Config keys over those that every attack needs. */
+  /** Settings that replace those of every attack. */
   readonly config?: object;
   readonly state?: object | undefined;
-  /** Streams to read besides those that are by default. */
+  /** Streams to read in addition to the default ones. */
   readonly more?: readonly string[];
-  /** The streams to read, where it is not those that are read by default. */
+  /** The streams to read instead of the default ones. */
   readonly streams?: readonly string[];
-  /** Milliseconds before a silent request is given up; much shorter than any that a config may set. */
+  /** How long a request without an answer may take, in milliseconds. A config could not set it so short. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
-  /** Writes a state after every page, so that there are as many places to be killed at as there can be. */
+  /** Whether a state is written after every page, so that there are as many places for a kill as possible. */
   readonly stateAfterEachPage?: boolean;
-  /** Of a stream's records, counted from 0 over the whole run: the conversion of this one throws. */
+  /** The number of the record of a stream whose conversion throws, counted from 0. */
   readonly throwsAt?: { readonly stream: string; readonly record: number } | undefined;
-  /** Sees each chunk of output and may take its time, as a slow target does. */
+  /** Called with each chunk of output. It may be slow, as a target may be. */
   readonly onChunk?: (text: string) => Promise<void> | void;
 }
 
 export interface InProcessRun extends Delivery {
   readonly failures: readonly Failure[];
-  /** Thrown by the run as a whole: a wrong key, for one. */
+  /** The error of the whole run, such as a wrong key. */
   readonly error: unknown;
   readonly lastState: TapState | undefined;
   /** Every line of the log, with its level. */
@@ -51,7 +51,7 @@ const KNOWN = streams.flatMap(({ name, replication }) =>
   replication.method === 'INCREMENTAL' ? [{ stream: name, key: replication.key }] : [],
 );
 
-/** The engine as the binary runs it, with a real socket but neither a process nor patience: a run takes milliseconds. */
+/** Runs a sync as the binary does, with a real socket, but in this process and without waits. It takes milliseconds. */
 export const syncInProcess = async (
   sandbox: Sandbox,
   options: InProcessOptions = {},
@@ -175,7 +175,7 @@ class TalkativeWriter extends MessageWriter {
     }
   }
 
-  /** A stream waits for room when it has put a page and counted it. */
+  /** A stream waits for room after it has written and counted a page. */
   override async room(): Promise<void> {
     if (!this.#stating) {
       this.#stating = true;

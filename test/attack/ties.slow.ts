@@ -3,11 +3,11 @@ import { crossTie, TIED } from './ties.ts';
 
 describe.each([
   ['fifty thousand, as documented', 50_000, {}],
-  // Read again and again until every place is accounted for.
+  // It is read again until no row can be missing.
   ['twelve thousand in another order each time', 12_000, { unstableTies: true }],
-  ['fifty thousand where _skip goes no further than 1 000', 50_000, { maxSkip: { '*': 1_000 } }],
+  ['fifty thousand if _skip reaches only 1,000', 50_000, { maxSkip: { '*': 1_000 } }],
   [
-    'fifty thousand where filters know whole seconds',
+    'fifty thousand if filters are exact to the second',
     50_000,
     { filterGrain: 'second', searchGrain: 'second' },
   ],
@@ -17,7 +17,7 @@ describe.each([
 
     process.stderr.write(`${kind}: ${requests} requests, ${JSON.stringify(first.failures)}\n`);
     expect(missing).toEqual([]);
-    // Of leads that are alike in both dates a cursor reaches 10 000, and the list 35 000: more are told, not hidden.
+    // A cursor reaches 10,000 leads with the same dates, and the list 35,000. If there are more, the run must say so.
     const reachable = (kind !== 'leads' || count < 35_000) && !('maxSkip' in behaviour);
     expect(first.failures.map(({ stream }) => stream)).toEqual(reachable ? [] : expect.anything());
     if (kind === 'leads' && !reachable) expect(first.failures).toHaveLength(1);

@@ -4,7 +4,7 @@ import { crossTie, TIED } from './ties.ts';
 const behaviours = [
   ['as documented', {}],
   [
-    'with ties in another order each time and filters of whole seconds',
+    'with ties in another order each time, and filters that are exact to the second',
     { unstableTies: true, filterGrain: 'second' },
   ],
 ] as const;
@@ -18,7 +18,7 @@ describe.each(behaviours)('a thousand %s', (_, behaviour) => {
   });
 });
 
-describe('where _skip goes no further than 400', () => {
+describe('if _skip reaches only 400 rows', () => {
   test.each(TIED)('twelve hundred %s of one microsecond come out, or the stream is named', async (kind) => {
     const { first, missing } = await crossTie(kind, 1_200, { maxSkip: { '*': 400 }, unstableTies: true });
 

@@ -16,12 +16,12 @@ const TABLE_OF: Readonly<Record<(typeof TIED)[number], Table>> = {
 
 export interface Crossing {
   readonly first: InProcessRun;
-  /** Ids that the runs have not brought. */
+  /** The ids that the runs have not written. */
   readonly missing: readonly string[];
   readonly requests: number;
 }
 
-/** Reads an account in which so many objects of one kind bear one and the same date, to the microsecond. */
+/** Reads an account in which so many objects of one kind have exactly the same date, to the microsecond. */
 export const crossTie = async (
   kind: (typeof TIED)[number],
   count: number,
@@ -46,7 +46,7 @@ export const crossTie = async (
   try {
     const first = await syncInProcess(sandbox, {});
     const requests = sandbox.requests.length;
-    // What a run could not cross it must name; what it names the next is to bring, once Close lets it.
+    // A run must name a second that it could not read. The next run must read it, if Close allows it then.
     const failed = first.failures.length > 0;
     if (failed) sandbox.options.maxSkip = { '*': 10_000_000 };
     const last = failed ? await syncInProcess(sandbox, { state: first.lastState }) : first;

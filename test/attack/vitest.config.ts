@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/attack/**/*.slow.ts'],
     testTimeout: 3_600_000,
     hookTimeout: 60_000,
-    // They fill the machine by themselves.
+    // Each of these tests uses the whole machine.
     fileParallelism: false,
   },
 });

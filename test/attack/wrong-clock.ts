@@ -12,7 +12,7 @@ export const YEAR_MS = 365 * DAY_MS;
 const CHANGED = ['lead', 'contact', 'custom_object', 'task', 'activity', 'opportunity'] as const;
 const MORE = { contacts: 'contact', custom_objects: 'custom_object', opportunities: 'opportunity' } as const;
 
-/** Edits objects of every kind, old and new ones, and adds some. */
+/** Edits old and new objects of every kind, and adds some. */
 const change = (organisation: Organisation, turn: number): void => {
   for (const kind of CHANGED) {
     const ids = organisation.ids(kind);
@@ -24,7 +24,7 @@ const change = (organisation: Organisation, turn: number): void => {
   organisation.create('activity', { _type: 'Note' });
 };
 
-/** What is missing or old of all tables, those besides the six as well. */
+/** What is missing or old in all streams, also those that are not read by default. */
 const wrongIn = (delivery: Delivery, organisation: Organisation): readonly string[] => [
   ...lacking(delivery, standingOf(organisation)),
   ...stale(delivery, organisation),
@@ -37,7 +37,7 @@ const wrongIn = (delivery: Delivery, organisation: Organisation): readonly strin
   ),
 ];
 
-/** What is wrong after runs with a clock that is off, and changes during the first and before the last of them. */
+/** What is wrong after runs with a wrong clock, with changes during the first run and before the last one. */
 export const damageOfClock = async (whose: "Close's" | 'ours', offMs: number): Promise<readonly string[]> => {
   const organisation = createOrganisation({ objects: 400, events: 100, customObjects: 50, seed: 6 });
   const now = (): number => systemClock.now() + (whose === 'ours' ? offMs : 0);

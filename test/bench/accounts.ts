@@ -8,7 +8,7 @@ const MOST_MIB = 2048;
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-/** First syncs of many accounts side by side, each with a key and so a rate limit of its own. */
+/** First syncs of many accounts at the same time. Each has its own key, and so its own rate limit. */
 export const measureAccounts = async (): Promise<Row[]> => {
   const apiKeys = Array.from({ length: ACCOUNTS }, (_, number) => `api_account_${number}`);
   const sandbox = await startSandboxProcess({ objects: 15_000, seed: 3 });
@@ -19,11 +19,11 @@ export const measureAccounts = async (): Promise<Row[]> => {
     const { requests, refused } = await sandbox.report();
     const failed = runs.filter(({ code }) => code !== 0).length;
     const resident = sumOf(runs.map(({ peakMiB }) => peakMiB));
-    // Pages that the processes share are in the machine once: each is counted with its part of them.
+    // Memory pages that the processes share exist once only, so each process counts its part of them.
     const held = sumOf(runs.map(({ samples }) => Math.max(0, ...samples.map(({ shareMiB }) => shareMiB))));
     const records = sumOf(runs.map((run) => run.records));
     const row = (what: string, measured: string, target = '', met: boolean | null = null): Row => ({
-      what: `(g) ${ACCOUNTS} accounts side by side, ${LIMIT} requests a second and group each: ${what}`,
+      what: `(g) ${ACCOUNTS} accounts at the same time, each with ${LIMIT} requests per second and group: ${what}`,
       measured,
       target,
       met,
@@ -34,7 +34,7 @@ export const measureAccounts = async (): Promise<Row[]> => {
       row('time', `${seconds(Math.max(...runs.map(({ upSeconds }) => upSeconds)))} for the slowest`),
       row('CPU', `${seconds(sumOf(runs.map(({ cpuSeconds }) => cpuSeconds)))} of all taps together`),
       row(
-        'memory of all taps, the most of each added up',
+        'memory of all taps: the sum of their maxima',
         `${mib(held)}; ${mib(resident)} with shared pages counted ${ACCOUNTS} times`,
         `≤ ${MOST_MIB} MiB`,
         held <= MOST_MIB,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 
-/** The least that any tap does: asks, parses, writes JSON, passes it on. Sends the requests of a file, in order. */
+/** The least that any tap must do: ask, parse and write JSON. It sends the requests of a file, in order. */
 interface Saved {
   readonly method: 'GET' | 'POST';
   readonly path: string;

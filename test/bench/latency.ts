@@ -7,13 +7,13 @@ import { type Row, seconds } from './row.ts';
 import { startSandboxProcess } from './sandbox-process.ts';
 import { BARE_LOOP } from './throughput.ts';
 
-/** Wall time at 100 ms an answer, against the same requests one after the other. */
+/** The time of a sync if each answer takes 100 ms, compared with the same requests one after the other. */
 export const measureLatency = async (): Promise<Row[]> => {
   const sandbox = await startSandboxProcess({ objects: 15_000, seed: 1 });
   const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-bench-'));
   try {
     const requests = join(dir, 'requests');
-    // Not for the numbers: the sandbox sorts its tables and renders its rows at their first use.
+    // This run is not measured: the sandbox sorts its tables and makes its rows when they are first used.
     await runTapMeasured(sandbox.url);
     await sandbox.set({ latencyMs: 100 });
     const tap = await runTapMeasured(sandbox.url);

@@ -18,7 +18,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   g: measureAccounts,
 };
 
-/** `npm run bench`, or `npm run bench -- a c` for some of it. A number never fails anything: it is for people. */
+/** `npm run bench`, or `npm run bench -- a c` for parts of it. The numbers are for people, and make no test fail. */
 const asked = process.argv.slice(2).filter((name) => name in PARTS);
 const rows: Row[] = [];
 for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 
 export interface Usage {
   readonly cpuSeconds: number;
-  /** The most resident memory. */
+  /** The largest resident memory. */
   readonly peakMiB: number;
   readonly upSeconds: number;
 }
@@ -16,18 +16,18 @@ export interface Measured extends Usage {
   readonly samples: readonly Sample[];
 }
 
-/** What a process held at one moment. */
+/** The memory of a process at one moment. */
 export interface Sample {
-  /** Seconds since its start. */
+  /** Seconds since the start of the process. */
   readonly at: number;
   readonly residentMiB: number;
-  /** The same, where a page that n processes hold counts for an nth. */
+  /** The same, but a page that n processes share counts as an nth. */
   readonly shareMiB: number;
 }
 
 const PRELOAD = new URL('./report-usage.js', import.meta.url).href;
 
-/** Resident memory of a process, in MiB; 0 when it has ended. */
+/** The resident memory of a process in MiB; 0 if it has ended. */
 export const residentMiB = async (pid: number | undefined): Promise<number> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
@@ -38,12 +38,12 @@ const shareMiB = async (pid: number | undefined): Promise<number> => {
   return Number(/^Pss:\s+(\d+)/m.exec(maps)?.[1] ?? 0) / 1024;
 };
 
-/** How a Node program is started, so that it says on descriptor 3 what it has cost. */
+/** Starts a Node program that reports its CPU and memory on descriptor 3. */
 const NODE: readonly string[] = [process.execPath, '--import', PRELOAD];
 
 /**
- * Runs a program with its output into a file (none by default), and measures it.
- * @param launch what starts it; it is to say on descriptor 3 what it has cost
+ * Runs a program, writes its output to a file (or nowhere, by default), and measures it.
+ * @param launch starts the program, which must report its CPU and memory on descriptor 3
  */
 export const runMeasured = async (
   args: readonly string[],

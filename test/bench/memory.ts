@@ -20,13 +20,13 @@ const runOf = async (records: number): Promise<MeasuredTap> => {
   }
 };
 
-/** What the run held on average after the share of it that is named. */
+/** The average memory of a run after the named share of it. */
 const residentAfter = ({ samples }: MeasuredTap, share: number): number => {
   const late = samples.slice(Math.floor(samples.length * share));
   return late.reduce((sum, { residentMiB }) => sum + residentMiB, 0) / Math.max(1, late.length);
 };
 
-/** Resident memory of a run over fifteen thousand records, and over a million. */
+/** The resident memory of a run of fifteen thousand records, and of one of a million. */
 export const measureMemory = async (): Promise<Row[]> => {
   const small = await runOf(15_000);
   const large = await runOf(1_000_000);

@@ -12,7 +12,7 @@ const PEER = fileURLToPath(new URL('../../../test/bench/peer/', import.meta.url)
 
 const ACCOUNT = { objects: 15_000, seed: 1 };
 
-/** Runs a tap against a sandbox, with what it writes into a file. */
+/** Runs a tap with a sandbox, and writes its output to a file. */
 type Run = (url: string, output: string) => Promise<Measured>;
 
 const idsIn = async (file: string): Promise<Set<string>> => {
@@ -24,8 +24,8 @@ const idsIn = async (file: string): Promise<Set<string>> => {
 };
 
 /**
- * Says how many rows a tap does not bring from an account that changes, of those that are there from start to end.
- * @param still what the tap brought from the same account when nothing changed: what it does not read is not lost
+ * Counts the rows that a tap misses in an account that changes, although they exist from start to end.
+ * @param still the rows that the tap wrote for the same account without changes. Rows that it never reads do not count as lost
  */
 const lostUnderChanges = async (run: Run, still: string): Promise<string> => {
   const sandbox = await startSandboxProcess(ACCOUNT);
@@ -44,7 +44,7 @@ const lostUnderChanges = async (run: Run, still: string): Promise<string> => {
   }
 };
 
-/** The Python tap that this one replaces, from PyPI, on the same account at 100 ms an answer; where there is Python. */
+/** Runs the Python tap from PyPI, which this one replaces, on the same account with 100 ms for each answer; needs Python. */
 export const measurePeer = async (): Promise<Row[]> => {
   const bin = await ensurePythonEnv('tap-closeio', join(PEER, 'tap-closeio.txt')).catch((error: unknown) => {
     process.stderr.write(`the Python tap is left out: ${error instanceof Error ? error.message : error}\n`);

@@ -5,7 +5,7 @@ import { type Report, startSandboxProcess } from './sandbox-process.ts';
 const LIMIT = 10;
 const WINDOW_SECONDS = 1;
 
-/** Close counts by method and first part of the path; the busiest group sets the floor. */
+/** Close counts by method and first part of the path. The group with the most requests decides the shortest time. */
 const busiest = ({ byPath }: Report): number => {
   const groups = new Map<string, number>();
   for (const [path, { requests }] of Object.entries(byPath)) {
@@ -15,7 +15,7 @@ const busiest = ({ byPath }: Report): number => {
   return Math.max(...groups.values());
 };
 
-/** Wall time under a rate limit, against the least that this limit allows for as many requests. */
+/** The time under a rate limit, compared with the shortest time that the limit allows for so many requests. */
 export const measureRateLimit = async (): Promise<Row[]> => {
   const sandbox = await startSandboxProcess({ objects: 30_000, seed: 2 });
   const rows: Row[] = [];
@@ -27,7 +27,7 @@ export const measureRateLimit = async (): Promise<Row[]> => {
         await sandbox.set({ latencyMs: 30, rateLimit });
         const run = await runTapMeasured(sandbox.url, { rate_limit_share: share });
         const report = await sandbox.report();
-        // What the limit itself lets through at once costs no time.
+        // The first requests, which the limit lets through at once, take no time.
         const floor = ((busiest(report) - LIMIT) / (LIMIT * share)) * WINDOW_SECONDS;
         const ratio = run.upSeconds / floor;
         const refused = (100 * report.refused) / report.requests;

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Usage } from './measured-process.ts';
 
-/** Loaded before a program: when that ends, says on descriptor 3 what it has cost. */
+/** Loaded before a program. When that ends, it reports CPU and memory on descriptor 3. */
 process.on('exit', () => {
   const { user, system } = process.cpuUsage();
   const usage: Usage = {

@@ -5,7 +5,7 @@ import { runTapMeasured } from './measured-tap.ts';
 import type { Row } from './row.ts';
 import { startSandboxProcess } from './sandbox-process.ts';
 
-/** Rows of the largest page that each list gives; definitions and users fit one page. */
+/** The rows of the largest page of each list. Definitions and users fit on one page. */
 const LARGEST: Readonly<Record<string, number>> = { '/data/search/': 200, '/event/': 50 };
 const DEFAULT = 100;
 const PATHS: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const countRecords = (text: string): Map<string, number> => {
 const fewest = (records: ReadonlyMap<string, number>): number =>
   [...records].reduce((sum, [path, count]) => sum + Math.ceil(count / (LARGEST[path] ?? DEFAULT)), 0);
 
-/** Requests made, against full pages of all there is; and those of a second run that finds nothing new. */
+/** The requests of a first run, compared with the number of full pages, and those of a second run that finds nothing new. */
 export const measureRequests = async (): Promise<Row[]> => {
   const sandbox = await startSandboxProcess({ objects: 100_000, seed: 5 });
   const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-bench-'));
@@ -38,7 +38,7 @@ export const measureRequests = async (): Promise<Row[]> => {
     await runTapMeasured(sandbox.url, {}, { output });
     const first = await sandbox.report();
     const text = await readFile(output, 'latin1');
-    // Five lists of definitions, of which those without rows are asked for too.
+    // There are five lists of definitions. Those without rows are asked for too.
     const least = fewest(countRecords(text)) + 4;
     const states = text.slice(text.lastIndexOf('{"type":"STATE"'));
     const state = (JSON.parse(states) as { value: object }).value;

@@ -1,4 +1,4 @@
-/** One line of the table. */
+/** A line of the table. */
 export interface Row {
   readonly what: string;
   readonly measured: string;

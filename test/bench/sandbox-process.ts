@@ -5,11 +5,11 @@ import type { RateLimit } from '../sandbox/rate-limit.ts';
 import type { OrganisationOptions } from '../sandbox/sizes.ts';
 
 export interface Behaviour {
-  /** The keys that it knows from now on; a rate limit counts for each key by itself. */
+  /** The keys that are valid from now on. Each has its own rate limit. */
   readonly apiKeys?: readonly string[];
   readonly latencyMs?: number;
   readonly rateLimit?: RateLimit;
-  /** Whether somebody does something to the account before each request is answered. */
+  /** Whether the account changes before each answer. */
   readonly changing?: boolean;
 }
 
@@ -27,12 +27,12 @@ export interface Report {
 
 export interface SandboxProcess {
   readonly url: string;
-  /** Sets its behaviour and forgets the requests so far. */
+  /** Sets the options of the sandbox, and forgets the requests so far. */
   set(behaviour: Behaviour): Promise<void>;
   report(): Promise<Report>;
-  /** The ids of the leads, activities and tasks that are there now. */
+  /** The ids of the leads, activities and tasks that exist now. */
   ids(): Promise<readonly string[]>;
-  /** Writes the requests so far into a file, a line each. */
+  /** Writes the requests so far to a file, one per line. */
   save(file: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ const answerOf = async (child: ChildProcess): Promise<unknown> => {
   return message.answer;
 };
 
-/** Starts a sandbox beside this process. */
+/** Starts a sandbox in another process. */
 export const startSandboxProcess = async (sizes: OrganisationOptions): Promise<SandboxProcess> => {
   const child = fork(SERVE, [JSON.stringify(sizes)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const url = String(await answerOf(child));

@@ -4,7 +4,7 @@ import { createOrganisation } from '../sandbox/organisation.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { Ask, Report } from './sandbox-process.ts';
 
-/** The sandbox as a process of its own, so that its work is not counted as the tap's; told what to do by its parent. */
+/** Runs the sandbox in its own process, so that its work does not count as the tap's. The parent sends commands. */
 const organisation = createOrganisation(JSON.parse(process.argv[2] ?? '{}'));
 const sandbox = await startSandbox(organisation, { cursorSeconds: 3600 });
 
@@ -21,7 +21,7 @@ const report = (): Report => {
   };
 };
 
-/** Each kind of change in turn, each time to another object. */
+/** One kind of change after the other, each time to another object. */
 const change = (): void => {
   const number = sandbox.requests.length;
   const name = HAND_NAMES[number % HAND_NAMES.length];

@@ -9,10 +9,10 @@ import { startSandboxProcess } from './sandbox-process.ts';
 
 export const BARE_LOOP = fileURLToPath(new URL('./bare-loop.js', import.meta.url));
 
-/** What else runs on the machine only ever adds: of so many runs each, in turn, the least counts. */
+/** Other programs on the machine can only make a run slower. So both are run so often, in turn, and the fastest counts. */
 const ROUNDS = 3;
 
-/** CPU for the same pages, against a loop that only asks, parses, writes JSON and passes it on. */
+/** The CPU for the same pages, compared with a loop that only asks, parses and writes JSON. */
 export const measureThroughput = async (): Promise<Row[]> => {
   const sandbox = await startSandboxProcess({
     leads: 40_000,

@@ -9,7 +9,7 @@ import { syncHere } from './run-main.ts';
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
 
-/** What the sandbox calls the objects of a stream, where that is not its name in the singular. */
+/** The sandbox's names for the objects of a stream, if they are not the name of the stream in the singular. */
 const KINDS: Readonly<Record<string, string>> = {
   opportunities: 'opportunity',
   lead_statuses: 'lead_status',
@@ -30,11 +30,11 @@ const wantedOf = (organisation: Organisation, stream: string): string[] => {
   const table = tables.find((known) => known === stream);
   if (table) return [...idsOf(organisation, table)].sort();
   const rows = [...organisation.all(KINDS[stream] ?? stream.replace(/s$/, ''))];
-  // The one object that Close gives no id.
+  // Close gives this object no id.
   return rows.map((row) => String(stream === 'unsubscribed_emails' ? row.email : row.id)).sort();
 };
 
-/** A catalog that says no more than which streams to read. */
+/** A catalog that only says which streams to read. */
 const catalogOf = (names: readonly string[]): object => ({
   streams: names.map((name) => ({
     tap_stream_id: name,
@@ -43,8 +43,8 @@ const catalogOf = (names: readonly string[]): object => ({
   })),
 });
 
-describe('everything that Close has', () => {
-  test('comes out when it is selected, each record valid and as known', async () => {
+describe('every stream of Close', () => {
+  test('is read if it is selected, and each record is valid and complete', async () => {
     const organisation = createOrganisation({ objects: 2000, seed: 21 });
     organisation.remove('user', organisation.ids('user')[3] ?? '');
     sandbox = await startSandbox(organisation);
@@ -60,7 +60,7 @@ describe('everything that Close has', () => {
       const wanted = wantedOf(organisation, name);
       expect(wanted.length, name).toBeGreaterThan(0);
       expect(missingFrom(run.ids(name), wanted), name).toEqual([]);
-      // Events of the minute in which Close forgets them may come or not.
+      // Events that become older than 30 days during the run may come or not.
       if (name !== 'event_log') expect(run.ids(name).size, name).toBe(wanted.length);
     }
     expect(invalidRecords(run)).toEqual([]);
@@ -77,7 +77,7 @@ describe('everything that Close has', () => {
     expect(extras.slice(0, 5)).toEqual([]);
   });
 
-  test('keeps to itself what lets others in', async () => {
+  test('has no credentials in its records', async () => {
     const organisation = createOrganisation({ objects: 300, seed: 24 });
     sandbox = await startSandbox(organisation);
     const held = JSON.stringify(
@@ -94,7 +94,7 @@ describe('everything that Close has', () => {
     expect(secrets.filter((secret) => (run.text + run.stderr).includes(secret))).toEqual([]);
   });
 
-  test('costs nothing unless it is selected', async () => {
+  test('takes no requests if it is not selected', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }));
 
     const run = await syncHere({ config: configFor(sandbox) });
@@ -105,7 +105,7 @@ describe('everything that Close has', () => {
     expect(sandbox.requests.map(({ path }) => path).filter((path) => !known.test(path))).toEqual([]);
   });
 
-  test('is small a second time, where Close or the row tells what is new', async () => {
+  test('has few records in a second run, if Close or the rows show what is new', async () => {
     const organisation = createOrganisation({ objects: 2000, seed: 22 });
     sandbox = await startSandbox(organisation);
     const catalog = catalogOf(['contacts', 'opportunities', 'custom_objects', 'sequence_subscriptions']);
@@ -124,7 +124,7 @@ describe('everything that Close has', () => {
     }
   });
 
-  test('that the key may not read fails by its name, and nothing else does', async () => {
+  test('that the key may not read fails by its name, and no other stream fails', async () => {
     const organisation = createOrganisation({ objects: 300, seed: 23 });
     sandbox = await startSandbox(organisation, { forbidden: ['/role/', '/comment_thread/'] });
 
@@ -139,7 +139,7 @@ describe('everything that Close has', () => {
   });
 });
 
-/** Between every two requests something is created, changed or deleted. */
+/** Creates, changes or deletes something between two requests. */
 const churn = (seed: number) => {
   let turn = seed;
   const next = (bound: number) => {
@@ -166,7 +166,7 @@ describe.each([
   ['pages of seven', { page_size: 7 }],
   ['one request at a time', { max_concurrency: 1, page_size: 20 }],
 ])('while the account changes between every two requests, with %s', (_, tuning) => {
-  test('no contact or opportunity that is there throughout is lost, and none stays stale', async () => {
+  test('no contact or opportunity that always exists is lost, and none stays old', async () => {
     const organisation = createOrganisation({ objects: 1500, seed: 31 });
     const disturb = churn(7);
     const pairs = [

@@ -16,8 +16,8 @@ const idOf = (run: TapRun, type: string, beforeDays: number): string => {
   return String(found?.id);
 };
 
-describe('activities that change outside the look-back', () => {
-  test('come out in the next run, of whatever age, at no more requests than they take to fetch', async () => {
+describe('activities that change before the look-back', () => {
+  test('are emitted in the next run, however old they are, with only the requests that fetch them', async () => {
     const organisation = createOrganisation({ objects: 1500, seed: 9 });
     sandbox = await startSandbox(organisation);
     const first = await syncHere({ config: configFor(sandbox) });
@@ -46,7 +46,7 @@ describe('activities that change outside the look-back', () => {
     expect(sandbox.ignored).toEqual([]);
   });
 
-  test('are found without the event log stream, and not twice', async () => {
+  test('are found even if the stream event_log is not read, and are emitted once only', async () => {
     const organisation = createOrganisation({ objects: 600, seed: 4 });
     sandbox = await startSandbox(organisation);
     const catalog = {
@@ -65,7 +65,7 @@ describe('activities that change outside the look-back', () => {
     expect(times).toHaveLength(1);
   });
 
-  test('fail no run where threads have no list of their own', async () => {
+  test('do not make a run fail if threads have no list', async () => {
     const organisation = createOrganisation({ objects: 600, seed: 4 });
     sandbox = await startSandbox(organisation, { missing: ['/activity/emailthread/'] });
     const first = await syncHere({ config: configFor(sandbox) });
@@ -80,7 +80,7 @@ describe('activities that change outside the look-back', () => {
     expect(second.latest('activities').get(call)).toMatchObject({ note: 'edited' });
   });
 
-  test('are left out with one warning when the key may not read the event log', async () => {
+  test('are left out with one warning if the key may not read the event log', async () => {
     const organisation = createOrganisation({ objects: 300 });
     sandbox = await startSandbox(organisation, { eventAccess: 'none' });
     const catalog = {
@@ -97,7 +97,7 @@ describe('activities that change outside the look-back', () => {
   });
 });
 
-test('values whose field has no definition come without a name, which is told once', async () => {
+test('values whose field has no definition come without a name, with one warning', async () => {
   const organisation = createOrganisation({ objects: 300, seed: 6 });
   for (const id of organisation.ids('lead').slice(0, 3))
     organisation.update('lead', id, { 'custom.cf_lost': 7 });
@@ -112,8 +112,8 @@ test('values whose field has no definition come without a name, which is told on
   ).toHaveLength(1);
 });
 
-describe('deletes, when asked for', () => {
-  test('come out with key and time, children of a deleted lead and the source of a merge included', async () => {
+describe('deletes, with emit_deletes,', () => {
+  test('are emitted with key and time, also for children of a deleted lead and the source of a merge', async () => {
     const organisation = createOrganisation({ objects: 1200, seed: 6 });
     sandbox = await startSandbox(organisation);
     const config = configFor(sandbox, { emit_deletes: true });
@@ -132,14 +132,14 @@ describe('deletes, when asked for', () => {
     expect(leads.get(doomed)?._sdc_deleted_at).toMatch(/Z$/);
     expect(leads.get(source)?._sdc_deleted_at).toMatch(/Z$/);
     expect(leads.get(destination)?._sdc_deleted_at).toBeNull();
-    // What was merged is told from what was deleted.
+    // A merged lead can be distinguished from a deleted one.
     const merged = [doomed, source, destination].map((id) => leads.get(id)?.merged_into_id);
     expect(merged).toEqual([null, destination, null]);
     expect(second.latest('tasks').get(task)?._sdc_deleted_at).toMatch(/Z$/);
     expect(second.latest('activities').get(String(child?.id))?._sdc_deleted_at).toMatch(/Z$/);
   });
 
-  test('of custom fields say whose the field was, and those of other tables are not among them', async () => {
+  test('of custom fields name the type of the field, and only fields of this stream are among them', async () => {
     const organisation = createOrganisation({ objects: 300, seed: 6 });
     sandbox = await startSandbox(organisation);
     const config = configFor(sandbox, { emit_deletes: true });
@@ -158,7 +158,7 @@ describe('deletes, when asked for', () => {
     expect(gone.map(({ id, object_type }) => [id, object_type])).toEqual([[shown?.id, 'lead']]);
   });
 
-  test('are no columns otherwise', async () => {
+  test('have no columns without the setting', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
     const run = await syncHere({ config: configFor(sandbox) });
@@ -169,7 +169,7 @@ describe('deletes, when asked for', () => {
 });
 
 describe('custom fields as columns', () => {
-  test('are discovered with type and name, and filled from a catalog without asking again', async () => {
+  test('are discovered with type and name, and are filled from a catalog without more requests', async () => {
     const organisation = createOrganisation({ objects: 600, seed: 2 });
     sandbox = await startSandbox(organisation);
     const discovered = await syncHere({ config: configFor(sandbox), args: ['--discover'] });

@@ -27,14 +27,14 @@ const check = async (more: object = {}, ...args: string[]): Promise<TapRun> => {
 
 const NAMES = streams.map(({ name }) => name);
 
-/** The streams that have a row. */
+/** The streams that have a row in the table. */
 const namesIn = (run: TapRun): Set<string> =>
   new Set(run.text.split('\n').flatMap((line) => NAMES.find((name) => line.startsWith(`${name} `)) ?? []));
 
 const longestLine = (run: TapRun): number => Math.max(...run.text.split('\n').map(({ length }) => length));
 
 describe('check', () => {
-  test('fits 80 columns, lists what is selected, and asks for little', async () => {
+  test('fits 80 columns, lists the selected streams, and asks for little', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 2000, seed: 2 }));
 
     const run = await check();
@@ -49,7 +49,7 @@ describe('check', () => {
     expect(sandbox.requests.length).toBeLessThan(2 * streams.length);
   });
 
-  test('lists every stream when asked', async () => {
+  test('lists every stream with --all', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 200 }), { forbidden: ['/role/', '/task/'] });
 
     const run = await check({}, '--all');
@@ -59,7 +59,7 @@ describe('check', () => {
     expect(run.text).not.toContain('--all');
   });
 
-  test('tells programs the same as JSON', async () => {
+  test('prints the same as JSON for programs', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 200 }), { forbidden: ['/role/', '/task/'] });
 
     const run = await check({ select: ['leads', 'tasks'] }, '--format', 'json');
@@ -95,7 +95,7 @@ describe('check', () => {
     expect(run.text).not.toContain('api_sandbox');
   });
 
-  test('takes the files that Meltano names before it', async () => {
+  test('accepts the files that Meltano names before the command', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const config = join(dir, 'config.json');
     const catalog = join(dir, 'catalog.json');
@@ -116,7 +116,7 @@ describe('check', () => {
     const { streams: found } = JSON.parse(text) as {
       streams: { metadata: { metadata: Record<string, unknown> }[] }[];
     };
-    // As Meltano writes it.
+    // The form in which Meltano writes it.
     for (const { metadata } of found) for (const each of metadata) each.metadata.selected = true;
     await writeFile(catalog, JSON.stringify({ streams: found }));
 
@@ -128,7 +128,7 @@ describe('check', () => {
     expect(run.stderr).not.toMatch(/^WARNING/m);
   });
 
-  test('ends with 1 and says what to do where a sync would not be complete', async () => {
+  test('ends with 1 and says what to do if a sync would not be complete', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
       forbidden: ['/task/', '/role/'],
       eventAccess: 'none',
@@ -143,7 +143,7 @@ describe('check', () => {
     expect(run.text).toMatch(/^A sync would not be complete: tasks, event_log$/m);
   });
 
-  test('says as a sync does what is left out of the tables that nobody has named', async () => {
+  test('says, as a sync does, which default streams are left out', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
       forbidden: ['/task/', '/role/'],
       eventAccess: 'none',
@@ -160,7 +160,7 @@ describe('check', () => {
     expect(sync.stderr.match(/^WARNING (tasks|event_log): the key's role may not read it/gm)).toHaveLength(2);
   });
 
-  test('ends with 2 where nothing is selected, with 1 where late changes could not be told', async () => {
+  test('ends with 2 if nothing is selected, and with 1 if late changes could not be found', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const config = join(dir, 'config.json');
     const catalog = join(dir, 'catalog.json');
@@ -193,7 +193,7 @@ describe('check', () => {
 describe('discovery', () => {
   const discover = () => syncHere({ config: configFor(sandbox, { max_retries: 1 }), args: ['--discover'] });
 
-  test('warns of streams that the key may not read, and offers them all the same', async () => {
+  test('warns of streams that the key may not read, but offers them', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), { forbidden: ['/role/', '/form/'] });
 
     const run = await discover();
@@ -207,7 +207,7 @@ describe('discovery', () => {
   });
 
   test.each([400, 402, 403, 404, 405])(
-    'goes on without the columns that Close refuses with %i',
+    'continues without the columns that Close refuses with %i',
     async (status) => {
       sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
         faults: ({ path }) =>
@@ -224,7 +224,7 @@ describe('discovery', () => {
     },
   );
 
-  test('offers a field of a type that nobody knows as text, and says so', async () => {
+  test('offers a field of an unknown type as text, with a warning', async () => {
     const organisation = createOrganisation({ objects: 100 });
     organisation.create('custom_field', { type: 'hologram' });
     sandbox = await startSandbox(organisation);
@@ -235,7 +235,7 @@ describe('discovery', () => {
     expect(run.stderr).toMatch(/^WARNING \w+: the custom field cf_\w+ has an unknown type, hologram/m);
   });
 
-  test('with a wrong key ends with one line', async () => {
+  test('ends with one line if the key is wrong', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), { latencyMs: 20 });
 
     const run = await syncHere({
@@ -259,7 +259,7 @@ describe('discovery', () => {
     expect([run.code, run.stderr.includes('WARNING')]).toEqual([0, false]);
   });
 
-  test('fails rather than lose columns to a fault that may pass', async () => {
+  test('fails at a temporary fault, so that no columns are lost', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
       faults: ({ path }) => (path === '/custom_field/lead/' ? { kind: 'status', status: 503 } : undefined),
     });

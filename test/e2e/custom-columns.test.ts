@@ -37,14 +37,14 @@ const leadsOf = ({ streams }: Catalog) => {
   return leads;
 };
 
-/** A new field of leads, with a value on the first of them. */
+/** Adds a field to leads, with a value for the first lead. */
 const addField = (organisation: Organisation, fields: object, value: unknown): string => {
   const id = organisation.create('custom_field', { description: null, choices: null, ...fields });
   organisation.update('lead', organisation.ids('lead')[0] ?? '', { [`custom.${id}`]: value });
   return `custom_${id}`;
 };
 
-describe('definitions that nobody should write', () => {
+describe('odd definitions of custom fields', () => {
   const NAMES = [
     null,
     '',
@@ -56,7 +56,7 @@ describe('definitions that nobody should write', () => {
     'Lead %s :x',
   ];
 
-  test('become columns with what there is of a name, and load', async () => {
+  test('become columns with valid names, which can be loaded', async () => {
     const organisation = createOrganisation({ objects: 100, seed: 2 });
     sandbox = await startSandbox(organisation);
     const columns = NAMES.map((name) => addField(organisation, { name, type: 'text' }, `of ${name}`));
@@ -93,7 +93,7 @@ describe('definitions that nobody should write', () => {
   });
 });
 
-test('the custom values of contacts and opportunities inside a lead have a place, and are not among the extras', async () => {
+test('custom values of contacts and opportunities inside a lead have their own fields, and are not in _extra', async () => {
   const organisation = createOrganisation({ objects: 600, seed: 2 });
   sandbox = await startSandbox(organisation);
 
@@ -118,7 +118,7 @@ test('the custom values of contacts and opportunities inside a lead have a place
   expect(values).toBeGreaterThan(100);
 });
 
-/** The catalog with leads selected, and of them these columns only, where any are named. */
+/** The catalog with only leads selected, and only these columns if any are named. */
 const onlyLeads = (catalog: Catalog, columns?: readonly string[]): object => {
   const leads = leadsOf(catalog);
   const metadata = leads.metadata.map(({ breadcrumb, metadata: said }) => ({
@@ -135,7 +135,7 @@ const onlyLeads = (catalog: Catalog, columns?: readonly string[]): object => {
 const warningsOf = ({ stderr }: TapRun): string[] =>
   stderr.split('\n').filter((line) => line.startsWith('WARNING') && !line.includes('is a key'));
 
-describe('what users change between two runs', () => {
+describe('a change between two runs', () => {
   let organisation: Organisation;
   let column: string;
   let first: TapRun;
@@ -158,7 +158,7 @@ describe('what users change between two runs', () => {
     expect(warningsOf(first)).toEqual([]);
   });
 
-  test('the type of a field: the column keeps its own, and one warning says what to do', async () => {
+  test('the type of a field: the column keeps its type, and one warning says what to do', async () => {
     const lead = organisation.ids('lead')[0] ?? '';
     organisation.update('custom_field', fieldId(), { type: 'text' });
     organisation.update('lead', lead, { [`custom.${fieldId()}`]: 'a lot' });
@@ -224,7 +224,7 @@ describe('what users change between two runs', () => {
     expect(warningsOf(third)).toEqual([]);
   });
 
-  test('that re-reading is gone on with when it was cut off, and sets no bookmark back meanwhile', async () => {
+  test('reading again is continued if it was cut off, and does not set the bookmark back meanwhile', async () => {
     const catalog = await discover();
     for (const [day, id] of organisation.ids('lead').entries()) {
       const date = new Date(organisation.clock() - (10 + day) * 86_400_000).toISOString();
@@ -254,7 +254,7 @@ describe('what users change between two runs', () => {
     expect(rest.lastState?.bookmarks.leads).not.toHaveProperty('refill');
   });
 
-  test('a field is removed: it is said once, whether or not the catalog still has it', async () => {
+  test('a field is removed: there is one warning, whether or not the catalog still has it', async () => {
     const old = onlyLeads(await discover());
     organisation.remove('custom_field', fieldId());
     const fresh = onlyLeads(await discover({ state: first.lastState }));
@@ -275,7 +275,7 @@ describe('what users change between two runs', () => {
     }
   });
 
-  test('nothing is said to a state that knows of no columns, as that of another tap', async () => {
+  test('there is no warning if the state has no columns, such as that of another tap', async () => {
     const { date_updated: date } = first.lastState?.bookmarks.leads ?? {};
     addField(organisation, { name: 'Tier', type: 'text' }, 'A');
     const state = { bookmarks: { leads: { date_updated: date } } };

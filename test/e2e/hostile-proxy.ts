@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A proxy on the loopback interface that answers CONNECT as a test wants it. */
+/** A proxy on the loopback interface. It answers CONNECT as a test wants. */
 export interface HostileProxy {
   readonly port: number;
-  /** How many connections it has been asked for. */
+  /** How many connections it has received. */
   readonly connections: () => number;
-  /** The heads of the requests it was sent. */
+  /** The heads of the requests that it has received. */
   readonly heads: string[];
   readonly close: () => Promise<void>;
 }
 
-/** @param answer what it does once it has read a whole CONNECT */
+/** @param answer called when it has read a whole CONNECT */
 export const startProxy = async (answer: (socket: Socket) => void): Promise<HostileProxy> => {
   const heads: string[] = [];
   const sockets = new Set<Socket>();
@@ -44,7 +44,7 @@ export const startProxy = async (answer: (socket: Socket) => void): Promise<Host
   };
 };
 
-/** Opens the tunnel, and to whomever it was asked for, leads to a port of this machine. */
+/** Opens a tunnel to a port of this machine, whatever host was asked for. */
 export const leadTo =
   (port: number) =>
   (socket: Socket): void => {

@@ -20,22 +20,22 @@ const open = async (options: Partial<SandboxOptions>, seed = 1): Promise<Organis
   return organisation;
 };
 
-/** With pages so small that each table has many. */
+/** The config has small pages, so that each table has many. */
 const sweep = (more: object = {}): Promise<TapRun> =>
   syncHere({ config: configFor(sandbox, { activate_version: true, page_size: 40, ...more }), catalog });
 
-/** The sweeps of a run after which targets are told what is gone. */
+/** The streams of ids for which a run sends ACTIVATE_VERSION. */
 const activated = ({ messages }: TapRun): string[] =>
   messages.flatMap(({ type, stream }) =>
     type === 'ACTIVATE_VERSION' && stream !== undefined ? [stream] : [],
   );
 
-/** The objects of each sweep that exist and did not come. */
+/** The objects of each stream of ids that exist but did not come. */
 const missing = (run: TapRun, organisation: Organisation): Record<string, readonly string[]> =>
   Object.fromEntries(SWEEPS.map((name) => [name, missingFrom(run.ids(name), organisation.ids(KINDS[name]))]));
 
 const NONE = { lead_ids: [], contact_ids: [], opportunity_ids: [] };
-/** Not one of the three lists can be read: they have as many rows as in an account that is too large for it. */
+/** None of the three lists can be read to its end, as in a very large account. */
 const LISTS_TOO_LONG = {
   maxSkip: { '/lead/': 199, '/contact/': 199, '/opportunity/': 199, '*': 250_000 },
   orderIgnored: ['/opportunity/ _order_by'],
@@ -46,11 +46,11 @@ const WAYS: readonly LeavesOut[] = ['others each time', 'always the same', 'not 
 const SEEDS = [1, 2];
 const cases = WAYS.flatMap((how) => SEEDS.map((seed) => [how, seed] as const));
 
-describe('the ids of all that exists', () => {
+describe('the ids of everything that exists', () => {
   test.each([
-    ['a list beside the search', {}],
-    ['the search alone', LISTS_TOO_LONG],
-  ])('are confirmed, and then what is missing is called gone: %s', async (_, options) => {
+    ['with a list and the search', {}],
+    ['with the search only', LISTS_TOO_LONG],
+  ])('are confirmed before missing ones count as gone, %s', async (_, options) => {
     const organisation = await open(options);
 
     const run = await sweep();
@@ -78,7 +78,7 @@ describe('the ids of all that exists', () => {
     const warnings =
       run.stderr.match(/^WARNING \w+_ids: not confirmed: .*\d.*; .* may still exist, .*$/gm) ?? [];
     expect(run.code).toBe(0);
-    // By chance a search may bring at its second or third reading all that it left out before.
+    // In its second or third reading, the search may by chance bring everything that it left out before.
     if (how !== 'others each time') expect(confirmed).toEqual([]);
     expect(warnings).toHaveLength(SWEEPS.length - confirmed.length);
     for (const name of confirmed) expect([name, missing(run, organisation)[name]]).toEqual([name, []]);
@@ -86,9 +86,9 @@ describe('the ids of all that exists', () => {
   });
 
   test.each([
-    ['a list beside the search', {}],
-    ['the search alone', LISTS_TOO_LONG],
-  ])('are confirmed though the search counts objects that are gone: %s', async (_, options) => {
+    ['with a list and the search', {}],
+    ['with the search only', LISTS_TOO_LONG],
+  ])('are confirmed even if the search counts objects that are gone, %s', async (_, options) => {
     const organisation = await open({ ...options, searchKeepsDeleted: true });
     await sweep();
     for (const id of organisation.ids('contact').slice(0, 6)) organisation.remove('contact', id);
@@ -102,7 +102,7 @@ describe('the ids of all that exists', () => {
     for (const name of SWEEPS) expect(run.ids(name).size).toBe(organisation.ids(KINDS[name]).length);
   });
 
-  test('are all there while the index is late, and the list is too long to show it', async () => {
+  test('are complete even if the index is late and the list is too long', async () => {
     const organisation = await open({ ...LISTS_TOO_LONG, indexLagMs: 3_600_000 });
     await sweep();
     for (const kind of Object.values(KINDS))
@@ -147,7 +147,7 @@ describe('the ids of all that exists', () => {
     expect(activated(run).sort()).toEqual([...SWEEPS].sort());
   });
 
-  test('are read anew after a kill, and only the whole run says what is gone', async () => {
+  test('are read again after a kill, and only a complete run says what is gone', async () => {
     const organisation = await open({ latencyMs: 20 });
     const killed = await runTap({
       config: configFor(sandbox, { activate_version: true, page_size: 40 }),

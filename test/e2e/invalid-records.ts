@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import type { TapRun } from './run-tap.ts';
 
-/** What is wrong with the records of a run, by the schemas that it announced itself. */
+/** The records of a run that do not fit the schemas of the same run, and what is wrong with them. */
 export const invalidRecords = (run: TapRun): string[] => {
   const ajv = new Ajv({ strict: true, allowUnionTypes: true });
   ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);

@@ -20,7 +20,7 @@ test.each([
   ['readable, in the first run', 'admin', 1],
   ['refused, in the run after', 'none', 2],
 ] as const)(
-  'what the index lacked during a first run comes out where the event log is %s',
+  'what the index lacked during a first run is emitted if the event log is %s',
   async (_, eventAccess, runs) => {
     let behind = 5 * HOUR;
     const clock = () => Date.now() - behind;

@@ -23,7 +23,7 @@ describe('a variable about the log', () => {
     ['LOGLEVEL', 'verbose', 'NOTSET, DEBUG, INFO, WARN, WARNING, ERROR, FATAL, CRITICAL, SILENT'],
     ['TAP_CLOSEIO_LOGLEVEL', 'verbose', 'NOTSET, DEBUG, INFO, WARN, WARNING, ERROR, FATAL, CRITICAL, SILENT'],
     ['TAP_CLOSEIO_LOG_TIMESTAMPS', 'iso', '0, 1, TRUE, YES, ON, FALSE, NO, OFF'],
-  ])('that makes no sense is told, and nothing is read: %s=%s', async (name, value, words) => {
+  ])('with an unknown value is reported, and nothing is read: %s=%s', async (name, value, words) => {
     const { code, stderr, text } = await runMain(['--config', 'none.json'], { env: { [name]: value } });
 
     expect([code, text, stderr]).toEqual([2, '', `CRITICAL ${name}: "${value}" is not one of ${words}\n`]);
@@ -31,7 +31,7 @@ describe('a variable about the log', () => {
 });
 
 describe('the log of a sync', () => {
-  test('begins with where each stream goes on, and ends with what it came to', async () => {
+  test('begins with where each stream continues, and ends with a summary', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }), {
       rateLimit: { limit: 4, windowSeconds: 1 },
     });
@@ -63,7 +63,7 @@ describe('the log of a sync', () => {
     expect(second.stderr).toMatch(/leads from \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, /);
   });
 
-  test('of an idle run has a line for each stream, and one before and one after them', async () => {
+  test('of a run without changes has a line for each stream, and one before and one after them', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }));
     const config = configFor(sandbox);
     const { lastState } = await syncHere({ config });
@@ -83,13 +83,13 @@ describe('the log of a sync', () => {
     expect(lines).toHaveLength(tables.length + 2);
   });
 
-  test('ends with what it came to also when only errors are logged, and says why it is not complete', async () => {
+  test('ends with a summary even if only errors are logged, and says why it is not complete', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), {
       faults: ({ path }) => (path === '/task/' ? { kind: 'status', status: 400 } : undefined),
     });
 
     const { code, stderr } = await syncHere({
-      // A stream that nobody named would be left out.
+      // A stream that the user did not name would be left out.
       config: configFor(sandbox, { select: 'tasks' }),
       env: { LOGLEVEL: 'CRITICAL' },
     });
@@ -101,7 +101,7 @@ describe('the log of a sync', () => {
     expect(lines).toHaveLength(2);
   });
 
-  test('is silent when it is to be', async () => {
+  test('has no lines at level SILENT', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
     const { code, stderr } = await syncHere({ config: configFor(sandbox), env: { LOGLEVEL: 'SILENT' } });
@@ -109,7 +109,7 @@ describe('the log of a sync', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
-  test('is dated when a variable asks for it', async () => {
+  test('has dates if a variable says so', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
 
     const { stderr } = await syncHere({
@@ -125,7 +125,7 @@ describe('the log of a sync', () => {
 const HAS_SCRIPT = spawnSync('script', ['--version']).status === 0;
 
 describe.runIf(HAS_SCRIPT)('at a terminal', () => {
-  /** Runs the tap in a terminal of its own; `script` shows what came to that terminal. */
+  /** Runs the tap in a terminal. `script` records what that terminal shows. */
   const runAtTerminal = async (shell: string, env: Readonly<Record<string, string>> = {}) => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const dir = mkdtempSync(join(tmpdir(), 'tap-closeio-'));
@@ -147,7 +147,7 @@ describe.runIf(HAS_SCRIPT)('at a terminal', () => {
     };
   };
 
-  test('a line says what was probably meant when the records would appear there, and they do', async () => {
+  test('a warning says what was probably meant if records appear there', async () => {
     const { shown, read } = await runAtTerminal('TAP 2> err.txt');
 
     const hints = read('err.txt')
@@ -157,14 +157,14 @@ describe.runIf(HAS_SCRIPT)('at a terminal', () => {
     expect(shown).toContain('{"type":"RECORD","stream":"leads"');
   });
 
-  test('the records and the progress are not drawn over each other', async () => {
+  test('records and progress do not overwrite each other', async () => {
     const { shown } = await runAtTerminal('TAP');
 
     expect(shown).not.toContain('\u001b[');
     expect(shown).toContain('WARNING standard output is a terminal');
   });
 
-  test('the progress is shown when the records go elsewhere, and its counts stay', async () => {
+  test('the progress is shown if the records go elsewhere, and its counts stay', async () => {
     const { shown, read } = await runAtTerminal('TAP > out.jsonl');
 
     const leads = read('out.jsonl').match(/^\{"type":"RECORD","stream":"leads"/gm)?.length;
@@ -175,7 +175,7 @@ describe.runIf(HAS_SCRIPT)('at a terminal', () => {
     expect(shown).not.toContain('METRIC');
   });
 
-  test('a terminal without a cursor gets the log alone', async () => {
+  test('a terminal without a cursor shows only the log', async () => {
     const { shown } = await runAtTerminal('TAP > out.jsonl', { TERM: 'dumb' });
 
     expect(shown).not.toContain('\u001b');
@@ -187,7 +187,7 @@ describe('the summary of a sync', () => {
   const summaryPath = (): string => join(mkdtempSync(join(tmpdir(), 'tap-closeio-')), 'summary.json');
   const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
-  test('tells what each stream came to', async () => {
+  test('has the result of each stream', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const file = summaryPath();
 
@@ -208,7 +208,7 @@ describe('the summary of a sync', () => {
     });
   });
 
-  test('holds what was read against what Close counted in the same range, where it counts', async () => {
+  test('compares what was read with what Close counted in the same range, if it counts', async () => {
     const organisation = createOrganisation({ objects: 900, seed: 4 });
     sandbox = await startSandbox(organisation);
     const file = summaryPath();
@@ -229,7 +229,7 @@ describe('the summary of a sync', () => {
     organisation.update('task', organisation.ids('task')[0] ?? '');
     const second = await syncHere({ config: configFor(sandbox), state: first.lastState, args });
 
-    // A lead that the event log names from the last hours may come twice; it is read once.
+    // A lead that the event log names from the last hours may come twice, but counts once.
     expect(first.stderr).toMatch(/leads \d+ \(\d+; (\d+) of \1 counted\), .*users \d+ \(\d+\)/);
     expect(afterFirst).toEqual({
       leads: all('lead'),
@@ -245,7 +245,7 @@ describe('the summary of a sync', () => {
     expect(second.code).toBe(0);
   });
 
-  test('shows what Close counted and did not bring', async () => {
+  test('shows that Close counted more than it sent', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }), {
       onAnswer: (text, { path }) =>
         path === '/task/'
@@ -259,7 +259,7 @@ describe('the summary of a sync', () => {
     expect(run.stderr).toContain(`; ${tasks} of ${tasks + 3} counted)`);
   });
 
-  test('tells why it failed, without the key', async () => {
+  test('says why the run failed, without the key', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const file = summaryPath();
 
@@ -280,7 +280,7 @@ describe('the summary of a sync', () => {
     ['config.json', 'this file is already used for something else; name another one'],
     ['/dev/null', 'is not a regular file, so it cannot be replaced; name another file'],
     ['/nowhere/summary.json', 'there is no directory /nowhere; create it first'],
-  ])('does not go to %s', async (file, problem) => {
+  ])('cannot be written to %s', async (file, problem) => {
     const { code, stderr } = await runMain(['--config', 'config.json', '--summary', file]);
 
     expect([code, stderr]).toEqual([2, `CRITICAL --summary: ${file}: ${problem}\n`]);

@@ -37,14 +37,14 @@ describe('a file that is not JSON', () => {
       'api_key: api_secret\n',
       '1:1: is not valid JSON: this looks like YAML; write it as JSON: { "name": "value" }',
     ],
-  ])('%j is told by name', async (text, line) => {
+  ])('%j is explained', async (text, line) => {
     const config = await put('config.json', text);
 
     expect(await complaintOf('--config', config)).toEqual(mistake(`${config}:${line}`));
   });
 });
 
-test('a catalog that is not there is a mistake of discovery too, and a state is none', async () => {
+test('a catalog that does not exist is a mistake in discovery too, but a state that does not exist is not', async () => {
   const missing = join(dir, 'missing.json');
 
   expect(await complaintOf('--discover', '--catalog', missing)).toEqual(
@@ -53,7 +53,7 @@ test('a catalog that is not there is a mistake of discovery too, and a state is 
   expect((await complaintOf('--discover', '--state', missing)).code).toBe(0);
 });
 
-test('a variable that is misspelt in .env is told, with the one meant', async () => {
+test('a misspelt variable in .env is reported, with the right name', async () => {
   await put('.env', 'TAP_CLOSEIO_APIKEY=api_secret\nTAP_CLOSEIO__SELECT=[]\n');
 
   const { code, stderr } = await runBinary(['check', '--config=ENV'], { cwd: dir });

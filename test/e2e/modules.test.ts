@@ -14,7 +14,7 @@ const LOADED = `
   console.log(JSON.stringify(Object.keys(load.cache).map((file) => file.replaceAll('\\\\', '/'))));
 `;
 
-test('the parts of undici that are used do not load the rest of it', async () => {
+test('the used parts of undici do not load the rest of it', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', LOADED]);
 
   const files: readonly string[] = JSON.parse(stdout);
@@ -24,7 +24,7 @@ test('the parts of undici that are used do not load the rest of it', async () =>
   ).toEqual([]);
 });
 
-test('package.json names the one version whose parts they are', () => {
+test('package.json names exactly the version with these parts', () => {
   const { dependencies } = load(PACKAGE);
 
   expect(dependencies.undici).toBe(load('undici/package.json').version);

@@ -12,7 +12,7 @@ const DEEP = `${'{"x":['.repeat(5_000)}${']}'.repeat(5_000)}`;
 const ODD = `"zz_deep":${DEEP},"zz_id":12345678901234567890,"zz_huge":1e400,"zz":{"sip_password":"c0ffee"}`;
 const PARENTHESES = `${'('.repeat(9_000)}${')'.repeat(9_000)}`;
 
-/** The tables that are read by five different walks, and what the sandbox calls their objects. */
+/** Streams that are read by five different walks, each with the sandbox's name for its objects. */
 const READ: readonly (readonly [Table, string])[] = [
   ['leads', 'lead'],
   ['activities', 'activity'],
@@ -22,7 +22,7 @@ const READ: readonly (readonly [Table, string])[] = [
 ];
 
 test.each([false, true])(
-  'a row that is nested too deep, or whose date is made of parentheses, comes out with all others (validated: %s)',
+  'a row that is nested too deep, or whose date is only parentheses, is emitted with all others (validated: %s)',
   async (validate_records) => {
     const organisation = createOrganisation({ objects: 1_500, seed: 91, days: 20 });
     const odd = READ.map(([, kind]) => organisation.ids(kind)[2] ?? '');
@@ -51,7 +51,7 @@ test.each([false, true])(
         zz_huge: '1e400',
         zz_id: '12345678901234567890',
       });
-      // Once, by the row that came first: events tell of the other odd objects too.
+      // There is one warning, for the row that came first. Events have the other odd objects too.
       const named = [...first.stderr.matchAll(new RegExp(`^WARNING ${table}: (\\S+): .* nested `, 'gm'))];
       expect(named, table).toHaveLength(1);
       expect(first.ids(table)).toContain(named[0]?.[1]);

@@ -78,7 +78,7 @@ const through = (address: string, config: object = {}): TapOptions => ({
   },
 });
 
-/** For what Node reads from the environment, and for signals. */
+/** Starts a process, since Node itself reads the environment and gets signals. */
 const runProcess = (address: string, { env, ...more }: Partial<TapOptions>) => {
   const options = through(address);
   return runTap({ ...options, ...more, env: { ...options.env, ...env } });
@@ -117,23 +117,31 @@ describe('a proxy that', () => {
       'does not answer as an HTTP proxy',
       1,
     ],
-  ])('%s ends in one clear message that names it, and never its password', async (_, answer, words, most) => {
-    const { port, connections } = await proxy(answer);
+  ])(
+    '%s gives one clear message with its address, and never its password',
+    async (_, answer, words, most) => {
+      const { port, connections } = await proxy(answer);
 
-    const { code, stderr } = await syncHere(through(`http://user:${PASSWORD}@127.0.0.1:${port}`));
+      const { code, stderr } = await syncHere(through(`http://user:${PASSWORD}@127.0.0.1:${port}`));
 
-    expect(code).toBe(1);
-    expect(criticals(stderr)).toEqual([expect.stringContaining(words)]);
-    expect(criticals(stderr)[0]).toContain(
-      `127.0.0.1:${port}`.slice(0, words.includes('TLS') ? 0 : undefined),
-    );
-    expect(connections()).toBe(most);
-    for (const secret of [KEY, PASSWORD, 'pa/ss5ecret', Buffer.from('user:pa/ss5ecret').toString('base64')]) {
-      expect(stderr).not.toContain(secret);
-    }
-  });
+      expect(code).toBe(1);
+      expect(criticals(stderr)).toEqual([expect.stringContaining(words)]);
+      expect(criticals(stderr)[0]).toContain(
+        `127.0.0.1:${port}`.slice(0, words.includes('TLS') ? 0 : undefined),
+      );
+      expect(connections()).toBe(most);
+      for (const secret of [
+        KEY,
+        PASSWORD,
+        'pa/ss5ecret',
+        Buffer.from('user:pa/ss5ecret').toString('base64'),
+      ]) {
+        expect(stderr).not.toContain(secret);
+      }
+    },
+  );
 
-  test('wants a password is given the one of the variable, decoded', async () => {
+  test('needs a password gets the decoded one of the variable', async () => {
     const { port, heads } = await proxy(answering('HTTP/1.1 403 Forbidden\r\n\r\n'));
 
     await syncHere(through(`http://us%40er:${PASSWORD}@127.0.0.1:${port}`));
@@ -144,7 +152,7 @@ describe('a proxy that', () => {
     );
   });
 
-  test('is not there is named', async () => {
+  test('does not exist is named', async () => {
     const { port, close } = await startProxy(() => {});
     await close();
 
@@ -154,7 +162,7 @@ describe('a proxy that', () => {
     expect(criticals(stderr)).toEqual([expect.stringContaining(`cannot reach the proxy 127.0.0.1:${port}`)]);
   });
 
-  test('never answers CONNECT is given up in time, in words', async () => {
+  test('never answers CONNECT makes the run fail in time, with a message', async () => {
     const { port, connections } = await proxy(() => {});
 
     const { code, stderr } = await syncHere(
@@ -170,8 +178,8 @@ describe('a proxy that', () => {
 
   test.each<[string, (socket: Socket) => void]>([
     ['never answers CONNECT', () => {}],
-    ['opens a tunnel in which nobody speaks TLS', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n')],
-  ])('%s does not keep the tap from stopping at once', async (_, answer) => {
+    ['opens a tunnel without TLS', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n')],
+  ])('%s does not delay a stop', async (_, answer) => {
     const asked: { stop: () => void } = { stop: () => {} };
     const { port } = await proxy((socket) => {
       answer(socket);
@@ -192,7 +200,7 @@ describe('a proxy that', () => {
   });
 });
 
-test('a server that never speaks TLS does not keep the tap from stopping at once', async () => {
+test('a server that never speaks TLS does not delay a stop', async () => {
   const { port } = await proxy(() => {});
   let from = Number.NaN;
 
@@ -216,7 +224,7 @@ test('a server that never speaks TLS does not keep the tap from stopping at once
 
 describe('the certificate of Close', () => {
   test.each<Readonly<Record<string, string>>>([{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }])(
-    'is verified, whatever is set: %j',
+    'is verified, whatever the environment says: %j',
     async (env) => {
       const { port: door, connections } = await proxy(leadTo(port));
 
@@ -233,7 +241,7 @@ describe('the certificate of Close', () => {
     },
   );
 
-  test('is trusted when NODE_EXTRA_CA_CERTS names it, and the tap works through the proxy', async () => {
+  test('is trusted if NODE_EXTRA_CA_CERTS names it, and the tap works through the proxy', async () => {
     const { port: door, heads } = await proxy(leadTo(port));
 
     const { code, lastState } = await runProcess(`http://127.0.0.1:${door}`, {

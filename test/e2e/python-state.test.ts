@@ -31,7 +31,7 @@ const sync = async (): Promise<TapRun> => {
 const warningsOf = ({ stderr }: TapRun): string[] =>
   stderr.split('\n').filter((line) => line.startsWith('WARNING') && line.includes('Python'));
 
-test('a state of the Python tap is continued, and what that tap never read is named once', async () => {
+test('a state of the Python tap is continued, and the log names once what that tap never read', async () => {
   const bookmark = '2026-11-20T00:00:00.000000Z';
   await writeFile(
     state,
@@ -60,7 +60,7 @@ test('a state of the Python tap is continued, and what that tap never read is na
   expect([first.code, second.code]).toEqual([0, 0]);
 });
 
-test('what it says brings them', async () => {
+test('the command that the log suggests reads it', async () => {
   await writeFile(
     state,
     JSON.stringify({

@@ -17,9 +17,9 @@ const keeping = (): { readonly stream: Writable; readonly text: () => string } =
 
 export interface HereOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** What comes in through standard input. */
+  /** The content of standard input. */
   readonly input?: string;
-  /** The script that it is started as, and that `run` starts as its tap. */
+  /** The script of the program. `run` starts it as its tap. */
   readonly script?: string;
 }
 
@@ -30,8 +30,8 @@ export interface HereRun {
 }
 
 /**
- * The whole program, by the door that its binary uses and with real files and sockets, but in this process: that takes a
- * tenth of the time. Not for what a process has to itself: signals, its working directory, its end.
+ * Runs the whole program with real files and sockets, as its binary does, but in this process. That takes a
+ * tenth of the time. It cannot test signals, the working directory, or the end of a process.
  */
 export const runHere = async (
   args: readonly string[],
@@ -41,7 +41,7 @@ export const runHere = async (
   const signals = new EventEmitter();
   const host: NodeJS.Process = Object.create(process, {
     argv: { value: [process.execPath, script, ...args] },
-    // Those of the test's process are no business of a tap that `run` starts.
+    // The variables of the test's process must not reach a tap that `run` starts.
     execArgv: { value: [] },
     env: { value: { ...process.env, ...env } },
     stdin: { value: Readable.from(input === '' ? [] : [Buffer.from(input)]) },
@@ -55,7 +55,7 @@ export const runHere = async (
       },
     },
   });
-  // Node prints its warnings behind the program's back.
+  // Node itself prints its warnings, and not the program.
   const warn = ({ name, message }: Error): unknown => err.stream.write(`(node) ${name}: ${message}\n`);
   process.on('warning', warn);
   try {
@@ -66,12 +66,12 @@ export const runHere = async (
   }
 };
 
-/** As `runBinary`, in this process. */
+/** The same as `runBinary`, but in this process. */
 export const runMain = async (args: readonly string[], options: HereOptions = {}): Promise<TapRun> => {
   const { code, stdout, stderr } = await runHere(args, options);
   return toRun(stdout.split('\n').slice(0, -1), stderr, code, null);
 };
 
-/** As `runTap`, in this process. */
+/** The same as `runTap`, but in this process. */
 export const syncHere = (options: Omit<TapOptions, 'cwd' | 'onLine'>): Promise<TapRun> =>
   withFiles(options, (args) => runMain(args, options));

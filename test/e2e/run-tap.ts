@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const BIN = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
 
-/** One line of the tap's output. */
+/** A line of the tap's output. */
 export interface Message {
   readonly type: string;
   readonly stream?: string;
@@ -25,12 +25,12 @@ export interface TapRun {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly messages: readonly Message[];
-  /** All of stdout. */
+  /** The whole text of stdout. */
   readonly text: string;
   readonly stderr: string;
-  /** Ids by stream. */
+  /** The ids of the records of a stream. */
   readonly ids: (stream: string) => Set<string>;
-  /** The last record of each id. */
+  /** The last record with each id. */
   readonly latest: (stream: string) => Map<string, Readonly<Record<string, unknown>>>;
   readonly lastState: TapState | undefined;
 }
@@ -38,7 +38,7 @@ export interface TapRun {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Sees each line as it comes; may stop the process. */
+  /** Called with each line as it comes. It may stop the process. */
   readonly onLine?: (line: string, count: number, child: ChildProcess) => void;
 }
 
@@ -49,7 +49,7 @@ export interface TapOptions extends RunOptions {
   readonly args?: readonly string[];
 }
 
-/** Puts the files of a run into a directory while it lasts. */
+/** Writes the files of a run into a directory for the time of the run. */
 export const withFiles = async (
   options: TapOptions,
   run: (args: readonly string[]) => Promise<TapRun>,
@@ -73,11 +73,11 @@ export const withFiles = async (
   }
 };
 
-/** Runs the real binary with files of its own, and reads what it wrote. */
+/** Runs the real binary with its own files, and reads its output. */
 export const runTap = (options: TapOptions): Promise<TapRun> =>
   withFiles(options, (args) => runBinary(args, options));
 
-/** Runs the real binary with the arguments as they are. */
+/** Runs the real binary with these arguments. */
 export const runBinary = (args: readonly string[], options: RunOptions = {}): Promise<TapRun> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], {

@@ -29,7 +29,7 @@ const open = async (options: Partial<SandboxOptions>, size: object = {}): Promis
 const read = (more: object = {}) => syncHere({ config: configFor(sandbox, more), catalog });
 
 describe('a search that refuses', () => {
-  test('one documented field costs that column and a warning for each stream that has it', async () => {
+  test('one documented field loses only that column, with a warning for each stream that has it', async () => {
     const organisation = await open({ searchRefuses: ['contacts_summary'] });
 
     const run = await read();
@@ -40,7 +40,7 @@ describe('a search that refuses', () => {
     expect(searches()).toBeLessThan(30);
   });
 
-  test('to bring all custom fields at once brings them by name', async () => {
+  test('the selector for all custom fields is asked for each of them by name', async () => {
     const organisation = await open(
       { searchRefuses: ['custom'], searchMostFields: 50 },
       { customFields: 60 },
@@ -54,7 +54,7 @@ describe('a search that refuses', () => {
     expect(run.stderr.match(/asking for each by its id/g)).toHaveLength(3);
   });
 
-  test.each([1, 0] as const)('to sort by more than %d dates is read whole', async (searchSortKeys) => {
+  test.each([1, 0] as const)('to sort by more than %d dates is read in full', async (searchSortKeys) => {
     const ties = { equalTimestamps: { leads: 260, contacts: 150 } };
     const organisation = await open({ searchSortKeys }, ties);
 
@@ -70,7 +70,7 @@ describe('a search whose cursor', () => {
   test.each([
     ['is not in the answer', 'absent'],
     ['never ends', 'endless'],
-  ] as const)('%s fails in words, and the next run has everything', async (_, searchCursor) => {
+  ] as const)('%s fails with a message, and the next run has everything', async (_, searchCursor) => {
     const organisation = await open({ searchCursor });
 
     const run = await read({ max_retries: 0 });
@@ -85,7 +85,7 @@ describe('a search whose cursor', () => {
     expect(missing(both, organisation)).toEqual([]);
   });
 
-  test('is null after the first page, though the count is larger, is not at its end', async () => {
+  test('is null after the first page, although the count is larger, has not ended', async () => {
     const organisation = await open({ searchCursor: 'ends early' });
 
     const run = await read();
@@ -99,7 +99,7 @@ describe('rows that are fetched by id', () => {
   test.each([
     ['from the list', {}],
     ['one by one', { filtersIgnored: ['id__in'] }],
-  ])('%s are the same records as those that the search brings', async (_, options) => {
+  ])('%s become the same records as rows from the search', async (_, options) => {
     const organisation = await open({ ...options, indexLagMs: 3_600_000 }, { leads: 60, contacts: 60 });
     const first = await read();
     for (const kind of Object.values(KINDS)) {

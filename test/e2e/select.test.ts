@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** The columns of each stream that a run announced. */
+/** The columns of each stream in the SCHEMA messages of a run. */
 const columnsOf = ({ messages }: Pick<TapRun, 'messages'>): Record<string, string[]> =>
   Object.fromEntries(
     messages.flatMap(({ type, stream = '', schema }) =>
@@ -29,13 +29,13 @@ const columnsOf = ({ messages }: Pick<TapRun, 'messages'>): Record<string, strin
     ),
   );
 
-/** A run dates its lines. */
+/** Removes the dates, which lines of `run` have. */
 const undated = (stderr: string): string => stderr.replace(/^\d{4}-\S+Z /gm, '');
 const criticals = ({ stderr }: TapRun): string[] => undated(stderr).match(/^CRITICAL .*$/gm) ?? [];
 const warnings = ({ stderr }: TapRun): string[] => stderr.match(/^WARNING .*$/gm) ?? [];
 const askedFor = (path: string): number => sandbox.requests.filter((request) => request.path === path).length;
 
-/** Files that a person would have. */
+/** The files of a user. */
 const write = async (name: string, content: object): Promise<string> => {
   const path = join(dir, name);
   await writeFile(path, JSON.stringify(content));
@@ -43,7 +43,7 @@ const write = async (name: string, content: object): Promise<string> => {
 };
 
 describe('patterns choose', () => {
-  test('streams and fields on the command line, several in one or one by one', async () => {
+  test('streams and fields on the command line, several at once or one by one', async () => {
     const args = ['--select', 'contacts.name,users.email', '--select', 'roles', '--select', '!roles.name'];
 
     const run = await syncHere({ config: configFor(sandbox), args });
@@ -81,7 +81,7 @@ describe('patterns choose', () => {
     expect(columnsOf(run)).toEqual({ users: ['id', 'date_updated', 'email'], roles: ['id', 'name'] });
   });
 
-  test('by taking away alone, from what is read without them', async () => {
+  test('what to leave out from the default streams', async () => {
     const [all, less] = [
       await syncHere({ config: configFor(sandbox) }),
       await syncHere({
@@ -100,7 +100,7 @@ describe('patterns choose', () => {
     });
   });
 
-  test('custom columns, whose definitions are read once for all', async () => {
+  test('custom columns, and their definitions are read once only', async () => {
     const run = await syncHere({
       config: configFor(sandbox),
       args: ['--select', 'leads.name,*.custom_cf_*'],
@@ -129,7 +129,7 @@ describe('patterns choose', () => {
     expect(columnsOf(run)).toEqual({ lead_smart_fields: ['id', 'num_whatsapp_messages'] });
   });
 
-  test('no custom columns where these are turned off', async () => {
+  test('no custom columns if these are turned off', async () => {
     const config = configFor(sandbox, { custom_field_columns: false });
 
     const run = await syncHere({ config, args: ['--select', 'leads', '--test=schema'] });
@@ -138,7 +138,7 @@ describe('patterns choose', () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  test('what a trial reads, and a check looks at', async () => {
+  test('the streams of --test and check', async () => {
     const config = await write('config.json', configFor(sandbox));
     const args = ['--config', config, '--select', 'users'];
 
@@ -153,11 +153,11 @@ describe('patterns choose', () => {
     expect(columnsOf(schemas)).toEqual(columnsOf(trial));
     expect(trial.ids('users').size).toBe(1);
     expect(check.text).toMatch(/^ *users +yes/m);
-    // What is neither selected nor a problem is not listed.
+    // A stream that is not selected and can be read is not listed.
     expect(check.text).not.toMatch(/^ *leads /m);
   });
 
-  test('what a run hands on to its tap, the definitions included', async () => {
+  test('the streams of a tap under run, which reads definitions once too', async () => {
     const config = await write('config.json', configFor(sandbox));
     const loaded = join(dir, 'loaded.jsonl');
     const load = `
@@ -189,7 +189,7 @@ describe('patterns choose', () => {
 });
 
 describe('a mistake in patterns', () => {
-  test('ends a sync before any request, with what was meant', async () => {
+  test('ends a sync before any request, and suggests the right name', async () => {
     const args = ['--select', 'laeds,users.emial', '--select', '!contcats.name'];
 
     const run = await syncHere({ config: configFor(sandbox), args });
@@ -225,7 +225,7 @@ describe('a mistake in patterns', () => {
     await expect(rm(target)).rejects.toThrow();
   });
 
-  test('in a custom column is found when the account has been asked', async () => {
+  test('in a custom column is found after the account was asked', async () => {
     const run = await syncHere({
       config: configFor(sandbox),
       args: ['--select', 'users,leads.custom_cf_nosuch'],
@@ -237,14 +237,14 @@ describe('a mistake in patterns', () => {
     ]);
   });
 
-  test('that leaves nothing is one', async () => {
+  test('is also to leave out everything', async () => {
     const run = await syncHere({ config: configFor(sandbox), args: ['--select', '!*'] });
 
     expect([run.code, run.text]).toEqual([2, '']);
     expect(criticals(run)).toEqual([expect.stringMatching(/leave no stream to read/)]);
   });
 
-  test('a catalog on the command line wins over the setting, with one warning', async () => {
+  test('a catalog on the command line counts more than the setting, with one warning', async () => {
     const catalog = { streams: [{ tap_stream_id: 'users', selected: true }] };
 
     const run = await syncHere({ config: configFor(sandbox, { select: 'laeds' }), catalog });
@@ -256,7 +256,7 @@ describe('a mistake in patterns', () => {
     ]);
   });
 
-  test('a catalog beside --select is exit 2', async () => {
+  test('a catalog together with --select gives exit code 2', async () => {
     const catalog = { streams: [{ tap_stream_id: 'users', selected: true }] };
 
     const run = await syncHere({ config: configFor(sandbox), catalog, args: ['--select', 'users'] });
@@ -265,7 +265,7 @@ describe('a mistake in patterns', () => {
     expect(criticals(run)).toEqual([expect.stringMatching(/give either --select or --catalog/)]);
   });
 
-  test('definitions that could not be read for a fault end the run, and lose no column', async () => {
+  test('a fault in reading definitions ends the run, so no column is lost', async () => {
     sandbox.options.faults = ({ path }) =>
       path === '/custom_field/lead/' ? { kind: 'status', status: 503 } : undefined;
 
@@ -282,7 +282,7 @@ describe('a mistake in patterns', () => {
 describe('a catalog', () => {
   const entry = (name: string, more: object) => ({ tap_stream_id: name, ...more });
 
-  test('that deselects a stream and says no more reads the other five', async () => {
+  test('that only deselects a stream reads the other five', async () => {
     const catalog = { streams: [entry('event_log', { selected: false })] };
 
     const run = await syncHere({ config: configFor(sandbox), catalog });
@@ -297,7 +297,7 @@ describe('a catalog', () => {
     ]);
   });
 
-  test('that deselects everything is done, and says so', async () => {
+  test('that deselects everything ends with 0, and says so', async () => {
     const word = { metadata: [{ breadcrumb: [], metadata: { selected: false } }] };
     const catalog = { streams: streams.map(({ name }) => entry(name, word)) };
 
@@ -315,7 +315,7 @@ describe('a catalog', () => {
       { streams: [entry('laeds', { selected: true })] },
       /catalog\.json: stream laeds: .*did you mean leads\?/,
     ],
-  ])('that selects %s ends a sync and a run before anything is begun', async (_what, content, problem) => {
+  ])('that selects %s ends a sync and a run before anything is started', async (_what, content, problem) => {
     const config = await write('config.json', configFor(sandbox));
     const catalog = await write('catalog.json', content);
     const files = ['--config', config, '--catalog', catalog];
@@ -340,7 +340,7 @@ describe('a stream that the key may not read', () => {
     metadata: [{ breadcrumb: [], metadata: { selected } }],
   });
 
-  /** A run, and the next one, of which Close shows the event log to nobody. */
+  /** Two runs. In the second one, the key may not read the event log. */
   const twoRuns = async (more: { catalog?: object; args?: readonly string[] } = {}) => {
     const config = configFor(sandbox);
     const { lastState } = await syncHere({ config, ...more });
@@ -352,9 +352,12 @@ describe('a stream that the key may not read', () => {
 
   test.each<[string, object]>([
     ['by default', {}],
-    ['as a pattern happens to reach it', { args: ['--select', '*.date_updated,users', '--select=!*_ids'] }],
-    ['beside one that a catalog deselects', { catalog: { streams: [entry('tasks', false)] } }],
-  ])('is left out with one warning where it is read %s, and its bookmark stays', async (_how, more) => {
+    [
+      'because a pattern with * matches it',
+      { args: ['--select', '*.date_updated,users', '--select=!*_ids'] },
+    ],
+    ['because a catalog deselects another one', { catalog: { streams: [entry('tasks', false)] } }],
+  ])('is left out with one warning if it is read %s, and keeps its bookmark', async (_how, more) => {
     const { before, run } = await twoRuns(more);
 
     expect(run.code).toBe(0);
@@ -375,7 +378,7 @@ describe('a stream that the key may not read', () => {
         },
       },
     ],
-  ])('fails the run where %s names it', async (_how, more) => {
+  ])('fails the run if %s names it', async (_how, more) => {
     const { before, run } = await twoRuns(more);
 
     expect(run.code).toBe(1);
@@ -400,7 +403,7 @@ describe('discovery prints', () => {
     'roles',
   ];
 
-  test('the catalog of what patterns choose, which means the same as they do', async () => {
+  test('a catalog of what patterns choose, which selects the same', async () => {
     const config = configFor(sandbox);
     const [printed, chosen] = [
       await syncHere({ config, args: ['--discover', ...patterns] }),
@@ -419,7 +422,7 @@ describe('discovery prints', () => {
     expect(warnings(run)).toEqual([]);
   });
 
-  test('the same without a config, as far as it is known', async () => {
+  test('the same without a config, as far as possible', async () => {
     const run = await runMain(['--discover', '--select', 'contacts.name']);
 
     const { streams: found } = JSON.parse(run.text) as Printed;
@@ -429,7 +432,7 @@ describe('discovery prints', () => {
     ]);
   });
 
-  test('nothing where a pattern is mistaken', async () => {
+  test('nothing if a pattern is wrong', async () => {
     const run = await runMain(['--discover', '--select', 'contact']);
 
     expect([run.code, run.text]).toEqual([2, '']);
@@ -437,10 +440,10 @@ describe('discovery prints', () => {
   });
 });
 
-describe('what there is', () => {
+describe('the list of streams and fields', () => {
   const longest = ({ text }: TapRun): number => Math.max(...text.split('\n').map(({ length }) => length));
 
-  test('is listed stream by stream', async () => {
+  test('has a line for each stream', async () => {
     const [table, json] = [await runMain(['streams']), await runMain(['streams', '--format', 'json'])];
 
     expect([table.code, json.code, table.stderr, json.stderr]).toEqual([0, 0, '', '']);
@@ -454,7 +457,7 @@ describe('what there is', () => {
     expect(listed.every(({ description }) => description !== '')).toBe(true);
   });
 
-  test('is listed field by field, by the names that patterns use', async () => {
+  test('has a line for each field, with the name that patterns use', async () => {
     const [table, json] = [
       await runMain(['fields', 'leads']),
       await runMain(['fields', 'leads', '--format', 'json']),
@@ -470,7 +473,7 @@ describe('what there is', () => {
     expect(chosen.stderr).toBe('');
   });
 
-  test('holds the columns of the account, where a config says whose', async () => {
+  test('has the columns of the account if a config is given', async () => {
     const config = await write('config.json', configFor(sandbox));
 
     const [without, leads, smart] = [
@@ -487,7 +490,7 @@ describe('what there is', () => {
     expect(smart.text).toMatch(/^num_whatsapp_messages +integer/m);
   });
 
-  test('does not hold a stream that does not exist', async () => {
+  test('does not have a stream that does not exist', async () => {
     const run = await runMain(['fields', 'laeds']);
 
     expect([run.code, run.text]).toEqual([2, '']);

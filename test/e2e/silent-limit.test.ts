@@ -4,7 +4,7 @@ import { startSandbox } from '../sandbox/server.ts';
 import { configFor, idsOf, missingFrom, tables } from './account.ts';
 import { runTap } from './run-tap.ts';
 
-test('a Close that states no limit, and refuses without a word, is read whole by few refusals', async () => {
+test('a Close that states no limit, and sends 429 answers without a reason, is read in full with few of them', async () => {
   const organisation = createOrganisation({ objects: 3_000, seed: 8 });
   const sandbox = await startSandbox(organisation, {
     rateLimit: { limit: 10, windowSeconds: 1, headers: 'none', retryAfter: false, body: 'empty' },
@@ -17,7 +17,7 @@ test('a Close that states no limit, and refuses without a word, is read whole by
 
   expect(run.code).toBe(0);
   for (const table of tables) {
-    // Meanwhile the event log drops what becomes older than 30 days.
+    // Meanwhile the event log drops events that become older than 30 days.
     expect(missingFrom(run.ids(table), idsOf(organisation, table)), table).toEqual([]);
     expect(missingFrom(before.get(table) ?? new Set(), run.ids(table)), table).toEqual([]);
   }

@@ -30,7 +30,7 @@ const discover = async (): Promise<Entry> => {
   return entry;
 };
 
-/** The lead's fields as a target is to get them. */
+/** The fields of the lead as a target must get them. */
 const truthOf = (organisation: Organisation, id: string, { schema }: Entry): Record<string, unknown> => {
   const lead = organisation.get('lead', id) ?? {};
   const all = withSmartFields(organisation.store, lead, ['_all']);
@@ -39,7 +39,7 @@ const truthOf = (organisation: Organisation, id: string, { schema }: Entry): Rec
     const { type, format } = schema.properties[column] ?? { type: [] };
     if (value === null || type[0] !== 'string') return value;
     if (format === 'date-time') return Date.parse(String(value));
-    // As a target can take it: without U+0000, and well-formed.
+    // Targets need valid text without U+0000.
     return Buffer.from(String(value).replaceAll('\u0000', '')).toString();
   };
   return Object.fromEntries(
@@ -61,7 +61,7 @@ const asTruth = (record: Readonly<Record<string, unknown>>, { schema }: Entry): 
       ]),
   );
 
-test('what Close computes of a lead is discovered, typed by its name, and read in full', async () => {
+test('fields that Close computes are discovered, get a type by their names, and are read in full', async () => {
   const organisation = createOrganisation({ objects: 2200, seed: 41 });
   sandbox = await startSandbox(organisation);
   const entry = await discover();
@@ -117,7 +117,7 @@ test('a catalog keeps its types, and a value that does not fit goes to _extra', 
   expect(invalidRecords(run)).toEqual([]);
 });
 
-test('no lead is lost or mixed with another while leads come, change and go between every two requests', async () => {
+test('no lead is lost or mixed with another while leads are created, changed and deleted between requests', async () => {
   const organisation = createOrganisation({ objects: 1500, seed: 43 });
   let turn = 0;
   sandbox = await startSandbox(organisation);
@@ -143,7 +143,7 @@ test('no lead is lost or mixed with another while leads come, change and go betw
   const throughout = before.filter((id) => after.has(id));
   expect(throughout.length).toBeGreaterThan(20);
   expect(missingFrom(run.ids(NAME), throughout)).toEqual([]);
-  // What is drawn by the lead's own place is the same whenever it is read, and another's is not.
+  // These values depend only on the lead, so they are the same whenever it is read, and different for other leads.
   for (const [id, record] of run.latest(NAME)) {
     if (!after.has(id)) continue;
     const truth = truthOf(organisation, id, entry);

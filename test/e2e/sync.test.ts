@@ -10,7 +10,7 @@ let sandbox: Sandbox;
 afterEach(() => sandbox.close());
 
 describe('a first sync', () => {
-  test('brings every object of the six tables, each valid against its schema', async () => {
+  test('writes every object of the six default streams, each valid by its schema', async () => {
     const organisation = createOrganisation({ objects: 1500, leads: 250, seed: 7 });
     sandbox = await startSandbox(organisation);
 
@@ -25,7 +25,7 @@ describe('a first sync', () => {
     expect(sandbox.ignored).toEqual([]);
   });
 
-  test('announces each stream once and first, and ends with a state', async () => {
+  test('writes each schema once and first, and ends with a state', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }));
 
     const run = await syncHere({ config: configFor(sandbox) });
@@ -37,7 +37,7 @@ describe('a first sync', () => {
     expect(run.lastState).not.toHaveProperty('currently_syncing');
   });
 
-  test('keeps to a start date, and to a year where none is given', async () => {
+  test('starts at the start date, or a year ago without one', async () => {
     const organisation = createOrganisation({ objects: 1000, days: 800 });
     sandbox = await startSandbox(organisation);
 
@@ -57,7 +57,7 @@ describe('a first sync', () => {
 });
 
 describe('a second sync', () => {
-  test('brings no more than the look-back and the margins allow, in few requests', async () => {
+  test('writes only rows of the look-back and the margins, with few requests', async () => {
     const organisation = createOrganisation({ objects: 1500, seed: 3 });
     sandbox = await startSandbox(organisation);
     const first = await syncHere({ config: configFor(sandbox) });
@@ -80,7 +80,7 @@ describe('a second sync', () => {
     expect(sandbox.requests.length - requests).toBeLessThanOrEqual(20);
   });
 
-  test('brings what was created and changed in between, in its new form', async () => {
+  test('writes objects that were created and changed in between, in their new version', async () => {
     const organisation = createOrganisation({ objects: 1000, seed: 5 });
     sandbox = await startSandbox(organisation);
     const first = await syncHere({ config: configFor(sandbox) });
@@ -97,7 +97,7 @@ describe('a second sync', () => {
   });
 });
 
-/** Between every two requests something is created, changed or deleted. */
+/** Creates, changes or deletes something between two requests. */
 const churn = (seed: number) => {
   let turn = seed;
   const removed = new Set<string>();
@@ -127,7 +127,7 @@ describe.each([
   ['one request at a time', { max_concurrency: 1, page_size: 20 }],
   ['windows of two months', { date_window: 60, page_size: 30 }],
 ])('while the account changes between every two requests, with %s', (_, tuning) => {
-  test('nothing that is there throughout is lost, and nothing stale remains after the second run', async () => {
+  test('nothing that always exists is lost, and nothing old remains after the second run', async () => {
     const organisation = createOrganisation({ objects: 500, seed: 11 });
     const { disturb } = churn(42);
     const before = Object.fromEntries(tables.map((table) => [table, idsOf(organisation, table)]));

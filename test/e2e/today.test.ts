@@ -9,7 +9,7 @@ import { syncHere } from './run-main.ts';
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
 
-/** More than a thousand of each kind that says what every row has. */
+/** More than a thousand objects of each kind, so that missing columns are noticed. */
 const LARGE = {
   leads: 1_100,
   contacts: 1_100,
@@ -32,7 +32,7 @@ const warningsIn = (stderr: string): string[] =>
   stderr.split('\n').filter((line) => line.startsWith('WARNING'));
 
 describe('fields that Close has stopped sending', () => {
-  test('are told once each, with what to select instead, and everything else comes out', async () => {
+  test('give one warning each, with what to select instead, and everything else is written', async () => {
     const organisation = createOrganisation({ ...LARGE, seed: 5 });
     sandbox = await startSandbox(organisation, { unsentFields: ['lead.contacts', 'lead.url'] });
 
@@ -49,7 +49,7 @@ describe('fields that Close has stopped sending', () => {
     );
   });
 
-  test('are none in an ordinary account, of whatever kinds its rows are', async () => {
+  test('are not reported in an ordinary account, whatever kinds its rows have', async () => {
     sandbox = await startSandbox(createOrganisation({ ...LARGE, seed: 6 }));
 
     const run = await syncHere({ config: configFor(sandbox), catalog });
@@ -60,7 +60,7 @@ describe('fields that Close has stopped sending', () => {
   });
 });
 
-test('an account that knows no import updates is read in full, a crowded second included', async () => {
+test('an account without import updates is read in full, even if one second has many rows', async () => {
   const organisation = createOrganisation({
     seed: 3,
     leads: 10,
@@ -86,7 +86,7 @@ test('an account that knows no import updates is read in full, a crowded second 
 });
 
 test.each(['old', 'today', 'mixed'] as const)(
-  'errors are told by their status and place, whether in the %s words',
+  'errors are understood by status and place, with the %s texts',
   async (errorBodies) => {
     const organisation = createOrganisation({
       seed: 3,

@@ -12,7 +12,7 @@ afterEach(() => sandbox.close());
 
 const COLUMNS = ['recording_transcript', 'voicemail_transcript', 'transcripts'];
 
-/** A catalog as a person writes it: activities, and these fields besides. */
+/** A catalog that a person may write: activities, and these fields too. */
 const catalogOf = (fields: readonly string[], more: object = {}): object => ({
   streams: [
     {
@@ -28,7 +28,7 @@ const catalogOf = (fields: readonly string[], more: object = {}): object => ({
   ],
 });
 
-/** Of each activity that has any: its transcripts as text. */
+/** The transcripts of each activity that has any, as text. */
 const truthOf = (organisation: Organisation): Map<string, string> => {
   const truth = new Map<string, string>();
   for (const row of organisation.all('activity')) {
@@ -44,7 +44,7 @@ const truthOf = (organisation: Organisation): Map<string, string> => {
   return truth;
 };
 
-/** Without what is repaired on the way, U+0000 and halves of characters, however it is written. */
+/** The text without U+0000 and half characters, which the tap repairs. */
 const tidy = (text: string): string => text.replaceAll('\u0000', '').replaceAll(/\\u[0-9a-f]{4}|\ufffd/g, '');
 
 const foundIn = (run: TapRun): Map<string, string> => {
@@ -64,9 +64,9 @@ const singles = (): number =>
 
 describe.each<[Transcripts, string]>([
   ['lists', 'lists send them'],
-  ['objects', 'only each object by itself sends them'],
+  ['objects', 'only single objects send them'],
 ])('transcripts, where %s (%s)', (transcripts) => {
-  test('come out when they are selected, those of late changes too', async () => {
+  test('are written if they are selected, also those of late changes', async () => {
     const organisation = createOrganisation({ objects: 1500, seed: 51 });
     sandbox = await startSandbox(organisation, { transcripts });
     const options = { config: configFor(sandbox), catalog: catalogOf(COLUMNS) };
@@ -91,10 +91,10 @@ describe.each<[Transcripts, string]>([
   });
 });
 
-test('transcripts cost nothing and have no column unless they are selected', async () => {
+test('transcripts take no requests and have no column if they are not selected', async () => {
   const organisation = createOrganisation({ objects: 600, seed: 52 });
   sandbox = await startSandbox(organisation);
-  // A catalog of a version before, which offered them like any other column.
+  // A catalog of an older version, which offered them like any other column.
   const old = { selected: undefined, 'selected-by-default': true };
 
   const runs = [
@@ -114,7 +114,7 @@ test('transcripts cost nothing and have no column unless they are selected', asy
   expect(sandbox.requests.filter(({ params }) => '_fields' in params)).toEqual([]);
 });
 
-test('transcripts that Close does not send are told, after a bounded number of requests', async () => {
+test('there is a warning if Close does not send transcripts, after a limited number of requests', async () => {
   const organisation = createOrganisation({ objects: 1500, seed: 53 });
   sandbox = await startSandbox(organisation, { transcripts: 'nowhere' });
 

@@ -20,7 +20,7 @@ const select = ['users', 'custom_fields', 'sms_templates', 'phone_numbers', 'out
   tap_stream_id: stream,
 }));
 
-/** Discovers the catalog and selects the lists, and nothing else. */
+/** Discovers the catalog, and selects only the lists. */
 const catalogOf = async (config: object): Promise<object> => {
   const { text } = await syncHere({ config, args: ['--discover'] });
   const catalog = JSON.parse(text) as { streams: { tap_stream_id: string; metadata: Entry[] }[] };
@@ -37,7 +37,7 @@ interface Entry {
 }
 
 describe('of a list without a date filter', () => {
-  test('an object that turns up later with an old date comes out, and nothing else twice', async () => {
+  test('an object that appears later with an old date is written, and no other one is written again', async () => {
     const organisation = createOrganisation({ seed: 3, leads: 3, activities: 3, tasks: 3, events: 3 });
     sandbox = await startSandbox(organisation);
     const config = { api_key: 'api_sandbox', base_url: sandbox.url, start_date: '2020-01-01' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createSink } from './sink.ts';
 import { runTap } from './tap.ts';
 
-/** What a step came to. Nothing in it comes out of a record. */
+/** The result of a step. It has no value of any record. */
 export interface Step {
   readonly name: string;
   readonly ok: boolean;
@@ -13,7 +13,7 @@ export interface Step {
   readonly [detail: string]: unknown;
 }
 
-/** What is to be attached to a report. */
+/** The summary that can be attached to a report. */
 export interface LiveSummary {
   readonly ok: boolean;
   readonly version: string;
@@ -26,13 +26,13 @@ export interface LiveSummary {
 export interface LiveOptions {
   /** The root of the repository. */
   readonly root: string;
-  /** Its own, for what the steps hand on to each other: it will hold ids and logs. */
+  /** The directory for files that the steps share. It will have ids and logs. */
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
   /** How many days back the syncs read. */
   readonly days: number;
   readonly tell: (line: string) => void;
-  /** Runs the program: by default in a process of its own. */
+  /** Runs the program, by default in its own process. */
   readonly runTap?: typeof runTap;
 }
 
@@ -46,7 +46,7 @@ const parsed = (text: string): Readonly<Record<string, unknown>> => {
   }
 };
 
-/** Checks, syncs twice into nothing, and verifies what came out: all that can be seen from outside, on a real account. */
+/** Runs check --deep, two syncs without a target, and verify on a real account. */
 export const runLive = async (options: LiveOptions): Promise<LiveSummary> => {
   const { root, dir, env, days, tell, runTap: runProgram = runTap } = options;
   const startedAt = new Date();
@@ -81,7 +81,7 @@ export const runLive = async (options: LiveOptions): Promise<LiveSummary> => {
 
   const check = async () => {
     const { exit, text } = await outputOf('check', ...config, '--deep', '--format', 'json');
-    // What it reports is made to be attached.
+    // This report is made so that it can be attached.
     return { ok: exit === 0, exit, report: parsed(text) };
   };
 

@@ -29,7 +29,7 @@ const envFor = ({ url }: Sandbox): NodeJS.ProcessEnv => ({
   TAP_CLOSEIO_BASE_URL: url,
 });
 
-/** The program in this process, where what is done with its words is the point. */
+/** Runs the program in this process, for tests of what is done with its output. */
 const runHereAs = async ({ args, env, onLine }: TapCall): Promise<number> => {
   const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const { code, stdout } = await runHere(args, { env: Object.fromEntries(given) });
@@ -37,7 +37,7 @@ const runHereAs = async ({ args, env, onLine }: TapCall): Promise<number> => {
   return code;
 };
 
-/** Texts that only the account has: names, addresses, notes, ids. */
+/** Texts of the account: names, addresses, notes, ids. */
 const contentOf = (organisation: Organisation): string[] => {
   const rows = ['lead', 'contact', 'user', 'activity'].flatMap((kind) =>
     [...organisation.all(kind)].slice(0, 40),
@@ -57,7 +57,7 @@ const contentOf = (organisation: Organisation): string[] => {
 };
 
 describe('the live test', () => {
-  test('passes on the sandbox, and tells nothing of the account', async () => {
+  test('passes on the sandbox, and shows nothing of the account', async () => {
     const organisation = createOrganisation({ objects: 1000, days: 30, seed: 12 });
     sandbox = await startSandbox(organisation);
     const told: string[] = [];
@@ -101,7 +101,7 @@ describe('the live test', () => {
     const old = new Date(organisation.clock() - 5 * 86_400_000).toISOString();
     const lost = [...organisation.all('lead')].find(({ date_updated }) => String(date_updated) > old)?.id;
     sandbox = await startSandbox(organisation, {
-      // The sweep of verify asks for three fields, a sync for many.
+      // `verify` asks for three fields only, and a sync for many.
       onAnswer: (text, { path, body }) => {
         if (path !== '/data/search/' || JSON.stringify(body).includes('"date_created","date_updated"]'))
           return text;
@@ -128,7 +128,7 @@ describe('the live test', () => {
     expect(summary.steps[3]).toMatchObject({ exit: 1, report: { streams: [{ name: 'leads', missing: 1 }] } });
   });
 
-  test('is not well where a sync fails', async () => {
+  test('fails if a sync fails', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }), { forbidden: ['/task/'] });
 
     const summary = await runLive({
@@ -143,7 +143,7 @@ describe('the live test', () => {
     expect([summary.ok, summary.steps[1]?.ok, summary.steps[1]?.exit]).toEqual([false, false, 1]);
   });
 
-  test('refuses to run without a key, and asks for nothing', async () => {
+  test('refuses to run without a key, and sends no request', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 100 }));
     const told: string[] = [];
     const env = { TAP_CLOSEIO_BASE_URL: sandbox.url, TAP_CLOSEIO_API_KEY: '' };
@@ -156,7 +156,7 @@ describe('the live test', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test('is in no CI', () => {
+  test('is not in CI', () => {
     const files = ['.ci/run', ...readdirSync('.github/workflows').map((name) => `.github/workflows/${name}`)];
 
     expect(files.filter((file) => readFileSync(file, 'utf8').includes('test:live'))).toEqual([]);
@@ -177,7 +177,7 @@ describe('what a sync writes', () => {
     return { sink, held };
   };
 
-  test('is counted and held against its schema, and nothing of it is kept but ids and dates', () => {
+  test('is counted and validated, and only ids and dates of it are kept', () => {
     const { sink, held } = written(
       { type: 'SCHEMA', stream: 'leads', schema },
       { type: 'RECORD', stream: 'leads', record: { id: 'a', age: 1, date_updated: '2026-01-01T00:00:00Z' } },
@@ -202,7 +202,7 @@ describe('what a sync writes', () => {
     expect([sink.strange(), sink.lastState()]).toEqual([0, { bookmarks: {} }]);
   });
 
-  test('is strange where it is no message, or has no schema yet', () => {
+  test('counts as strange if it is not a message, or comes before its schema', () => {
     const { sink } = written('no JSON', { type: 'RECORD', stream: 'leads', record: { id: 'a' } }, '{}');
 
     expect(sink.strange()).toBe(3);

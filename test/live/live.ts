@@ -5,12 +5,12 @@ import { runLive } from './live-run.ts';
 const KEYS = ['TAP_CLOSEIO_API_KEY', 'TAP_CLOSEIO_ACCESS_TOKEN'];
 const DAYS = 3;
 
-/** What the summary is called, and where the steps keep what tells of the account. */
+/** The file of the summary, and the directory for files with data of the account. */
 export const SUMMARY = '.build/live-summary.json';
 const KEPT = '.build/live-run';
 
 /**
- * Everything that can be seen from outside, on the account of the key in the environment.
+ * Runs all steps on the account of the key in the environment.
  * @param root of the repository
  * @returns 0 if all is well, 1 if not, 2 without a key
  */

@@ -1,20 +1,20 @@
 import type { ObjectSchema } from '../../src/json/schema-types.ts';
 import { compileValidate } from '../../src/schema/validate.ts';
 
-/** What a sync wrote of a stream, without any of it. */
+/** Counts of what a sync wrote for a stream, without any values. */
 export interface StreamCounts {
   records: number;
-  /** Records that do not fit their schema, */
+  /** How many records do not fit their schema. */
   invalid: number;
-  /** and what is wrong with the first of them: a place and a rule, no value. */
+  /** What is wrong with the first of them: a path and a rule, without a value. */
   problem: string | null;
 }
 
-/** A target that keeps nothing but counts, ids and dates. */
+/** A target that keeps only counts, ids and dates. */
 export interface Sink {
   line(text: string): void;
   readonly streams: ReadonlyMap<string, StreamCounts>;
-  /** Lines that are no Singer messages, or come before their schema. */
+  /** How many lines are not Singer messages, or come before their schema. */
   readonly strange: () => number;
   /** The value of the last STATE. */
   readonly lastState: () => object | null;
@@ -36,7 +36,7 @@ const parse = (text: string): Message | null => {
   }
 };
 
-/** @param hold told of each record: its stream, id and dates, as a line of JSON */
+/** @param hold called with stream, id and dates of each record, as a line of JSON */
 export const createSink = (hold: (line: string) => void): Sink => {
   const validators = new Map<string, (text: string) => string | null>();
   const streams = new Map<string, StreamCounts>();

@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 
 export interface TapCall {
-  /** Of the program, `bin/tap-closeio.js`. */
+  /** The path of the program, `bin/tap-closeio.js`. */
   readonly bin: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** Where its log goes: it may tell of the account, so it is kept and not shown. */
+  /** The file for its log. It may have data of the account, so it is not shown. */
   readonly log: string;
   readonly onLine: (line: string) => void;
 }
 
-/** Runs the program, and hands on its output line by line, as fast as that is taken. @returns its exit code */
+/** Runs the program, and passes on its output line by line, as fast as the lines are read. @returns its exit code */
 export const runTap = async ({ bin, args, env, cwd, log, onLine }: TapCall): Promise<number> => {
   const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number>((resolve, reject) => {

@@ -11,7 +11,7 @@ let sandbox: Sandbox;
 let postgres: Postgres;
 let project: MeltanoProject;
 
-/** A run with every stream and column selected, which must succeed. @returns what the tap said of leads */
+/** A run with every stream and column selected, which must succeed. @returns the tap's log lines about leads */
 const sync = async (env: Readonly<Record<string, string>> = {}): Promise<string[]> => {
   const args = ['--log-format=json', 'run', 'tap-closeio', 'target-postgres'];
   const { code, stdout, stderr } = await project.meltano(args, { env });
@@ -30,7 +30,7 @@ const leadsWith = async (column: string): Promise<string[]> =>
 const typeOf = (column: string): Promise<string[]> =>
   query(`select data_type from information_schema.columns where column_name = '${column}'`);
 
-/** A new field of leads, with a value on each of these, which keep their date. */
+/** Adds a field to leads, with a value for each of these leads. Their dates do not move. */
 const addField = (fields: object, leads: readonly string[], value: unknown): string => {
   const id = organisation.create('custom_field', { description: null, choices: null, ...fields });
   const dates = new Map([...organisation.all('lead')].map((row) => [String(row.id), row.date_updated]));
@@ -40,8 +40,8 @@ const addField = (fields: object, leads: readonly string[], value: unknown): str
 };
 const customId = (column: string): string => column.slice('custom_'.length);
 
-/** What happens to an account every month, one after the other, in one project. */
-describe('two runs with every stream selected end well', () => {
+/** Changes that happen in an account every month, one after the other, in one project. */
+describe('two runs with every stream selected succeed', () => {
   let lead: string;
   let older: string;
   let score: string;
@@ -52,7 +52,7 @@ describe('two runs with every stream selected end well', () => {
     organisation = createOrganisation({ objects: 250, seed: 41 });
     sandbox = await startSandbox(organisation);
     [lead = '', older = ''] = organisation.ids('lead');
-    // So long ago that no run reads it again by itself.
+    // This is so long ago that no run reads it again by itself.
     organisation.migrate('lead', older, { date_updated: '2020-01-01T00:00:00.000000+00:00' });
     const { host, port, user, password, database } = postgres;
     project = await createProject(bins, {
@@ -73,7 +73,7 @@ describe('two runs with every stream selected end well', () => {
     await postgres.stop();
   });
 
-  test('where there are lists of numbers, and custom values of contacts inside leads', async () => {
+  test('with lists of numbers, and custom values of contacts inside leads', async () => {
     const sizes = addField(
       { name: 'Sizes', type: 'number', accepts_multiple_values: true },
       [lead],
@@ -110,7 +110,7 @@ describe('two runs with every stream selected end well', () => {
 
   test('after a field was added, and another removed', async () => {
     const added = addField({ name: 'Tier', type: 'text' }, [lead, older], 'A');
-    // Close takes the values away with the field.
+    // Close removes the values together with the field.
     organisation.update('lead', lead, { [`custom.${customId(score)}`]: undefined });
     organisation.remove('custom_field', customId(score));
 

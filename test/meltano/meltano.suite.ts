@@ -52,7 +52,7 @@ const loaded = async (table: Table): Promise<Fields[]> => {
     .map((line) => JSON.parse(line) as Fields);
 };
 
-/** Meltano itself writes it, removes it after the run, and leaves it when it is killed. */
+/** Meltano itself writes this file, removes it after the run, and leaves it if it is killed. */
 const CONFIG_FILE = /\/\.meltano\/run\/tap-closeio\/tap\.[\w-]+\.config\.json$/;
 
 const expectNoKey = async (...logs: readonly string[]): Promise<void> => {
@@ -62,7 +62,7 @@ const expectNoKey = async (...logs: readonly string[]): Promise<void> => {
   }
 };
 
-describe('what Meltano finds out', () => {
+describe('a command of Meltano', () => {
   beforeAll(() => begin(300));
   afterAll(end);
 
@@ -74,7 +74,7 @@ describe('what Meltano finds out', () => {
     await expectNoKey(stdout, stderr);
   });
 
-  test('config test: a wrong key is told', async () => {
+  test('config test: a wrong key is reported', async () => {
     const wrong = { TAP_CLOSEIO_API_KEY: 'api_wrongK3y' };
     const { code, stdout, stderr } = await project.meltano(['config', 'test', 'tap-closeio'], { env: wrong });
 
@@ -83,7 +83,7 @@ describe('what Meltano finds out', () => {
     expect(`${stdout}${stderr}`).not.toContain('api_wrongK3y');
   });
 
-  test('select --list --all: keys are automatic, the rest can be chosen', async () => {
+  test('select --list --all: keys are automatic, and other fields can be chosen', async () => {
     const { code, stdout, stderr } = await project.meltano(['select', 'tap-closeio', '--list', '--all']);
 
     expect(code, stderr).toBe(0);
@@ -95,7 +95,7 @@ describe('what Meltano finds out', () => {
     expect(stdout).toMatch(/\[excluded *\] contacts\.name$/m);
   });
 
-  test('invoke --about: what a tap of the SDK says of itself, under the same keys', async () => {
+  test('invoke --about: the description has the same keys as that of an SDK tap', async () => {
     const { code, stdout, stderr } = await project.meltano([
       'invoke',
       'tap-closeio',
@@ -128,7 +128,7 @@ describe('what Meltano finds out', () => {
     expect(settings).toEqual(Object.keys(about.settings.properties));
   });
 
-  test('discovery asks once each where not every key may read, and no line of it can hang Meltano', async () => {
+  test('discovery: streams that not every key may read are tried once, and no line can hang Meltano', async () => {
     sandbox.requests.length = 0;
     const { code } = await project.meltano(['invoke', '--dump=catalog', 'tap-closeio']);
     const asked = sandbox.requests.map(({ path }) => path);
@@ -146,7 +146,7 @@ describe('the README', () => {
   beforeAll(() => begin(200));
   afterAll(end);
 
-  test('its plugin block is a project that works', async () => {
+  test('has a plugin block that works in a project', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const block = /```yaml\n(plugins:\n.*?)```/s.exec(readme)?.[1];
     const here = `      config: { base_url: "${sandbox.url}", start_date: "2000-01-01" }\n`;
@@ -165,7 +165,7 @@ describe('two runs', () => {
   beforeAll(() => begin(600));
   afterAll(end);
 
-  test('the first loads everything, the second what changed', async () => {
+  test('load everything in the first, and what changed in the second', async () => {
     const before = truthOf(organisation);
     const sync = () => project.meltano(['--log-format=json', 'run', 'tap-closeio', 'target-jsonl']);
 
@@ -176,7 +176,7 @@ describe('two runs', () => {
     for (const table of tables) {
       const rows = await loaded(table);
       counts.set(table, rows.length);
-      // A row that changed in the last minutes comes once more, as the event log names it.
+      // A row that changed in the last minutes comes once more, because the event log names it.
       const ids = new Set(rows.map(({ id }) => id));
       expect([...ids].sort(), table).toEqual([...before[table].keys()].sort());
     }
@@ -210,7 +210,7 @@ describe('logs', () => {
     return tapLines(`${stdout}\n${stderr}`);
   };
 
-  test('lines come with their level and stream, metrics as metrics', async () => {
+  test('have level and stream for each line, and metrics as metrics', async () => {
     const lines = await logOf('info');
 
     const counts = lines.flatMap(({ metric_info: metric }) =>
@@ -219,15 +219,15 @@ describe('logs', () => {
     const sums = new Map<unknown, number>();
     for (const [stream, value] of counts) sums.set(stream, (sums.get(stream) ?? 0) + value);
     for (const table of tables) expect(sums.get(table), table).toBe(idsOf(organisation, table).size);
-    // One for the beginning, one for the end, one for each stream: requests and durations are for whoever debugs.
+    // One for the beginning, one for the end, and one for each stream. Requests and durations are at level DEBUG.
     expect(lines.length).toBeLessThanOrEqual(tables.length + 2);
     expect(lines.some(({ level, event }) => level === 'info' && /records in/.test(event))).toBe(true);
     expect(lines.filter(({ level }) => level === 'debug')).toEqual([]);
-    // A line that Meltano could not parse is shown as it came.
+    // Meltano shows a line that it could not parse as it came.
     expect(lines.filter(({ event }) => event.startsWith('{'))).toEqual([]);
   });
 
-  test("Meltano's level is the tap's", async () => {
+  test("have Meltano's level", async () => {
     const loud = await logOf('debug');
     const quiet = await logOf('error');
 
@@ -240,7 +240,7 @@ describe('a run that is killed', () => {
   beforeEach(() => begin(1500));
   afterEach(end);
 
-  /** Small steps, one at a time, so that there is a middle. */
+  /** Small pages, one at a time, so that the run can be killed in the middle. */
   const steps = { TAP_CLOSEIO_PAGE_SIZE: '10', TAP_CLOSEIO_MAX_CONCURRENCY: '1' };
   const args = ['run', 'tap-closeio', 'target-duckdb'];
 
@@ -256,7 +256,7 @@ with sqlite3.connect(sys.argv[1], timeout=60) as database:
 
   const searches = () => sandbox.requests.filter(({ path }) => path === '/data/search/').length;
 
-  /** The newest date of a lead, as a state writes it. Bookmarks stay behind those of the last minutes. */
+  /** The newest date of a lead as in a state. The last minutes are left out, since bookmarks stay behind them. */
   const newestLead = (): string => {
     const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
     const dates = [...organisation.all('lead')].map(({ date_updated: date }) => String(date).slice(0, 19));
@@ -269,8 +269,8 @@ with sqlite3.connect(sys.argv[1], timeout=60) as database:
   };
 
   /**
-   * Strikes in the middle: at the first request by which Meltano has stored that the leads are done. From the 60th on,
-   * each is held a little, so that Meltano keeps up with the tap.
+   * Kills in the middle: at the first request after Meltano has stored that the leads are done. From the 60th request on,
+   * each waits a little, so that Meltano keeps up with the tap.
    */
   const runUntilStruck = async (strike: (pid: number) => void) => {
     const newest = newestLead();
@@ -316,7 +316,7 @@ with sqlite3.connect(sys.argv[1], timeout=60) as database:
     return new Map(tables.map((table) => [table, ids(table)]));
   };
 
-  /** Runs to the end after a kill; that it does not begin again shows in what it asks for. */
+  /** Runs to the end after a kill. The requests show that it does not begin again. */
   const expectResumed = async (): Promise<void> => {
     const searched = searches();
     const resumed = await project.meltano(args, { env: steps });
@@ -330,7 +330,7 @@ with sqlite3.connect(sys.argv[1], timeout=60) as database:
     await expectNoKey(resumed.stdout, resumed.stderr);
   };
 
-  test('by SIGTERM to Meltano resumes, and nothing is missing', async () => {
+  test('by SIGTERM to Meltano is continued, and nothing is missing', async () => {
     const killed = await runUntilStruck((pid) => process.kill(pid, 'SIGTERM'));
 
     expect(killed.code).toBe(143);
@@ -338,11 +338,11 @@ with sqlite3.connect(sys.argv[1], timeout=60) as database:
     await expectResumed();
   });
 
-  test('by SIGKILL to all three resumes, and nothing is missing', async () => {
+  test('by SIGKILL to all three processes is continued, and nothing is missing', async () => {
     const killed = await runUntilStruck((pid) => process.kill(-pid, 'SIGKILL'));
 
     expect(killed.code).toBeNull();
-    // Meltano gives up a run that showed no sign of life for five minutes: they pass at once.
+    // Meltano gives up a run without a sign of life for five minutes. Here, they pass at once.
     await inDatabase("update runs set last_heartbeat_at = datetime(last_heartbeat_at, '-10 minutes')");
     await expectResumed();
   });

@@ -10,12 +10,12 @@ import { requirementsOf } from '../targets/target.ts';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const TAP = fileURLToPath(new URL('../../bin/tap-closeio.js', import.meta.url));
 
-/** A copy of the example project, with its plugins at hand. */
+/** A copy of the example project, with its plugins installed. */
 export interface MeltanoProject {
   readonly dir: string;
-  /** Runs `meltano` to its end, whatever that is. */
+  /** Runs `meltano` until it ends, even if it fails. */
   meltano(args: readonly string[], options?: MeltanoOptions): Promise<Finished>;
-  /** Every file that the project now holds, with its text. */
+  /** Every file that the project has now, with its text. */
   files(): Promise<ReadonlyMap<string, string>>;
   remove(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export const createProject = async (
 ): Promise<MeltanoProject> => {
   const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-meltano-'));
   await cp(join(HERE, 'project'), dir, { recursive: true });
-  // As `npm install tap-closeio` in the project leaves it.
+  // The same as after `npm install tap-closeio` in the project.
   await mkdir(join(dir, 'node_modules', '.bin'), { recursive: true });
   await symlink(TAP, join(dir, 'node_modules', '.bin', 'tap-closeio'));
   const all = {
@@ -64,7 +64,7 @@ export const createProject = async (
     dir,
     meltano: (args, options = {}) =>
       new Promise((resolve, reject) => {
-        // A process group of its own, so that it can be killed with all its children.
+        // It gets its own process group, so that it can be killed with all its children.
         const child = spawn(join(bins.meltano, 'meltano'), args, {
           cwd: dir,
           detached: true,
@@ -94,7 +94,7 @@ export const createProject = async (
   };
 };
 
-/** What the developer's own Meltano or tap was told must not matter here. */
+/** The environment without the developer's own settings for Meltano and the tap. */
 const withoutMeltano = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>

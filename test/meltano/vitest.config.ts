@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Apart from `npm test`, which needs nothing but npm: this suite installs Meltano. */
+/** Not a part of `npm test`, which needs only npm: this suite installs Meltano. */
 // biome-ignore lint/style/noDefaultExport: vitest asks for one
 export default defineConfig({
   test: {

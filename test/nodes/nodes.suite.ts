@@ -20,7 +20,7 @@ interface Report {
   }[];
 }
 
-/** As someone has it who installed this Node and no other: whatever starts `node` gets it. */
+/** The environment of somebody who has only this version of Node: everything that starts `node` gets it. */
 const environmentOf = (bin: string): NodeJS.ProcessEnv => {
   const own = Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_|TINYPOOL)/.test(name));
   return { ...Object.fromEntries(own), PATH: [bin, process.env.PATH].join(delimiter) };
@@ -29,7 +29,7 @@ const environmentOf = (bin: string): NodeJS.ProcessEnv => {
 const namesByNode = new Map<string, readonly string[]>();
 
 describe.each(VERSIONS)('on Node %s', (version) => {
-  test('the binary says its version', async () => {
+  test('the binary prints its version', async () => {
     const bin = await ensureNode(version);
     const { version: own } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 
@@ -56,7 +56,7 @@ describe.each(VERSIONS)('on Node %s', (version) => {
     });
     const { testResults } = JSON.parse(text) as Report;
     const tests = testResults.flatMap(({ name, message, assertionResults }) => [
-      // A file that could not be loaded has no tests, but says why.
+      // A file that could not be loaded has no tests, but a message.
       ...(assertionResults.length === 0 ? [{ name, status: 'failed', why: message }] : []),
       ...assertionResults.map(({ fullName, status, failureMessages }) => ({
         name: `${name.replace(ROOT, '')}: ${fullName}`,
@@ -77,7 +77,7 @@ describe.each(VERSIONS)('on Node %s', (version) => {
   });
 });
 
-test('the same tests pass on all of them', () => {
+test('the same tests pass on all versions', () => {
   const [first = [], ...others] = VERSIONS.map((version) => namesByNode.get(version) ?? []);
 
   for (const names of others) expect(names).toEqual(first);

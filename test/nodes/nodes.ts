@@ -5,10 +5,10 @@ import { mustRun } from '../setup/run.ts';
 
 const NODES = fileURLToPath(new URL('../../.build/nodes/', import.meta.url));
 
-/** The floor that package.json names, and the newest of each later major at the npm package `node`. */
+/** The oldest version that package.json allows, and the newest of each later major in the npm package `node`. */
 export const VERSIONS = ['20.18.1', '22.23.3', '24.21.0', '26.10.0'];
 
-/** The package that the install script of `node` fetches the program with, as it names it. */
+/** The name of the package from which the install script of `node` gets the program. */
 const packageName = (): string => {
   const { platform, arch } = process;
   const prefix = platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node';
@@ -16,8 +16,8 @@ const packageName = (): string => {
 };
 
 /**
- * Installs a Node from npm into `.build/nodes/<version>`, once; returns the directory of its program. `node` itself
- * comes without its install script, which not every npm lets run; the package that it would fetch comes beside it.
+ * Installs a Node from npm into `.build/nodes/<version>`, once, and returns the directory of its program. `node` itself is
+ * installed without its install script, which some npm settings forbid. The package that the script would get is installed too.
  */
 export const ensureNode = async (version: string): Promise<string> => {
   const prefix = join(NODES, version);

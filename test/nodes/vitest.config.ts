@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Apart from `npm test`: this runs all of that once for each Node. */
+/** Not a part of `npm test`: this runs all of that once for each version of Node. */
 // biome-ignore lint/style/noDefaultExport: vitest asks for one
 export default defineConfig({
   test: {

@@ -21,12 +21,12 @@ afterEach(async () => {
   await machine.remove();
 });
 
-/** The start date of all three; e-mails of before it are in every account, as its mailboxes are older than it. */
+/** The start date of all three. Every account has older e-mails, since mailboxes are older than the account. */
 const START = '2025-01-01';
 const isWanted = (row: Readonly<Record<string, unknown>> | undefined): boolean =>
   String(row?.date_created) >= START;
 
-/** Four states of their own, and at the target everything that the account has since then. */
+/** Checks that there are four states, and that the target has everything since the start date. */
 const expectAllRead = async (): Promise<void> => {
   for (const part of PARTS) expect(await machine.bookmarks(part), part).toEqual([...(SPLIT[part] ?? [])]);
   const loaded = await machine.loaded();
@@ -45,7 +45,7 @@ test('Airflow imports the DAG without errors, and running it reads the account i
   const env = {
     ...machine.env,
     PATH: `${bin}:${machine.env.PATH}`,
-    // A worker knows neither: the DAG takes the key from Airflow.
+    // A worker does not have these variables: the DAG takes the key from Airflow.
     TAP_CLOSEIO_API_KEY: undefined,
     AIRFLOW_VAR_TAP_CLOSEIO_API_KEY: 'api_sandbox',
     AIRFLOW_HOME: join(machine.dir, 'airflow'),
@@ -125,7 +125,7 @@ test('Kubernetes knows every field of the manifest, and its commands read the ac
         'TAP_CLOSEIO_API_KEY',
       ]);
       const plain = env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
-      // As the volumes are mounted in the pod.
+      // The volumes of the pod.
       const [program = '', ...rest] = args.map((arg) =>
         arg
           .replace('/state/', `${machine.dir}/states/`)

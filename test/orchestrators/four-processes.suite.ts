@@ -16,20 +16,20 @@ const HEADERS: readonly HeaderStyle[] = ['commas', 'semicolons', 'triple', 'old'
 const KINDS = ALGORITHMS.flatMap((algorithm) => HEADERS.map((headers) => [algorithm, headers] as const));
 
 const PER_SECOND = 60;
-/** Low enough that the few requests of a split account meet it too. */
+/** The limit is so low that even the few requests of a split account reach it. */
 const PER_SECOND_SPLIT = 20;
 
 /**
- * The part of all requests that may be refused. How many are depends on the machine: 0 to 6 % were seen, and 15 to 44 %
- * of a tap that sends as many as it may at once. Where an answer does not state the limit, which Close's do, a refusal
- * is the only way to learn of it.
+ * The part of all requests that may get a 429. It depends on the machine: 0 to 6 % were seen, and 15 to 44 %
+ * for a tap that sends as many as it may at once. If answers did not state the limit, as Close's do, a 429
+ * would be the only way to find it.
  */
 const mostRefused = (headers: HeaderStyle): number => (headers === 'none' ? 0.3 : 0.12);
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
 
-/** Written where the README's figures are taken from. */
+/** The file for the figures in the README. */
 const keepFigures = async (name: string, parts: ReadonlyMap<string, Part>): Promise<void> => {
   await mkdir(FIGURES, { recursive: true });
   await writeFile(
@@ -58,7 +58,7 @@ const select = (...streams: readonly string[]): object => ({
 
 describe.each(KINDS)('four processes with one key under a %s, limits stated as %s', (algorithm, headers) => {
   describe('each with its own streams', () => {
-    test('read everything, keep a state each, and are hardly refused', async () => {
+    test('read everything, keep their own states, and get few 429 answers', async () => {
       const organisation = createOrganisation({ objects: 4000, seed: 17 });
       const rateLimit: RateLimit = { limit: PER_SECOND_SPLIT, windowSeconds: 1, algorithm, headers };
       sandbox = await startSandbox(organisation, { latencyMs: 20, rateLimit });
@@ -89,7 +89,7 @@ describe.each(KINDS)('four processes with one key under a %s, limits stated as %
       organisation = createOrganisation({ activities: 2000, leads: 50, tasks: 10, events: 50, seed: 5 });
     });
 
-    test('get a fair part each, and nobody starves', async () => {
+    test('get fair parts, and none waits too long', async () => {
       const rateLimit: RateLimit = { limit: PER_SECOND, windowSeconds: 1, algorithm, headers };
       sandbox = await startSandbox(organisation, { latencyMs: 20, rateLimit });
       const names = ['one', 'two', 'three', 'four'];
@@ -108,7 +108,7 @@ describe.each(KINDS)('four processes with one key under a %s, limits stated as %
         expect(missingFrom(run.ids('activities'), idsOf(organisation, 'activities'))).toEqual([]);
       }
       expect(refusedShare(parts)).toBeLessThan(mostRefused(headers));
-      // Each needs some 240 requests. Who starves is let in when another is done, so behind hundreds of the others'.
+      // Each needs about 240 requests. A process that gets no part waits until another is done, behind hundreds of requests.
       for (const [name, part] of parts) {
         expect(part.shareWhileAllRan, name).toBeGreaterThan(1 / 4 / 5);
         expect(part.longestDrought, name).toBeLessThan(6 * PER_SECOND);

@@ -9,16 +9,16 @@ export const EXAMPLES = at('examples/');
 export const VALIDATORS = at('validators/');
 const TAP = at('../../bin/tap-closeio.js');
 
-/** `.venv/orchestrators-<name>`, as its requirements file pins it; returns the directory of its programs. */
+/** Installs `.venv/orchestrators-<name>` with the versions of its requirements file. Returns the directory of its programs. */
 export const ensureTool = (name: string): Promise<string> =>
   ensurePythonEnv(`orchestrators-${name}`, at(`requirements/${name}.txt`));
 
-/** A machine as the examples expect it: tap and target on the path, and the directory with catalogs and states. */
+/** A machine as the examples need it: tap and target are on the path, and there is a directory with catalogs and states. */
 export interface Machine {
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly bookmarks: (part: string) => Promise<string[]>;
-  /** The ids that the target was given, by stream. */
+  /** The ids that the target received, for each stream. */
   readonly loaded: () => Promise<ReadonlyMap<string, ReadonlySet<string>>>;
   readonly remove: () => Promise<void>;
 }

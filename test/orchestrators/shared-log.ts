@@ -1,19 +1,19 @@
 import type { LoggedRequest } from '../sandbox/sandbox-options.ts';
 
-/** What one process made of the key that it shares. */
+/** How one process used the key that it shares. */
 export interface Part {
   readonly requests: number;
   readonly accepted: number;
   readonly refused: number;
-  /** The most requests of the others that were accepted between two of this one's. */
+  /** The largest number of requests of others that were accepted between two of this process. */
   readonly longestDrought: number;
-  /** Of all that was accepted until the first process was done, this one's part: 1/n if all is fair. */
+  /** The part of this process in all requests that were accepted until the first process was done. 1/n is fair. */
   readonly shareWhileAllRan: number;
 }
 
 const nameOf = (request: LoggedRequest): string => String(request.headers['user-agent']);
 
-/** Splits the sandbox's log by the processes' user agents; all is counted in requests, nothing in time. */
+/** Splits the sandbox's log by the user agents of the processes. Everything is counted in requests, not in time. */
 export const partsOf = (
   log: readonly LoggedRequest[],
   names: readonly string[],

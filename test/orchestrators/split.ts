@@ -1,6 +1,6 @@
 import type { Table } from '../e2e/account.ts';
 
-/** How the examples split an account: a process of each name reads these, as its catalog says. */
+/** How the examples split an account: for each process, the streams in its catalog. */
 export const SPLIT: Readonly<Record<string, readonly Table[]>> = {
   leads: ['leads'],
   activities: ['activities'],

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Apart from `npm test`: these suites install Python packages, and keep four processes busy for minutes. */
+/** Not a part of `npm test`: these suites install Python packages, and keep four processes busy for minutes. */
 // biome-ignore lint/style/noDefaultExport: vitest asks for one
 export default defineConfig({
   test: {

@@ -62,7 +62,7 @@ export interface SandboxOptions {
   searchSortKeys: 0 | 1 | 2;
   /** `absent`: answers have no cursor; `ends early`: null after the first page; `endless`: always leads to the same page. */
   searchCursor: 'documented' | 'absent' | 'ends early' | 'endless';
-  /** Fields that a search leaves out although they are named, such as `lead.addresses`, or `lead.custom` for all custom fields. */
+  /** Fields that a search leaves out although they are named: `lead.addresses`, or `lead.custom` for all custom fields. */
   searchUnsent: string[];
   /** Whether a search counts what it finds if it is asked to. */
   searchCounts: boolean;

@@ -5,8 +5,8 @@ export interface OrderKey {
 }
 
 /**
- * The ordinals of the existing rows of a table, kept in order while rows are added, removed and changed. The ordinal is the last
- * key, so the order is total and every position is found by binary search.
+ * The ordinals of the existing rows of a table in one order, kept sorted while rows are added, removed and changed. The
+ * ordinal is the last key, so no two rows are equal, and a binary search finds every position.
  */
 export class SortedIndex {
   length = 0;

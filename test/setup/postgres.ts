@@ -8,14 +8,14 @@ import { mustRun, run } from './run.ts';
 
 const PASSWORD = 'only-for-tests';
 
-/** A PostgreSQL of the suite's own. */
+/** A PostgreSQL that only this suite uses. */
 export interface Postgres {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  /** The rows of a query, each as one line of text. */
+  /** Gives the rows of a query, each as one line of text. */
   query(sql: string): Promise<string[]>;
   stop(): Promise<void>;
 }
@@ -29,7 +29,7 @@ const isComplete = async (bin: string): Promise<boolean> => {
   return NEEDED.every((program) => programs.has(program));
 };
 
-/** Where Debian's packages put a version's programs, the newest version first; then where pg_config says. */
+/** The directories of Debian's packages, newest version first, and then the one that pg_config names. */
 const installed = async (): Promise<string | undefined> => {
   const root = '/usr/lib/postgresql';
   const versions = (await namesIn(root)).filter((name) => /^\d+$/.test(name));
@@ -54,7 +54,7 @@ const findOrInstall = async (): Promise<string> => {
   return now;
 };
 
-/** PostgreSQL refuses to run as root: then it runs as the user that its package brings, or as nobody. */
+/** PostgreSQL refuses to run as root. Then it runs as the user of its package, or as nobody. */
 const unprivileged = async (): Promise<{ uid: number; gid: number } | Record<string, never>> => {
   if (process.getuid?.() !== 0) return {};
   for (const user of ['postgres', 'nobody']) {
@@ -64,7 +64,7 @@ const unprivileged = async (): Promise<{ uid: number; gid: number } | Record<str
   throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody');
 };
 
-/** Starts a cluster in a directory of its own on a free port; `stop` removes every trace of it. */
+/** Starts a cluster in its own directory on a free port. `stop` removes all of it. */
 export const startPostgres = async (): Promise<Postgres> => {
   const bin = await findOrInstall();
   const identity = await unprivileged();
@@ -151,7 +151,7 @@ const stopper = (server: ChildProcess, dir: string): (() => Promise<void>) => {
   return async () => {
     if (server.exitCode === null && server.signalCode === null) {
       const closed = once(server, 'close');
-      // SIGINT: a fast shutdown, which waits for no client.
+      // SIGINT is a fast shutdown, which does not wait for clients.
       server.kill('SIGINT');
       await closed;
     }

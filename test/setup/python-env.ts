@@ -6,12 +6,12 @@ import { mustRun, run } from './run.ts';
 
 const VENVS = fileURLToPath(new URL('../../.venv/', import.meta.url));
 
-/** The requirements were resolved for 3.11; numpy's needs that at least. */
+/** The requirements were resolved for Python 3.11, and numpy needs at least that. */
 const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3'];
 
 /**
- * The tools with which old source distributions are built, as all builds use these and nothing newer: pkg_resources,
- * which some import at run time too, is gone from setuptools 81 on.
+ * The tools that build old source distributions. All builds use exactly these: pkg_resources,
+ * which some packages also import at run time, is no longer in setuptools 81.
  */
 const BUILD_TOOLS = ['pip==25.3', 'setuptools==80.9.0', 'wheel==0.45.1'];
 
@@ -31,11 +31,11 @@ const findPython = async (): Promise<{ python: string; version: string }> => {
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Only one process at a time may install into an environment; a lock whose owner is gone is broken. */
+/** Only one process at a time may install into an environment. A lock is removed if its owner has ended. */
 const withLock = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
   const isAlive = async (): Promise<boolean> => {
     const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-    // An empty file is being written this moment.
+    // An empty file is just being written.
     if (owner === 0) return true;
     try {
       return process.kill(owner, 0);
@@ -61,8 +61,8 @@ const withLock = async <T>(path: string, work: () => Promise<T>): Promise<T> => 
 };
 
 /**
- * Makes `.venv/<name>` hold exactly what the requirements file pins, and returns its `bin` directory. A marker tells
- * an environment that is complete, so that nothing is fetched again.
+ * Installs exactly what the requirements file names into `.venv/<name>`, and returns its `bin` directory. A marker shows
+ * that an environment is complete, so that nothing is installed again.
  */
 export const ensurePythonEnv = async (name: string, requirements: string): Promise<string> => {
   const { python, version } = await findPython();

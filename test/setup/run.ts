@@ -6,7 +6,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs a program to its end and keeps what it said. */
+/** Runs a program until it ends, and keeps its output. */
 export const run = (
   program: string,
   args: readonly string[],
@@ -24,12 +24,12 @@ export const run = (
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
-    // A program that ends without reading its input is no failure of ours.
+    // If a program ends without reading its input, that is not an error.
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
   });
 
-/** Runs a program that must succeed; otherwise the error tells the end of what it said. */
+/** Runs a program that must succeed. If it fails, the error has the end of its output. */
 export const mustRun = async (
   program: string,
   args: readonly string[],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 
-/** An S3 of the suite's own. */
+/** An S3 that only this suite uses. */
 export interface S3 {
   readonly url: string;
   stop(): Promise<void>;
@@ -11,7 +11,7 @@ export interface S3 {
 
 const READY_MS = 60_000;
 
-/** Starts moto's server on a free port; what it holds is gone with it. @param bin of an environment that has moto */
+/** Starts moto's server on a free port. Its data is lost when it stops. @param bin the `bin` directory with moto */
 export const startS3 = async (bin: string, buckets: readonly string[]): Promise<S3> => {
   const port = await freePort();
   const server = spawn(join(bin, 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], {

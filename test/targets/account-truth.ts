@@ -3,7 +3,7 @@ import type { Organisation } from '../sandbox/organisation.ts';
 import type { Fields } from './pipeline.ts';
 import { instantText } from './stored-values.ts';
 
-/** What every table is to hold, each object as the API shows it. */
+/** The objects that every table must have, as the API shows them. */
 export type Truth = Readonly<Record<Table, ReadonlyMap<string, Fields>>>;
 
 export const truthOf = (organisation: Organisation): Truth => {
@@ -23,8 +23,8 @@ export const changedBetween = (before: Truth, after: Truth, table: Table): strin
     .sort();
 
 /**
- * A day at the office: all tables change, and something is deleted.
- * @returns the lead that is gone
+ * Changes of a working day: all tables change, and something is deleted.
+ * @returns the lead that was deleted
  */
 export const changeAccount = (organisation: Organisation): string => {
   const [renamed = '', removed = '', busy = ''] = organisation.ids('lead');
@@ -46,7 +46,7 @@ export const changeAccount = (organisation: Organisation): string => {
   return removed;
 };
 
-/** What no target can store is repaired by the tap. */
+/** The tap repairs values that no target can store. */
 const text = (value: unknown): string | null =>
   typeof value === 'string' ? value.replaceAll('\u0000', '').toWellFormed() : null;
 
@@ -114,5 +114,5 @@ const pick: Readonly<Record<Table, (row: Fields) => Fields>> = {
   }),
 };
 
-/** A handful of an object's columns, taken from the account or from what was stored. */
+/** Some columns of an object, from the account or from the target. */
 export const handful = (table: Table, row: Fields): Fields => pick[table](row);

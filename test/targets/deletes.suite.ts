@@ -13,11 +13,11 @@ import { databases } from './targets.ts';
 
 const PAGE = new URL('../../src/views/README.md', import.meta.url);
 
-/** The statement that the page gives under a mark. */
+/** The SQL that src/views/README.md has after a mark. */
 const recipe = (name: string): string =>
   readFileSync(PAGE, 'utf8').split(`<!-- deletes: ${name} -->\n\`\`\`sql\n`)[1]?.split(';\n```')[0] ?? '';
 
-/** The target's command with nothing set but where the tables are to be. */
+/** The target's command, with only the place of the tables set. */
 const withDefaults = async ({ args, ...command }: TargetCommand): Promise<TargetCommand> => {
   const [flag = '', path = ''] = args;
   const { load_method: _, validate_records: __, ...config } = JSON.parse(await readFile(path, 'utf8'));
@@ -58,14 +58,14 @@ describe.each(viewed)('the recipe for deletes, with $name and its defaults,', (t
     await rm(dir, { recursive: true, force: true });
   });
 
-  test('finds nothing gone after a first run', async () => {
+  test('finds nothing deleted after a first run', async () => {
     await sync();
 
     expect(await ask(recipe('the event log'))).toEqual([]);
     expect(await ask(recipe(dialect))).toEqual([]);
   });
 
-  test('finds what the event log told, and what only the ids show', async () => {
+  test('finds what the event log named, and what only the ids show', async () => {
     const [deleted = '', source = '', destination = '', ...others] = organisation.ids('lead');
     const purged = others.slice(0, 3).sort();
     organisation.remove('lead', deleted);
@@ -101,7 +101,7 @@ describe.each(viewed)('the recipe for deletes, with $name and its defaults,', (t
   });
 
   if (dialect === 'postgres')
-    test('forgets a mark that was wrong with the next run', async () => {
+    test('removes a wrong mark with the next run', async () => {
       const before = ids(await ask(recipe(dialect)));
       await ask(`update ${schema}.lead_ids set _sdc_deleted_at = now()`);
 

@@ -30,8 +30,8 @@ afterAll(async () => {
 });
 
 /**
- * With `--tap` it does not wait for its own reader and at times dies of that; so it is given the output of both runs
- * on its standard input, which it checks by the same code.
+ * With `--tap`, it does not wait for its own reader, and sometimes fails. So it gets the output of both runs
+ * on its standard input, and checks it with the same code.
  */
 test('singer-check-tap finds a first and an incremental run valid', async () => {
   const bin = await ensurePythonEnv('singer-tools', requirementsOf('singer-tools'));
@@ -54,8 +54,8 @@ const lastState = (output: string): string => {
   return JSON.stringify((JSON.parse(line ?? '{}') as { value: unknown }).value);
 };
 
-/** If it ever stops, src/views/README.md need not warn of it any more. */
-test("singer-io's target-csv shifts columns, without a word", async () => {
+/** If it no longer does this, src/views/README.md need not warn of it any more. */
+test("singer-io's target-csv puts values into wrong columns without a message", async () => {
   const bin = await ensurePythonEnv('singer-io-target-csv', requirementsOf('singer-io-target-csv'));
   const target = join(dir, 'target-csv.json');
   const place = join(dir, 'csv');

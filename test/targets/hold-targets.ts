@@ -14,10 +14,10 @@ const PAGE = fileURLToPath(new URL('../../src/views/README.md', import.meta.url)
 const byKey = (rows: readonly Fields[], keys: readonly string[]): Map<string, Fields> =>
   new Map(rows.map((row) => [keys.map((key) => String(row[key])).join(' '), row]));
 
-/** Objects whose deletes are told, so that a row of one that is gone changes. */
+/** Objects whose deletes are known, so that their rows change. */
 const TELL_DELETES: readonly Table[] = ['leads', 'activities', 'tasks'];
 
-/** The replication key of each table and how many seconds before its bookmark a run may read again. */
+/** The replication key of each table, and how many seconds before its bookmark a run may read again. */
 const AGAIN: Readonly<Record<Table, readonly [key: string, seconds: number]>> = {
   custom_fields: ['date_updated', 0],
   leads: ['date_updated', 300],
@@ -43,9 +43,9 @@ const holdTarget = (target: Target, tell: (seen: Seen) => void): void => {
     return byKey(records, passed.keys.get(table) ?? []);
   };
   const sent = (run: Run, table: string) => normal(run.passed.records.get(table) ?? [], run, table);
-  /** @param as the run whose columns are looked at */
+  /** @param as the run whose columns are compared */
   const kept = (run: Run, table: string, as = run) => normal(run.stored[table]?.rows ?? [], as, table);
-  /** Those that were there after the first run, and were deleted. */
+  /** The objects that existed after the first run and were deleted. */
   const goneOf = (table: Table): string[] =>
     TELL_DELETES.includes(table)
       ? [...first.truth[table].keys()].filter((id) => !second.truth[table].has(id))
@@ -67,7 +67,7 @@ const holdTarget = (target: Target, tell: (seen: Seen) => void): void => {
     expect(ids.length).toBeGreaterThan(0);
   });
 
-  test('every column of every table comes back as it was sent', () => {
+  test('every column of every table is stored as it was sent', () => {
     const names = [...first.passed.records.keys()];
     expect(names).toEqual(expect.arrayContaining([...tables]));
     for (const table of names) {
@@ -99,7 +99,7 @@ const holdTarget = (target: Target, tell: (seen: Seen) => void): void => {
       expect(first.stored[table]?.keys).toEqual(['id']);
     });
 
-  test('the state that the target gives back is the last that it was sent', () => {
+  test('the target prints the last state that it received', () => {
     expect(first.passed.storedState).toEqual(first.passed.lastState);
     expect(second.passed.storedState).toEqual(second.passed.lastState);
   });
@@ -123,7 +123,7 @@ const holdTarget = (target: Target, tell: (seen: Seen) => void): void => {
       const changed = [...changedBetween(first.truth, second.truth, table), ...goneOf(table)];
       expect(differing.sort()).toEqual(changed.sort());
       expect(after.size).toBe(second.stored[table]?.rows.length);
-      // What Close no longer has is marked at most.
+      // A row that Close no longer has may be marked, but not removed.
       const ever = new Set([...first.truth[table].keys(), ...second.truth[table].keys()]);
       expect([...after.keys()].sort()).toEqual([...ever].sort());
     });
@@ -143,17 +143,17 @@ const holdTarget = (target: Target, tell: (seen: Seen) => void): void => {
       expect(rows.length).toBe(second.passed.records.get(table)?.length);
     });
 
-  test('what it does is seen', async () => {
+  test('its behaviour is observed', async () => {
     tell(await observe(runs, target));
   });
 };
 
-/** Holds each of these targets to what it was seen to do, and the page to the table of all of them. */
+/** Tests each of these targets, and compares the table of the results with src/views/README.md. */
 export const holdTargets = (heading: string, targets: readonly Target[]): void => {
   const seen: Seen[] = [];
   describe.each(targets)('$name', (target) => holdTarget(target, (one) => seen.push(one)));
 
-  test('the page says what was seen', async () => {
+  test('src/views/README.md says what was observed', async () => {
     const table = tableOf(seen);
     process.stdout.write(`\n${heading}\n\n${table}\n`);
     const mark = `<!-- ${heading}: npm run test:targets -->\n`;

@@ -4,7 +4,7 @@ import { escapeControls } from './stored-values.ts';
 import { requirementsOf, type StoredTable, type Target } from './target.ts';
 import type { Run, Runs } from './three-runs.ts';
 
-/** What a target did, a word or two for each heading. */
+/** What a target did, in a word or two for each heading. */
 export type Seen = Readonly<Record<string, string>>;
 
 const MARK = '_sdc_deleted_at';
@@ -17,7 +17,7 @@ const storedName = (table: StoredTable | undefined, column: string): string | un
     (name) => name.toLowerCase() === column.toLowerCase(),
   );
 
-/** How many of the tables hold all that was sent to them. */
+/** How many of the tables have everything that was sent to them. */
 const tablesTaken = ({ first }: Runs): string => {
   const sent = [...first.passed.records];
   const whole = sent.filter(([stream, records]) => {
@@ -62,7 +62,7 @@ const times = ({ first }: Runs): string => {
   return rows.every((row) => /T.*Z$/.test(String(row.date_updated))) ? 'text, as sent' : 'text';
 };
 
-/** What became of empty texts and of line breaks. */
+/** How empty texts and line breaks are stored. */
 const texts = ({ first }: Runs): string => {
   const faults = new Set<string>();
   for (const sent of first.passed.records.get('activities') ?? []) {
@@ -95,7 +95,7 @@ const changedType = ({ third, changedColumn }: Runs): string => {
   return typeof value === 'number' ? 'stored as a number' : 'stored as text';
 };
 
-/** What the target did with all of it. */
+/** What the target did with all values. */
 export const observe = async (runs: Runs, target: Target): Promise<Seen> => {
   const pins = await readFile(requirementsOf(target.name), 'utf8');
   const version = new RegExp(`^${target.pypi}==(.*)$`, 'm').exec(pins)?.[1] ?? 'unknown';
@@ -113,7 +113,7 @@ export const observe = async (runs: Runs, target: Target): Promise<Seen> => {
   };
 };
 
-/** As a table in Markdown. */
+/** The results as a table in Markdown. */
 export const tableOf = (seen: readonly Seen[]): string => {
   const headings = Object.keys(seen[0] ?? {});
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

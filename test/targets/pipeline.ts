@@ -33,13 +33,13 @@ export interface State {
   readonly bookmarks: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** What went through the pipe, and what the target gave back. */
+/** What went through the pipe, and what the target printed. */
 export interface Passed {
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly keys: ReadonlyMap<string, readonly string[]>;
   readonly records: ReadonlyMap<string, readonly Fields[]>;
   readonly lastState: State;
-  /** Of the target's last line, which is what goes into the next run. */
+  /** The state in the target's last line, which the next run gets. */
   readonly storedState: State;
 }
 
@@ -55,7 +55,7 @@ export interface TapFiles {
   readonly catalog?: object | undefined;
 }
 
-/** `tap | target`, with a look at what passes; both must succeed. */
+/** Runs `tap | target` and keeps what passes through the pipe. Both must succeed. */
 export const runPipeline = async (files: TapFiles, target: TargetCommand): Promise<Passed> => {
   const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-pipe-'));
   try {
@@ -84,7 +84,7 @@ const pipe = async (args: readonly string[], target: TargetCommand): Promise<Pas
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     return () => Buffer.concat(chunks).toString('utf8');
   });
-  // A target that dies says why on stderr, and its exit code fails the run.
+  // If a target fails, it says why on stderr, and its exit code makes the run fail.
   sink.stdin.on('error', () => tap.kill());
   tap.stdout.pipe(sink.stdin);
 

@@ -1,26 +1,26 @@
 import type { Organisation } from '../sandbox/organisation.ts';
 import type { Fields } from './pipeline.ts';
 
-/** What an analyst asks: one plain select over the views, and the answer as the account has it. */
+/** A question of an analyst: a simple select over the views, and the right answer from the account. */
 export interface Question {
   readonly asked: string;
   readonly select: string;
   readonly truth: (account: Account) => Fields[];
 }
 
-/** An account after a day at the office. */
+/** An account after the changes of a working day. */
 export interface Account {
   readonly organisation: Organisation;
   /** The custom field called Region. */
   readonly region: string;
   readonly deleted: readonly string[];
-  /** Those that were merged into others, and into which. */
+  /** The leads that were merged, and the leads that they were merged into. */
   readonly merged: ReadonlyMap<string, string>;
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const number = (value: unknown): number => Number(value ?? 0);
-/** As the tap repairs text that no target can store. */
+/** The text as the tap repairs it, since no target can store some characters. */
 const clean = (value: unknown): string | null => text(value)?.replaceAll('\u0000', '').toWellFormed() ?? null;
 
 const activities = ({ organisation }: Account, type: string): Fields[] =>

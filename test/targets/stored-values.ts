@@ -1,26 +1,26 @@
 import type { Fields, Property, Schema } from './pipeline.ts';
 
-/** What a target by its nature does to values, so that everything else must come back as it was. */
+/** What a target always does to values. Everything else must be stored as it was sent. */
 export interface Nature {
-  /** Objects become columns: one in which nothing is set is then the same as none. */
+  /** Objects become columns, so an object without values is the same as null. */
   readonly flattens?: true;
-  /** An empty text is the same as none. */
+  /** An empty text is the same as null. */
   readonly emptyIsNull?: true;
   /** A line break in a text becomes the two characters of its escape, and so do other control characters. */
   readonly escapesControls?: true;
-  /** Columns are named in small letters. */
+  /** Columns have names in small letters. */
   readonly smallLetters?: true;
 }
 
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:Z|\+00(?::?00)?)?$/;
 
-/** One text for one instant, however a target wrote it; what is not in UTC stays as it is, and so differs. */
+/** The same text for the same instant, in whatever form a target wrote it. A date that is not in UTC differs. */
 export const instantText = (text: string): string => {
   const [, date, time, fraction = ''] = DATE_TIME.exec(text) ?? [];
   return date === undefined ? text : `${date}T${time}.${fraction.padEnd(6, '0')}Z`;
 };
 
-/** Control characters as JSON writes them. */
+/** Control characters as JSON escapes them. */
 export const escapeControls = (text: string): string =>
   text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
 
@@ -42,7 +42,7 @@ const normalValue = (value: unknown, property: Property, nature: Nature, nested:
   return nature.escapesControls ? escapeControls(value) : value;
 };
 
-/** What is sent has its own name, what is stored has small letters. */
+/** Sent columns have their own names, and stored columns have small letters. */
 const storedName = (name: string, fields: Fields): string => (name in fields ? name : name.toLowerCase());
 
 const normalFields = (
@@ -63,6 +63,6 @@ const normalFields = (
     ]),
   );
 
-/** A record as it was sent or as it was stored, in the one form in which the two must be equal. */
+/** A sent or stored record, in a form in which both must be equal. */
 export const normalRecord = (record: Fields, schema: Schema, nature: Nature): Fields =>
   normalFields(record, schema.properties, nature, false);

@@ -7,42 +7,42 @@ import type { Nature } from './stored-values.ts';
 
 export interface StoredTable {
   readonly rows: readonly Fields[];
-  /** The column types by which the target stores; none where files have no types. */
+  /** The types of the columns; none if files have no types. */
   readonly types: Readonly<Record<string, string>>;
   /** The columns of the primary key. */
   readonly keys: readonly string[];
-  /** The columns as they are stored, where the target has names of its own for them. */
+  /** The names of the columns in the target, if they differ. */
   readonly names?: readonly string[];
 }
 
 export type StoredTables = Readonly<Record<string, StoredTable>>;
 export type Schemas = ReadonlyMap<string, Schema>;
 
-/** A place of one target's own, used for both runs of a test. */
+/** The place where one target stores, used for both runs of a test. */
 export interface Store {
-  /** @param run 1 or 2: those who append are given a new place for each run */
+  /** @param run 1 or 2: a target that appends gets a new place for each run */
   command(run: number): Promise<TargetCommand>;
   read(run: number, schemas: Schemas): Promise<StoredTables>;
-  /** Of a database: runs statements, and brings the rows of the last. */
+  /** For a database: runs statements, and returns the rows of the last one. */
   sql?(statements: string): Promise<Fields[]>;
   close?(): Promise<void>;
 }
 
 export interface Target {
-  /** That of its Python environment, and of its requirements. */
+  /** The name of its Python environment and its requirements file. */
   readonly name: string;
-  /** Its package on PyPI. */
+  /** The name of its package on PyPI. */
   readonly pypi: string;
   readonly nature: Nature;
   /** Whether rows are kept by their keys, or every record is a new row. */
   readonly upserts: boolean;
-  /** It takes all records for those of one table. */
+  /** It mixes the records of all tables. */
   readonly tableByTable?: true;
-  /** How lists and objects are stored, where no column type says it. */
+  /** How lists and objects are stored, if no column type says it. */
   readonly nested?: string;
-  /** The column types in which a property may be stored; null where there are none. */
+  /** The column types in which a property may be stored; null if there are none. */
   readonly typesOf: ((property: Property) => readonly string[]) | null;
-  /** What `views` calls the database, and the schema with the tables. */
+  /** The name of the database for `views`, and the schema of the tables. */
   readonly views?: { readonly dialect: string; readonly schema: string };
   open(bin: string, dir: string): Promise<Store>;
 }
@@ -53,7 +53,7 @@ export const requirementsOf = (name: string): string =>
 /** For targets that were written before Python 3.10. */
 export const compat = { PYTHONPATH: fileURLToPath(new URL('compat', import.meta.url)) };
 
-/** The tables as one of the scripts in `readers` tells them, run by the Python that has the target's libraries. */
+/** Reads the tables with a script in `readers`, run by the Python that has the target's libraries. */
 export const readWith = async (
   bin: string,
   reader: string,

@@ -14,14 +14,14 @@ const writeConfig = async (dir: string, config: object): Promise<string> => {
   return path;
 };
 
-/** A directory for each run, as what was appended is then all that is in it. */
+/** There is a directory for each run, so that it has only what that run appended. */
 const runDir = async (dir: string, run: number): Promise<string> => {
   const path = join(dir, `run-${run}`);
   await mkdir(path, { recursive: true });
   return path;
 };
 
-/** Column types by the property's JSON type, or by its format where that decides. */
+/** Column types by the property's JSON type, or by its format if that decides. */
 const types =
   (byKind: Readonly<Record<string, readonly string[]>>) =>
   ({ type: [type], format }: Property): readonly string[] =>
@@ -64,7 +64,7 @@ const targetCsv: Target = {
   typesOf: null,
   open: async (bin, dir) => ({
     command: async (run) => {
-      // Without it, it leaves out _sdc_deleted_at, which the tap sends.
+      // Without this setting, the target leaves out _sdc_deleted_at.
       const config = await writeConfig(dir, {
         output_path: await runDir(dir, run),
         add_record_metadata: true,
@@ -200,7 +200,7 @@ const targetPostgres: Target = {
   },
 };
 
-/** Everything in a schema of a PostgreSQL. */
+/** All tables in a schema of PostgreSQL. */
 const readPostgres = async (
   query: (sql: string) => Promise<string[]>,
   schema: string,
@@ -267,7 +267,7 @@ const pipelinewisePostgres: Target = {
   },
 };
 
-/** The files of each run are in a bucket of its own, on an S3 of moto. */
+/** Each run has its own bucket on moto's S3. */
 const targetS3: Target = {
   name: 'target-s3-jsonl',
   pypi: 'target-s3-jsonl',
@@ -282,7 +282,7 @@ const targetS3: Target = {
       command: async (run) => {
         const place = { s3_bucket: `run-${run}`, path_template: '{stream}.json', aws_endpoint_url: s3.url };
         const access = { aws_access_key_id: 'x', aws_secret_access_key: 'y' };
-        // Without them, it leaves out _sdc_deleted_at, which the tap sends.
+        // Without these settings, the target leaves out _sdc_deleted_at.
         const metadata = { add_metadata_columns: true };
         const config = { ...place, ...access, ...metadata, work_dir: await runDir(dir, run) };
         return {

@@ -9,24 +9,24 @@ import { type Fields, type Passed, runPipeline, type Schema, type State } from '
 import { requirementsOf, type StoredTables, type Target } from './target.ts';
 import { addNewColumns, type Catalog, createAccount, discoverAll } from './whole-account.ts';
 
-/** One run, and how things stood after it. */
+/** A run, and the account and tables after it. */
 export interface Run {
   readonly passed: Passed;
   readonly stored: StoredTables;
   readonly truth: Truth;
 }
 
-/** What a target was put through. */
+/** The three runs of a target. */
 export interface Runs {
   readonly first: Run;
-  /** After a day at the office, with a column more. */
+  /** After the changes of a working day, with one more column. */
   readonly second: Run;
-  /** With a column of another type; why the target failed, if it did. */
+  /** With a column of another type; or why the target failed. */
   readonly third: Run | Error;
   readonly deletedLead: string;
-  /** The column of a custom field that was made between the runs. */
+  /** The column of a custom field that was added between the runs. */
   readonly newColumn: string;
-  /** The column that was text in the first runs and holds numbers in the third. */
+  /** The column that was text in the first two runs, and has numbers in the third. */
   readonly changedColumn: string;
 }
 
@@ -35,7 +35,7 @@ const catalogOf = ({ streams }: Catalog, stream: string): Catalog => ({
   streams: streams.filter((entry) => entry.stream === stream),
 });
 
-/** One stream after the other, each from the state that the target gave back for the one before. */
+/** Runs one stream after the other, each from the state that the target printed for the one before. */
 const runTableByTable = async (
   run: (files: { state: State | undefined; catalog: Catalog }) => Promise<Passed>,
   streams: readonly string[],
@@ -57,9 +57,9 @@ const runTableByTable = async (
 };
 
 /**
- * A first sync of all streams and columns into an empty target, a day at the office, and a second and a third sync from the
- * state that the target printed.
- * @param streams which, for a target that takes one at a time
+ * A first sync of all streams and columns into an empty target, then the changes of a working day, and a second and a third
+ * sync from the state that the target printed.
+ * @param streams the streams, for a target that can take one at a time only
  */
 export const syncThrice = async (target: Target, streams: readonly string[]): Promise<Runs> => {
   const bin = await ensurePythonEnv(target.name, requirementsOf(target.name));
@@ -89,7 +89,7 @@ export const syncThrice = async (target: Target, streams: readonly string[]): Pr
     const second = await sync(2, addNewColumns(catalog, today), first.passed.storedState);
 
     organisation.update('lead', other, { [`custom.${changed}`]: 13.5 });
-    // As after `state reset leads`: what is remembered of its columns is forgotten.
+    // The same as after `state reset leads`: the state no longer has the columns.
     const { leads: _, ...bookmarks } = second.passed.storedState.bookmarks;
     const third = await sync(3, today, { bookmarks }).catch((error: unknown) =>
       error instanceof Error ? error : new Error(String(error)),

@@ -23,7 +23,7 @@ describe.each(viewed)('views over $name', (target) => {
   let account: Account;
   let catalog: Catalog;
   const sql = async (statements: string): Promise<Fields[]> => (await store.sql?.(statements)) ?? [];
-  /** As an analyst does whose search path has the schema. */
+  /** Runs SQL as an analyst does whose search path has the schema. */
   const ask = (select: string) =>
     sql(select.replace(/\b(from|join) (?=[a-z_]+ as |[a-z_]+(?:$|\n))/g, `$1 ${schema}.`));
   const printViews = async (chosen: object): Promise<string> => {
@@ -59,7 +59,7 @@ describe.each(viewed)('views over $name', (target) => {
     await runPipeline({ config, catalog, state: storedState }, await store.command(2));
     const script = await printViews(catalog);
     await sql(script);
-    // Again, over what is there.
+    // The script is run again, over the existing views.
     await sql(script);
   });
   afterAll(async () => {
@@ -88,7 +88,7 @@ describe.each(viewed)('views over $name', (target) => {
 
     const { organisation } = account;
     const counted = Object.fromEntries(found.map(({ stream, rows }) => [stream, rows]));
-    // What target-duckdb is told of a version, it does not act on: what is gone from a table read whole stays in it.
+    // target-duckdb ignores ACTIVATE_VERSION, so rows that are gone from a table that is read in full stay in it.
     const whole = dialect === 'postgres' ? { lead_ids: 'lead', organization: 'organization' } : {};
     const kinds = { leads: 'lead', opportunities: 'opportunity', lead_statuses: 'lead_status', ...whole };
     expect(Object.keys(counted).length).toBe(streams.length);
@@ -98,7 +98,7 @@ describe.each(viewed)('views over $name', (target) => {
     }
   });
 
-  test('give custom fields their names, whatever those are', async () => {
+  test('give custom fields their names, whatever characters these have', async () => {
     const [row = {}] = await ask(
       'select * from current_leads where region is not null limit 1'.replace(' where', '\nwhere'),
     );
@@ -126,7 +126,7 @@ describe.each(viewed)('views over $name', (target) => {
     );
   });
 
-  test('open the lists in a row', async () => {
+  test('have a row for each item of a list', async () => {
     const [{ rows } = {}] = await ask('select count(*) as rows\nfrom meeting_attendees');
     const [opened = {}] = await ask('select opened_at, opened_by\nfrom email_opens\nlimit 1');
 
@@ -145,7 +145,7 @@ describe.each(viewed)('views over $name', (target) => {
     [['opportunities']],
     [['activities', 'leads']],
     [['opportunities', 'organization']],
-  ])('can be made when no more was selected than %j', async (names) => {
+  ])('can be created if only %j are selected', async (names) => {
     const script = await printViews({
       streams: catalog.streams.filter(({ stream }) => names.includes(stream)),
     });
@@ -154,7 +154,7 @@ describe.each(viewed)('views over $name', (target) => {
   });
 });
 
-/** Numbers as they are, whatever their type was; keys in one order. */
+/** A row with numbers of any type as numbers, and keys in one order. */
 const inOrder = (row: Fields): string =>
   JSON.stringify(
     Object.entries(row)

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Apart from `npm test`, which needs nothing but npm: these suites install Python packages and PostgreSQL. */
+/** Not a part of `npm test`, which needs only npm: these suites install Python packages and PostgreSQL. */
 // biome-ignore lint/style/noDefaultExport: vitest asks for one
 export default defineConfig({
   test: {

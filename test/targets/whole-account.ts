@@ -5,7 +5,7 @@ import { createOrganisation, type Organisation } from '../sandbox/organisation.t
 import { mustRun } from '../setup/run.ts';
 import { TAP } from './pipeline.ts';
 
-/** Names that people have given to custom fields, each with the name of the column in a view. */
+/** Names of custom fields, each with the name of the column in a view. */
 export const FIELD_NAMES = [
   ['Region', /^region$/],
   ['Source', /^source_[a-z0-9]{8}$/],
@@ -17,7 +17,7 @@ export const FIELD_NAMES = [
   [null, /^custom_cf_\w+$/],
 ] as const;
 
-/** An account as accounts are: odd names of custom fields, several currencies, values in all of it. */
+/** A realistic account: odd names of custom fields, several currencies, and values everywhere. */
 export const createAccount = (): { organisation: Organisation; fields: readonly string[] } => {
   const organisation = createOrganisation({ objects: 900, seed: 21 });
   const fields = FIELD_NAMES.map(([name]) =>
@@ -35,7 +35,7 @@ export const createAccount = (): { organisation: Organisation; fields: readonly 
   return { organisation, fields };
 };
 
-/** As far as these suites look into it. */
+/** The parts of a catalog that these suites use. */
 export interface Catalog {
   readonly streams: readonly {
     readonly stream: string;
@@ -43,7 +43,7 @@ export interface Catalog {
   }[];
 }
 
-/** A catalog with the columns that another has besides; those of both stay as they are. */
+/** A catalog with the additional columns of another one. Columns that both have stay as they are. */
 export const addNewColumns = ({ streams }: Catalog, today: Catalog): Catalog => ({
   streams: today.streams.map((entry) => {
     const old = streams.find(({ stream }) => stream === entry.stream)?.schema.properties;

@@ -1,4 +1,4 @@
-"""Runs the Python tap against a URL, with all its streams, and says on descriptor 3 what that has cost.
+"""Runs the Python tap with a URL and all its streams, and reports its CPU and memory on descriptor 3.
 
 usage: tap.py URL --config FILE
 """

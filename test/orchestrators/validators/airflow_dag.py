@@ -1,4 +1,4 @@
-"""Loads the DAG as Airflow's DAG processor does, and prints what came out as JSON."""
+"""Loads the DAG as Airflow's DAG processor does, and prints the result as JSON."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Names that Python 3.10 took away, for targets older than that; on PYTHONPATH it is loaded before them."""
+"""Adds names that Python 3.10 removed, for older targets. Since it is on PYTHONPATH, it is loaded before them."""
 
 import collections
 import collections.abc

@@ -1,4 +1,4 @@
-"""target-csv: <schemas.json> <directory>. A CSV has neither types nor nulls, and nested values are Python's repr."""
+"""target-csv: <schemas.json> <directory>. CSV has no types and no nulls, and nested values are Python's repr."""
 
 import csv
 import os

@@ -1,4 +1,4 @@
-"""target-parquet: <schemas.json> <directory>. Objects become columns, lists Python's repr, integers with nulls floats."""
+"""target-parquet: <schemas.json> <directory>. Objects become columns, lists become Python's repr, and integers with nulls become floats."""
 
 import glob
 import os

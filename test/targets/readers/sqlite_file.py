@@ -1,4 +1,4 @@
-"""target-sqlite: <schemas.json> <database>. Objects become columns, lists Python's repr, names snake case."""
+"""target-sqlite: <schemas.json> <database>. Objects become columns, lists become Python's repr, and names become snake case."""
 
 import sqlite3
 import sys

@@ -1,4 +1,4 @@
-"""What readers have in common: they print the tables of a target as JSON, values in the types of the tap's schemas."""
+"""What all readers need: they print the tables of a target as JSON, with values in the types of the tap's schemas."""
 
 import datetime
 import decimal
@@ -11,7 +11,7 @@ with open(sys.argv[1], encoding="utf-8") as file:
 
 
 def plain(value):
-    """For values that JSON does not know."""
+    """Turns values that JSON does not have into text."""
     if isinstance(value, decimal.Decimal):
         return int(value) if value == int(value) else float(value)
     if isinstance(value, datetime.datetime):
@@ -20,7 +20,7 @@ def plain(value):
 
 
 def from_python(text):
-    """A list or a dict that the target wrote as Python's repr; fractions are in it as `Decimal('1.5')`."""
+    """Reads a list or a dict that the target wrote as Python's repr. Fractions in it are `Decimal('1.5')`."""
     names = {"__builtins__": {}, "Decimal": decimal.Decimal, "nan": None}
     return None if text is None or text == "" else eval(text, names)
 
@@ -30,7 +30,7 @@ def is_missing(value):
 
 
 def unflatten(row, properties, convert, prefix="", renamed=lambda name: name):
-    """Puts together what the target took apart into columns like `meta__request_path`."""
+    """Joins the parts of an object that the target split into columns like `meta__request_path`."""
     record = {}
     for name, schema in properties.items():
         column = prefix + renamed(name)
@@ -45,7 +45,7 @@ def unflatten(row, properties, convert, prefix="", renamed=lambda name: name):
 
 
 def table(rows, types=None, keys=None, names=None):
-    """@param names of the columns as they are stored, where the target has its own"""
+    """@param names the names of the stored columns, if the target has its own"""
     return {"rows": rows, "types": types or {}, "keys": keys or [], **({"names": names} if names else {})}
 
 

@@ -1,4 +1,4 @@
-"""Lets the Meltano SDK's tests see an executable as a Tap: what it discovers, what it writes, and how it ends."""
+"""Shows an executable to the tests of Meltano's SDK as a Tap: what it discovers, what it writes, and how it ends."""
 
 import functools
 import json
@@ -59,7 +59,7 @@ class ExternalTap(Tap):
 
 
 def execute_sync(_runner):
-    """In place of the SDK's own sync: the real one."""
+    """Runs the real sync instead of the SDK's own."""
     return sync(), ""
 
 

@@ -1,4 +1,4 @@
-"""The standard tests that every tap made with Meltano's SDK has, on our executable."""
+"""Runs the standard tests of Meltano's SDK with the tap's executable."""
 
 import os
 

@@ -19,9 +19,9 @@ with DAG(
     dag_id="tap_closeio",
     schedule="@hourly",
     catchup=False,
-    # The state is one after the other's; the tap's lock would refuse a second run anyway.
+    # One run at a time: each continues from the state of the one before. The tap's lock would refuse a second run anyway.
     max_active_runs=1,
-    # Exit code 1 says that something was not read: the next try goes on from the state.
+    # Exit code 1 means that something was not read. The next try continues from the state.
     default_args={"retries": 2, "retry_delay": timedelta(minutes=5)},
 ):
     for part in PARTS:

@@ -16,7 +16,7 @@ TARGET = ["target-jsonl", "--config", f"{DIR}/target.json"]
 
 
 def asset_for(part: str) -> dg.AssetsDefinition:
-    # Exit code 1 says that something was not read: the next try goes on from the state.
+    # Exit code 1 means that something was not read. The next try continues from the state.
     @dg.asset(name=part, group_name="close", retry_policy=dg.RetryPolicy(max_retries=2, delay=300))
     def read_close() -> None:
         files = ["--catalog", f"{DIR}/catalogs/{part}.json", "--state", f"{DIR}/states/{part}.json"]
