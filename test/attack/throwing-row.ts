@@ -6,7 +6,7 @@ import { syncInProcess } from './sync-in-process.ts';
 
 const STREAMS = ['activities', 'tasks', 'leads', 'event_log', 'users', 'custom_fields'] as const;
 
-/** An account, how it is read, and the row at which the conversion throws. */
+/** An account, how it is read, and the row whose conversion throws. */
 export const world = fc.record({
   stream: fc.constantFrom(...STREAMS),
   record: fc.oneof(fc.nat(8), fc.nat(90)),
@@ -16,7 +16,7 @@ export const world = fc.record({
   dateWindow: fc.constantFrom(null, 20),
   equal: fc.constantFrom(0, 30),
   stateOf: fc.nat(200),
-  /** A run that begins at bookmarks and finds changes, or a first one. */
+  /** A first run, or a later one that finds changes. */
   isLater: fc.boolean(),
 });
 
@@ -31,7 +31,7 @@ const changeMuch = (organisation: Organisation): void => {
 
 export type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What is wrong after a run in which a row throws and the run that goes on from its last state, or from an earlier one. */
+/** What is wrong after a run in which a row throws, and a run that continues from its last state or an earlier one. */
 export const damageOf = async (given: World): Promise<readonly string[]> => {
   const { equal } = given;
   const organisation = createOrganisation({
