@@ -109,6 +109,7 @@ const isAlwaysInFront = async (page: Page, { fetch, limit }: Reading): Promise<b
   return true;
 };
 
+/** Reads the list once, from its first page to its last, with pages that overlap. */
 async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
   const { request, fetch, limit } = reading;
   const { met, order } = pass;
@@ -120,6 +121,7 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
    */
   let furthest = 0;
   let unjoined = 0;
+  /** How many pages in a row brought no row that is new in this pass. */
   let repeated = 0;
   let withoutId = 0;
   let skip = 0;
@@ -129,6 +131,7 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
     const page = isCountedShort(asked, places, request) ? { ...asked, hasMore: true } : asked;
     const overlaps = page.rows.some((row) => before.has(row.id));
     const joins = skip === 0 || (overlaps && order.joins(page.rows));
+    // Rows may have left earlier pages, so rows between the two pages may be missing. Look for them further back.
     if (!joins && !pass.shuffled && stepsBack < MOST_STEPS_BACK) {
       stepsBack += 1;
       skip = Math.max(0, skip - limit + 1);
@@ -136,6 +139,7 @@ async function* onePass(reading: Reading, pass: Pass): AsyncGenerator<Brought> {
     }
     if (overlaps && places > furthest) stepsBack = 0;
     furthest = Math.max(furthest, places);
+    // The rows of such a page are used too, but this pass no longer shows that the list is complete.
     if (!joins) {
       order.giveUp();
       pass.shuffled ||= !overlaps;

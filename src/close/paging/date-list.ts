@@ -109,6 +109,7 @@ export const dateList = (options: DateListOptions, context: WalkContext): Source
         yield takeUnseen(within(rows, field, span), seen);
       }
       if (bringsEdge || unit > SECOND) return { slices };
+      // Rows that had to come again are missing, so the filter compares minutes only. Read the slice again by minutes.
       grain = MINUTE;
       return { slices: [slice] };
     } catch (error) {

@@ -37,7 +37,9 @@ export const readTail = async (
   emit: Emit,
 ): Promise<void> => {
   let start = from;
+  /** How far our clock is behind the newest row, in microseconds. */
   let behind = 0;
+  /** How many new rows the pass has brought. */
   let found = 0;
   let unread: UnreadError | null = null;
 
@@ -59,6 +61,7 @@ export const readTail = async (
   for (let pass = 1; pass <= list.passes; pass += 1) {
     const now = context.now();
     const latest = context.latest();
+    /** A slice without the time after the beginning of this pass: the next pass reads that. */
     const bounded = (slice: Slice): Slice[] => {
       const bound = ceilSecond(latest + behind) + CLOCK_GRAIN;
       return slice.span.from >= bound
