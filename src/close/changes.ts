@@ -168,7 +168,7 @@ export const createChanges = (watched: readonly Watched[]): Changes => {
 /** Reads the event log within these spans, all of it or what the filters choose, and puts its events into `changes`. */
 export const readChanges = async (
   spans: readonly Span[],
-  changes: Changes,
+  changes: Pick<Changes, 'add'>,
   context: WalkContext,
   filters: EventFilters = {},
 ): Promise<void> => {

@@ -2,7 +2,7 @@ import { ProtocolError, RefusedError } from '../../errors.ts';
 import { floorSecond, SECOND } from '../../time/instant.ts';
 import { END, START } from '../../time/span.ts';
 import { readByIds } from '../by-ids.ts';
-import { createChanges, readChanges } from '../changes.ts';
+import { readChanges } from '../changes.ts';
 import { parsePagedList } from '../envelope.ts';
 import { withFewFields } from '../few-fields.ts';
 import { INDEX_LATENESS } from '../index-lateness.ts';
@@ -44,7 +44,7 @@ const countOf = async (list: string, { api, stream }: WalkContext): Promise<numb
 /**
  * A walk through a search that must leave out no object, since what it does not bring counts as deleted. Objects that
  * the index may not have yet are asked for by id; the event log names them. Then everything is read a second time, from
- * the plain list, which does not use the index. If the list is too long, its beginning is a sample. If the search
+ * the plain list, which is another source. If the list is too long, its beginning is a sample. If the search
  * brought all of the sample, the search is read again, until it brings nothing that it left out before and as many
  * objects are known as are counted. If there is a doubt, the walk says so with `unconfirmed`. An object that was
  * deleted meanwhile and is emitted does no harm. `src/close/README.md` has the reasons ("What is gone").
@@ -82,27 +82,32 @@ export const confirmed = (search: Walk, { objectType, list, listWalk }: Confirme
       }
     };
 
+    /** Calls `take` with each object of which the event log tells this action, as far back as the index may be late. */
+    const readEventsOf = (action: string, take: (id: string) => void): Promise<void> => {
+      const span = { from: floorSecond(context.startedAt() - INDEX_LATENESS), to: END };
+      const add = (events: readonly Row[]): void => {
+        for (const event of events) {
+          const { object_id: id } = event;
+          // A server may ignore the filters.
+          if (event.action === action && event.object_type === objectType && typeof id === 'string') take(id);
+        }
+      };
+      const filters = { object_type: objectType, action };
+      return readChanges([span], { add }, { ...context, withoutId: () => {} }, filters);
+    };
+
     /** Asks for objects that were created lately and were not met. */
     const readCreated = async (): Promise<void> => {
-      const span = { from: floorSecond(context.startedAt() - INDEX_LATENESS), to: END };
-      const changes = createChanges([{ type: objectType }]);
-      const unmet = (): string[] =>
-        changes
-          .of(objectType, START)
-          .filter(({ deleted, objectId }) => !deleted && !ids.has(objectId))
-          .map(({ objectId }) => objectId);
+      const unmet = new Set<string>();
       try {
-        for (const action of ['created', 'deleted']) {
-          const events = { ...context, withoutId: () => {} };
-          await readChanges([span], changes, events, { object_type: objectType, action });
-          if (unmet().length === 0) return;
-        }
+        await readEventsOf('created', (id) => ids.has(id) || unmet.add(id));
+        if (unmet.size > 0) await readEventsOf('deleted', (id) => unmet.delete(id));
       } catch (error) {
         // Without the event log, the stream of these objects does not have them either.
         if (!(error instanceof RefusedError)) throw error;
         return;
       }
-      await readByIds({ list, one: list }, unmet(), () => true, context, emitNew);
+      await readByIds({ list, one: list }, [...unmet], () => true, context, emitNew);
     };
 
     /** Reads the plain list. @returns whether it was read to its end */

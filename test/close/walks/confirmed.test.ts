@@ -31,6 +31,8 @@ interface Account {
   readonly events?: readonly ReturnType<typeof event>[] | null;
   /** The objects that are found by their ids. */
   readonly byId?: readonly Row[];
+  /** Whether the event log answers with all events, whatever is asked for. */
+  readonly ignoresFilters?: boolean;
   readonly onEmit?: (rows: readonly Row[]) => void;
 }
 
@@ -40,7 +42,7 @@ const refuse = (path: string): never => {
 
 /** Reads a sweep of an account, with what it asked for. */
 const sweep = async (account: Account, listWalk?: Walk) => {
-  const { searches, counts, list = [], events = [], byId = [], onEmit } = account;
+  const { searches, counts, list = [], events = [], byId = [], ignoresFilters = false, onEmit } = account;
   let readings = 0;
   const search: Walk = {
     along: 'date_updated',
@@ -55,7 +57,10 @@ const sweep = async (account: Account, listWalk?: Walk) => {
   const answer = (path: string, query: Readonly<Record<string, string>>): unknown => {
     if (path === '/event/') {
       if (events === null) return refuse(path);
-      return { data: events.filter(({ action }) => action === query.action), cursor_next: null };
+      return {
+        data: events.filter(({ action }) => ignoresFilters || action === query.action),
+        cursor_next: null,
+      };
     }
     if (query.id__in !== undefined) {
       const ids = query.id__in.split(',');
@@ -214,6 +219,17 @@ describe('an object that was created lately', () => {
 
     expect([ids, doubts]).toEqual([['a0', 'a1', 'a2', 'new'], []]);
     expect(requests).toEqual(['/event/ created', '/event/ deleted', '/lead/ new', '/lead/ 200']);
+  });
+
+  test('is found among all events, if the server ignores the filters', async () => {
+    const other = { ...event('created', 'contact', 15), object_type: 'contact' };
+    const events = [...created, other, event('updated', 'a9', 35), event('deleted', 'gone', 40)];
+    const account = { searches: [rows(3)], list: rows(3), events, byId: [row('new', RECENT)] };
+
+    const { ids, requests } = await sweep({ ...account, ignoresFilters: true });
+
+    expect(ids).toEqual(['a0', 'a1', 'a2', 'new']);
+    expect(requests).toContain('/lead/ new');
   });
 
   test('is not looked for if the key may not read the event log', async () => {
