@@ -12,15 +12,15 @@ import { resultOf } from '../pipeline/run-result.ts';
 import { listenForStops, type StopSignals } from '../pipeline/stop-signals.ts';
 import type { KnownBookmark } from '../singer/bookmark.ts';
 import { readConfirmedState } from '../state-file/confirmed-state.ts';
-import { createKeeper, type Keeper } from '../state-file/keeper.ts';
-import { checkWritable, locateStateFile, readStored } from '../state-file/state-file.ts';
-import { withLock } from '../state-file/with-lock.ts';
+import type { Keeper } from '../state-file/keeper.ts';
+import { checkWritable, locateStateFile } from '../state-file/state-file.ts';
 import { streams } from '../streams/index.ts';
 import { knownBookmarks } from '../tap/known-bookmarks.ts';
 import { checkFiles } from './open-tap.ts';
 import { describeEnd, type RunEnd, summaryOf } from './run-summary.ts';
 import type { Session } from './session.ts';
 import { checkSummaryFile, writeSummary } from './summary.ts';
+import { withKeeper } from './with-keeper.ts';
 
 /** The command line of the tap, as a process of its own. If that process is killed, this one can still store the state. */
 const ownCommand = (command: RunCommand, { execPath, execArgv, argv }: NodeJS.Process): CommandLine => ({
@@ -89,26 +89,12 @@ export const runPipeline = async (command: RunCommand, session: Session): Promis
 const runUnderLock = async (command: RunCommand, session: Session): Promise<RunEnd> => {
   const { host } = session;
   const known = knownBookmarks(streams);
-  const now = () => systemClock.now();
-  const stops = listenForStops(host, now);
+  const stops = listenForStops(host, () => systemClock.now());
   try {
     const hasBookmarks = await findMistakes(command, session);
     const path = await locateStateFile(command.state);
-    return await withLock(path, session, now, async ({ assertOwner }) => {
-      const backwards = command.allowBackwards ? 'allow' : 'refuse';
-      const start = await readStored(path, known, backwards === 'allow' ? 'afresh-if-missing' : 'continue');
+    return await withKeeper(path, command, session, async (keeper, start) => {
       await checkWritable(path, start.content);
-      const keeper = createKeeper({
-        path,
-        start,
-        keep: command.keep,
-        known,
-        backwards,
-        startedMs: now(),
-        now,
-        log: session.log,
-        assertOwner,
-      });
       // A signal may have come before the tap was started, or even before this function listened for it.
       session.signal.throwIfAborted();
       const early = stops.received();

@@ -9,7 +9,6 @@ import type { State } from '../singer/state.ts';
 import { readConfirmedState } from '../state-file/confirmed-state.ts';
 import { findCopy, listCopies } from '../state-file/copies.ts';
 import { copiesTable, describeCopies } from '../state-file/describe-copies.ts';
-import { createKeeper } from '../state-file/keeper.ts';
 import { replaceState } from '../state-file/replace-state.ts';
 import { resetState } from '../state-file/reset-state.ts';
 import { describeState, stateTable } from '../state-file/show-state.ts';
@@ -22,6 +21,7 @@ import { fromMillis } from '../time/instant.ts';
 import { formatInstant } from '../time/rfc3339.ts';
 import { nameOfInput, openInput } from './input.ts';
 import type { Session } from './session.ts';
+import { withKeeper } from './with-keeper.ts';
 
 const now = () => systemClock.now();
 
@@ -102,11 +102,7 @@ export const runStateRotate = async (command: StateRotate, session: Session): Pr
     return EXIT_INCOMPLETE;
   }
   try {
-    return await withLock(path, session, now, async ({ assertOwner }) => {
-      const start = await readStored(path, known, command.allowBackwards ? 'afresh-if-missing' : 'continue');
-      const backwards = command.allowBackwards ? 'allow' : 'refuse';
-      const keep = { keep: command.keep, known, startedMs: now(), now };
-      const keeper = createKeeper({ path, start, backwards, log, assertOwner, ...keep });
+    return await withKeeper(path, command, session, async (keeper) => {
       keeper.offer(last);
       const { failed, refused, stored } = await keeper.settle();
       if (refused) logUnstored(last, log);
