@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { ProtocolError } from '../errors.ts';
+import { isRecord } from '../json/is-record.ts';
 import { isRow, type Row } from './row.ts';
 
 /** One page of any endpoint, with the same names for its parts. */
@@ -40,65 +40,69 @@ export const isCountedShort = (page: Page, places: number, request: string): boo
   );
 };
 
-// The rows are not checked here: there are many, and `schema/conform.ts` looks at every field later.
-const rows = z.custom<readonly unknown[]>((value) => Array.isArray(value), 'expected a list');
+// Checked without zod, so that discovery need not load it: it takes as long to load as all the rest of the tap.
+const expected = (key: string, what: string): TypeError => new TypeError(`${key}: expected ${what}`);
 
-const listEnvelope = z.object({
-  data: rows,
-  has_more: z.boolean().optional(),
-  total_results: z.number().nullish(),
-});
-const pagedListEnvelope = listEnvelope.required({ has_more: true });
-const searchEnvelope = z.object({
-  data: rows,
-  // The key must be there: only a null says that this is the end.
-  cursor: z.string('expected a cursor, or null at the end').nullable(),
-  count: z.object({ total: z.number().nullish() }).nullish(),
-});
-// The key must be there: only a null says that the log ends here.
-const eventEnvelope = z.object({ data: rows, cursor_next: z.string().nullable() });
-
-const pageOf = (
-  data: readonly unknown[],
-  rest: { hasMore: boolean; cursor?: string | null; total?: number | null },
-): Page => {
-  const found = data.filter(isRow);
-  return {
-    rows: found,
-    withoutId: data.length - found.length,
-    hasMore: rest.hasMore,
-    cursor: rest.cursor ?? null,
-    total: rest.total ?? null,
-  };
+const objectOf = (body: unknown): Readonly<Record<string, unknown>> => {
+  if (isRecord(body)) return body;
+  throw expected('answer', 'an object');
 };
 
-/** `{"data": […], "has_more": …, "total_results": …}` */
-export const parseList = (body: unknown): Page => {
-  const { data, has_more, total_results } = listEnvelope.parse(body);
-  return pageOf(data, { hasMore: has_more ?? false, total: total_results ?? null });
+const flagOf = (value: unknown): boolean => {
+  if (typeof value === 'boolean') return value;
+  throw expected('has_more', 'true or false');
+};
+
+/** The key must be there: only a null says that this is the end. */
+const cursorOf = (value: unknown): string | null => {
+  if (value === null || typeof value === 'string') return value;
+  throw expected('cursor', 'a text, or null at the end');
+};
+
+const totalOf = (value: unknown): number | null => {
+  const total = value ?? null;
+  if (total === null || typeof total === 'number') return total;
+  throw expected('total', 'a number');
+};
+
+/** The rows are not checked here: there are many, and `schema/conform.ts` looks at every field later. */
+const pageOf = (
+  { data }: Readonly<Record<string, unknown>>,
+  rest: Pick<Page, 'hasMore' | 'cursor' | 'total'>,
+): Page => {
+  if (!Array.isArray(data)) throw expected('data', 'a list');
+  const rows = data.filter(isRow);
+  return { rows, withoutId: data.length - rows.length, ...rest };
 };
 
 /**
- * The same for a list that was asked for with `_limit`: `has_more` must be there, since a missing one would look like
- * the end.
+ * `{"data": […], "has_more": …, "total_results": …}` of a list that was asked for with `_limit`. `has_more` must be there,
+ * since a missing one would look like the end.
+ * @throws TypeError when it has another form
  */
 export const parsePagedList = (body: unknown): Page => {
-  const { data, has_more, total_results } = pagedListEnvelope.parse(body);
-  return pageOf(data, { hasMore: has_more, total: total_results ?? null });
+  const answer = objectOf(body);
+  const hasMore = flagOf(answer.has_more);
+  return pageOf(answer, { hasMore, cursor: null, total: totalOf(answer.total_results) });
 };
 
-/** `{"data": […], "cursor": …, "count": {"total": …}}`; a null cursor is the end, a short page is not. */
+/** A list without pages, which need not say that there is no more. @throws TypeError when it has another form */
+export const parseList = (body: unknown): Page => parsePagedList({ has_more: false, ...objectOf(body) });
+
+/**
+ * `{"data": […], "cursor": …, "count": {"total": …}}`; a null cursor is the end, a short page is not.
+ * @throws TypeError when it has another form
+ */
 export const parseSearch = (body: unknown): Page => {
-  const { data, cursor, count } = searchEnvelope.parse(body);
-  return pageOf(data, {
-    hasMore: typeof cursor === 'string',
-    cursor,
-    total: count?.total ?? null,
-  });
+  const answer = objectOf(body);
+  const cursor = cursorOf(answer.cursor);
+  const total = totalOf(objectOf(answer.count ?? {}).total);
+  return pageOf(answer, { hasMore: cursor !== null, cursor, total });
 };
 
-/** `{"data": […], "cursor_next": …}` */
+/** `{"data": […], "cursor_next": …}` @throws TypeError when it has another form */
 export const parseEvents = (body: unknown): Page => {
-  const { data, cursor_next } = eventEnvelope.parse(body);
-  return pageOf(data, { hasMore: cursor_next !== null, cursor: cursor_next });
+  const answer = objectOf(body);
+  const cursor = cursorOf(answer.cursor_next);
+  return pageOf(answer, { hasMore: cursor !== null, cursor, total: null });
 };

@@ -12,9 +12,7 @@ import { choose } from '../tap/choose.ts';
 import { describeStreams } from '../tap/describe-streams.ts';
 import { type KnownTypes, typesInCatalog, typesInState } from '../tap/known-columns.ts';
 import { fromMillis } from '../time/instant.ts';
-import { type OpenTap, openTap, withShortWaits } from './open-tap.ts';
-import { readCatalog } from './read-catalog.ts';
-import { readState } from './read-state.ts';
+import type { OpenTap } from './open-tap.ts';
 import type { Session } from './session.ts';
 
 type Wanted = Omit<DiscoverCommand, 'kind'>;
@@ -30,21 +28,24 @@ interface Found {
  * Prints the catalog. It is indented, because Meltano hangs on a line of more than 64 KiB. The account's own columns keep
  * the types that they have in the given catalog and state.
  */
-export const runDiscover = async (
-  { catalog, state, ...wanted }: Wanted,
-  session: Session,
-): Promise<number> => {
-  // Warnings about the state are left to the run that follows.
-  const [before, stored] = await collectProblems(
-    readCatalog(catalog, session.signal),
-    readState(state, session.signal),
-  );
-  const types = typesInCatalog(before, typesInState(stored.state));
+export const runDiscover = async (wanted: Wanted, session: Session): Promise<number> => {
+  const types = await readTypes(wanted, session);
   const { available, selection, isChosen } =
     wanted.config.length === 0 ? withoutConfig(wanted) : await withConfig(wanted, types, session);
   const chosen = selection.streams.map(({ description, schema }) => ({ ...description, schema }));
   await session.printJson(isChosen ? describeChoice(chosen) : describeCatalog(available));
   return EXIT_OK;
+};
+
+// The code that reads files and settings is loaded only when there is one: loading it takes as long as all the rest.
+
+const readTypes = async ({ catalog, state }: Wanted, { signal }: Session): Promise<KnownTypes> => {
+  if (catalog === undefined && state === undefined) return () => null;
+  const { readCatalog } = await import('./read-catalog.ts');
+  const { readState } = await import('./read-state.ts');
+  // Warnings about the state are left to the run that follows.
+  const [before, stored] = await collectProblems(readCatalog(catalog, signal), readState(state, signal));
+  return typesInCatalog(before, typesInState(stored.state));
 };
 
 /** Without a config, Close cannot be asked, so the account's own columns are not in the catalog. */
@@ -58,10 +59,16 @@ const withoutConfig = ({ select = [] }: Wanted): Found => {
   };
 };
 
-const withConfig = async (wanted: Wanted, types: KnownTypes, session: Session): Promise<Found> => {
-  const tap = await openTap(wanted, session, { adjust: withShortWaits, columnsOf: streams, types });
+const withConfig = async (
+  { config, select }: Wanted,
+  types: KnownTypes,
+  session: Session,
+): Promise<Found> => {
+  const { openTap, withShortWaits } = await import('./open-tap.ts');
+  const chosen = select === undefined ? { config } : { config, select };
+  const tap = await openTap(chosen, session, { adjust: withShortWaits, columnsOf: streams, types });
   try {
-    const isChosen = (wanted.select ?? tap.config.select) !== null;
+    const isChosen = (select ?? tap.config.select) !== null;
     const names = new Set(tap.selection.streams.map(({ name }) => name));
     const offered = isChosen ? streams.filter(({ name }) => names.has(name)) : streams;
     if (tap.config.custom_field_columns) await warnOfRefused(offered, tap, session);

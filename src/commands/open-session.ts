@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { systemClock } from '../clock.ts';
-import { logSettings } from '../config/environment.ts';
+import { logSettings } from '../config/log-settings.ts';
 import { createOutput } from '../singer/output.ts';
 import { printable, printableJson } from '../terminal/printable.ts';
 import { createProgress } from '../terminal/progress.ts';

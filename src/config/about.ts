@@ -1,5 +1,5 @@
 import type { Setting } from './settings.ts';
-import { variableOf } from './variables.ts';
+import { variableOf } from './variable-names.ts';
 
 /** A description of the tap. It has the same keys as that of taps with Meltano's SDK, so that Meltano's hub can read it. */
 export interface About {

@@ -6,7 +6,8 @@ import { looksLikeKey } from '../terminal/redact.ts';
 import { oneYearBefore } from '../time/calendar.ts';
 import type { Instant } from '../time/instant.ts';
 import { CREDENTIALS, configShape, settings } from './settings.ts';
-import { hasPrefix, VARIABLES, variableOf, withoutPrefix } from './variables.ts';
+import { hasPrefix, variableOf, withoutPrefix } from './variable-names.ts';
+import { VARIABLES } from './variables.ts';
 
 const configSchema = z.object(configShape);
 

@@ -1,17 +1,5 @@
 import { settings } from './settings.ts';
-
-const PREFIX = 'TAP_CLOSEIO_';
-
-/** The environment variable for a setting. */
-export const variableOf = (setting: string): string => `${PREFIX}${setting.toUpperCase()}`;
-
-export const hasPrefix = (variable: string): boolean => variable.toUpperCase().startsWith(PREFIX);
-
-export const withoutPrefix = (variable: string): string => variable.slice(PREFIX.length);
-
-/** Variables for the log, which are not settings. */
-export const LOG_LEVEL = variableOf('loglevel');
-export const LOG_TIMESTAMPS = variableOf('log_timestamps');
+import { hasPrefix, LOG_LEVEL, LOG_TIMESTAMPS, variableOf, withoutPrefix } from './variable-names.ts';
 
 /** Every variable that the tap knows. */
 export const VARIABLES: readonly string[] = [

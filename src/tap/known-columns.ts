@@ -1,8 +1,8 @@
 import { customFieldOf } from '../close/custom-fields.ts';
 import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
-import { typeOfWord, typeWord } from '../singer/column-notes.ts';
 import type { Catalog } from '../singer/parse-catalog.ts';
 import type { State } from '../singer/state.ts';
+import { typeOfWord, typeWord } from '../singer/type-words.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { type CustomColumn, columnsInCatalog } from './custom-columns.ts';
 import { isSmartColumn } from './smart-columns.ts';

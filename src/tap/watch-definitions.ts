@@ -1,8 +1,9 @@
 import { customColumn, customFieldOf, isCustomFieldId } from '../close/custom-fields.ts';
 import type { Row } from '../close/row.ts';
-import { GONE, typeWord } from '../singer/column-notes.ts';
+import { GONE } from '../singer/column-notes.ts';
 import { listNames } from '../singer/list-names.ts';
 import type { SelectedStream } from '../singer/selection.ts';
+import { typeWord } from '../singer/type-words.ts';
 import { columnOf } from './custom-columns.ts';
 import { shortName } from './known-columns.ts';
 import type { Run } from './run.ts';

@@ -6,15 +6,20 @@ const MOST_CHARACTERS = 16_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const INVISIBLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
+/** A string in JSON text, with its quotes. */
+const QUOTED = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
+
 /** A value as indented JSON without control characters. @param clean is called for each text and name before it is quoted */
 export const printableJson = (value: unknown, clean: (text: string) => string): string => {
-  const cleaned = (_: string, part: unknown): unknown => {
-    if (typeof part === 'string') return clean(part);
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [clean(name), inner]));
+  // A catalog has few strings, and each of them many times.
+  const known = new Map<string, string>();
+  const cleanQuoted = (quoted: string): string => {
+    const cleaned = known.get(quoted) ?? JSON.stringify(clean(JSON.parse(quoted) as string));
+    known.set(quoted, cleaned);
+    return cleaned;
   };
   // JSON does not escape some control characters. Inside its quotes, an escape means the same.
-  return JSON.stringify(value, cleaned, 2).replace(INVISIBLE, escaped);
+  return JSON.stringify(value, null, 2).replace(QUOTED, cleanQuoted).replace(INVISIBLE, escaped);
 };
 
 /**

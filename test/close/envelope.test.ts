@@ -84,7 +84,7 @@ describe('a page', () => {
 
   test('is not accepted with a cursor that is not a text', () => {
     expect(() => parseSearch({ data: [], cursor: 5 })).toThrow();
-    expect(() => parseSearch({ data: [] })).toThrow('expected a cursor, or null at the end');
+    expect(() => parseSearch({ data: [] })).toThrow('cursor: expected a text, or null at the end');
     expect(() => parseEvents({ data: [], cursor_next: {} })).toThrow();
   });
 });
