@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from './cli/command.ts';
 import { parseArguments } from './cli/parse-arguments.ts';
-import { heapLimit, problemOfHeap } from './commands/memory-limit.ts';
+import { memoryLimits, problemOfMemory } from './commands/memory-limit.ts';
 import { reportError } from './commands/report-error.ts';
 import type { Session } from './commands/session.ts';
 import { readVersion } from './commands/version.ts';
@@ -37,7 +37,7 @@ export const main = async (argv: readonly string[], host: NodeJS.Process): Promi
   if ('exit' in command) return print(output.join(''), command.exit, host);
   if (command.kind === 'version') return print(`tap-closeio ${version}\n`, EXIT_OK, host);
 
-  const problem = problemOfHeap(heapLimit(host.execArgv, host.env));
+  const problem = problemOfMemory(memoryLimits(host));
   if (problem !== null) {
     err.write(`CRITICAL ${problem}\n`);
     return EXIT_USAGE;

@@ -79,6 +79,13 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: ['config', 'json', 'close', 'schema', 'singer', 'state-file', 'pipeline'],
 };
 
+/** Packages that load slowly, and the files that must not load them at once, because their commands are to be quick. */
+const LOADED_LATE: Readonly<Record<string, readonly string[]>> = {
+  'main.ts': ['zod', 'undici', 'ajv', 'luxon', 'p-retry'],
+  'commands/open-session.ts': ['zod', 'undici', 'ajv', 'luxon', 'p-retry'],
+  'commands/discover.ts': ['zod', 'undici', 'ajv', 'p-retry'],
+};
+
 /** Names of streams that also mean something else: this one is also a column. */
 const NAMES_OF_OTHER_THINGS: readonly string[] = ['custom_fields'];
 
@@ -99,6 +106,8 @@ const isLeaf = (path: string): boolean => LEAVES.includes(path) || LEAVES.includ
 interface Import {
   readonly of: string;
   readonly typesOnly: boolean;
+  /** Loaded only when the code gets there. */
+  readonly isLate: boolean;
 }
 
 const STATIC =
@@ -117,9 +126,13 @@ const importsOf = ({ path, text }: Source): Import[] => {
         ?.split(',')
         .filter((name) => name.trim() !== '') ?? [];
     const allTypes = members.length > 0 && members.every((name) => name.trim().startsWith('type '));
-    return { of: resolved(of), typesOnly: type !== undefined || allTypes };
+    return { of: resolved(of), typesOnly: type !== undefined || allTypes, isLate: false };
   });
-  const late = [...text.matchAll(DYNAMIC)].map(([, of = '']) => ({ of: resolved(of), typesOnly: false }));
+  const late = [...text.matchAll(DYNAMIC)].map(([, of = '']) => ({
+    of: resolved(of),
+    typesOnly: false,
+    isLate: true,
+  }));
   return [...fixed, ...late];
 };
 
@@ -133,6 +146,17 @@ const isAllowed = (own: string, { of, typesOnly }: Import): boolean => {
   const layer = layerOf(of);
   if (layer === own || isLeaf(of) || MAY_IMPORT[own]?.includes(layer)) return true;
   return typesOnly && (TYPES_ARE_FREE.includes(layer) || MAY_NAME[own]?.includes(layer) === true);
+};
+
+/** The files and packages that are loaded together with a file. */
+const loadedWith = (path: string, sources: readonly Source[]): ReadonlySet<string> => {
+  const loaded = new Set([path]);
+  for (const one of loaded) {
+    const source = sources.find((other) => other.path === one);
+    for (const { of, typesOnly, isLate } of source ? importsOf(source) : [])
+      if (!typesOnly && !isLate) loaded.add(of);
+  }
+  return loaded;
 };
 
 const withoutComments = (text: string): string =>
@@ -159,6 +183,11 @@ const RULES: Readonly<Record<string, (sources: readonly Source[], tables: readon
         .filter(({ of }) => !PACKAGES[packageOf(of)]?.includes(layerOf(source.path)))
         .map(({ of }) => `${source.path} imports ${of}`),
     ),
+  'packages that load slowly are loaded late': (sources) =>
+    Object.entries(LOADED_LATE).flatMap(([path, packages]) => {
+      const loaded = loadedWith(path, sources);
+      return packages.filter((name) => loaded.has(name)).map((name) => `${path} loads ${name}`);
+    }),
   'only main.ts uses the global process': (sources) =>
     sources
       .filter(({ path }) => path !== 'main.ts')
@@ -258,6 +287,10 @@ const BROKEN: Readonly<Record<keyof typeof RULES, readonly Source[]>> = {
     { path: 'tap/bookmarks.ts', text: "import { z } from 'zod';\n" },
     { path: 'commands/sync.ts', text: "import type { Dispatcher } from 'undici';\n" },
     { path: 'tap/sync.ts', text: "import delay from 'some-package/deep';\n" },
+  ],
+  'packages that load slowly are loaded late': [
+    { path: 'main.ts', text: "import { z } from 'zod';\n" },
+    { path: 'commands/discover.ts', text: "import { Ajv } from 'ajv';\n" },
   ],
   'only main.ts uses the global process': [
     { path: 'log.ts', text: 'export const pid = process.pid;\n' },

@@ -7,7 +7,7 @@ import { createDispatcher } from '../http/dispatcher.ts';
 import { proxyFor } from '../http/proxy-address.ts';
 import { createTransport } from '../http/transport.ts';
 import type { Log } from '../terminal/log.ts';
-import { heapLimit, largestPage } from './memory-limit.ts';
+import { largestPage, memoryLimits } from './memory-limit.ts';
 import type { Session } from './session.ts';
 
 /** The Authorization header: Basic with the key as the user and no password, or a bearer token. */
@@ -43,7 +43,7 @@ export const connect = (
       user_agent: config.user_agent,
       dispatcher,
       request_timeout_seconds: config.request_timeout_seconds,
-      largestPage: largestPage(heapLimit(session.host.execArgv, env)),
+      largestPage: largestPage(memoryLimits(session.host)),
     }),
     clock: systemClock,
     log: session.log,

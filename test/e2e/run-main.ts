@@ -19,6 +19,8 @@ export interface HereOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The content of standard input. */
   readonly input?: string;
+  /** How much memory the container may use, in bytes; 0 outside a container. */
+  readonly containerBytes?: number;
   /** The script of the program. `run` starts it as its tap. */
   readonly script?: string;
 }
@@ -35,7 +37,7 @@ export interface HereRun {
  */
 export const runHere = async (
   args: readonly string[],
-  { env, input = '', script = BIN }: HereOptions = {},
+  { env, input = '', containerBytes = 0, script = BIN }: HereOptions = {},
 ): Promise<HereRun> => {
   const [out, err] = [keeping(), keeping()];
   const signals = new EventEmitter();
@@ -43,6 +45,7 @@ export const runHere = async (
     argv: { value: [process.execPath, script, ...args] },
     // The variables of the test's process must not reach a tap that `run` starts.
     execArgv: { value: [] },
+    constrainedMemory: { value: () => containerBytes },
     env: { value: { ...process.env, ...env } },
     stdin: { value: Readable.from(input === '' ? [] : [Buffer.from(input)]) },
     stdout: { value: out.stream },
@@ -73,5 +76,5 @@ export const runMain = async (args: readonly string[], options: HereOptions = {}
 };
 
 /** The same as `runTap`, but in this process. */
-export const syncHere = (options: Omit<TapOptions, 'cwd' | 'onLine'>): Promise<TapRun> =>
+export const syncHere = (options: Omit<TapOptions, 'cwd' | 'onLine'> & HereOptions): Promise<TapRun> =>
   withFiles(options, (args) => runMain(args, options));
