@@ -83,7 +83,7 @@ export const allowBackwards = (): Option =>
     'store a state even if it is older than the one in the file; start without a state if the file is missing',
   );
 
-/** For whom a command prints. */
+/** How a command prints its result: for people, or for programs. */
 export type Format = 'text' | 'json';
 
 /** The option that chooses how a command prints its result. */

@@ -15,7 +15,7 @@ import { reportError } from './report-error.ts';
 import type { Session } from './session.ts';
 import { checkSummaryFile, describeReport, writeSummary } from './summary.ts';
 
-/** The command, or the same for a trial. */
+/** The options of a sync, which a trial has too. */
 type SyncFiles = Omit<SyncCommand, 'kind'>;
 
 /** The warning if the output is a terminal, so that a person is about to see every record. */

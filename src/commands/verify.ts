@@ -18,7 +18,7 @@ import { widthOf } from './reader.ts';
 import type { Session } from './session.ts';
 import { isComplete, renderVerified, type VerifiedStream, verifiedAsJson } from './verify-report.ts';
 
-/** Wider than usual, since the table has many columns. */
+/** The width of the report. It is wider than usual, because the table has many columns. */
 const USUAL_WIDTH = 100;
 
 const readIds = async (

@@ -7,7 +7,7 @@ import { streams } from '../streams/index.ts';
 import { knownBookmarks } from '../tap/known-bookmarks.ts';
 import type { Session } from './session.ts';
 
-/** Does some work while no other run can use the state file. `start` is what the file held before. */
+/** Does some work while it holds the lock of the state file. @param work `start` is the state in the file before */
 export const withKeeper = <Result>(
   path: string,
   { keep, allowBackwards }: { readonly keep: Keep; readonly allowBackwards: boolean },

@@ -10,7 +10,7 @@ import { configFromDotEnv, configFromEnvironment } from './environment.ts';
 import { CREDENTIALS } from './settings.ts';
 import { whoElseReads } from './who-else-reads.ts';
 
-/** Stands for the environment among the names of files. */
+/** The name for --config that means the environment and not a file. */
 export const FROM_ENVIRONMENT = 'ENV';
 const DOT_ENV = '.env';
 /** The settings that decide where a request goes, and the key with it. */

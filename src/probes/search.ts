@@ -124,7 +124,7 @@ export const searchProbes: readonly Probe[] = [
     look: ofEachKind(({ page }) => (page.total === null ? fails('the answer has no count') : holds())),
   },
   {
-    name: 'search-cursor-told',
+    name: 'search-cursor-sent',
     assumes: 'Every page of a search has a cursor; it is null on the last page',
     ifFalse: 'Nothing says whether there are more rows, so the walk stops with a message.',
     concerns: bySearching,

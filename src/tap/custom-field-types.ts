@@ -1,6 +1,6 @@
 import { type FieldSchema, nullable } from '../json/schema-types.ts';
 
-/** What a type of custom fields means: its column, and its name in words for one value and for several. */
+/** A type of custom fields: the schema of its column, and a description for one value and for several. */
 export interface CustomFieldType {
   readonly schema: FieldSchema;
   readonly one: string;
@@ -10,14 +10,14 @@ export interface CustomFieldType {
 const text = nullable('string');
 const number = nullable('number');
 
-/** A reference to an object that has a table of its own, named for it. */
+/** The type of a reference to an object. The object's stream has the name of the object in the plural. */
 const reference = (what: string): CustomFieldType => {
   const several = `${what}s`;
   const to = `References ${several.replaceAll(' ', '_')}.id`;
   return { schema: text, one: `a ${what}. ${to}`, several: `${several}. ${to}` };
 };
 
-/** Every type that Close has. */
+/** Every type of Close, by its name. */
 export const CUSTOM_FIELD_TYPES: ReadonlyMap<unknown, CustomFieldType> = new Map([
   ['text', { schema: text, one: 'text', several: 'texts' }],
   ['textarea', { schema: text, one: 'text of several lines', several: 'texts of several lines' }],

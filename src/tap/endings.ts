@@ -7,17 +7,18 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** What has become of the streams of a run so far. */
+/** Which streams of a run are complete, have failed, or were left out. */
 export interface Endings {
   /** The first stream that is not complete; null if all are. */
   current(): string | null;
   isComplete(stream: string): boolean;
+  /** Notes that the stream is complete. */
   complete(stream: string): void;
-  /** The stream failed. @throws the error again if the run is ending */
+  /** Notes that the stream failed. @throws the error again if the run is already stopping */
   fail(stream: string, error: unknown): void;
-  /** The key may not read the stream. */
+  /** Notes that the key may not read the stream, with a warning. */
   leaveOut(stream: string, why: string): void;
-  /** At the end of the run. If the key may read no stream at all, all of them count as failed. */
+  /** The failures, at the end of the run. If all streams were left out, all of them count as failed. */
   failures(): readonly Failure[];
 }
 

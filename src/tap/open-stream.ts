@@ -44,10 +44,11 @@ export interface OpenStream {
    * @throws if a row cannot be converted. If validation is on and a row is not valid, none of the rows is written
    */
   write(rows: readonly Row[], at: Instant | null): void;
+  /** How many records have been written. */
   records(): number;
   /** How many rows could not be written because they have no id. */
   withoutId(): number;
-  /** Whether what was not read is gone: the walk has told of no doubt. */
+  /** Whether a row that was not read is certainly gone. False if the walk has said that it is not sure. */
   isConfirmed(): boolean;
 }
 

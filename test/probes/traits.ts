@@ -159,7 +159,7 @@ const search: readonly Trait[] = [
   {
     called: 'a search sends no cursor',
     options: { searchCursor: 'absent' },
-    found: { 'search-cursor-told': DOES_NOT },
+    found: { 'search-cursor-sent': DOES_NOT },
   },
   {
     called: 'a search ends after one page',

@@ -24,7 +24,7 @@ import {
   type ScriptedClose,
 } from './scripted-close.ts';
 
-/** `UPDATE_GOLDEN=1` writes the golden files anew, to be reviewed by eye. */
+/** `UPDATE_GOLDEN=1` writes the golden files again. Read them before you commit them. */
 const UPDATE = process.env.UPDATE_GOLDEN === '1';
 const DOCUMENTED = ['custom_fields', 'leads', 'activities', 'tasks', 'users', 'event_log'];
 
@@ -38,13 +38,13 @@ const keyOf = ({ replication }: StreamDefinition): string | null =>
 
 interface Outcome {
   readonly rows: readonly Row[];
-  /** As the target gets them. */
+  /** The records as the target gets them. */
   readonly texts: readonly string[];
   readonly withoutId: number;
   readonly warnings: readonly string[];
 }
 
-/** Names of custom fields, and then what the stream's own walk brings, through the real conformer. */
+/** Reads the definitions of custom fields, and then the stream with its own walk, and converts the rows as a sync does. */
 const run = async (stream: StreamDefinition, api: Api, from: Instant): Promise<Outcome> => {
   const schema = loadSchema(stream.name);
   const definitions = createDefinitions({ api, page_size: null });
@@ -85,20 +85,20 @@ const firstRun = async (stream: StreamDefinition): Promise<Outcome & { readonly 
 };
 
 describe('the list of streams', () => {
-  test('names each table once', () => {
+  test('has each name once', () => {
     const names = streams.map(({ name }) => name);
 
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((name) => !/^[a-z]+(_[a-z]+)*$/.test(name))).toEqual([]);
   });
 
-  test('reads the documented tables by default, and nothing else', () => {
+  test('reads only the documented streams by default', () => {
     const chosen = streams.filter(({ selectedByDefault }) => selectedByDefault !== false);
 
     expect(chosen.map(({ name }) => name).sort()).toEqual([...DOCUMENTED].sort());
   });
 
-  test('has a schema, a fixture and a golden file for each table, and none besides', () => {
+  test('has exactly one schema, fixture and golden file for each stream', () => {
     const names = streams.map(({ name }) => name).sort();
     const filesIn = (directory: URL, ending: string): string[] =>
       readdirSync(directory)
@@ -112,7 +112,7 @@ describe('the list of streams', () => {
   });
 });
 
-/** The same exchanges, whatever dates the requests carry. */
+/** The same exchanges, for requests with any dates. */
 const butForDates: Match = (request, exchange) => {
   const undated = (query: Readonly<Record<string, string>> = {}): string =>
     JSON.stringify(
@@ -123,14 +123,14 @@ const butForDates: Match = (request, exchange) => {
   return undated(request.query) === undated(exchange.query);
 };
 
-/** With more rows on a page the next one begins further on. */
+/** If a page has more rows, the next one begins further on. */
 const butForSkips: Match = (request, exchange) => {
   const place = (query: Readonly<Record<string, string>> = {}): string =>
     JSON.stringify(Object.entries({ ...query, _skip: query._skip === undefined ? '' : 'later' }).sort());
   return place(request.query) === place(exchange.query);
 };
 
-/** A fixture's answers with something done to each list of rows in them. */
+/** The answers of a fixture, with each list of rows in them changed. */
 const withLists = (
   exchanges: readonly Exchange[],
   change: (rows: readonly unknown[]) => unknown,
@@ -147,7 +147,7 @@ const changeLists = (answer: unknown, change: (rows: readonly unknown[]) => unkn
         ),
       );
 
-/** Whether a request is one `GET /group/{id}/`. */
+/** Whether a request matches a name such as `GET /group/{id}/`. */
 const isTo = (to: string, { method, path }: ApiRequest): boolean =>
   new RegExp(`^${to.replace(/\{\w+\}/g, '[^/]+')}$`).test(`${method} ${path}`);
 
@@ -156,7 +156,7 @@ const limitOf = ({ query, body }: ApiRequest): number => Number(query?._limit ??
 const withoutPage = ({ path, query = {} }: ApiRequest): string =>
   JSON.stringify([path, Object.entries(query).filter(([key]) => key !== '_limit' && key !== '_skip')]);
 
-/** An answer with fewer rows than were recorded counts fewer, too. */
+/** If an answer has fewer rows than were recorded, its count is smaller too. */
 const withoutTotal = (answer: unknown): unknown =>
   typeof answer !== 'object' || answer === null ? answer : { ...answer, total_results: undefined };
 
@@ -164,7 +164,7 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
   const { properties } = loadSchema(name);
   const key = keyOf(stream);
 
-  test('declares keys that its schema has and that are never null', () => {
+  test('has keys that are in its schema and are never null', () => {
     expect(stream.keyProperties.length).toBeGreaterThan(0);
     for (const field of stream.keyProperties) expect(properties[field]?.type).toEqual(['string']);
     if (key !== null) expect(properties[key]).toMatchObject({ format: 'date-time' });
@@ -177,7 +177,7 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     expect(new Set(promised).size).toBe(promised.length);
   });
 
-  test('brings the rows of the recorded answers as its golden file has them, each valid', async () => {
+  test('turns the recorded answers into the records of its golden file, and each is valid', async () => {
     const golden = new URL(`${name}.golden.jsonl`, FIXTURES);
 
     const { texts, close, withoutId, warnings } = await firstRun(stream);
@@ -191,7 +191,7 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     expect(close.left()).toEqual([]);
   });
 
-  test('sends the requests that it declares and no others, as often and for as many rows as it says', async () => {
+  test('sends exactly the requests that it declares, as often and for as many rows as it says', async () => {
     const { close } = await firstRun(stream);
     const sent = close.requests.filter((request) => request.stream === name);
 
@@ -200,7 +200,7 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
       const found = sent.filter((request) => isTo(to, request));
       const declared = stream.requests.filter((each) => each.to === to);
       const paged = declared.find(({ per }) => typeof per === 'number');
-      // Pages aside, each list is asked for once.
+      // Each list is asked for once, apart from its pages.
       const lists = new Set(found.map(withoutPage)).size;
       const wanted = paged ? [paged] : declared;
 
@@ -210,7 +210,7 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     }
   });
 
-  test('brings nothing below the bookmark a second time', async () => {
+  test('does not emit rows before the bookmark a second time', async () => {
     const first = await firstRun(stream);
     const dates = first.rows.flatMap((row) => (key === null ? [] : (instantOf(row, key) ?? [])));
     const bookmark = key === null ? START : Math.min(NOW, Math.max(...dates));
@@ -239,16 +239,16 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     expect(older, 'a fixture with something to leave out').not.toEqual([]);
     expect(second.rows.filter(({ id }) => older.includes(id))).toEqual([]);
     expect(second.rows.length).toBeGreaterThan(0);
-    // Who filters: the server, or the walk itself.
+    // Either the server filters, or the walk itself.
     expect(bounded || second.rows.length < first.rows.length).toBe(true);
   });
 
-  test('brings no credential, wherever the row has it', async () => {
+  test('emits no credential, wherever it is in the row', async () => {
     const isRow = (row: unknown): row is object =>
       typeof row === 'object' && row !== null && !Array.isArray(row);
     const spoilt = (row: object): object => ({
       ...row,
-      // Rows of some tables are parts of others.
+      // Rows of some streams are parts of other rows.
       ...('statuses' in row && Array.isArray(row.statuses)
         ? { statuses: row.statuses.map((status) => spoilt(Object(status))) }
         : {}),
@@ -278,13 +278,13 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
     const { texts } = await run(stream, createScriptedClose(exchanges, butForSkips), firstFrom(stream));
 
     expect(texts.length).toBeGreaterThan(0);
-    // What is only read by name brings nothing that was not asked for.
+    // Lists that send only named fields send nothing else.
     expect(texts.some((text) => text.includes('h.example'))).toBe(stream.smartFields === undefined);
     expect(texts.filter((text) => /LEAK|271828/.test(text))).toEqual([]);
     expect(texts.flatMap((record) => compileValidate(loadSchema(name))(record) ?? [])).toEqual([]);
   });
 
-  test('counts rows without an id, and brings all others', async () => {
+  test('counts rows without an id, and emits all others', async () => {
     const first = await firstRun(stream);
     const exchanges = withLists(readExchanges(name), (rows) => [...rows, { odd: 1 }, null]);
     const close = createScriptedClose(exchanges, butForSkips);

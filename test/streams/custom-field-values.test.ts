@@ -22,7 +22,7 @@ describe('the values of custom fields', () => {
     expect(valuesOf(row)).toEqual([{ id: 'cf_1', name: 'Score', value: 5 }]);
   });
 
-  test('that are only known by name are listed beside those known by id', () => {
+  test('that come by name only are listed with those that come by id', () => {
     const values = valuesOf({ 'custom.cf_1': 5, custom: { Score: 5, Colour: ['red'] } });
 
     expect(values).toEqual([
@@ -31,7 +31,7 @@ describe('the values of custom fields', () => {
     ]);
   });
 
-  test('without a definition have no name, and are told', () => {
+  test('without a definition have no name, and are reported', () => {
     const values = valuesOf({ 'custom.cf_9': true });
 
     expect(values).toEqual([{ id: 'cf_9', name: null, value: true }]);
@@ -39,7 +39,7 @@ describe('the values of custom fields', () => {
   });
 });
 
-describe('two fields of one name', () => {
+describe('two fields with the same name', () => {
   const twins = {
     byId: new Map([
       ['cf_1', 'Score'],
@@ -50,14 +50,14 @@ describe('two fields of one name', () => {
   const listed = (row: RowValues): unknown => customFieldColumns(twins).derive.custom_fields?.(row);
   const columns = (row: RowValues) => ['cf_1', 'cf_2'].map((id) => customFieldValue(id, twins)(row));
 
-  test('have each its own value, and none has the value of the other', () => {
+  test('have their own values, and never that of the other', () => {
     const row = { 'custom.cf_2': 7, custom: { Score: 7 } };
 
     expect(listed(row)).toEqual([{ id: 'cf_2', name: 'Score', value: 7 }]);
     expect(columns(row)).toEqual([undefined, 7]);
   });
 
-  test('cannot be told apart where Close sends values by name alone', () => {
+  test('cannot be distinguished if Close sends values by name only', () => {
     const row = { custom: { Score: 7 } };
 
     expect(listed(row)).toEqual([{ id: null, name: 'Score', value: 7 }]);
@@ -70,7 +70,7 @@ describe('the column of one custom field', () => {
     ['by id', { 'custom.cf_1': 5 }, 5],
     ['by name', { custom: { Score: 5 } }, 5],
     ['by id in an object', { custom: { cf_1: 5 } }, 5],
-    ['a value that says there is none', { 'custom.cf_1': null, custom: { Score: 5 } }, null],
+    ['a value that is null', { 'custom.cf_1': null, custom: { Score: 5 } }, null],
     ['nothing', { custom: { Colour: 'red' } }, undefined],
   ])('finds its value %s', (_, row, expected) => {
     expect(customFieldValue('cf_1', names)(row)).toBe(expected);

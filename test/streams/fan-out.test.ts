@@ -37,7 +37,7 @@ const albums = byParent({
 });
 
 describe('children of parents', () => {
-  test('come from every parent, older ones left out', async () => {
+  test('come from every parent, without older ones', async () => {
     const from = parseInstant('2026-01-01T00:00:00Z') ?? 0;
     const api = createScriptedClose([
       get('/artist/', list('a', 'b')),
@@ -54,7 +54,7 @@ describe('children of parents', () => {
     expect(ids.sort()).toEqual(['a2', 'b1']);
   });
 
-  test('come from no more parents than are wanted', async () => {
+  test('come from as many parents as wanted', async () => {
     const api = createScriptedClose([
       get('/artist/', list('a', 'b', 'c')),
       get('/album/', list('a1'), { artist_id: 'a' }),
@@ -66,7 +66,7 @@ describe('children of parents', () => {
     expect(ids.sort()).toEqual(['a1', 'b1']);
   });
 
-  test('of a parent that vanishes are left out with a warning, the others are not', async () => {
+  test('of a parent that is deleted meanwhile are left out with a warning, and the others are read', async () => {
     const api = createScriptedClose([
       get('/artist/', list('a', 'b', 'c')),
       get('/album/', list('a1'), { artist_id: 'a' }),
@@ -80,7 +80,7 @@ describe('children of parents', () => {
     expect(warnings).toEqual(['b was deleted while it was about to be read']);
   });
 
-  test('fail when every parent has vanished, which is not to be believed', async () => {
+  test('fail if every parent is gone, which cannot be true', async () => {
     const api = createScriptedClose([
       get('/artist/', list('a', 'b')),
       get('/album/', null, { artist_id: 'a' }, 404),
@@ -90,7 +90,7 @@ describe('children of parents', () => {
     await expect(read(albums, api)).rejects.toMatchObject({ status: 404 });
   });
 
-  test('fail when there is no such path, however many parents there are', async () => {
+  test('fail if the path does not exist, however many parents there are', async () => {
     const missing = new RefusedError('404: not found: The requested URL was not found on the server.', {
       request: 'GET /album/',
       status: 404,
@@ -105,7 +105,7 @@ describe('children of parents', () => {
     await expect(read(albums, api)).rejects.toBe(missing);
   });
 
-  test('fail when one list may not be read, and no further list is asked for', async () => {
+  test('fail if the key may not read one list, and no other list is asked for', async () => {
     const api = createScriptedClose([
       get('/artist/', list('a', 'b', 'c', 'd', 'e')),
       get('/album/', null, { artist_id: 'a' }, 403),
@@ -116,7 +116,7 @@ describe('children of parents', () => {
     expect(api.requests).toHaveLength(3);
   });
 
-  test('are read side by side, but no more than the context allows', async () => {
+  test('are read in parallel, but at most as many as the context allows', async () => {
     const inner = createScriptedClose([
       get('/artist/', list('a', 'b', 'c', 'd', 'e')),
       ...['a', 'b', 'c', 'd', 'e'].map((id) => get('/album/', list(`${id}1`), { artist_id: id })),
@@ -144,7 +144,7 @@ describe('children of parents', () => {
 });
 
 describe('objects that a list shows in part', () => {
-  test('are read one by one, by ids that need escaping too', async () => {
+  test('are read one by one, even if ids need escaping', async () => {
     const api = createScriptedClose([
       get('/box/', list('1', 'a/b')),
       get('/box/1/', { id: '1', content: 'all' }),
@@ -163,7 +163,7 @@ describe('objects that a list shows in part', () => {
   });
 });
 
-test('an object that was not asked for is no answer', async () => {
+test('an object that was not asked for is an error', async () => {
   const group = createScriptedClose([get('/box/', list('1')), get('/box/1/', { id: '2', content: 'all' })]);
   const organisation = createScriptedClose([
     get('/me/', { organizations: ['o1'] }),
@@ -179,7 +179,7 @@ test('an object that was not asked for is no answer', async () => {
 });
 
 describe('rows without an id', () => {
-  test('have their name for one, unless they have no name either', async () => {
+  test('have their name as the id, unless they have no name either', async () => {
     const api = createScriptedClose([
       get('/word/', { data: [{ word: 'so' }, { word: '' }, {}, null, { id: 'w_1', word: 'then' }] }),
     ]);
@@ -190,7 +190,7 @@ describe('rows without an id', () => {
     expect(withoutId).toBe(3);
   });
 
-  test('cannot come from an answer of another shape', async () => {
+  test('cannot come from an answer of another form', async () => {
     const api = createScriptedClose([get('/word/', [{ word: 'so' }])]);
 
     await expect(read(byList([{ path: '/word/', limit: null, idField: 'word' }]), api)).rejects.toThrow();
@@ -200,7 +200,7 @@ describe('rows without an id', () => {
 describe('members', () => {
   const members = byMembership({ active: 'here', inactive: 'gone' });
 
-  test('are those who belong and those who did, of each organisation of the key', async () => {
+  test('are the present and former members of each organization of the key', async () => {
     const api = createScriptedClose([
       get('/me/', { organizations: [{ id: 'o1' }, 'o2'] }),
       get('/organization/o1/', { here: [{ id: 'm1', is_active: 'overruled' }], gone: [{ id: 'm2' }] }),
@@ -217,7 +217,7 @@ describe('members', () => {
     expect(withoutId).toBe(1);
   });
 
-  test('of an organisation that the key may not read are left out with a warning', async () => {
+  test('of an organization that the key may not read are left out with a warning', async () => {
     const api = createScriptedClose([
       get('/me/', { organizations: ['o1', 'o2'] }),
       get('/organization/o1/', null, {}, 403),
@@ -242,7 +242,7 @@ describe('members', () => {
       'another organisation answers',
       [get('/me/', { organizations: ['o1'] }), get('/organization/o1/', { id: 'o2', here: [], gone: [] })],
     ],
-  ])('are not silently nobody when %s', async (_, exchanges) => {
+  ])('are never an empty list without an error if %s', async (_, exchanges) => {
     await expect(read(members, createScriptedClose(exchanges))).rejects.toThrow();
   });
 });
@@ -253,7 +253,7 @@ describe("lists of the key's user", () => {
     { path: '/letter/', query: { to: user }, limit: null },
   ]);
 
-  test('are asked for by that id, one after the other', async () => {
+  test('are asked for with the id of the user, one after the other', async () => {
     const api = createScriptedClose([
       get('/me/', { id: 'u1' }),
       get('/letter/', list('a', 'b'), { from: 'u1' }),
@@ -266,14 +266,17 @@ describe("lists of the key's user", () => {
     expect(api.left()).toEqual([]);
   });
 
-  test.each([[{}], [{ id: '' }], [null], ['u1']])('are not read when nobody is told: %j', async (me) => {
-    await expect(read(letters, createScriptedClose([get('/me/', me)]))).rejects.toThrow(
-      'does not name the user of the key',
-    );
-  });
+  test.each([[{}], [{ id: '' }], [null], ['u1']])(
+    'are not read if the answer names no user: %j',
+    async (me) => {
+      await expect(read(letters, createScriptedClose([get('/me/', me)]))).rejects.toThrow(
+        'does not name the user of the key',
+      );
+    },
+  );
 });
 
-test('lists that share rows bring each once, and again in another version', async () => {
+test('rows that are in several lists are emitted once, and again in another version', async () => {
   const walk = withoutRepeats(byList([1, 2].map((n) => ({ path: `/list${n}/`, limit: null }))));
   const api = createScriptedClose([
     get('/list1/', { data: [{ id: 'a' }, { id: 'b', date_updated: '2026-01-01T00:00:00' }] }),
@@ -285,14 +288,14 @@ test('lists that share rows bring each once, and again in another version', asyn
   expect(ids).toEqual(['a', 'b', 'b', 'c']);
 });
 
-describe('parts of what a list brings', () => {
+describe('parts of the rows of a list', () => {
   const songs = parts(byList([{ path: '/album/', limit: null }]), ({ id, songs: all }) =>
     (Array.isArray(all) ? all : []).map((song: unknown) =>
       typeof song === 'object' ? { ...song, album: id } : song,
     ),
   );
 
-  test('come one by one, and those without an id are counted', async () => {
+  test('are emitted one by one, and those without an id are counted', async () => {
     const api = createScriptedClose([
       get('/album/', {
         data: [{ id: 'a', songs: [{ id: 's1' }, {}, null] }, { id: 'b' }, { id: 'c', songs: [{ id: 's2' }] }],
@@ -322,7 +325,7 @@ describe('children of parents that a walk finds', () => {
     );
   const two = [page(null, true, 'a', 'b'), page('1', false, 'b', 'c')];
 
-  test('come from the parents of every page, each looked into once', async () => {
+  test('come from the parents of every page, and each parent is read once', async () => {
     const api = createScriptedClose([
       ...two,
       get('/artist/a/tracks/', list('a1')),
@@ -337,7 +340,7 @@ describe('children of parents that a walk finds', () => {
     expect(api.requests.filter(({ path }) => path.includes('tracks'))).toHaveLength(3);
   });
 
-  test('come from no more parents than are wanted, and no further page is asked for', async () => {
+  test('come from as many parents as wanted, and no other page is asked for', async () => {
     const api = createScriptedClose([...two, get('/artist/a/tracks/', list('a1'))]);
 
     const { ids } = await read(tracks, api, START, 1);
@@ -346,7 +349,7 @@ describe('children of parents that a walk finds', () => {
     expect(api.requests).toHaveLength(2);
   });
 
-  test('of the parents of one page may all have vanished, as long as others are there', async () => {
+  test('may be missing for all parents of a page, as long as other parents exist', async () => {
     const api = createScriptedClose([
       ...two,
       get('/artist/a/tracks/', null, {}, 404),
@@ -360,7 +363,7 @@ describe('children of parents that a walk finds', () => {
     expect(warnings).toHaveLength(2);
   });
 
-  test('fail when every parent has vanished, which is not to be believed', async () => {
+  test('fail if every parent is gone, which cannot be true', async () => {
     const api = createScriptedClose([
       ...two,
       ...['a', 'b', 'c'].map((id) => get(`/artist/${id}/tracks/`, null, {}, 404)),
@@ -369,7 +372,7 @@ describe('children of parents that a walk finds', () => {
     await expect(read(tracks, api)).rejects.toMatchObject({ status: 404 });
   });
 
-  test('fail when the list of one parent may not be read', async () => {
+  test('fail if the key may not read the list of one parent', async () => {
     const api = createScriptedClose([
       ...two,
       get('/artist/a/tracks/', null, {}, 403),

@@ -6,7 +6,7 @@ const said = (requests: readonly Requests[], besides?: string): readonly string[
   costOf(requests, besides),
 ];
 
-test('what a run sends is told as people say it', () => {
+test('the requests of a run are described for people', () => {
   expect(said([{ to: 'GET /role/' }])).toEqual(['GET /role/', '1']);
   expect(said([{ to: 'GET /form/', count: 2, per: 100 }])).toEqual(['GET /form/', '2 per 100']);
   expect(said([{ to: 'GET /group/' }, { to: 'GET /group/{id}/', per: 'group' }])).toEqual([
@@ -15,7 +15,7 @@ test('what a run sends is told as people say it', () => {
   ]);
 });
 
-test('requests that are sent in any case are summed, and the same cost of two lists is told once', () => {
+test('requests that are always sent are added up, and the same cost of two lists is named once', () => {
   expect(said([{ to: 'GET /me/' }, { to: 'GET /send_as/', count: 2 }])).toEqual(['GET /me/, /send_as/', '3']);
   expect(
     said(
@@ -28,7 +28,7 @@ test('requests that are sent in any case are summed, and the same cost of two li
   ).toEqual(['GET /activity/, /activity/emailthread/', '1 per 100, and 1 per late change']);
 });
 
-test('each method is named where it begins', () => {
+test('a method that repeats is named once', () => {
   const requests = [
     { to: 'POST /data/search/', per: 200, rows: 'changed' },
     { to: 'POST /data/search/', per: 'tie' },

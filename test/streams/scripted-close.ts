@@ -3,15 +3,15 @@ import type { Api } from '../../src/close/walk.ts';
 import { RefusedError } from '../../src/errors.ts';
 import type { ApiRequest } from '../../src/http/request.ts';
 
-/** A request that a walk is to send, and what Close answers. */
+/** A request that a walk must send, and the answer of Close. */
 export interface Exchange {
   readonly method: ApiRequest['method'];
   readonly path: string;
-  /** All parameters; none if absent. */
+  /** All parameters of the request; none by default. */
   readonly query?: Readonly<Record<string, string>>;
-  /** What the body holds, among others. */
+  /** Some of the fields that the body must have. */
   readonly body?: unknown;
-  /** 200 if absent. */
+  /** The status of the answer; 200 by default. */
   readonly status?: number;
   readonly answer: unknown;
 }
@@ -25,7 +25,7 @@ export const readExchanges = (stream: string): readonly Exchange[] =>
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** Whether everything in `part` is in `whole`, lists from their beginning on. */
+/** Whether `whole` has everything that is in `part`. Lists must begin in the same way. */
 const holds = (whole: unknown, part: unknown): boolean =>
   isObject(part)
     ? isObject(whole) && Object.entries(part).every(([key, value]) => holds(whole[key], value))
@@ -35,17 +35,17 @@ const same = (a: object, b: object): boolean => holds(a, b) && holds(b, a);
 
 export interface ScriptedClose extends Api {
   readonly requests: readonly ApiRequest[];
-  /** Exchanges that did not take place. */
+  /** The exchanges that were not used. */
   readonly left: () => readonly Exchange[];
 }
 
 export type Match = (request: ApiRequest, exchange: Exchange) => boolean;
 
-/** To the letter. */
+/** The request has exactly the query of the exchange. */
 export const exactly: Match = (request, exchange) =>
   same(request.query ?? {}, exchange.query ?? {}) && holds(request.body, exchange.body);
 
-/** Answers each request as the first exchange does that fits, and nothing else. */
+/** Answers each request with the first exchange that matches it. Any other request is an error. */
 export const createScriptedClose = (
   exchanges: readonly Exchange[],
   match: Match = exactly,

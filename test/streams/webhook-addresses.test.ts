@@ -4,7 +4,7 @@ import { compileConform, type WireObject } from '../../src/schema/conform.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { streams } from '../../src/streams/index.ts';
 
-/** A row as the stream of that name emits it. */
+/** The record that the stream makes of a row. */
 const emitted = (name: string, row: WireObject): Record<string, unknown> => {
   const schema = loadSchema(name);
   const columns = streams
@@ -15,7 +15,7 @@ const emitted = (name: string, row: WireObject): Record<string, unknown> => {
 
 const ADDRESS = 'https://u:LEAK@hooks.example.com:8443/LEAK?token=LEAK#LEAK';
 
-test('an event about a webhook tells where it goes, and not how to get in there', () => {
+test('an event about a webhook shows the origin of its address only', () => {
   const event = {
     id: 'ev_1',
     object_type: 'webhook',
@@ -44,7 +44,7 @@ test('an event about a webhook tells where it goes, and not how to get in there'
   expect(record).toMatchObject({ id: 'ev_1', changed_fields: ['url', 'signature_key'] });
 });
 
-test('an event about anything else keeps its addresses', () => {
+test('an event about another object keeps its addresses', () => {
   const data = { id: 'lead_1', url: 'https://example.com/about?x=1' };
 
   const record = emitted('event_log', { id: 'ev_1', object_type: 'lead', data });
@@ -52,7 +52,7 @@ test('an event about anything else keeps its addresses', () => {
   expect(JSON.parse(String(record.data))).toEqual(data);
 });
 
-test('a webhook has its address in no column whole, nor in what it says of its errors', () => {
+test('no column of a webhook has its whole address, not even its errors', () => {
   const row = {
     id: 'whsub_1',
     url: ADDRESS,
