@@ -49,6 +49,17 @@ export interface Chosen {
   readonly select?: readonly string[];
 }
 
+/** The old name of the option that names a catalog. */
+export const propertiesOption = (): Option =>
+  new Option('-p, --properties <file>', 'the old name of --catalog').argParser(fileName);
+
+/** The catalog under either name. */
+export const catalogIn = ({
+  catalog,
+  properties,
+}: Pick<Partial<Chosen>, 'catalog'> & { readonly properties?: string }): string | undefined =>
+  catalog ?? properties;
+
 /** The message if both --select and --catalog are given; null otherwise. */
 export const chosenTwice = ({ select, catalog }: Partial<Chosen>): string | null =>
   select === undefined || catalog === undefined

@@ -7,10 +7,12 @@ import { addHelp } from './help.ts';
 import { addLists } from './lists.ts';
 import {
   type Chosen,
+  catalogIn,
   chosenTwice,
   configOption,
   fileName,
   noConfig,
+  propertiesOption,
   STATE,
   selectOption,
   summary,
@@ -107,7 +109,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
     .addOption(configOption('settings as JSON (api_key, start_date, ...); may be repeated, later files win'))
     .option(STATE, 'continue where the run that wrote this state stopped', fileName)
     .option('--catalog <file>', 'which streams and fields to read; without it, the default streams', fileName)
-    .option('-p, --properties <file>', 'the old name of --catalog', fileName)
+    .addOption(propertiesOption())
     .addOption(selectOption())
     .addOption(summary())
     .option(
@@ -165,7 +167,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
  */
 const toCommand = (flags: Flags): Command | null => {
   const { config = [], state } = flags;
-  const catalog = flags.catalog ?? flags.properties;
+  const catalog = catalogIn(flags);
   const select = flags.select === undefined ? {} : { select: flags.select };
   const chosen = { ...(catalog === undefined ? {} : { catalog }), ...select };
   if (flags.version || flags.v) return { kind: 'version' };

@@ -2,11 +2,13 @@ import { Option, type Command as Program } from 'commander';
 import {
   allowBackwards,
   type Chosen,
+  catalogIn,
   chosenTwice,
   configOption,
   fileName,
   type KeepFlag,
   noConfig,
+  propertiesOption,
   STATE,
   selectOption,
   summary,
@@ -68,7 +70,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       .addOption(configOption())
       .requiredOption(STATE, 'the state file; the first run creates it', fileName)
       .option('--catalog <file>', 'which streams and fields to read', fileName)
-      .option('-p, --properties <file>', 'the old name of --catalog', fileName)
+      .addOption(propertiesOption())
       .addOption(selectOption()),
   )
     .addOption(allowBackwards())
@@ -91,7 +93,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
       if (config === undefined)
         run.error(noConfig('tap-closeio run --config config.json --state state.json -- target'));
       if (!file) run.error('no target given: write its command line after --');
-      const catalog = flags.catalog ?? flags.properties;
+      const catalog = catalogIn(flags);
       const problem = catalog === undefined ? null : chosenTwice({ ...flags, catalog });
       if (problem !== null) run.error(problem);
       ask({

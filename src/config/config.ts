@@ -19,23 +19,19 @@ type Computed = 'start_date' | 'user_agent';
 /** The settings under their names in config.json, checked and with defaults. */
 export type Config = Readonly<Omit<Settings, Computed> & { [Name in Computed]: NonNullable<Settings[Name]> }>;
 
-const objectSchema = z.record(z.string(), z.unknown());
-
 /**
  * Checks a config and fills in the defaults. A setting that is null counts as absent.
  * @param origins the file that each setting comes from, if there are several files
  * @throws UsageError with all mistakes
  */
 export const parseConfig = (
-  json: unknown,
+  object: Readonly<Record<string, unknown>>,
   file: string,
   now: Instant,
   version: string,
   origins: ReadonlyMap<string, string> = new Map(),
 ): { readonly config: Config; readonly warnings: readonly string[] } => {
-  const object = objectSchema.safeParse(json);
-  if (!object.success) throw new UsageError([`${file}: must be a JSON object`]);
-  const given = Object.fromEntries(Object.entries(object.data).filter(([, value]) => value !== null));
+  const given = Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 
   const parsed = configSchema.safeParse(given);
   const problems = [

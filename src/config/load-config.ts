@@ -52,7 +52,7 @@ export const loadConfig = async (
     parts.flatMap(({ from, object }) => Object.keys(object).map((key) => [key, from] as const)),
   );
   refuseForeignHost(origins);
-  const all: object = Object.assign({}, ...parts.map(({ object }) => object));
+  const all: Record<string, unknown> = Object.assign({}, ...parts.map(({ object }) => object));
   const where = files.join(', ') || 'environment';
   const { config, warnings } = parseConfig(all, where, fromMillis(clock.now()), session.version, origins);
   return { config, warnings: [...warnings, ...found.flatMap(({ warning }) => warning ?? [])] };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RefusedError } from '../errors.ts';
 import { isRecord } from '../json/is-record.ts';
-import type { ApiRequest, Layer } from './request.ts';
+import { type ApiRequest, type Layer, nameOf } from './request.ts';
 
 /** The largest page of most of Close's lists. It is asked for after a refusal that names no number. */
 const USUAL_LIMIT = 100;
@@ -57,7 +57,7 @@ export const withPageLimit = (): Layer => {
   const largest = new Map<string, number>();
   return (next) => {
     const send: ReturnType<Layer> = async (request, signal) => {
-      const key = `${request.method} ${request.path}`;
+      const key = nameOf(request);
       const most = largest.get(key);
       const limit = limitOf(request);
       const fitting =

@@ -11,7 +11,7 @@ import {
   MembersWriter,
   type WireObject,
 } from './members-writer.ts';
-import { ListWriter, ObjectWriter } from './nested-writers.ts';
+import { CLOSE, ListWriter, ObjectWriter, OPEN } from './nested-writers.ts';
 import { carefulText } from './open-data.ts';
 import {
   itemWriter,
@@ -59,9 +59,6 @@ export interface Repair {
 }
 
 const never = (): boolean => false;
-
-const OPEN = Buffer.from('{');
-const CLOSE = Buffer.from('}');
 
 /**
  * A copy of a row with the origins of its URLs only. It is made through its JSON text, so no depth overflows the stack.

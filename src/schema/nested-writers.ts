@@ -4,8 +4,8 @@ import { type Extras, isEmpty, nest } from './extras.ts';
 import type { MembersWriter, WireObject } from './members-writer.ts';
 import { NULL, type Writer } from './scalar-writers.ts';
 
-const OPEN = Buffer.from('{');
-const CLOSE = Buffer.from('}');
+export const OPEN = Buffer.from('{');
+export const CLOSE = Buffer.from('}');
 const OPEN_LIST = Buffer.from('[');
 const CLOSE_LIST = Buffer.from(']');
 const COMMA = Buffer.from(',');

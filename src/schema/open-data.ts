@@ -4,7 +4,7 @@ import { isAddressName, isNamedByUsers, isPlainName, originOf, ruleOf, withOrigi
  * Deeper values are written as text: many readers of JSON fail at a few hundred levels, and JSON.stringify at some
  * depth too.
  */
-const MOST_DEPTH = 200;
+export const MOST_DEPTH = 200;
 
 /**
  * Whether JSON.stringify may write the value as it is: it is not too deep, and no name in it may be a secret or a

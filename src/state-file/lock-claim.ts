@@ -15,6 +15,9 @@ const claimSchema = z.object({
 /** What a lock file says about its holder. `place` is where its pid is valid: one boot of a kernel, one container. */
 export type Claim = z.infer<typeof claimSchema>;
 
+/** A claim as a lock file holds it. */
+export const claimText = (claim: Claim): string => `${JSON.stringify(claim)}\n`;
+
 /** @returns null when the text is not a claim of this program */
 export const parseClaim = (text: string): Claim | null => {
   try {

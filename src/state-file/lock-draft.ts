@@ -1,12 +1,12 @@
 import { constants, copyFile, link, open, rename } from 'node:fs/promises';
 import { codeOf } from '../errors.ts';
-import type { Claim } from './lock-claim.ts';
+import { type Claim, claimText } from './lock-claim.ts';
 
 /** Writes the draft: the file that will become the lock. */
 export const writeDraft = async (draft: string, claim: Claim): Promise<void> => {
   const file = await open(draft, 'w', 0o644);
   try {
-    await file.writeFile(`${JSON.stringify(claim)}\n`);
+    await file.writeFile(claimText(claim));
     await file.sync();
   } finally {
     await file.close();

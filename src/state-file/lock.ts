@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { codeOf, LockedError } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
-import { type Claim, isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
+import { type Claim, claimText, isAlive, type ProcessTable, parseClaim, SILENT_MS } from './lock-claim.ts';
 import { placeNew, replace, writeDraft } from './lock-draft.ts';
 import { MOST_CLAIM_BYTES, removeLeftovers } from './lock-leftovers.ts';
 import { NoRegularFileError, ONLY_FILES, readRegular } from './read-regular.ts';
@@ -143,7 +143,7 @@ const inspect = async (path: string, draft: string) => {
 const hold = async (path: string, claim: Claim, log: Log, heartbeatMs: number): Promise<Lock> => {
   const file = await open(path, constants.O_RDWR | ONLY_FILES);
   // Writes the same bytes again into the open file. That sets its date, and it cannot change the lock of another run.
-  const text = `${JSON.stringify(claim)}\n`;
+  const text = claimText(claim);
   const timer = setInterval(() => void file.write(text, 0).catch(() => {}), heartbeatMs);
   timer.unref();
   return {
