@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Fault } from '../sandbox/faults.ts';
 import { HAND_NAMES, HANDS } from '../sandbox/hands.ts';
-import { createOrganisation } from '../sandbox/organisation.ts';
 import type { LoggedRequest } from '../sandbox/sandbox-options.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { lacking, stale, standingOf, throughout, together } from './delivery.ts';
 import { PASSING } from './request-kinds.ts';
+import { smallAccount } from './small-account.ts';
 import { syncInProcess } from './sync-in-process.ts';
 
 /** A change to the account, right before the request with that number is answered. */
@@ -59,17 +59,7 @@ const hasCursor = ({ body, params }: LoggedRequest): boolean =>
 
 /** What is wrong after a run with all these changes, and a second run without changes. It should be empty. */
 export const damageOf = async (given: World): Promise<readonly string[]> => {
-  const organisation = createOrganisation({
-    seed: given.seed,
-    leads: 40,
-    tasks: 45,
-    activities: 80,
-    events: 90,
-    contacts: 10,
-    opportunities: 5,
-    days: 90,
-    equalTimestamps: { leads: given.equal, tasks: given.equal, activities: given.equal, events: given.equal },
-  });
+  const organisation = smallAccount(given.seed, given.equal);
   let requests = 0;
   let fault: Fault | undefined;
   const sandbox = await startSandbox(organisation, {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { createOrganisation, type Organisation } from '../sandbox/organisation.ts';
+import type { Organisation } from '../sandbox/organisation.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { deliveryOf, lacking, stale, standingOf, together } from './delivery.ts';
+import { smallAccount } from './small-account.ts';
 import { syncInProcess } from './sync-in-process.ts';
 
 const STREAMS = ['activities', 'tasks', 'leads', 'event_log', 'users', 'custom_fields'] as const;
@@ -33,18 +34,7 @@ export type World = typeof world extends fc.Arbitrary<infer Value> ? Value : nev
 
 /** What is wrong after a run in which a row throws, and a run that continues from its last state or an earlier one. */
 export const damageOf = async (given: World): Promise<readonly string[]> => {
-  const { equal } = given;
-  const organisation = createOrganisation({
-    seed: given.seed,
-    leads: 40,
-    tasks: 45,
-    activities: 80,
-    events: 90,
-    contacts: 10,
-    opportunities: 5,
-    days: 90,
-    equalTimestamps: { leads: equal, tasks: equal, activities: equal, events: equal },
-  });
+  const organisation = smallAccount(given.seed, given.equal);
   const sandbox = await startSandbox(organisation, { unstableTies: true });
   try {
     const config = {
