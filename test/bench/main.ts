@@ -6,6 +6,7 @@ import { measurePeer } from './peer.ts';
 import { measureRateLimit } from './rate-limit.ts';
 import { measureRequests } from './requests.ts';
 import { type Row, renderTable } from './row.ts';
+import { measureStartUp } from './start-up.ts';
 import { measureThroughput } from './throughput.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   e: measureRequests,
   f: measurePeer,
   g: measureAccounts,
+  h: measureStartUp,
 };
 
 /** `npm run bench`, or `npm run bench -- a c` for parts of it. The numbers are for people, and make no test fail. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { openPipe } from './pipe.ts';
 
 export interface Usage {
   readonly cpuSeconds: number;
@@ -41,16 +42,19 @@ const shareMiB = async (pid: number | undefined): Promise<number> => {
 /** Starts a Node program that reports its CPU and memory on descriptor 3. */
 const NODE: readonly string[] = [process.execPath, '--import', PRELOAD];
 
+/** Where the output of a program goes: to a file, or into a pipe that is read at so many bytes a second. */
+export type Output = string | { readonly bytesPerSecond: number };
+
 /**
- * Runs a program, writes its output to a file (or nowhere, by default), and measures it.
+ * Runs a program, writes its output to a file (or nowhere, by default) or into a pipe, and measures it.
  * @param launch starts the program, which must report its CPU and memory on descriptor 3
  */
 export const runMeasured = async (
   args: readonly string[],
-  output = '/dev/null',
+  output: Output = '/dev/null',
   launch: readonly string[] = NODE,
 ): Promise<Measured> => {
-  const out = openSync(output, 'w');
+  const out = typeof output === 'string' ? openSync(output, 'w') : openPipe(output.bytesPerSecond);
   const began = performance.now();
   const [program = '', ...before] = launch;
   const child = spawn(program, [...before, ...args], {

@@ -2,9 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Measured, runMeasured } from './measured-process.ts';
+import { type Measured, type Output, runMeasured } from './measured-process.ts';
 
-const BIN = fileURLToPath(new URL('../../../bin/tap-closeio.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../../bin/tap-closeio.js', import.meta.url));
+
+export interface TapRunOptions {
+  readonly output?: Output;
+  readonly state?: object;
+  /** What to do other than a sync. */
+  readonly command?: readonly string[];
+}
 
 export interface MeasuredTap extends Measured {
   readonly records: number;
@@ -14,7 +21,7 @@ export interface MeasuredTap extends Measured {
 export const runTapMeasured = async (
   url: string,
   more: object = {},
-  files: { readonly output?: string; readonly state?: object } = {},
+  { output, state: given, command = [] }: TapRunOptions = {},
 ): Promise<MeasuredTap> => {
   const dir = await mkdtemp(join(tmpdir(), 'tap-closeio-bench-'));
   try {
@@ -23,13 +30,13 @@ export const runTapMeasured = async (
       config,
       JSON.stringify({ api_key: 'api_sandbox', base_url: url, start_date: '2000-01-01', ...more }),
     );
-    const args = [BIN, '--config', config];
-    if (files.state) {
+    const args = [BIN, ...command, '--config', config];
+    if (given) {
       const state = join(dir, 'state.json');
-      await writeFile(state, JSON.stringify(files.state));
+      await writeFile(state, JSON.stringify(given));
       args.push('--state', state);
     }
-    const measured = await runMeasured(args, files.output);
+    const measured = await runMeasured(args, output);
     if (measured.code !== 0) process.stderr.write(measured.stderr);
     const records = Number(/^INFO (\d+) records in/m.exec(measured.stderr)?.[1] ?? 0);
     return { ...measured, records };
