@@ -80,7 +80,7 @@ export const renderReport = (report: CheckReport, shown: 'all' | 'notable', widt
   const others = streams.length - notable.length;
   const facts = [
     ['User', me.user],
-    ...me.organisations.map((organisation) => ['Organisation', organisation]),
+    ...me.organisations.map((organisation) => ['Organization', organisation]),
     ...describeLimits(report.limits).map((limit) => ['Rate limit', limit]),
   ];
   return [

@@ -10,7 +10,7 @@ const mayPass = (status: number): boolean => status >= 500 || status === 408 || 
 const REASONS: Readonly<Record<number, string>> = {
   400: 'the request was refused',
   401: 'the API key or token is not valid; create one in Close under Settings > Developer > API Keys',
-  402: "the organisation's plan does not include this",
+  402: "the organization's plan does not include this",
   403: 'the key may not read this',
   404: 'not found',
 };

@@ -52,7 +52,7 @@ describe('withStatusErrors', () => {
       { 'field-errors': { cursor: ['expired'] } },
       'GET /lead/: 400: the request was refused: {"field-errors":{"cursor":["expired"]}}',
     ],
-    [402, {}, "GET /lead/: 402: the organisation's plan does not include this"],
+    [402, {}, "GET /lead/: 402: the organization's plan does not include this"],
     [403, '', 'GET /lead/: 403: the key may not read this'],
     [405, '<html>no</html>', 'GET /lead/: 405'],
     [504, '', 'GET /lead/: 504'],

@@ -61,12 +61,12 @@ async function runTap(sandbox: Sandbox, args: readonly string[]): Promise<Sync> 
 const cutTo = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
-const isSaid = (value: unknown): boolean =>
+const isFilled = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
 /** A record with one field per line, without fields that are null. */
 function showRecord(record: Readonly<Record<string, unknown>>): string[] {
-  const fields = Object.entries(record).filter(([, value]) => isSaid(value));
+  const fields = Object.entries(record).filter(([, value]) => isFilled(value));
   return fields.map(([name, value]) => cutTo(`    ${name}: ${JSON.stringify(value)}`, WIDTH));
 }
 
@@ -82,10 +82,10 @@ const summaryOf = ({ tally, requests, seconds }: Sync): string => {
 
 /** A few words that describe a record. */
 function nameOf(record: Readonly<Record<string, unknown>>): string {
-  const text = ['name', 'text', 'subject', 'note'].map((key) => record[key]).find(isSaid);
+  const text = ['name', 'text', 'subject', 'note'].map((key) => record[key]).find(isFilled);
   const kind = typeof record._type === 'string' ? `${record._type} ` : '';
-  const what = isSaid(record.action) ? ` ${record.object_type} ${record.action}` : '';
-  const gone = isSaid(record._sdc_deleted_at) ? ' (deleted)' : '';
+  const what = isFilled(record.action) ? ` ${record.object_type} ${record.action}` : '';
+  const gone = isFilled(record._sdc_deleted_at) ? ' (deleted)' : '';
   return `${kind}${record.id}${text === undefined ? '' : ` ${JSON.stringify(text)}`}${what}${gone}`;
 }
 
@@ -113,28 +113,33 @@ async function demo(sandbox: Sandbox, folder: string): Promise<number> {
   );
   const count = (kind: string): string => `${organisation.ids(kind).length}`;
   say(
-    `A made-up Close account, served on this machine: ${count('lead')} leads, ${count('contact')} contacts,`,
+    `A made-up Close account on this machine: ${count('lead')} leads, ${count('contact')} contacts,`,
     `${count('opportunity')} opportunities, ${count('activity')} activities, ${count('task')} tasks, ${count('user')} users.`,
     '',
-    'First sync, of the last year (no state yet):',
+    'The first sync reads the last year, because there is no state yet:',
   );
   const first = await runTap(sandbox, ['--config', config]);
   if (first.code !== 0) return first.code;
   const [example] = first.tally.rows.get('tasks')?.values() ?? [];
-  say(...tableOf(first.tally), summaryOf(first), '', 'One of them, a task, without its empty fields:');
+  say(
+    ...tableOf(first.tally),
+    summaryOf(first),
+    '',
+    'One of the records is this task (empty fields are left out):',
+  );
   if (example !== undefined) say(...showRecord(JSON.parse(example)));
 
   say('', 'Then people work in the account:', ...changeAccount(organisation).map((change) => `  ${change}`));
   await writeFile(state, JSON.stringify(first.tally.state ?? {}));
-  say('', 'Second sync, from the state that the first one left. New because of that:');
+  say('', 'The second sync continues from the state of the first one. It finds what is new:');
   const second = await runTap(sandbox, ['--config', config, '--state', state]);
   const { lines, again } = whatIsNew(first.tally, second.tally);
   say(
     ...lines,
     summaryOf(second),
-    `  ${again} of them read again unchanged: activities of the last day may still change`,
+    `  ${again} of these have not changed; activities of the last day are read again, because they may still change`,
   );
-  if (!passesMessagesOn) say('', 'The Singer messages themselves: npm run demo -- --messages | less');
+  if (!passesMessagesOn) say('', 'To see the Singer messages: npm run demo -- --messages | less');
   return second.code;
 }
 

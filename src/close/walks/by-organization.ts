@@ -48,10 +48,10 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
         // A key belongs to one organisation, but its user may belong to others too.
         if (!isClosed(error) && !isMissing(error)) throw error;
         closed.push(error);
-        context.warn(`${id} is an organisation of the key's user, but the key may not read it`);
+        context.warn(`${id} is an organization of the key's user, but the key may not read it`);
       }
     }
-    if (organisations.length === 0) throw new ProtocolError(`GET ${ME}: the key belongs to no organisation`);
+    if (organisations.length === 0) throw new ProtocolError(`GET ${ME}: the key belongs to no organization`);
     if (closed.length === organisations.length) throw closed[0];
     await emit([], [ALL_TIME]);
   },
