@@ -28,7 +28,7 @@ test.each(handled.map((trait) => [trait.called, trait] as const))(
   'nothing is lost if %s',
   async (_, trait) => {
     const organisation = createOrganisation({
-      objects: 800,
+      objects: 600,
       users: 130,
       seed: 6,
       equalTimestamps: { leads: 60, contacts: 20, opportunities: 10, activities: 130, tasks: 70 },

@@ -7,6 +7,6 @@ test('whichever row throws, no state covers a row that was not written, and the 
     fc.asyncProperty(world, async (given) => {
       expect(await damageOf(given)).toEqual([]);
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
 }, 300_000);

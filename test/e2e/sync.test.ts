@@ -128,7 +128,7 @@ describe.each([
   ['windows of two months', { date_window: 60, page_size: 30 }],
 ])('while the account changes between every two requests, with %s', (_, tuning) => {
   test('nothing that always exists is lost, and nothing old remains after the second run', async () => {
-    const organisation = createOrganisation({ objects: 500, seed: 11 });
+    const organisation = createOrganisation({ objects: 400, seed: 11 });
     const { disturb } = churn(42);
     const before = Object.fromEntries(tables.map((table) => [table, idsOf(organisation, table)]));
     sandbox = await startSandbox(organisation, {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createJob, eventually, isRunning, type Job, type Running } from './job.ts';
 
-const ROUNDS = 4;
+const ROUNDS = 3;
 const leads = (second: number) => ({
   bookmarks: { leads: { date_updated: new Date(second * 1000).toISOString() } },
 });

@@ -21,7 +21,7 @@ const savedOf = (job: Job, table: string): Set<string> =>
   );
 
 test('the tap continues from the state that the last run stored', async () => {
-  sandbox = await startSandbox(createOrganisation({ objects: 800, seed: 3 }));
+  sandbox = await startSandbox(createOrganisation({ objects: 400, seed: 3 }));
   const job = await createJob();
   const config = configFor(sandbox);
 
@@ -36,7 +36,7 @@ test('the tap continues from the state that the last run stored', async () => {
 });
 
 test('a run that finds nothing new keeps no copy of the state, even if a meeting is in the future', async () => {
-  const organisation = createOrganisation({ objects: 800, seed: 3 });
+  const organisation = createOrganisation({ objects: 400, seed: 3 });
   // No other meeting may begin between the two runs.
   for (const id of organisation.ids('activity.meeting')) organisation.purge('activity', id);
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString();

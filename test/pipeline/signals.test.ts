@@ -78,7 +78,7 @@ describe('a run that is told to stop', () => {
   });
 
   test('stops, however early the signal comes', async () => {
-    for (let after = 40; after <= 340; after += 20) {
+    for (let after = 40; after <= 340; after += 30) {
       const job = await createJob();
       const running = job.start({ tap: [{ untilStopped: leadsAt('01-03') }] });
       await delay(after);

@@ -69,7 +69,7 @@ describe('a lock', () => {
   });
 
   test('of a dead run is taken over by only one of many runs that find it', async () => {
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 12; round++) {
       const path = lockPath();
       writeFileSync(path, JSON.stringify(claimOf(deadPid())));
       const { options, said } = taker();
@@ -146,7 +146,7 @@ describe('a lock', () => {
       }
     })();
 
-    for (let round = 0; round < 50; round++) await (await takeLock(path, options)).release();
+    for (let round = 0; round < 25; round++) await (await takeLock(path, options)).release();
     done = true;
     await clearing;
 
