@@ -1,4 +1,4 @@
-import { HOUR, type Instant } from '../time/instant.ts';
+import { HOUR, type Instant, MINUTE } from '../time/instant.ts';
 import { instantIn, isNote, isPassing, type KnownBookmark } from './bookmark.ts';
 import type { State } from './state.ts';
 
@@ -9,7 +9,13 @@ import type { State } from './state.ts';
 const CLOCK_DIFFERENCE = HOUR;
 
 /**
- * Lists each bookmark that a newer state would set back. Only dates count. A note of the tap may be missing: without
+ * Close tells its time in whole seconds, with an answer that may come late. So a run that begins just after another one may
+ * seem to begin before it, and then its bookmarks are a little earlier. The next run reads these moments again.
+ */
+const SAME_MOMENT = MINUTE;
+
+/**
+ * Lists each bookmark that a newer state would set back by a minute or more. Only dates count. A note of the tap may be missing: without
  * it, the next run only reads more. A stream that is missing in the newer state is not a step back: some targets
  * confirm only the streams that they saw, and a merge keeps the others.
  */
@@ -20,8 +26,8 @@ export const stepsBack = (before: State, after: State, now: Instant): readonly s
     return Object.keys(older).flatMap((key) => {
       const [from, to] = [instantIn(older, key), instantIn(newer, key)];
       if (from === null || (to === null && isNote(key))) return [];
-      const floor = from > now ? now - CLOCK_DIFFERENCE : from;
-      return to !== null && to >= floor
+      const floor = from > now ? now - CLOCK_DIFFERENCE : from - SAME_MOMENT;
+      return to !== null && to > floor
         ? []
         : [`${stream}.${key} from ${older[key]} to ${newer[key] ?? 'nothing'}`];
     });

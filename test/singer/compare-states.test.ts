@@ -15,7 +15,8 @@ const leads = (bookmark: object) => state({ leads: bookmark });
 
 describe('a bookmark goes backwards when', () => {
   test.each([
-    ['it is earlier', '2026-01-02T00:00:00Z', '2026-01-01T23:59:59.999999Z', true],
+    ['it is earlier', '2026-01-02T00:00:00Z', '2026-01-01T23:59:00Z', true],
+    ['it is less than a minute earlier', '2026-01-02T00:00:00Z', '2026-01-01T23:59:00.000001Z', false],
     ['it is later', '2026-01-02T00:00:00Z', '2026-01-02T00:00:00.000001Z', false],
     ['it is the same moment in another form', '2026-01-02T01:00:00+01:00', '2026-01-02', false],
     ['it is earlier though its text is greater', '2026-01-02T00:00:00-05:00', '2026-01-02T04:00:00Z', true],
