@@ -1,5 +1,6 @@
 import { listNames, MOST_NAMED } from '../singer/list-names.ts';
 import { renderTable, wrap } from '../terminal/columns.ts';
+import type { Redact } from '../terminal/redact.ts';
 import type { Finding } from '../verify/findings.ts';
 import type { Verdict } from '../verify/verify-stream.ts';
 
@@ -56,13 +57,17 @@ const verdictOf = (verified: readonly VerifiedStream[]): string => {
   return unread.length === 0 ? 'Nothing is missing.' : `Could not be read: ${unread.join(', ')}`;
 };
 
-/** The report for people. */
-export const renderVerified = (verified: readonly VerifiedStream[], width: number): string[] => [
+/** The report for people. @param redact takes secrets out of ids and problems, before a line may break inside one */
+export const renderVerified = (
+  verified: readonly VerifiedStream[],
+  width: number,
+  redact: Redact,
+): string[] => [
   ...renderTable([HEADER, ...verified.map(rowOf)], width),
   '',
   ...verified
     .flatMap((stream) => [...idsOf(stream), ...notesOf(stream)])
-    .flatMap((line) => wrap(line, width)),
+    .flatMap((line) => wrap(redact(line), width)),
   ...wrap(verdictOf(verified), width),
 ];
 

@@ -109,7 +109,7 @@ const report = async (
   session: Session,
 ): Promise<void> => {
   if (format === 'json') return session.printJson(verifiedAsJson(verified));
-  const lines = renderVerified(verified, widthOf(session, USUAL_WIDTH));
+  const lines = renderVerified(verified, widthOf(session, USUAL_WIDTH), session.redact);
   if (repair !== '-') return session.print(lines.join('\n'));
   // Standard output has the Singer messages, so the report goes to the log.
   for (const line of lines) if (line !== '') session.log.info(line);

@@ -180,6 +180,25 @@ test('a state file shows nothing of it when it is printed', async () => {
   }
 });
 
+test('the report of verify shows no piece of it where a line of 100 characters ends', async () => {
+  const rows = [60, 70, 80, 90].map((filler) => ({ id: `${'_'.repeat(filler)}${KEY}` }));
+  const server = await startEcho(({ path }) => ({
+    status: 200,
+    body: JSON.stringify({ data: path === '/user/' ? rows : [], id: 'user_1', has_more: false }),
+  }));
+  const ids = join(dir, 'ids.csv');
+  await writeFile(ids, 'id\nuser_1\n');
+
+  const { code, text, stderr } = await runMain(['verify', 'users', '--config=ENV', '--ids', ids], {
+    env: { TAP_CLOSEIO_API_KEY: KEY, TAP_CLOSEIO_BASE_URL: server.url, TAP_CLOSEIO_MAX_RETRIES: '0' },
+  });
+  await server.close();
+
+  expect(text).toContain('[redacted]');
+  expect(leaksOf(text + stderr, KEY)).toEqual([]);
+  expect(code).toBe(1);
+});
+
 test('the password of a proxy is not shown either, whatever the proxy answers', async () => {
   const proxy = await startEcho(({ text }) => ({ status: 407, body: text }));
   const address = `http://me:pr0xy-pass%40word@${new URL(proxy.url).host}`;
