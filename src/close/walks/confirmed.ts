@@ -58,7 +58,7 @@ export const confirmed = (search: Walk, { objectType, list, listWalk }: Confirme
       return emit(rows, done);
     });
 
-    let counted = 0;
+    let counted: number | null = null;
     const light: WalkContext = {
       ...context,
       api: withFewFields(context.api, SEARCH.needed),
@@ -142,9 +142,11 @@ export const confirmed = (search: Walk, { objectType, list, listWalk }: Confirme
         more.push(leftOut);
         if (leftOut > 0) continue;
         await readCreated();
+        const count = listed ?? counted;
+        if (count === null) return 'Close does not count them';
         // An index still counts objects that were just deleted.
-        const enough = ids.size >= (listed ?? counted - SEARCH.gone);
-        return enough ? null : `Close counts ${listed ?? counted} of them, and the search brings ${ids.size}`;
+        const enough = ids.size >= (listed ?? count - SEARCH.gone);
+        return enough ? null : `Close counts ${count} of them, and the search brings ${ids.size}`;
       }
       return `the search left some of them out again and again: ${more.join(', ')} more came with each reading`;
     };

@@ -24,8 +24,8 @@ const event = (action: string, object_id: string, minute: number) => ({
 interface Account {
   /** What the search brings in its first reading, in its second, and so on. The last one is repeated. */
   readonly searches: readonly (readonly Row[])[];
-  /** How many it counts. */
-  readonly counts?: number;
+  /** How many it counts; null if it does not count. */
+  readonly counts?: number | null;
   /** The rows of the list; or, for a list that cannot be read to its end, the rows that it shows and its count. */
   readonly list?: readonly Row[] | { readonly shows: readonly Row[]; readonly counts: number | null };
   readonly events?: readonly ReturnType<typeof event>[] | null;
@@ -49,7 +49,7 @@ const sweep = async (account: Account, listWalk?: Walk) => {
     read: async (_, context, emit) => {
       const found = searches[Math.min(readings, searches.length - 1)] ?? [];
       readings += 1;
-      context.expects?.(counts ?? found.length);
+      if (counts !== null) context.expects?.(counts ?? found.length);
       await emit(found, []);
     },
   };
@@ -176,6 +176,12 @@ describe('a confirmed search, beside a list that cannot be read to its end,', ()
     const account = { searches: [rows(50)], counts: 50 + gone, list: tooLong(null) };
 
     expect((await sweep(account)).doubts).toEqual(expected);
+  });
+
+  test('is not confirmed when neither the list nor the search counts', async () => {
+    const { doubts } = await sweep({ searches: [rows(50)], counts: null, list: tooLong(null) });
+
+    expect(doubts).toEqual(['Close does not count them']);
   });
 
   test('is not confirmed when it lacks a row of the first pages of the list', async () => {
