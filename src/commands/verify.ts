@@ -8,6 +8,7 @@ import { meaningOf } from '../tap/check.ts';
 import { createClocks } from '../tap/clocks.ts';
 import { openStream } from '../tap/open-stream.ts';
 import { createRun, type Run } from '../tap/run.ts';
+import type { Redact } from '../terminal/redact.ts';
 import { type Held, readHeld } from '../verify/held.ts';
 import { type Repair, verifyStream } from '../verify/verify-stream.ts';
 import { nameOfInput, openInput } from './input.ts';
@@ -97,10 +98,10 @@ const checkSelected = (definitions: Iterable<StreamDefinition>, { selection }: O
     throw new UsageError([`cannot verify a stream that is not selected: ${left.join(', ')}`]);
 };
 
-function* listed(verified: readonly VerifiedStream[]): Generator<string> {
+function* listed(verified: readonly VerifiedStream[], redact: Redact): Generator<string> {
   yield 'stream,what,id\n';
   for (const { name, verdict } of verified)
-    for (const { what, id } of verdict?.findings() ?? []) yield `${name},${what},${id}\n`;
+    for (const { what, id } of verdict?.findings() ?? []) yield `${name},${what},${redact(id)}\n`;
 }
 
 const report = async (
@@ -149,7 +150,7 @@ export const runVerify = async (command: VerifyCommand, session: Session): Promi
     await tap.close();
     messages?.end();
   }
-  if (list) await pipeline(Readable.from(listed(verified)), list);
+  if (list) await pipeline(Readable.from(listed(verified, session.redact)), list);
   await report(verified, command, session);
   return isComplete(verified) ? EXIT_OK : EXIT_INCOMPLETE;
 };

@@ -15,9 +15,9 @@ const CLOCK_DIFFERENCE = HOUR;
 const SAME_MOMENT = MINUTE;
 
 /**
- * Lists each bookmark that a newer state would set back by a minute or more. Only dates count. A note of the tap may be missing: without
- * it, the next run only reads more. A stream that is missing in the newer state is not a step back: some targets
- * confirm only the streams that they saw, and a merge keeps the others.
+ * Lists each bookmark that a newer state would set back by a minute or more. Only dates count. A note of the tap may be
+ * missing: without it, the next run only reads more. A stream that is missing in the newer state is not a step back: some
+ * targets confirm only the streams that they saw, and a merge keeps the others.
  */
 export const stepsBack = (before: State, after: State, now: Instant): readonly string[] =>
   before.streams.flatMap((stream) => {

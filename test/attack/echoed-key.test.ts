@@ -180,7 +180,7 @@ test('a state file shows nothing of it when it is printed', async () => {
   }
 });
 
-test('the report of verify shows no piece of it where a line of 100 characters ends', async () => {
+test('the report of verify shows no piece of it where a line of 100 characters ends, and its list does not have it', async () => {
   const rows = [60, 70, 80, 90].map((filler) => ({ id: `${'_'.repeat(filler)}${KEY}` }));
   const server = await startEcho(({ path }) => ({
     status: 200,
@@ -189,13 +189,17 @@ test('the report of verify shows no piece of it where a line of 100 characters e
   const ids = join(dir, 'ids.csv');
   await writeFile(ids, 'id\nuser_1\n');
 
-  const { code, text, stderr } = await runMain(['verify', 'users', '--config=ENV', '--ids', ids], {
+  const list = join(dir, 'wrong.csv');
+  const args = ['verify', 'users', '--config=ENV', '--ids', ids, '--list', list];
+  const { code, text, stderr } = await runMain(args, {
     env: { TAP_CLOSEIO_API_KEY: KEY, TAP_CLOSEIO_BASE_URL: server.url, TAP_CLOSEIO_MAX_RETRIES: '0' },
   });
   await server.close();
 
+  const wrong = await readFile(list, 'utf8');
   expect(text).toContain('[redacted]');
-  expect(leaksOf(text + stderr, KEY)).toEqual([]);
+  expect(wrong).toContain('[redacted]');
+  expect(leaksOf(text + stderr + wrong, KEY)).toEqual([]);
   expect(code).toBe(1);
 });
 
