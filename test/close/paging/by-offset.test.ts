@@ -228,4 +228,29 @@ describe('a page that says it is the last, but counts more rows', () => {
       'the list counts 5000 rows, brings',
     );
   });
+
+  test('is not the last one when the front of a list is read once more', async () => {
+    const edits = [
+      ...Array.from({ length: 35 }, (_, index) => ({
+        at: 1,
+        kind: 'edit' as const,
+        which: 79 - index,
+        to: 0,
+      })),
+      ...Array.from({ length: 10 }, (_, index) => ({
+        at: 2,
+        kind: 'edit' as const,
+        which: 79 - index,
+        to: 0,
+      })),
+    ];
+    const items = itemsOf(80, (index) => 80 - index).map((item) => ({ ...item, created: 0 }));
+    const list = createList(items, edits, by('updated', -1));
+    const fetch = async (skip: number, limit: number) => {
+      const page = await list.fetch(skip, limit);
+      return skip === 0 && list.requests > 1 ? { ...page, hasMore: false, total: 80 } : page;
+    };
+
+    expect(new Set(await read({ fetch }, 30))).toEqual(new Set(items.map(({ id }) => id)));
+  });
 });
