@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** These start processes, the binary or another one: they need a build, and take most of the time. */
@@ -49,8 +50,9 @@ export default defineConfig({
           name: 'processes',
           include: [...WITH_PROCESSES, ...OVER_HTTP],
           isolate: false,
-          // Most of the time, each test waits for the processes that it has started.
-          maxWorkers: '150%',
+          // A test often waits: for processes that it has started, or for a time-out. Others run meanwhile.
+          // This is a number because vitest takes '200%' for '100%'.
+          maxWorkers: 2 * availableParallelism(),
           sequence: { groupOrder: 2 },
         },
       },
