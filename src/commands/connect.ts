@@ -10,9 +10,18 @@ import type { Log } from '../terminal/log.ts';
 import { largestPage, memoryLimits } from './memory-limit.ts';
 import type { Session } from './session.ts';
 
-/** The Authorization header: Basic with the key as the user and no password, or a bearer token. */
-const authorizationOf = ({ api_key, access_token }: Config): string =>
-  api_key === null ? `Bearer ${access_token}` : `Basic ${Buffer.from(`${api_key}:`).toString('base64')}`;
+/**
+ * The Authorization header: Basic with the key as the user and no password, or a bearer token. `ownSecrets` are the key or
+ * token, and what the header has of it.
+ */
+const credentialsOf = ({
+  api_key,
+  access_token,
+}: Config): { authorization: string; ownSecrets: string[] } => {
+  if (api_key === null) return { authorization: `Bearer ${access_token}`, ownSecrets: [access_token ?? ''] };
+  const sent = Buffer.from(`${api_key}:`).toString('base64');
+  return { authorization: `Basic ${sent}`, ownSecrets: [api_key, sent] };
+};
 
 /** The warning if somebody has tried to switch off the verification of certificates. */
 const UNVERIFIED =
@@ -36,10 +45,11 @@ export const connect = (
     max_concurrency: config.max_concurrency,
     request_timeout_seconds: config.request_timeout_seconds,
   });
+  const { authorization, ownSecrets } = credentialsOf(config);
   const client = createClient({
     transport: createTransport({
       base_url: config.base_url,
-      authorization: authorizationOf(config),
+      authorization,
       user_agent: config.user_agent,
       dispatcher,
       request_timeout_seconds: config.request_timeout_seconds,
@@ -48,6 +58,7 @@ export const connect = (
     clock: systemClock,
     log: session.log,
     redact: session.redact,
+    ownSecrets,
     signal: session.signal,
     max_concurrency: config.max_concurrency,
     rate_limit_share: config.rate_limit_share,

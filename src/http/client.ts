@@ -11,6 +11,7 @@ import { type ApiRequest, compose, nameOf, type Send } from './request.ts';
 import type { OnWait } from './tally.ts';
 import { createTurns } from './turns.ts';
 import { withConcurrency } from './with-concurrency.ts';
+import { withKeyHidden } from './with-key-hidden.ts';
 import { withMetrics } from './with-metrics.ts';
 import { withPageLimit } from './with-page-limit.ts';
 import { type RateLimitOptions, withRateLimit } from './with-rate-limit.ts';
@@ -32,6 +33,8 @@ export interface ClientOptions extends Pick<Config, 'max_concurrency' | 'rate_li
   readonly onLimits?: RateLimitOptions['onLimits'];
   /** Takes the secrets out of a server's text, before the text is cut. */
   readonly redact?: (text: string) => string;
+  /** The key, and what is sent in its place: no row may hold them. */
+  readonly ownSecrets?: readonly string[];
   readonly onRequest?: (request: ApiRequest, status: number | null) => void;
   readonly onWait?: OnWait;
   /** Resolves when there is room for the rows of another page; rejects when the reader of the output has ended. */
@@ -51,12 +54,15 @@ export interface Client {
   readonly answered: Promise<void>;
 }
 
+const KEY_IN_ROW =
+  "the answer has the tap's own key in it; records get asterisks in its place. If somebody wrote the key into Close, make a new one";
+
 /** A person notices a wait of this length, so the log shows it. */
 const LONG_WAIT_MS = 10_000;
 
 /**
- * Sends requests through all layers: page limit, errors by status, rate limits, concurrency, metrics. Then it parses
- * and retries.
+ * Sends requests through all layers: page limit, errors by status, rate limits, concurrency, metrics, the hidden key. Then
+ * it parses and retries.
  */
 export const createClient = (options: ClientOptions): Client => {
   const { clock, log, signal, onWait = () => {} } = options;
@@ -89,6 +95,13 @@ export const createClient = (options: ClientOptions): Client => {
     } else log.debug(message, request.stream);
   };
 
+  let hasHidden = false;
+  const sayHidden = (request: ApiRequest): void => {
+    if (hasHidden) return;
+    hasHidden = true;
+    log.warning(`${nameOf(request)}: ${KEY_IN_ROW}`, request.stream);
+  };
+
   const send = compose(
     [
       withPageLimit(),
@@ -106,6 +119,7 @@ export const createClient = (options: ClientOptions): Client => {
       withConcurrency(options.max_concurrency),
       withMetrics(log, clock, options.onRequest ?? (() => {})),
       watchingClock,
+      withKeyHidden(options.ownSecrets ?? [], sayHidden),
     ],
     options.transport,
   );
