@@ -6,7 +6,8 @@ import { fromIndex } from './concerns.ts';
 import { smallPage } from './ids.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
-import { ofEachKind, type Searched, takesCustom } from './searches.ts';
+import type { Searched } from './search-kind.ts';
+import { ofEachKind, takesCustom } from './searches.ts';
 
 const isFilled = (value: unknown): boolean =>
   value !== null &&

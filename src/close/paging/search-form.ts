@@ -26,7 +26,10 @@ export const firstForm = (fields: readonly string[]): SearchForm => ({
 type Accepts = (fields: readonly string[], sort: readonly string[]) => Promise<boolean>;
 
 /** The best sort that the server accepts, from `sort` on; null if it accepts none. */
-const acceptedSort = async (sort: readonly string[], accepts: Accepts): Promise<readonly string[] | null> => {
+export const acceptedSort = async (
+  sort: readonly string[],
+  accepts: Accepts,
+): Promise<readonly string[] | null> => {
   for (const candidate of SORTS.slice(SORTS.indexOf(sort))) {
     if (await accepts([], candidate)) return candidate;
   }
