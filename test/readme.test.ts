@@ -59,14 +59,18 @@ test('src/config/README.md documents every setting as --about does', async () =>
   expect(await read('src/config/README.md')).toContain(about.slice(about.indexOf('| Setting |')));
 });
 
-test('src/README.md names a file for the effect of every setting', async () => {
+test('src/README.md names the files in which each setting has an effect', async () => {
   const text = await read('src/README.md');
-  const rows = text.slice(text.indexOf('| setting |'), text.indexOf('## The way of a bookmark'));
-  const named = [...rows.matchAll(/^\| (`[^|]*`) \| `[\w/-]+\.ts`/gm)].flatMap(
-    ([, names = '']) => names.match(/\w+/g) ?? [],
+  const table = text.slice(text.indexOf('| setting |'), text.indexOf('`config/about.ts` prints'));
+  const rows = [...table.matchAll(/^\| (`[^|]*`) \| (`[\w/-]+\.ts`.*) \|$/gm)];
+  const named = rows.flatMap(([, names = '', files = '']) =>
+    (names.match(/\w+/g) ?? []).map((name) => ({ name, files: files.match(/[\w/-]+\.ts/g) ?? [] })),
   );
 
-  expect(named.toSorted()).toEqual(settings.map(({ name }) => name).toSorted());
+  expect(named.map(({ name }) => name).toSorted()).toEqual(settings.map(({ name }) => name).toSorted());
+  for (const { name, files } of named) {
+    for (const file of files) expect(await read(join('src', file)), file).toMatch(RegExp(`\\b${name}\\b`));
+  }
 });
 
 test('the tarball has the pages that its readers need', () => {
