@@ -26,7 +26,7 @@ export interface PageOrder {
 export const createPageOrder = (): PageOrder => {
   let neighbours = 0;
   let wrong = 0;
-  const isUnsorted = (): boolean => neighbours >= ENOUGH && wrong > neighbours * MOST_WRONG;
+  let isUnsorted = false;
   return {
     judge: (dated, direction) => {
       if (direction === null) return 'not sorted';
@@ -36,7 +36,8 @@ export const createPageOrder = (): PageOrder => {
         neighbours += 1;
         if (step > 0 !== (direction === 'ascending')) wrong += 1;
       }
-      if (!isOrdered(dated, direction) || isUnsorted()) return 'not sorted';
+      if (neighbours >= ENOUGH && wrong > neighbours * MOST_WRONG) isUnsorted = true;
+      if (isUnsorted || !isOrdered(dated, direction)) return 'not sorted';
       return dated.length > ENOUGH && neighbours < ENOUGH ? 'unclear' : 'sorted';
     },
   };

@@ -25,6 +25,16 @@ test('an unsorted list stays unsorted, even if a later page is in order by chanc
   expect(verdicts).toEqual(['not sorted', 'not sorted', 'not sorted']);
 });
 
+test('an unsorted list stays unsorted, however many later pages are in order', () => {
+  const order = createPageOrder();
+
+  const verdicts = [UNSORTED, counting(0), counting(10), counting(20), counting(30)].map((each) =>
+    order.judge(each, 'ascending'),
+  );
+
+  expect(new Set(verdicts)).toEqual(new Set(['not sorted']));
+});
+
 test('a single row in a wrong place, as a late index brings it, makes only its own page unsorted', () => {
   const order = createPageOrder();
 
