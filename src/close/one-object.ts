@@ -42,7 +42,7 @@ export const objectWith =
 export const fetchObject = (
   path: string,
   id: string,
-  { api, stream }: { readonly api: Api; readonly stream?: string },
+  { api, stream }: { readonly api: Api; readonly stream?: string | undefined },
 ): Promise<Row> =>
   api.fetch(
     { method: 'GET', path: pathOfOne(path, id), ...(stream === undefined ? {} : { stream }) },

@@ -21,8 +21,8 @@ export interface WalkContext
   extends Pick<Config, 'date_window' | 'leads_overlap_seconds' | 'max_concurrency' | 'page_size'> {
   readonly api: Api;
   readonly definitions: Definitions;
-  /** The table, for messages. */
-  readonly stream: string;
+  /** The stream that is read, for messages. Undefined if the reading is for several streams. */
+  readonly stream: string | undefined;
   /** For objects that are listed for one parent at a time: how many parents to read, or null for all. */
   readonly mostParents: number | null;
   /** The names of the selected top-level columns. */

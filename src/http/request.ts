@@ -8,8 +8,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** The stream for which it is sent, for metrics and messages. */
-  readonly stream?: string;
+  /** The stream for which it is sent, for metrics and messages. None if it is for several streams. */
+  readonly stream?: string | undefined;
 }
 
 /** One answer, whatever its status. */

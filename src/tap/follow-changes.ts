@@ -1,6 +1,7 @@
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
 import { EVENT_LOG } from '../close/event-log.ts';
 import { INDEX_LATENESS } from '../close/index-lateness.ts';
+import type { WalkContext } from '../close/walk.ts';
 import { RefusedError } from '../errors.ts';
 import { DELETED_AT, MERGED_INTO } from '../own-columns.ts';
 import { ceilSecond, floorSecond, type Instant, MINUTE } from '../time/instant.ts';
@@ -10,6 +11,7 @@ import { END, type Span, START, subtract } from '../time/span.ts';
 import { emitLate, type Followed } from './late-rows.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { Run } from './run.ts';
+import { walkContextOf } from './walk-context.ts';
 import { latenessOf, sinceOf } from './written.ts';
 
 /** Whether the run follows this stream's changes in the event log. */
@@ -55,6 +57,17 @@ const emitDeleted = async (stream: OpenStream, changes: readonly Change[], run: 
   stream.write(rows, null);
   await run.settle();
 };
+
+/** The event log is read once, for all streams. */
+const eventLogContext = (run: Run): WalkContext => ({
+  ...walkContextOf(undefined, run),
+  mostParents: null,
+  columns: [],
+  known: [],
+  withoutId: (count) => {
+    if (count > 0) run.log.error(`skipped ${count} events without an id`);
+  },
+});
 
 /** The stretches of the event log that must still be read. The run has already read everything from `read` to its start. */
 const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
@@ -108,16 +121,11 @@ export const followChanges = async (
   run: Run,
   onFailure: (stream: string, error: unknown) => void,
 ): Promise<void> => {
-  const [first] = followed;
-  if (!first) return;
+  if (followed.length === 0) return;
   const started = run.startedAt();
   const since = Math.min(...followed.map(({ stream }) => sinceOf(stream, started)));
   try {
-    const withoutId = (count: number): void => {
-      if (count > 0) run.log.error(`skipped ${count} events without an id`);
-    };
-    const context = { ...first.stream.context, withoutId };
-    await readChanges(unread(since, read, started), changes, context);
+    await readChanges(unread(since, read, started), changes, eventLogContext(run));
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     run.log.warning(

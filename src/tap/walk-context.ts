@@ -11,9 +11,9 @@ const oncePerText = (log: (message: string) => void): ((message: string) => void
   };
 };
 
-/** The part of a walk's context that comes from the run. */
+/** The part of a walk's context that comes from the run. @param stream undefined if the reading is for several streams */
 export const walkContextOf = (
-  stream: string,
+  stream: string | undefined,
   { api, definitions, config, log, now, latest, startedAt }: Run,
 ): Omit<WalkContext, 'mostParents' | 'columns' | 'known' | 'withoutId'> => ({
   api,

@@ -63,6 +63,25 @@ describe('the log of a sync', () => {
     expect(second.stderr).toMatch(/leads from \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, /);
   });
 
+  test('names no stream for the requests of the event log that are for all streams', async () => {
+    const organisation = createOrganisation({ objects: 300 });
+    sandbox = await startSandbox(organisation);
+    const config = configFor(sandbox);
+    const args = ['--select', 'leads,activities'];
+    const { lastState } = await syncHere({ config, args });
+
+    const { stderr } = await syncHere({
+      config,
+      args,
+      state: lastState,
+      env: { TAP_CLOSEIO_LOGLEVEL: 'debug' },
+    });
+
+    const lines = stderr.split('\n').filter((line) => line.includes('GET /event/'));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatch(/^DEBUG GET \/event\//);
+  });
+
   test('of a run without changes has a line for each stream, and one before and one after them', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 300 }));
     const config = configFor(sandbox);
