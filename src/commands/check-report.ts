@@ -1,6 +1,7 @@
 import type { Me } from '../close/me.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
 import { renderTable, wrap } from '../terminal/columns.ts';
+import type { Redact } from '../terminal/redact.ts';
 
 /** What a check found out about a stream. */
 export interface CheckedStream {
@@ -59,7 +60,7 @@ const yesOrDash = (is: boolean): string => (is ? 'yes' : '-');
 
 const HEADER = ['STREAM', 'SELECTED', 'READABLE', 'PROBLEM, AND WHAT TO DO'];
 
-const tableOf = (streams: readonly CheckedStream[], width: number): string[] =>
+const tableOf = (streams: readonly CheckedStream[], width: number, redact: Redact): string[] =>
   renderTable(
     [
       HEADER,
@@ -70,11 +71,21 @@ const tableOf = (streams: readonly CheckedStream[], width: number): string[] =>
         problem ?? '',
       ]),
     ],
+    redact,
     width,
   );
 
-/** The report for people. @param shown the streams in the table: all, or those that are selected or cannot be read */
-export const renderReport = (report: CheckReport, shown: 'all' | 'notable', width: number): string[] => {
+/**
+ * The report for people.
+ * @param shown the streams in the table: all, or those that are selected or cannot be read
+ * @param redact takes secrets out of names and problems, before a line may break inside one
+ */
+export const renderReport = (
+  report: CheckReport,
+  shown: 'all' | 'notable',
+  width: number,
+  redact: Redact,
+): string[] => {
   const { me, streams } = report;
   const notable = streams.filter(({ selected, readable }) => shown === 'all' || selected || !readable);
   const others = streams.length - notable.length;
@@ -84,10 +95,10 @@ export const renderReport = (report: CheckReport, shown: 'all' | 'notable', widt
     ...describeLimits(report.limits).map((limit) => ['Rate limit', limit]),
   ];
   return [
-    ...wrap(`The ${report.credentials.replace('_', ' ')} works, at ${report.base_url}`, width),
-    ...renderTable(facts, width),
+    ...wrap(redact(`The ${report.credentials.replace('_', ' ')} works, at ${report.base_url}`), width),
+    ...renderTable(facts, redact, width),
     '',
-    ...tableOf(notable, width),
+    ...tableOf(notable, width, redact),
     '',
     ...(others === 0 ? [] : [`${others} more streams are readable but not selected; --all lists them.`]),
     ...wrap(verdictOf(report), width),

@@ -80,22 +80,8 @@ export const runCheck = async (command: CheckCommand, session: Session): Promise
   }
 };
 
-/** The report without secrets. A table breaks long texts, and a secret that is broken could not be found afterwards. */
-const redactedReport = (report: CheckReport, { redact }: Session): CheckReport => ({
-  ...report,
-  me: { user: redact(report.me.user), organisations: report.me.organisations.map(redact) },
-  streams: report.streams.map((stream) => ({
-    ...stream,
-    problem: stream.problem === null ? null : redact(stream.problem),
-  })),
-});
-
 const print = (report: CheckReport, command: CheckCommand, session: Session): Promise<void> => {
   if (command.format === 'json') return session.printJson(reportAsJson(report));
-  const text = renderReport(
-    redactedReport(report, session),
-    command.all ? 'all' : 'notable',
-    widthOf(session),
-  );
+  const text = renderReport(report, command.all ? 'all' : 'notable', widthOf(session), session.redact);
   return session.print(text.join('\n'));
 };

@@ -52,7 +52,7 @@ export const runDeepCheck = async (command: CheckCommand, session: Session): Pro
     });
     const report: DeepReport = { version: session.version, requests: requests.length, selected, probed };
     if (command.format === 'json') await session.printJson(deepReportAsJson(report));
-    else await session.print(renderDeepReport(report, widthOf(session)).join('\n'));
+    else await session.print(renderDeepReport(report, widthOf(session), session.redact).join('\n'));
     return isSound(report) ? EXIT_OK : EXIT_INCOMPLETE;
   } finally {
     await close();

@@ -1,5 +1,6 @@
 import { allHolds, type Probed, type Verdict } from '../probes/run-probes.ts';
 import { renderTable, wrap } from '../terminal/columns.ts';
+import type { Redact } from '../terminal/redact.ts';
 
 /** What a deep check found out. It holds no value of any row. */
 export interface DeepReport {
@@ -56,13 +57,13 @@ const verdictOf = (report: DeepReport): string => {
     : `A selected stream depends on something that does not hold. Of the assumptions, ${counts}`;
 };
 
-/** For people. */
-export const renderDeepReport = (report: DeepReport, width: number): string[] => {
+/** For people. @param redact takes secrets out of Close's words, before a line may break inside one */
+export const renderDeepReport = (report: DeepReport, width: number, redact: Redact): string[] => {
   const wrong = report.probed.filter(({ verdict }) => verdict === 'does not hold' || verdict === 'handled');
   return [
-    ...renderTable([['PROBE', 'VERDICT', 'ASSUMPTION'], ...report.probed.map(rowOf)], width),
+    ...renderTable([['PROBE', 'VERDICT', 'ASSUMPTION'], ...report.probed.map(rowOf)], redact, width),
     '',
-    ...wrong.flatMap((probed) => [...wrap(sentenceOf(probed, report), width), '']),
+    ...wrong.flatMap((probed) => [...wrap(redact(sentenceOf(probed, report)), width), '']),
     ...wrap(verdictOf(report), width),
   ];
 };

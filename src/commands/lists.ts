@@ -14,9 +14,8 @@ const LONGEST_NAME = 0.4;
 
 const printTable = async (rows: readonly (readonly string[])[], session: Session): Promise<number> => {
   const width = widthOf(session);
-  // Redacted before the layout: a table breaks long texts, and a secret that is broken could not be found afterwards.
-  const cells = rows.map((row) => row.map(session.redact));
-  await session.print(renderTable(cells, width, Math.floor(width * LONGEST_NAME)).join('\n'));
+  const longestName = Math.floor(width * LONGEST_NAME);
+  await session.print(renderTable(rows, session.redact, width, longestName).join('\n'));
   return EXIT_OK;
 };
 

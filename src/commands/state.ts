@@ -41,7 +41,7 @@ export const runStateShow = async (command: StateShow, session: Session): Promis
   const { mtime } = await stat(path);
   await (command.format === 'json'
     ? session.printJson({ file: path, stored_at: mtime.toISOString(), ...shown, older_states: copies })
-    : session.print(stateTable(command.state, mtime, shown, copies, at)));
+    : session.print(stateTable(command.state, mtime, shown, copies, at, session.redact)));
   return EXIT_OK;
 };
 
@@ -51,7 +51,7 @@ export const runStateList = async (command: StateList, session: Session): Promis
   const copies = await describeCopies(path, knownBookmarks(streams));
   await (command.format === 'json'
     ? session.printJson(copies)
-    : session.print(copiesTable(copies, fromMillis(now()))));
+    : session.print(copiesTable(copies, fromMillis(now()), session.redact)));
   return EXIT_OK;
 };
 

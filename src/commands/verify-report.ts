@@ -63,7 +63,7 @@ export const renderVerified = (
   width: number,
   redact: Redact,
 ): string[] => [
-  ...renderTable([HEADER, ...verified.map(rowOf)], width),
+  ...renderTable([HEADER, ...verified.map(rowOf)], redact, width),
   '',
   ...verified
     .flatMap((stream) => [...idsOf(stream), ...notesOf(stream)])

@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { KnownBookmark } from '../singer/bookmark.ts';
 import type { State } from '../singer/state.ts';
 import { renderTable } from '../terminal/columns.ts';
+import type { Redact } from '../terminal/redact.ts';
 import { fromMillis, type Instant } from '../time/instant.ts';
 import { keptAt, listCopies } from './copies.ts';
 import { parseOwnState } from './own-state.ts';
@@ -50,7 +51,7 @@ const stateIn = async (file: string, known: readonly KnownBookmark[]): Promise<S
 };
 
 /** The older states as a table. */
-export const copiesTable = (copies: readonly DescribedCopy[], now: Instant): string => {
+export const copiesTable = (copies: readonly DescribedCopy[], now: Instant, redact: Redact): string => {
   if (copies.length === 0) return 'no older states';
   const rows = copies.map(({ file, held_until, streams, newest_bookmark }) => {
     return [
@@ -60,5 +61,5 @@ export const copiesTable = (copies: readonly DescribedCopy[], now: Instant): str
       newest_bookmark ?? '',
     ];
   });
-  return renderTable([['FILE', 'HELD UNTIL', 'STREAMS', 'NEWEST BOOKMARK'], ...rows]).join('\n');
+  return renderTable([['FILE', 'HELD UNTIL', 'STREAMS', 'NEWEST BOOKMARK'], ...rows], redact).join('\n');
 };

@@ -1,6 +1,7 @@
 import { isHidden } from '../singer/bookmark.ts';
 import type { State } from '../singer/state.ts';
 import { renderTable } from '../terminal/columns.ts';
+import type { Redact } from '../terminal/redact.ts';
 import { DAY, fromMillis, HOUR, type Instant, MINUTE, SECOND } from '../time/instant.ts';
 import { parseInstant } from '../time/rfc3339.ts';
 
@@ -71,6 +72,7 @@ export const stateTable = (
   { bookmarks }: ShownState,
   copies: readonly string[],
   now: Instant,
+  redact: Redact,
 ): string => {
   const rows = bookmarks.map(({ stream, key, bookmark, age_seconds: age, interrupted }) => [
     stream,
@@ -84,7 +86,9 @@ export const stateTable = (
   return [
     `${file}, stored ${storedAt.toISOString()} (${agoText(fromMillis(storedAt.getTime()), now)})`,
     '',
-    ...(rows.length === 0 ? ['no bookmarks: everything is read from start_date'] : renderTable(table)),
+    ...(rows.length === 0
+      ? ['no bookmarks: everything is read from start_date']
+      : renderTable(table, redact)),
     '',
     ...(rows.length === 0 ? [] : [...AGE, '']),
     newest === undefined ? 'no older states' : `older states: ${copies.length}, the newest ${newest}`,

@@ -1,4 +1,5 @@
 import { printable } from './printable.ts';
+import type { Redact } from './redact.ts';
 
 /** Shortens a text to `most` characters. If it is cut, the last one is an ellipsis. */
 export const cutTo = (text: string, most: number): string =>
@@ -34,15 +35,17 @@ const GAP = '  ';
  * The lines of a table. Each column is as wide as its widest cell. The last column is wrapped, so that no line is longer
  * than `width`.
  * @param table the header first; all rows have the same number of cells
+ * @param redact takes secrets out of each cell, before it is cut or broken: a part of a secret could not be found
  * @param longestName if the first cell of a row is longer than this, it has a line of its own
  */
 export const renderTable = (
   table: readonly (readonly string[])[],
+  redact: Redact,
   width = Number.POSITIVE_INFINITY,
   longestName = Number.POSITIVE_INFINITY,
 ): string[] => {
   // Cells are cleaned before they are measured.
-  const rows = table.map((row) => row.map(printable));
+  const rows = table.map((row) => row.map((cell) => printable(redact(cell))));
   const columns = rows[0]?.length ?? 0;
   const isLong = ([name = '']: readonly string[]): boolean => name.length > longestName;
   const widths = Array.from({ length: Math.max(0, columns - 1) }, (_, column) =>

@@ -20,6 +20,7 @@ const STATE = {
 const known = ['tasks', 'leads'].map((stream) => ({ stream, key: 'date_updated' }));
 const state = parseOwnState(STATE, 's', known);
 const NOW = Date.parse('2026-01-06');
+const asIs = (text: string): string => text;
 
 const rotate = (job: Job, input: string, ...more: string[]) =>
   job.command(['state', 'rotate', '--state', job.statePath, ...more], input);
@@ -29,7 +30,14 @@ describe('state show', () => {
   test('is a table that shows how far each stream has come', () => {
     const shown = describeState(state, fromMillis(NOW));
 
-    const table = stateTable('s.json', new Date(NOW - 3 * 3_600_000), shown, ['a', 'b'], fromMillis(NOW));
+    const table = stateTable(
+      's.json',
+      new Date(NOW - 3 * 3_600_000),
+      shown,
+      ['a', 'b'],
+      fromMillis(NOW),
+      asIs,
+    );
 
     expect(table.split('\n')).toEqual([
       's.json, stored 2026-01-05T21:00:00.000Z (3 h ago)',
@@ -50,12 +58,26 @@ describe('state show', () => {
     const begun = parseOwnState({ bookmarks: { tasks: { resume: {} } } }, 's', known);
 
     const shown = describeState(begun, fromMillis(NOW));
-    const table = stateTable('s.json', new Date(NOW), shown, [], fromMillis(NOW));
+    const table = stateTable('s.json', new Date(NOW), shown, [], fromMillis(NOW), asIs);
 
     expect(shown.bookmarks).toEqual([
       { stream: 'tasks', key: null, bookmark: null, age_seconds: null, interrupted: true },
     ]);
     expect(table).toMatch(/^tasks +none yet +interrupted; goes on where it was$/m);
+  });
+
+  test('shows no piece of a key that a long text is cut in', async () => {
+    const job = await createJob();
+    const key = 'api_5gtFTBJ7TXNGTy2cXqhMpH.3qDzfSTzqYz9WQn0vRb1Ld';
+    job.writeState({
+      bookmarks: { leads: { date_updated: LEADS }, [`${'.'.repeat(15_986)}${key}`]: { page: 7 } },
+    });
+
+    const { code, stdout } = await job.command(['state', 'show', '--state', job.statePath]);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('......');
+    expect(stdout).not.toContain(key.slice(0, 8));
   });
 
   test('is JSON for programs', async () => {
