@@ -112,16 +112,32 @@ describe('the list of streams', () => {
   });
 });
 
+const isDate = (parameter: string): boolean => /__(gte|lt)$/.test(parameter);
+
+const undated = (query: Readonly<Record<string, string>> = {}): string =>
+  JSON.stringify(
+    Object.entries(query)
+      .filter(([name]) => !isDate(name))
+      .sort(),
+  );
+
 /** The same exchanges, for requests with any dates. */
-const butForDates: Match = (request, exchange) => {
-  const undated = (query: Readonly<Record<string, string>> = {}): string =>
-    JSON.stringify(
-      Object.entries(query)
-        .filter(([name]) => !/__(gte|lt)$/.test(name))
-        .sort(),
+const butForDates: Match = (request, exchange) => undated(request.query) === undated(exchange.query);
+
+const rowsOf = ({ answer }: Exchange): readonly unknown[] => Object(answer).data ?? [];
+
+/** Makes one page of each list that is read by its dates, since requests with other dates would get other pages. */
+const withDatedPagesJoined = (exchanges: readonly Exchange[]): Exchange[] =>
+  exchanges.flatMap((exchange) => {
+    const { method, path, query } = exchange;
+    const pages = exchanges.filter(
+      (other) => method === 'GET' && other.path === path && undated(other.query) === undated(query),
     );
-  return undated(request.query) === undated(exchange.query);
-};
+    const last = pages.at(-1);
+    if (last === undefined || pages.length === 1) return exchange;
+    const rows = new Map(pages.flatMap(rowsOf).map((row) => [Object(row).id, row]));
+    return exchange === last ? { ...last, answer: { ...Object(last.answer), data: [...rows.values()] } } : [];
+  });
 
 /** If a page has more rows, the next one begins further on. */
 const butForSkips: Match = (request, exchange) => {
@@ -153,8 +169,12 @@ const isTo = (to: string, { method, path }: ApiRequest): boolean =>
 
 const limitOf = ({ query, body }: ApiRequest): number => Number(query?._limit ?? Object(body)._limit);
 
+/** What all pages of a list have in common: the next one begins at another row, or at another date. */
 const withoutPage = ({ path, query = {} }: ApiRequest): string =>
-  JSON.stringify([path, Object.entries(query).filter(([key]) => key !== '_limit' && key !== '_skip')]);
+  JSON.stringify([
+    path,
+    Object.entries(query).filter(([name]) => name !== '_limit' && name !== '_skip' && !isDate(name)),
+  ]);
 
 /** If an answer has fewer rows than were recorded, its count is smaller too. */
 const withoutTotal = (answer: unknown): unknown =>
@@ -221,13 +241,17 @@ describe.each(streams.map((stream) => [stream.name, stream] as const))('%s', (na
       return typeof text !== 'string' || (parseInstant(text) ?? NOW) >= from;
     };
     let bounded = false;
-    const close = createScriptedClose(readExchanges(name), butForDates, (exchange, request) => {
-      if (key === null || !JSON.stringify([request.query, request.body]).includes(bound))
-        return exchange.answer;
-      bounded = true;
-      const recent = changeLists(exchange.answer, (rows) => rows.filter(isRecent));
-      return withoutTotal(recent);
-    });
+    const close = createScriptedClose(
+      withDatedPagesJoined(readExchanges(name)),
+      butForDates,
+      (exchange, request) => {
+        if (key === null || !JSON.stringify([request.query, request.body]).includes(bound))
+          return exchange.answer;
+        bounded = true;
+        const recent = changeLists(exchange.answer, (rows) => rows.filter(isRecent));
+        return withoutTotal(recent);
+      },
+    );
 
     const second = await run(stream, close, from);
 
