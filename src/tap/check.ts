@@ -25,7 +25,7 @@ const explain = (error: unknown, otherRemedies: readonly string[]): string => {
   if (!(error instanceof ApiError)) return messageOf(error);
   if (error.status === null) return `the API was not reached (${error.message})`;
   const refusal = error instanceof RefusedError ? REFUSALS[refusalOf(error)] : null;
-  if (!refusal) return error.message;
+  if (!refusal) return messageOf(error);
   const remedies = [...(refusal.remedy ? [refusal.remedy] : []), ...otherRemedies].join(', or ');
   return `${refusal.reason}${remedies === '' ? '' : `; ${remedies}`} (${error.message})`;
 };

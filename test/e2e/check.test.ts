@@ -49,6 +49,19 @@ describe('check', () => {
     expect(sandbox.requests.length).toBeLessThan(2 * streams.length);
   });
 
+  test('says what is wrong with an answer of an unexpected shape', async () => {
+    const body = { data: [], has_more: true, total_results: 'many' };
+    sandbox = await startSandbox(createOrganisation({ objects: 200 }), {
+      faults: ({ path }) => (path === '/role/' ? { kind: 'status', status: 200, body } : undefined),
+    });
+
+    const run = await check({ max_retries: 0 }, '--all', '--format', 'json');
+
+    const { streams: checked } = JSON.parse(run.text) as { streams: { name: string; problem: string }[] };
+    const { problem } = checked.find(({ name }) => name === 'roles') ?? {};
+    expect(problem).toBe('GET /role/: the answer has an unexpected shape (total: expected a number)');
+  });
+
   test('lists every stream with --all', async () => {
     sandbox = await startSandbox(createOrganisation({ objects: 200 }), { forbidden: ['/role/', '/task/'] });
 
