@@ -4,5 +4,5 @@ export const blockedPhoneNumbers = defineList({
   name: 'blocked_phone_numbers',
   path: '/blocked_phone_number/',
   limit: 100,
-  note: 'Read in full: a number that is unblocked is deleted, and only the full list shows that.',
+  readInFull: 'a number that is unblocked is deleted, and only the full list shows that',
 });

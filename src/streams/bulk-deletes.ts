@@ -4,5 +4,5 @@ export const bulkDeletes = defineList({
   name: 'bulk_deletes',
   path: '/bulk_action/delete/',
   limit: 100,
-  note: 'Read in full: their dates may be null.',
+  readInFull: 'their dates may be null',
 });

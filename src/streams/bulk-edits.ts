@@ -4,5 +4,5 @@ export const bulkEdits = defineList({
   name: 'bulk_edits',
   path: '/bulk_action/edit/',
   limit: 100,
-  note: 'Read in full: their dates may be null.',
+  readInFull: 'their dates may be null',
 });

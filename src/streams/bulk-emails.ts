@@ -4,5 +4,5 @@ export const bulkEmails = defineList({
   name: 'bulk_emails',
   path: '/bulk_action/email/',
   limit: 100,
-  note: 'Read in full: their dates may be null.',
+  readInFull: 'their dates may be null',
 });

@@ -4,5 +4,5 @@ export const bulkSequenceSubscriptions = defineList({
   name: 'bulk_sequence_subscriptions',
   path: '/bulk_action/sequence_subscription/',
   limit: 100,
-  note: 'Read in full: their dates may be null.',
+  readInFull: 'their dates may be null',
 });

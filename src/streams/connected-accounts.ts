@@ -5,5 +5,5 @@ export const connectedAccounts = defineList({
   path: '/connected_account/',
   limit: null,
   needs: "an admin's rights, for the accounts of other users",
-  note: 'Read in full: Close does not say when they changed.',
+  readInFull: 'Close does not say when they changed',
 });

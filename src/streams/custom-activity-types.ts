@@ -5,5 +5,5 @@ export const customActivityTypes = defineList({
   path: '/custom_activity/',
   limit: null,
   objectType: 'custom_activity_type',
-  note: 'Read in full: a change to a field does not move the date of its type.',
+  readInFull: 'a change to a field does not move the date of its type',
 });

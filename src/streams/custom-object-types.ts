@@ -5,5 +5,5 @@ export const customObjectTypes = defineList({
   path: '/custom_object_type/',
   limit: null,
   objectType: 'custom_object_type',
-  note: 'Read in full: a change to a field does not move the date of its type.',
+  readInFull: 'a change to a field does not move the date of its type',
 });

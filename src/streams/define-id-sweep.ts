@@ -1,5 +1,5 @@
 import { EVENT_LOG } from '../close/event-log.ts';
-import { SEARCH } from '../close/paging/search-query.ts';
+import { SEARCH } from '../close/search.ts';
 import type { Walk } from '../close/walk.ts';
 import { bySearch, isSearchMark } from '../close/walks/by-search.ts';
 import { confirmed } from '../close/walks/confirmed.ts';

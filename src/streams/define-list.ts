@@ -5,7 +5,7 @@ import { defineStream, type StreamDefinition } from './define-stream.ts';
 
 export interface ListDefinition
   extends ListOptions,
-    Pick<StreamDefinition, 'name' | 'objectType' | 'needs' | 'columns' | 'note'> {
+    Pick<StreamDefinition, 'name' | 'objectType' | 'needs' | 'columns' | 'note' | 'readInFull'> {
   /** The replication key. Without it, every row is emitted every time. */
   readonly key?: 'date_updated';
   /** Asks for archived objects too. Close does not say whether the list without a filter includes them. */

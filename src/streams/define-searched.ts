@@ -1,4 +1,4 @@
-import { SEARCH } from '../close/paging/search-query.ts';
+import { SEARCH } from '../close/search.ts';
 import { bySearch, isSearchMark } from '../close/walks/by-search.ts';
 import { SECOND } from '../time/instant.ts';
 import { customFieldColumns, searchFields } from './custom-field-values.ts';

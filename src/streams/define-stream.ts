@@ -87,6 +87,8 @@ export interface StreamDefinition {
   readonly selectedByDefault?: false;
   /** What else people should know before they select the stream. */
   readonly note?: string;
+  /** Why every run reads all of it, as a clause: `they have no dates`. */
+  readonly readInFull?: string;
 }
 
 export const defineStream = (definition: StreamDefinition): StreamDefinition => definition;

@@ -4,5 +4,5 @@ export const dialerSessions = defineList({
   name: 'dialer_sessions',
   path: '/dialer/',
   limit: 100,
-  note: 'Read in full: Close does not say which changes move their dates.',
+  readInFull: 'Close does not say which changes move their dates',
 });

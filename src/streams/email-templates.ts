@@ -7,6 +7,6 @@ export const emailTemplates = defineList({
   withArchived: true,
   key: 'date_updated',
   objectType: 'email_template',
-  needs: 'to belong to the owner, unless they are shared',
+  needs: "the owner's rights, for those that are not shared",
   note: `Archived templates are included. ${WITHOUT_OLD_ONES}`,
 });

@@ -9,5 +9,6 @@ export const groups = defineStream({
   requests: [{ to: 'GET /group/' }, { to: 'GET /group/{id}/', per: 'group' }],
   walk: byDetail({ path: '/group/', limit: null }),
   selectedByDefault: false,
-  note: 'Each group takes a request, since the list does not show the members. Read in full: groups have no dates.',
+  note: 'Each group takes a request, since the list does not show the members.',
+  readInFull: 'groups have no dates',
 });

@@ -4,5 +4,5 @@ export const integrationLinks = defineList({
   name: 'integration_links',
   path: '/integration_link/',
   limit: null,
-  note: 'Read in full: not every link has dates.',
+  readInFull: 'not every link has dates',
 });

@@ -1,4 +1,4 @@
-import { SEARCH } from '../close/paging/search-query.ts';
+import { SEARCH } from '../close/search.ts';
 import { byEach } from '../close/walks/by-each.ts';
 import { bySearch } from '../close/walks/by-search.ts';
 import { defineStream } from './define-stream.ts';
@@ -21,5 +21,6 @@ export const leadFiles = defineStream({
   })),
   columns: () => ({ consumed: (key) => LINKS.has(key) }),
   selectedByDefault: false,
-  note: 'The links to the files are left out, because they open without a login. Read in full: Close lists the files of one lead at a time.',
+  note: 'The links to the files are left out, because they open without a login.',
+  readInFull: 'Close lists the files of one lead at a time',
 });

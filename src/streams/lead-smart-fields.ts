@@ -1,5 +1,5 @@
 import { IDS_PER_REQUEST } from '../close/ask-by-ids.ts';
-import { SEARCH } from '../close/paging/search-query.ts';
+import { SEARCH } from '../close/search.ts';
 import { inPortions, MOST_FIELDS } from '../close/walks/in-portions.ts';
 import { defineStream } from './define-stream.ts';
 import { leads } from './leads.ts';

@@ -5,5 +5,5 @@ export const leadStatuses = defineList({
   path: '/status/lead/',
   limit: null,
   objectType: 'status.lead',
-  note: 'Read in full: statuses have no dates.',
+  readInFull: 'statuses have no dates',
 });

@@ -8,5 +8,6 @@ export const memberships = defineStream({
   requests: [{ to: 'GET /me/' }, { to: 'GET /organization/{id}/' }],
   walk: byMembership({ active: 'memberships', inactive: 'inactive_memberships' }),
   selectedByDefault: false,
-  note: 'Users who have left are here, but no longer in the table of users. Read in full: memberships have no dates.',
+  note: 'Users who have left are here, but no longer in the table of users.',
+  readInFull: 'memberships have no dates',
 });

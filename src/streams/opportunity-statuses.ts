@@ -5,5 +5,5 @@ export const opportunityStatuses = defineList({
   path: '/status/opportunity/',
   limit: null,
   objectType: 'status.opportunity',
-  note: 'Read in full: statuses have no dates.',
+  readInFull: 'statuses have no dates',
 });

@@ -5,5 +5,6 @@ export const playbooks = defineList({
   path: '/playbook/',
   limit: 100,
   needs: 'an account with playbooks',
-  note: 'Archived playbooks are included. Read in full: archiving a playbook does not move its date.',
+  note: 'Archived playbooks are included.',
+  readInFull: 'archiving a playbook does not move its date',
 });

@@ -5,5 +5,5 @@ export const roles = defineList({
   path: '/role/',
   limit: null,
   needs: 'access to roles',
-  note: 'Read in full: built-in roles have no dates.',
+  readInFull: 'built-in roles have no dates',
 });

@@ -4,5 +4,5 @@ export const schedulingLinks = defineList({
   name: 'scheduling_links',
   path: '/scheduling_link/',
   limit: null,
-  note: 'Read in full: they have no dates.',
+  readInFull: 'they have no dates',
 });

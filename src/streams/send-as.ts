@@ -11,7 +11,7 @@ export const sendAs = defineStream({
   keyProperties: ['id'],
   replication: { method: 'FULL_TABLE' },
   requests: [{ to: 'GET /me/' }, { to: 'GET /send_as/', count: 2 }],
-  needs: 'to belong to one of the two users',
+  needs: 'the rights of one of the two users',
   walk: withoutRepeats(
     byUser((user) =>
       ['allowing_user_id', 'allowed_user_id'].map((side) => ({
@@ -22,5 +22,5 @@ export const sendAs = defineStream({
     ),
   ),
   selectedByDefault: false,
-  note: 'Read in full: they have no dates.',
+  readInFull: 'they have no dates',
 });

@@ -5,5 +5,5 @@ export const sequences = defineList({
   path: '/sequence/',
   limit: 100,
   objectType: 'sequence',
-  note: 'Read in full: a change to a step does not move the date of its sequence.',
+  readInFull: 'a change to a step does not move the date of its sequence',
 });

@@ -4,5 +4,5 @@ export const sharedSchedulingLinks = defineList({
   name: 'shared_scheduling_links',
   path: '/shared_scheduling_link/',
   limit: null,
-  note: 'Read in full: they have no dates.',
+  readInFull: 'they have no dates',
 });

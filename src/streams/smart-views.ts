@@ -21,6 +21,6 @@ export const smartViews = defineList({
   query: { type__in: TYPES.join(',') },
   limit: 100,
   objectType: 'saved_search',
-  needs: 'to belong to the owner, unless they are shared',
-  note: 'Read in full: sharing a view does not move its date.',
+  needs: "the owner's rights, for those that are not shared",
+  readInFull: 'sharing a view does not move its date',
 });

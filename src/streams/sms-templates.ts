@@ -6,6 +6,6 @@ export const smsTemplates = defineList({
   limit: 100,
   key: 'date_updated',
   objectType: 'sms_template',
-  needs: 'to belong to the owner, unless they are shared',
+  needs: "the owner's rights, for those that are not shared",
   note: WITHOUT_OLD_ONES,
 });

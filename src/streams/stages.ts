@@ -20,5 +20,5 @@ export const stages = defineStream({
   requests: [{ to: 'GET /pipeline/' }],
   walk: parts(byList([{ path: '/pipeline/', limit: null }]), statusesOf),
   selectedByDefault: false,
-  note: 'Read in full: a change to a status does not move the date of its pipeline.',
+  readInFull: 'a change to a status does not move the date of its pipeline',
 });

@@ -9,5 +9,6 @@ export const unsubscribedEmails = defineList({
   path: '/unsubscribe/email/',
   limit: null,
   idField: 'email',
-  note: 'All addresses come in one answer. Read in full: they have no dates. An address that is subscribed again is missing from the next run, and there is no record of its delete.',
+  note: 'All addresses come in one answer. An address that is subscribed again is missing from the next run, and there is no record of its delete.',
+  readInFull: 'they have no dates',
 });

@@ -6,5 +6,6 @@ export const webhooks = defineList({
   path: '/webhook/',
   limit: null,
   columns: () => ({ originsOnly: () => true }),
-  note: 'The key that signs the events is left out. Read in full: a delivery does not move the date of its webhook.',
+  note: 'The key that signs the events is left out.',
+  readInFull: 'a delivery does not move the date of its webhook',
 });

@@ -40,13 +40,14 @@ const mergedInto: ObjectSchema['properties'] = {
 
 const noteOf = (
   rows: string | undefined,
-  { requests, costsBesides, needs, note }: StreamDefinition,
+  { requests, costsBesides, needs, note, readInFull }: StreamDefinition,
 ): string =>
   [
     ...(rows === undefined ? [] : [rows]),
     `Read from ${sourceOf(requests)}. Requests per run: ${costOf(requests, costsBesides)}.`,
     ...(needs === undefined ? [] : [`The key needs: ${needs}.`]),
     ...(note === undefined ? [] : [note]),
+    ...(readInFull === undefined ? [] : [`Read in full: ${readInFull}.`]),
   ].join(' ');
 
 /** The streams in the form that Singer's catalog needs. */
