@@ -6,11 +6,11 @@ import type { Instant } from '../time/instant.ts';
 /** One answer. A walk would refuse one in which something is missing; a probe wants to know what is missing. */
 export interface Answer {
   readonly rows: readonly Row[];
-  /** `has_more`; null where the answer does not say. */
+  /** `has_more`; null if the answer does not have it. */
   readonly hasMore: boolean | null;
-  /** `cursor` of a search, `cursor_next` of the event log; undefined where the answer has no such key. */
+  /** `cursor` of a search, `cursor_next` of the event log; undefined if the answer does not have it. */
   readonly cursor: string | null | undefined;
-  /** How many objects there are; null where the answer does not say. */
+  /** How many objects there are; null if the answer does not count them. */
   readonly total: number | null;
   /** When the answer came. */
   readonly at: Instant;

@@ -71,7 +71,7 @@ export const openProbe: Probe = {
 /** Reads the event log once more, almost at the end. */
 export const lateProbe: Probe = {
   name: 'events-five-minutes',
-  assumes: 'An event is in the log within five minutes',
+  assumes: `An event is in the log within ${lengthOf(EVENT_LOG.lateness)}`,
   ifFalse: 'The bookmark passes events that are not in the log yet, so changes may be missed.',
   concerns: throughEvents,
   look: tryLateness,
