@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.ts';
 import { ME } from '../close/me.ts';
+import { SEARCH } from '../close/search.ts';
 import type { Config } from '../config/config.ts';
 import { isLoopback } from '../config/settings.ts';
 import { type Client, type ClientOptions, createClient } from '../http/client.ts';
@@ -66,6 +67,7 @@ export const connect = (
     max_retries: config.max_retries,
     max_retry_seconds: config.max_retry_seconds,
     probe: { method: 'GET', path: ME },
+    throttledEarly: [SEARCH.path],
   });
   return { client, close };
 };

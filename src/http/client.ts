@@ -27,6 +27,7 @@ export interface ClientOptions extends Pick<Config, 'max_concurrency' | 'rate_li
   readonly max_retry_seconds?: number;
   /** A path that every key may read, to find out whether Close answers at all. */
   readonly probe?: ApiRequest;
+  readonly throttledEarly?: RateLimitOptions['throttledEarly'];
   /** Milliseconds before the first retry. */
   readonly firstWaitMs?: number;
   readonly random?: () => number;
@@ -111,6 +112,7 @@ export const createClient = (options: ClientOptions): Client => {
         signal,
         max_concurrency: options.max_concurrency,
         rate_limit_share: options.rate_limit_share,
+        throttledEarly: options.throttledEarly ?? [],
         random: options.random ?? Math.random,
         onLimits: options.onLimits ?? (() => {}),
         onWait,

@@ -10,6 +10,8 @@ export interface RateLimitOptions {
   readonly signal: AbortSignal;
   readonly max_concurrency: number;
   readonly rate_limit_share: number;
+  /** Paths that the server throttles early. Each is a group by itself, and begins with few requests at once. */
+  readonly throttledEarly?: readonly string[];
   readonly random: () => number;
   readonly onWait?: OnWait;
   /** Called for each refusal. */
@@ -20,24 +22,21 @@ export interface RateLimitOptions {
 
 /** If all requests of a group are refused for this long, the request fails. */
 const PATIENCE_MS = 300_000;
-/** The search refuses early, so it starts with two requests at once. */
-const GENTLE = '/data/search/';
-
-/**
- * The endpoint group of a request. Close limits requests by URL prefix and method. The first part of the path is the
- * smallest group.
- */
-const limitedGroupOf = (request: ApiRequest): string => (request.path === GENTLE ? GENTLE : groupOf(request));
+/** How many requests a new group may have at once. */
+const START = 8;
+const GENTLE_START = 2;
 
 /** Keeps each endpoint group within the rate that the server states, and waits out its refusals. */
 export const withRateLimit = (options: RateLimitOptions): Layer => {
-  const { clock } = options;
+  const { clock, throttledEarly = [] } = options;
   const groups = new Map<string, { limiter: Limiter; lastAccepted: number }>();
   const groupFor = (request: ApiRequest) => {
-    const name = limitedGroupOf(request);
+    const isGentle = throttledEarly.includes(request.path);
+    // The server limits requests by URL prefix and method. The first part of the path is the smallest group.
+    const name = isGentle ? request.path : groupOf(request);
     const known = groups.get(name);
     if (known) return known;
-    const startAt = name === GENTLE ? 2 : 8;
+    const startAt = isGentle ? GENTLE_START : START;
     const created = { limiter: createLimiter({ ...options, startAt }), lastAccepted: clock.now() };
     groups.set(name, created);
     return created;

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Agent } from 'undici';
 import { type Clock, systemClock } from '../../src/clock.ts';
+import { SEARCH } from '../../src/close/search.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { createClient } from '../../src/http/client.ts';
 import { createTransport } from '../../src/http/transport.ts';
@@ -79,6 +80,7 @@ export const syncInProcess = async (
     rate_limit_share: config.rate_limit_share,
     max_retries: config.max_retries,
     firstWaitMs: 1,
+    throttledEarly: [SEARCH.path],
   });
   const messages: Message[] = [];
   const output = {

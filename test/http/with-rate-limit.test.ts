@@ -25,6 +25,7 @@ const arrange = (serve: (request: ApiRequest) => Promise<Reply> | Reply) => {
     max_concurrency: 16,
     rate_limit_share: 1,
     random: () => 0,
+    throttledEarly: [search.path],
     onLimits: ({ path }, limits) => stated.push(...limits.map(({ remaining }) => `${path} ${remaining}`)),
     onRefused: ({ path }, waitMs) => refused.push(`${path} ${waitMs}`),
   })(async (request) => {
