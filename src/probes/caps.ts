@@ -1,5 +1,5 @@
-import { SEARCH } from '../close/paging/search-query.ts';
 import { isSkipCapped } from '../close/refusals.ts';
+import { SEARCH } from '../close/search.ts';
 import { ALL_TIME } from '../time/span.ts';
 import { all, readFrom } from './concerns.ts';
 import { ACTIVITIES, EVENTS, firstPage, OPPORTUNITIES, TASKS } from './dated-lists.ts';

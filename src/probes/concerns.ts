@@ -1,4 +1,4 @@
-import { SEARCH } from '../close/paging/search-query.ts';
+import { SEARCH } from '../close/search.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 
 type Concerns = (stream: StreamDefinition) => boolean;

@@ -1,6 +1,7 @@
 import { fetchIfThere } from '../close/one-object.ts';
-import { SEARCH, type SearchPage, searchBody } from '../close/paging/search-query.ts';
+import { type SearchPage, searchBody } from '../close/paging/search-query.ts';
 import type { Row } from '../close/row.ts';
+import { SEARCH } from '../close/search.ts';
 import type { Api } from '../close/walk.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
 import type { ApiRequest } from '../http/request.ts';

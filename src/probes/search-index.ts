@@ -1,7 +1,7 @@
 import { type Change, createChanges } from '../close/changes.ts';
 import { datedRows, isOrdered } from '../close/paging/dated-rows.ts';
-import { SEARCH } from '../close/paging/search-query.ts';
 import { instantOf } from '../close/row.ts';
+import { SEARCH } from '../close/search.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { floorSecond, type Instant, MINUTE, SECOND } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';

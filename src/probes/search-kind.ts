@@ -1,6 +1,6 @@
 import { refusedAmong } from '../close/paging/refused-fields.ts';
 import { acceptedSort } from '../close/paging/search-form.ts';
-import { SEARCH } from '../close/paging/search-query.ts';
+import { SEARCH } from '../close/search.ts';
 import { RefusedError } from '../errors.ts';
 import { searchFields } from '../streams/custom-field-values.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';

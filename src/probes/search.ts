@@ -1,6 +1,6 @@
 import { datedRows } from '../close/paging/dated-rows.ts';
-import { SEARCH } from '../close/paging/search-query.ts';
 import type { Row } from '../close/row.ts';
+import { SEARCH } from '../close/search.ts';
 import { contains, END, START, secondOf } from '../time/span.ts';
 import { boundOn, judgeBound } from './bounds.ts';
 import { bySearching } from './concerns.ts';

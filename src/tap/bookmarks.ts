@@ -1,4 +1,4 @@
-import { INDEX_LATENESS } from '../close/index-lateness.ts';
+import { SEARCH } from '../close/search.ts';
 import type { WalkList, WalkRange } from '../close/walk.ts';
 import type { Config } from '../config/config.ts';
 import { NONE } from '../singer/resume.ts';
@@ -127,7 +127,7 @@ export const createBookkeeper = (options: BookkeeperOptions): Bookkeeper => {
       // A wrong clock may say that the run began before its bookmark. It must not set the bookmark back.
       const capped = clocksAgree() ? Math.min(value, limit) : value;
       // A row may change and keep its date, or appear late. Such stretches are read again, so they are not remembered.
-      const unsettled = Math.max(back, behind, stream.fromIndex ? INDEX_LATENESS : 0);
+      const unsettled = Math.max(back, behind, stream.fromIndex ? SEARCH.lateness : 0);
       const settled = ownKey ? started - unsettled : END;
       const left = (coverage: Coverage | null): readonly Span[] =>
         isComplete ? [] : (coverage?.beyond(end(), settled, MOST_REMEMBERED) ?? []);

@@ -1,6 +1,6 @@
 import { type Change, type Changes, readChanges } from '../close/changes.ts';
 import { EVENT_LOG } from '../close/event-log.ts';
-import { INDEX_LATENESS } from '../close/index-lateness.ts';
+import { SEARCH } from '../close/search.ts';
 import type { WalkContext } from '../close/walk.ts';
 import { RefusedError } from '../errors.ts';
 import { DELETED_AT, MERGED_INTO } from '../own-columns.ts';
@@ -88,7 +88,7 @@ const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
  */
 const saveChangesSince = ({ definition, changesSince }: OpenStream, missed: Instant, run: Run): void => {
   const started = run.startedAt();
-  const held = definition.fromIndex ? Math.max(missed, started - INDEX_LATENESS) : started;
+  const held = definition.fromIndex ? Math.max(missed, started - SEARCH.lateness) : started;
   setChangesSince(definition.name, Math.min(started - EVENT_LOG.lateness, held), changesSince, run);
 };
 

@@ -1,4 +1,4 @@
-import { INDEX_LATENESS } from '../close/index-lateness.ts';
+import { SEARCH } from '../close/search.ts';
 import type { Config } from '../config/config.ts';
 import type { Notes } from '../singer/bookmark.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../time/instant.ts';
@@ -34,7 +34,7 @@ export const overlapOf = (
   const followed = config.late_activity_changes ? notes.changes_since : null;
   const usual =
     followed === null
-      ? bookmark - Math.max(back, INDEX_LATENESS)
+      ? bookmark - Math.max(back, SEARCH.lateness)
       : Math.min(bookmark - back, followed - MINUTE);
   return { from: isWide ? Math.min(usual, bookmark - WIDE) : usual, isWide };
 };

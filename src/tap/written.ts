@@ -1,6 +1,6 @@
 import { EVENT_LOG } from '../close/event-log.ts';
-import { INDEX_LATENESS } from '../close/index-lateness.ts';
 import { changedAt, type Row } from '../close/row.ts';
+import { SEARCH } from '../close/search.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { type Instant, MINUTE } from '../time/instant.ts';
 import { START } from '../time/span.ts';
@@ -9,13 +9,13 @@ import type { Run } from './run.ts';
 
 /** How late a change may become visible: in the search index, or else in the event log. */
 export const latenessOf = ({ fromIndex }: StreamDefinition): number =>
-  fromIndex ? INDEX_LATENESS : EVENT_LOG.lateness;
+  fromIndex ? SEARCH.lateness : EVENT_LOG.lateness;
 
 /** From when on changes are followed. A first run follows changes during the run, and changes that an index may lack. */
 export const sinceOf = (
   { definition, changesSince }: Pick<OpenStream, 'definition' | 'changesSince'>,
   started: Instant,
-): Instant => changesSince ?? started - (definition.fromIndex ? INDEX_LATENESS : 0);
+): Instant => changesSince ?? started - (definition.fromIndex ? SEARCH.lateness : 0);
 
 /** The versions of the rows that a run has written. */
 export interface Written {

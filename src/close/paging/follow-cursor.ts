@@ -3,8 +3,9 @@ import { formatSecond } from '../../time/rfc3339.ts';
 import type { Span } from '../../time/span.ts';
 import { isExpiredCursor } from '../refusals.ts';
 import { type Row, type Seen, takeUnseen } from '../row.ts';
+import { SEARCH } from '../search.ts';
 import { checkBounds, datedRows } from './dated-rows.ts';
-import { SEARCH, type Search } from './search-query.ts';
+import type { Search } from './search-query.ts';
 
 /** The rows for which a cursor is followed. */
 export interface CursorRange {

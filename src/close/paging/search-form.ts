@@ -1,7 +1,7 @@
 import { CUSTOM } from '../custom-fields.ts';
+import { SEARCH } from '../search.ts';
 import type { WalkContext } from '../walk.ts';
 import { portionsOf, refusedAmong } from './refused-fields.ts';
-import { SEARCH } from './search-query.ts';
 import { customSelectors } from './search-selectors.ts';
 
 /** The form of a search: what it asks for, and in which order. */

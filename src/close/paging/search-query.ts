@@ -1,24 +1,7 @@
 import { formatSecond } from '../../time/rfc3339.ts';
 import { END, type Span, START } from '../../time/span.ts';
 import type { Page } from '../envelope.ts';
-
-/** What Close's search is. */
-export const SEARCH = {
-  path: '/data/search/',
-  /** Its name in messages. */
-  name: 'POST /data/search/',
-  /** The most rows of a page; the server refuses more. */
-  limit: 200,
-  /** The fields that every walk needs. */
-  needed: ['id', 'date_created', 'date_updated'],
-  /**
-   * The sorts to try, the best first. With one date or none, rows of equal date may get lost between the pages of a
-   * cursor. The count then shows that they are missing.
-   */
-  sorts: [['date_updated', 'date_created'], ['date_updated'], []],
-  /** So many objects may be counted and not come: a count may include objects that were deleted. */
-  gone: 10,
-} as const;
+import { SEARCH } from '../search.ts';
 
 /** A page of a search: which objects, in which order, and from where. */
 export interface SearchPage {

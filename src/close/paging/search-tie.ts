@@ -2,11 +2,12 @@ import { ProtocolError, RefusedError } from '../../errors.ts';
 import { formatSecond } from '../../time/rfc3339.ts';
 import { ALL_TIME, cut, HALVES, type Span } from '../../time/span.ts';
 import { type Row, type Seen, takeUnseen } from '../row.ts';
+import { SEARCH } from '../search.ts';
 import type { WalkContext } from '../walk.ts';
 import { within } from './dated-rows.ts';
 import { type CursorRange, followCursor, MOST_RESTARTS } from './follow-cursor.ts';
 import { listPages } from './list-pages.ts';
-import { SEARCH, type Search } from './search-query.ts';
+import type { Search } from './search-query.ts';
 
 /** A second of date_updated that holds more rows than a page, and what is needed to read it. */
 export interface Tie {

@@ -3,11 +3,12 @@ import { END } from '../../time/span.ts';
 import { type Page, parseSearch } from '../envelope.ts';
 import { pageSizeOf } from '../page-size.ts';
 import { isNotTaken } from '../refusals.ts';
+import { SEARCH } from '../search.ts';
 import type { WalkContext } from '../walk.ts';
 import { checkBounds, datedRows } from './dated-rows.ts';
 import { joinedPage } from './joined-page.ts';
 import { acceptedForm, firstForm, type SearchForm } from './search-form.ts';
-import { SEARCH, type Search, searchBody } from './search-query.ts';
+import { type Search, searchBody } from './search-query.ts';
 import { newFields, selectorOf } from './search-selectors.ts';
 
 export interface SearchOptions {

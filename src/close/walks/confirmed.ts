@@ -5,11 +5,10 @@ import { readByIds } from '../by-ids.ts';
 import { readChanges } from '../changes.ts';
 import { parsePagedList } from '../envelope.ts';
 import { withFewFields } from '../few-fields.ts';
-import { INDEX_LATENESS } from '../index-lateness.ts';
 import { createIdSet } from '../paging/id-set.ts';
 import { listPages } from '../paging/list-pages.ts';
-import { SEARCH } from '../paging/search-query.ts';
 import { instantOf, type Row } from '../row.ts';
+import { SEARCH } from '../search.ts';
 import type { Emit, Walk, WalkContext } from '../walk.ts';
 
 export interface ConfirmedOptions {
@@ -84,7 +83,7 @@ export const confirmed = (search: Walk, { objectType, list, listWalk }: Confirme
 
     /** Calls `take` with each object of which the event log tells this action, as far back as the index may be late. */
     const readEventsOf = (action: string, take: (id: string) => void): Promise<void> => {
-      const span = { from: floorSecond(context.startedAt() - INDEX_LATENESS), to: END };
+      const span = { from: floorSecond(context.startedAt() - SEARCH.lateness), to: END };
       const add = (events: readonly Row[]): void => {
         for (const event of events) {
           const { object_id: id } = event;
