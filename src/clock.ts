@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The program's clock. It is an argument everywhere, so that tests decide what time it is. */
+/**
+ * The program's clock. Only commands use `systemClock`; they pass it to all others, so that tests decide what time it
+ * is.
+ */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

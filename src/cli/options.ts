@@ -35,11 +35,11 @@ const patterns = (text: string, before: readonly string[] = []): readonly string
 export const configOption = (what = 'settings as JSON; may be repeated'): Option =>
   new Option('-c, --config <file>', `${what}; ENV: from TAP_CLOSEIO_* variables`).argParser(fileNames);
 
-/** The option that chooses streams and fields without a catalog. */
-export const selectOption = (): Option =>
+/** The option that chooses streams and fields without a catalog. @param what what the command does with them */
+export const selectOption = (what = 'read only these streams and fields'): Option =>
   new Option(
     '--select <pattern>',
-    'read only these streams and fields, such as leads, contacts.name or *.custom_*; !event_log leaves one out; may be repeated, or have several with commas',
+    `${what}, such as leads, contacts.name or *.custom_*; !event_log leaves one out; may be repeated, or have several with commas`,
   ).argParser(patterns);
 
 /** The files of settings, and what to read. */
@@ -91,7 +91,7 @@ export const withKeep = (command: Program): Program =>
 export const allowBackwards = (): Option =>
   new Option(
     '--allow-backwards',
-    'store a state even if it is older than the one in the file; start without a state if the file is missing',
+    'store a state even if it is a minute or more older than the one in the file; start without a state if the file is missing',
   );
 
 /** How a command prints its result: for people, or for programs. */

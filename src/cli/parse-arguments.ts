@@ -114,7 +114,7 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
     .addOption(summary())
     .option(
       '-d, --discover',
-      'print the catalog of streams and fields, and stop; custom fields keep the types that they have in --catalog or --state',
+      'print the catalog of streams and fields, and stop; with --catalog or --state, columns keep the types that are noted there',
     )
     .option('--about', 'print what this tap can do, and every setting, and stop')
     .addOption(
@@ -161,8 +161,8 @@ const define = (program: Program, version: string, ask: (command: Command) => vo
 };
 
 /**
- * --version, --about and --discover count even if files are named too: Meltano passes --state to --discover, and every file
- * to --about.
+ * --version, --about and --discover count even if files are named too: Meltano passes --state to --discover, and every
+ * file to --about.
  * @returns null if a config is needed and none is named
  */
 const toCommand = (flags: Flags): Command | null => {

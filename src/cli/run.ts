@@ -30,8 +30,9 @@ export interface RunCommand extends Chosen {
 const RUN_HELP = `
 Everything after -- is the target's command line. It is used as it is.
 
-Whenever the target confirms a state, the state file is replaced: always as a whole, and never
-by an older state. The state from before the run is kept beside it, as state.json.<time>.
+Whenever the target confirms a state, the state file is replaced, always as a whole. A state that
+is older by a minute or more is not stored, unless you say --allow-backwards. If the run found
+something new, the state from before it is kept beside the file, as state.json.<time>.
 The first run needs no state file. Only one run can use a state file at a time: the lock is
 state.json.lock.
 At Ctrl-C or SIGTERM the tap stops, the target loads what it has received, and the state is

@@ -60,7 +60,7 @@ export const addVerify = (program: Program, ask: (command: VerifyCommand) => voi
   program
     .command('verify')
     .description('compare the ids that a warehouse holds with those that Close has')
-    .usage('[stream...] --config <file> --ids <file> [options]')
+    .usage('[stream...] --config <file> [--ids <file>] [options]')
     .argument('[stream...]', 'the streams of the ids; not needed if the file has a column stream')
     .addOption(configOption())
     .addOption(
@@ -70,7 +70,7 @@ export const addVerify = (program: Program, ask: (command: VerifyCommand) => voi
     )
     .option(STATE, 'the state that belongs to the warehouse', fileName)
     .option('--catalog <file>', 'which fields --repair writes', fileName)
-    .addOption(selectOption())
+    .addOption(selectOption('which fields --repair writes'))
     .option(
       '--repair <file>',
       'write the records that are missing or out of date as Singer messages; -: standard output',

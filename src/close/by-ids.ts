@@ -43,8 +43,8 @@ const readList = (
   });
 
 /**
- * One object, or none. After a 404 the object was deleted. After a 403 the key may not read it; the walk does not bring
- * it either.
+ * One object, or none. After a 404 the object was deleted. After a 403 or 402 the key may not read it, and the walk did
+ * not read it either.
  */
 const readOne = async (path: string, id: string, api: Api, context: WalkContext): Promise<readonly Row[]> => {
   try {
@@ -57,9 +57,9 @@ const readOne = async (path: string, id: string, api: Api, context: WalkContext)
 };
 
 /**
- * Emits objects by their ids. It asks the list, fifty ids per request. Objects that the list does not bring, or that it
- * brings as they were before the change, are then asked for one by one. Without a path for single objects, they count
- * as deleted.
+ * Emits objects by their ids. It asks the list for fifty ids per request. Objects that the list does not bring, or that
+ * it brings as they were before the change, are then asked for one by one. Without a path for single objects, they
+ * count as deleted.
  * @param isCurrent whether a row has the change for which it is asked
  */
 export const readByIds = async (

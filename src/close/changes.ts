@@ -39,9 +39,9 @@ export interface Watched {
 }
 
 /**
- * How much earlier than its event an object may be dated: Close dates the two one after the other, and it merges events
- * that follow each other within a few seconds. So with a guessed version, a change is not noticed if it follows, within
- * these seconds, a change that was read.
+ * Close writes the date of an object and of its event one after the other, and merges events that follow each other
+ * within a few seconds. So an object may be dated this much earlier than its event. The price: if a version is guessed,
+ * a second change within this time is missed.
  */
 const ROOM = 5 * SECOND;
 /** Versions are rounded down to the millisecond, in microseconds: an index may keep no more. */
@@ -117,7 +117,7 @@ const changesOfLead = (
     .map(({ type }) => ({ ...PLAIN, objectType: type, objectId: lead, at, version: at - ROOM }));
 };
 
-/** What is known of an object after one change more. The two changes may come in any order. */
+/** What is known of an object after one more change. The two changes may come in any order. */
 const joined = (known: Change, change: Change): Change => {
   const created = change.created || known.created;
   // A deleted object does not come back. But an older event may arrive later than the delete.

@@ -15,8 +15,8 @@ export interface Page {
 }
 
 /**
- * The page, with its rows moved out of the one that is given. Promises that the answer came through are often old, and
- * then only a full garbage collection frees them. They would hold the rows until then.
+ * Moves the rows into a copy of the page. Old promises may hold the given page until the next full garbage collection;
+ * then they hold no rows.
  */
 export const taken = <Taken extends Page>(page: Taken): Taken => ({ ...page, rows: page.rows.splice(0) });
 
@@ -76,8 +76,8 @@ const pageOf = (
 };
 
 /**
- * `{"data": […], "has_more": …, "total_results": …}` of a list that was asked for with `_limit`. `has_more` must be there,
- * since a missing one would look like the end.
+ * `{"data": […], "has_more": …, "total_results": …}` of a list that was asked for with `_limit`. `has_more` must be
+ * there, since a missing one would look like the end.
  * @throws TypeError when it has another form
  */
 export const parsePagedList = (body: unknown): Page => {

@@ -25,7 +25,7 @@ export const withFields = (api: Api, fields: readonly string[] | null): Api => {
 };
 
 /**
- * The same for pages of lists alone, so that they are small. What a list refuses is remembered for that list only. All
+ * The same, but only for pages of lists. What a list refuses is remembered for that list only. All
  * other requests are sent as they are.
  */
 export const withFewFields = (api: Api, fields: readonly string[]): Api => {

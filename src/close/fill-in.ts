@@ -61,7 +61,10 @@ export const fillIn = (list: string, fields: readonly NamedField[], context: Wal
     return Object.keys(values).length === 0 ? row : { ...row, ...values };
   };
 
-  /** The values that the list has for these rows, by id. None when the list refuses the request, from then on. */
+  /**
+   * The values that the list has for these rows, by id. If the list refuses, this call and all later ones return
+   * nothing.
+   */
   const askList = async (rows: readonly Row[]): Promise<ReadonlyMap<string, FieldValues>> => {
     const wanted = rows.filter((row) => missingIn(row).some(({ from }) => from !== 'object'));
     const names = sources.map(({ field }) => field.name);

@@ -37,7 +37,7 @@ export const noSuchList = (path: string): string =>
   `${path} does not exist in this account; its rows are not read`;
 
 /** The message about an object that was in a list and is missing now. */
-export const goneMeanwhile = (id: string): string => `${id} was deleted while it was about to be read`;
+export const goneMeanwhile = (id: string): string => `${id} was deleted before it could be read`;
 
 const NO_SUCH_URL = /requested URL was not found/;
 

@@ -18,7 +18,7 @@ export const instantOf = (row: Row, field: string): Instant | null => {
   return typeof value === 'string' ? parseInstant(value) : null;
 };
 
-/** When a row was last changed. A row that does not say it counts as changed just now: END. */
+/** When a row was last changed; END if it has no such date, since it then counts as just changed. */
 export const changedAt = (row: Row): Instant => instantOf(row, 'date_updated') ?? END;
 
 /** Ids of rows that were read, each with the version that was read. */

@@ -14,8 +14,11 @@ export const SEARCH = {
    * cursor. The count then shows that they are missing.
    */
   sorts: [['date_updated', 'date_created'], ['date_updated'], []],
-  /** So many objects may be counted and not come: a count may include objects that were deleted. */
+  /** A count may be this much too high: it may include objects that were deleted. */
   gone: 10,
-  /** How late its index may be, in microseconds: in 2026 it was almost two hours late, and this is three times as much. */
+  /**
+   * The longest delay of its index that is expected, in microseconds. The longest that was seen, in 2026, was almost two
+   * hours; this is three times that.
+   */
   lateness: 6 * HOUR,
 } as const;

@@ -55,9 +55,8 @@ export interface WalkContext
 }
 
 /**
- * Writes rows, and notes the spans that are done with them, of one of the walk's two lists. It resolves when the rows
- * are written and more may come. Only a walk and the functions that run its readers have it. A reader of a slice does
- * not: it yields its rows.
+ * Writes rows of one list, and notes which spans are done now. It resolves when the rows are written and more may come.
+ * Walks have it; readers of slices do not, they yield their rows.
  */
 export type Emit = (rows: readonly Row[], done: readonly Span[], list?: WalkList) => Promise<void>;
 

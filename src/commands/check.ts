@@ -16,8 +16,8 @@ import { widthOf, withoutMetrics } from './reader.ts';
 import type { Session } from './session.ts';
 
 /**
- * Why a stream cannot be read in full; null if it can. It has an error itself; or it needs the event log for its late
- * changes, and that failed in another way than being refused.
+ * Why a stream cannot be read in full; null if it can. Either the stream itself failed, or the event log that it needs
+ * for its late changes failed, and was not merely refused.
  */
 const problemOf = (
   { name, lateChanges }: StreamDefinition,

@@ -12,8 +12,8 @@ import { largestPage, memoryLimits } from './memory-limit.ts';
 import type { Session } from './session.ts';
 
 /**
- * The Authorization header: Basic with the key as the user and no password, or a bearer token. `ownSecrets` are the key or
- * token, and what the header has of it.
+ * The Authorization header: Basic with the key as the user and no password, or a bearer token. `ownSecrets` are the key
+ * or token, and what the header has of it.
  */
 const credentialsOf = ({
   api_key,
@@ -26,7 +26,7 @@ const credentialsOf = ({
 
 /** The warning if somebody has tried to switch off the verification of certificates. */
 const UNVERIFIED =
-  'NODE_TLS_REJECT_UNAUTHORIZED is set, but this tap verifies certificates all the same; to trust the certificate of a proxy, name its file in NODE_EXTRA_CA_CERTS';
+  'NODE_TLS_REJECT_UNAUTHORIZED is set, but this tap still verifies certificates; to trust the certificate of a proxy, name its file in NODE_EXTRA_CA_CERTS';
 
 /**
  * Connects to the API as the config says. Uses a proxy if HTTPS_PROXY or the like names one.

@@ -42,15 +42,16 @@ const sentenceOf = (probed: Probed, { selected }: DeepReport): string => {
   const walk = handledBy(probed);
   if (walk !== null) return `${probe.name}: ${probe.ifFalse} Handled by ${walk}.`;
   const streams = concerned(probed, selected);
-  const names = streams.length === 0 ? 'no selected stream' : streams.join(', ');
-  return `${probe.name}: ${found}. ${probe.ifFalse} It concerns ${names}.`;
+  const depends =
+    streams.length === 0 ? 'No selected stream depends on it.' : `It concerns ${streams.join(', ')}.`;
+  return `${probe.name}: ${found}. ${probe.ifFalse} ${depends}`;
 };
 
 const verdictOf = (report: DeepReport): string => {
   const count = (verdict: Verdict): number => report.probed.filter((one) => one.verdict === verdict).length;
   const counts =
     `${count('holds')} hold, ${count('handled')} do not hold but are handled, ` +
-    `${count('does not hold')} do not hold, ${count('could not tell')} could not be tried ` +
+    `${count('does not hold')} do not hold, and for ${count('could not tell')} the check could not tell ` +
     `(${report.requests} requests).`;
   return isSound(report)
     ? `Nothing was found that harms the selected streams. Of the assumptions, ${counts}`

@@ -9,9 +9,10 @@ import { createLog } from '../terminal/stderr-log.ts';
 import type { Session } from './session.ts';
 
 /**
- * What a command needs of the process: a log on stderr, with the progress below it if a person watches; and the only way to
+ * What a command needs of the process: a log on stderr, with the progress below it if a person watches; and a way to
  * write text to stdout that is not a Singer message.
- * @param isJob whether the log will be read later, as that of cron is. Then lines have a date, unless the environment says no
+ * @param isJob whether the log will be read later, as that of cron is. Then lines have a date, unless the environment
+ * says no
  */
 export const openSession = (
   host: NodeJS.Process,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseInstant } from '../time/rfc3339.ts';
 
-/** The description of a setting. `--about` and the table in README.md are made from it. */
+/** The description of a setting. `--about` and the table in `src/config/README.md` are made from it. */
 export interface SettingFacts {
   readonly kind: 'string' | 'date' | 'integer' | 'number' | 'boolean' | 'list';
   /** The default. It is a description if it depends on something; null if there is none. */

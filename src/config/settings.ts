@@ -26,7 +26,7 @@ const baseUrlProblem = (text: string): string | null => {
   return null;
 };
 
-/** Every setting of config.json, in the order of the table in README.md. */
+/** Every setting of config.json, in the order of the table in `src/config/README.md`. */
 export const configShape = {
   api_key: string(
     null,
@@ -75,9 +75,9 @@ export const configShape = {
   ),
   late_activity_changes: boolean(
     true,
-    'Find in the event log what was missed, and read it: activities that changed or arrived before the look-back; ' +
-      'leads, contacts, opportunities and custom objects that the search index did not have yet. If off, every run ' +
-      'reads leads, contacts and custom objects six hours further back.',
+    'Find in the event log what was missed, and read it: activities that are older than the look-back and changed or ' +
+      'arrived since; leads, contacts, opportunities and custom objects that the search index did not have yet. If ' +
+      'off, every run reads leads, contacts and custom objects six hours further back.',
   ),
   emit_deletes: boolean(
     false,
@@ -132,7 +132,7 @@ export interface Setting extends SettingFacts {
   readonly name: string;
 }
 
-/** Every setting, for `--about` and README.md. */
+/** Every setting, for `--about`, which makes the table in `src/config/README.md`. */
 export const settings: readonly Setting[] = Object.entries(configShape).flatMap(([name, schema]) => {
   const known = facts.get(schema);
   return known ? [{ name, ...known }] : [];

@@ -1,4 +1,4 @@
-/** The smallest part of what is left that may be asked for at once, however many processes use the limit. */
+/** The smallest share of the remaining requests that may be sent at once. */
 const LEAST = 1 / 8;
 /** After this many answers without a 429, the part is whole again. For a small limit: this many times the limit. */
 const FORGIVEN_AFTER = 800;

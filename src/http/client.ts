@@ -62,8 +62,8 @@ const KEY_IN_ROW =
 const LONG_WAIT_MS = 10_000;
 
 /**
- * Sends requests through all layers: page limit, errors by status, rate limits, concurrency, metrics, the hidden key. Then
- * it parses and retries.
+ * Sends requests through all layers: page limit, errors by status, rate limits, concurrency, metrics, the hidden key.
+ * Then it parses and retries.
  */
 export const createClient = (options: ClientOptions): Client => {
   const { clock, log, signal, onWait = () => {} } = options;
@@ -87,7 +87,7 @@ export const createClient = (options: ClientOptions): Client => {
 
   let refusedUntil = 0;
   const sayRefused = (request: ApiRequest, waitMs: number): void => {
-    const message = `${nameOf(request)}: 429, the group waits ${waitMs / 1000} s`;
+    const message = `${nameOf(request)}: 429; requests to this group wait ${waitMs / 1000} s`;
     const until = clock.now() + waitMs;
     // Requests that were refused together wait together; only one of them is logged.
     if (waitMs >= LONG_WAIT_MS && until > refusedUntil + LONG_WAIT_MS) {

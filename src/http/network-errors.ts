@@ -33,6 +33,6 @@ export const describeNetworkError = (error: unknown): string => {
   // Node hides the reason of a refused connection in an AggregateError without a message.
   const message = error.message === '' ? codeOf(error) || error.name : error.message;
   return CERTIFICATE.test(codeOf(error))
-    ? `the certificate is not trusted: ${message}; if your network has a proxy that opens TLS, name its certificate in NODE_EXTRA_CA_CERTS`
+    ? `the certificate is not trusted: ${message}; if your network has a proxy that decrypts TLS, name its certificate in NODE_EXTRA_CA_CERTS`
     : message;
 };

@@ -59,7 +59,7 @@ const isDigit = (text: string, at: number): boolean => {
   return code >= 0x30 && code <= 0x39;
 };
 
-/** Every sixteenth place of a text has a digit somewhere in each long number. */
+/** It looks at every sixteenth place only: a number of sixteen digits or more covers at least one of them. */
 const hasManyDigits = (text: string): boolean => {
   for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
     // In sixteen digits, one of these two places is among them as well.

@@ -13,7 +13,7 @@ const CLOSE_OBJECT = 0x7d;
 /** Where a row begins and ends in a page, in bytes. */
 type Piece = readonly [from: number, to: number];
 
-/** A page without its rows: each list in it has only a number in it, its index in `lists`. */
+/** A page without its rows: each list holds only its index in `lists`. */
 interface Cut {
   readonly frame: string;
   readonly lists: readonly (readonly Piece[])[];

@@ -17,7 +17,7 @@ export interface TransportOptions
   readonly largestPage?: number;
 }
 
-/** All of an answer may take this many times as long: a slow body may never reach the timeout between two parts. */
+/** The whole answer may take this many times the timeout: a slow body may never reach the timeout between two parts. */
 const WHOLE_REQUEST = 3;
 
 /** Only pages of rows have so many bytes. */

@@ -62,7 +62,10 @@ const errorOf = (request: ApiRequest, reply: Reply, redact: Redact): ApiError =>
   return mayPass(status) ? new PassingError(what, details) : new RefusedError(what, details);
 };
 
-/** Turns a status into an error; nothing else does that. @param redact takes the secrets out of the server's text */
+/**
+ * Turns a status into an error. Only a 429 does not come here: `with-rate-limit.ts` waits and asks again.
+ * @param redact takes the secrets out of the server's text
+ */
 export const withStatusErrors =
   (redact: Redact): Layer =>
   (next) =>

@@ -30,7 +30,7 @@ export const resultOf = (
   if (stoppedBy !== null)
     return { code: codeOfSignal(stoppedBy), reason: `stopped by ${stoppedBy}`, problems };
   if (culprit === 'tap') {
-    problems.push(`the tap ${ending(tap)}; what the target confirmed counts, the next run reads the rest`);
+    problems.push(`the tap ${ending(tap)}; what the target confirmed is kept; the next run reads the rest`);
     // The reason says more than the exit code.
     const reason = (tap.signal === null && report?.exit.reason) || `the tap ${ending(tap)}`;
     return { code: tap.code, reason, problems };

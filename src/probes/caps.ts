@@ -93,6 +93,8 @@ export const moreProbe: Probe = {
       await scope.read('/user/', { _limit: '100' }),
     ];
     const silent = pages.filter(({ hasMore }) => hasMore === null).length;
-    return silent === 0 ? holds() : fails(`${silent} of ${pages.length} lists do not say it`);
+    return silent === 0
+      ? holds()
+      : fails(`${silent} of ${pages.length} lists do not say whether there are more rows`);
   },
 };

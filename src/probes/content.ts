@@ -130,7 +130,7 @@ export const contentProbes: readonly Probe[] = [
   {
     name: 'known-kinds',
     assumes: 'This version knows every kind of row',
-    ifFalse: 'Rows of other kinds are emitted all the same. Fields that have no column are in _extra.',
+    ifFalse: 'Rows of other kinds are still emitted. Fields that have no column are in _extra.',
     handledBy: 'schema/extras.ts',
     concerns: ({ kinds }) => kinds !== undefined,
     look: tryKinds,

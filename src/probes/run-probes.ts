@@ -59,7 +59,10 @@ const verdictOf = ({ kind }: Finding, { handledBy }: Probe): Verdict => {
   return handledBy === undefined ? 'does not hold' : 'handled';
 };
 
-/** Tries one assumption after the other. @throws errors that would make every other request fail too, as a wrong key */
+/**
+ * Tries one assumption after the other. @throws errors that would make every other request fail too, such as a wrong
+ * key
+ */
 export const runProbes = async (probes: readonly Probe[], context: ProbeContext): Promise<Probed[]> => {
   const { wire, streams } = context;
   const own: ProbeContext = { ...context, api: withRequestLimit(context.api, () => wire.requests.length) };

@@ -16,9 +16,9 @@ export interface Wire {
   readonly limits: ReadonlyMap<string, RateLimit>;
   /** Close's clock when the first request was sent, and ours. */
   readonly clocks: () => { readonly theirs: Instant | null; readonly ours: Instant };
-  /** Of a request that repeats another one with a smaller page: the size of its page; else null. */
+  /** The page size of a request that repeats `before` with a smaller page; null for all others. */
   readonly smallerPageOf: (request: ApiRequest, before: ApiRequest) => number | null;
-  /** Where a URL would be longer than this, the client sends a POST. */
+  /** If a URL would be longer than this, the client sends a POST. */
   readonly longestUrl: number;
 }
 
@@ -56,7 +56,9 @@ export interface Scope extends Omit<ProbeContext, 'open'> {
   readonly search: (page: SearchPage) => Promise<Answer>;
   /** One object, read by its id; null if Close has none. */
   readonly one: (path: string, id: string) => Promise<Row | null>;
-  /** Calls `find` the first time only, and gives the same result to every probe that asks. @param what names the result */
+  /**
+   * Calls `find` the first time only, and gives the same result to every probe that asks. @param what names the result
+   */
   readonly once: <T>(what: string, find: () => Promise<T>) => Promise<T>;
   readonly open: (stream: StreamDefinition) => Promise<void>;
 }

@@ -42,7 +42,7 @@ const lookFor = async (
   const found = new Set(page.rows.map(({ id }) => id));
   const dated = datedRows(page.rows, 'date_updated');
   const isWhole = page.cursor === null && page.rows.length < SEARCH.limit;
-  // A full page does not show what follows its last row. If it is not in order either, a row may be missing by chance.
+  // A full page does not show what follows its last row. And if it is not in order, a row may be missing by chance.
   const last = isWhole ? END : isOrdered(dated, 'ascending') ? (dated.at(-1)?.at ?? START) : START;
   return changes
     .filter(({ version, objectId }) => version < last || found.has(objectId))

@@ -22,7 +22,7 @@ interface Kind {
 
 /** What the search of a kind accepts, and what it answers. */
 interface Accepted {
-  /** How many of the two dates that are asked for the search sorts by: 0, 1 or 2. */
+  /** By how many of the two dates the search sorts: 0, 1 or 2. */
   readonly sorts: number;
   /** The fields that the search refuses. */
   readonly refused: readonly string[];

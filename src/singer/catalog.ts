@@ -1,6 +1,6 @@
 import type { FieldSchema, ObjectSchema } from '../json/schema-types.ts';
 
-/** How a stream shows which records are new: by a key that only grows, or not at all. */
+/** How a stream shows which records are new: by the date in its replication key, or not at all. */
 export type Replication =
   | { readonly method: 'INCREMENTAL'; readonly key: string }
   | { readonly method: 'FULL_TABLE' };

@@ -23,8 +23,8 @@ export const defineIdSweep = ({ name, list, ...sweep }: IdSweep): StreamDefiniti
     keyProperties: ['id'],
     replication: { method: 'FULL_TABLE' },
     requests: [
-      { to: SEARCH.name, per: SEARCH.limit },
-      { to: `GET ${list}`, per: 200, rows: 'once more' },
+      { to: SEARCH.name, per: SEARCH.limit, rows: 'ids in the search' },
+      { to: `GET ${list}`, per: 200, rows: 'ids in the list' },
       { to: `GET ${EVENT_LOG.path}` },
     ],
     walk: confirmed(bySearch({ objectType: sweep.objectType, list, fields: () => [] }), { list, ...sweep }),

@@ -15,9 +15,13 @@ export interface FieldNames {
 
 /** How a row becomes a record, for columns that are not simply the field of the same name. */
 export interface Columns {
-  /** Gives the value of a column from the row. For `envelope.date`, the object `envelope` is passed instead of the row. */
+  /**
+   * Gives the value of a column from the row. For `envelope.date`, the object `envelope` is passed instead of the row.
+   */
   readonly derive?: Readonly<Record<string, (row: RowValues) => unknown>>;
-  /** Whether other columns have the value of this field. The path of a field inside an object is `contacts.custom.cf_1`. */
+  /**
+   * Whether other columns have the value of this field. The path of a field inside an object is `contacts.custom.cf_1`.
+   */
   readonly consumed?: (path: string) => boolean;
   /** Whether another column has the value of this one too. Then a value that does not fit need not go to `_extra`. */
   readonly keptElsewhere?: (column: string) => boolean;
@@ -43,21 +47,27 @@ export interface StreamDefinition {
   readonly lookBack?: (config: Config) => number;
   /** A first run looks back from `start_date` too. */
   readonly looksBackFromStart?: true;
-  /** How far the bookmark stays behind the run's start, in microseconds. Without it, the bookmark is the newest date. */
+  /**
+   * How far the bookmark stays behind the run's start, in microseconds. Without it, the bookmark is the newest date.
+   */
   readonly margin?: number;
   /** How far back from now Close shows rows, in microseconds. */
   readonly reach?: number;
   /** The lists that define the custom fields of the rows. */
   readonly customFields?: readonly string[];
-  /** The columns differ from account to account. Discovery adds the fields of this list that the stream `besides` lacks. */
+  /**
+   * The columns differ from account to account. Discovery adds the fields of this list that the stream `besides` lacks.
+   */
   readonly smartFields?: { readonly list: string; readonly besides: string };
   /** The event log's name for these objects. If it ends with a dot, it is the beginning of several names. */
   readonly objectType?: string;
-  /** Other fields of the record of a deleted object, by the event log's name; null if the object is not of this stream. */
+  /**
+   * Other fields of the record of a deleted object, by the event log's name; null if the object is not of this stream.
+   */
   readonly deleted?: (objectType: string) => RowValues | null;
   /** The objects may be merged into others, which deletes them. */
   readonly merges?: true;
-  /** Where to fetch, by their ids, objects that changed and that the walk missed, by the event log's name for them. */
+  /** Where to fetch, by id, objects that the walk missed. Takes the event log's name of their type. */
   readonly lateChanges?: (objectType: string) => ByIdPaths;
   /** Where `verify` finds objects by their ids, one place after the other; by default the place for late changes. */
   readonly byIds?: readonly ByIdPaths[];
@@ -65,7 +75,9 @@ export interface StreamDefinition {
   readonly changedThrough?: readonly string[];
   /** The stream is read from a search index that may be hours late, so its rows may not be the newest versions. */
   readonly fromIndex?: true;
-  /** Columns that take requests of their own. They are not selected by default, and are filled in if they are selected. */
+  /**
+   * Columns that take requests of their own. They are not selected by default, and are filled in if they are selected.
+   */
   readonly byName?: {
     readonly columns: readonly string[];
     readonly fillIn: (context: WalkContext) => FillIn;
@@ -76,9 +88,9 @@ export interface StreamDefinition {
   readonly kinds?: { readonly field: string; readonly known: (kind: string) => boolean };
   /** Fields that Close sends in every row of every kind. There is a warning if many rows lack one of them. */
   readonly always?: readonly string[];
-  /** Fields of the same sort that Close may stop sending, each with what to do then. */
+  /** Further fields that Close always sends today but may drop, each with the advice to give when they are gone. */
   readonly instead?: Readonly<Record<string, string>>;
-  /** The part of the stream that singer-io's Python tap never reads. Its states are continued. */
+  /** The part of the stream that singer-io's Python tap never reads. This tap continues that tap's states. */
   readonly unreadByPythonTap?: string;
   readonly columns?: (names: FieldNames) => Columns;
   /** The columns with amounts in minor units, and for each the column with its currency. */

@@ -3,8 +3,8 @@ import { withoutRepeats } from '../close/walks/without-repeats.ts';
 import { defineStream } from './define-stream.ts';
 
 /**
- * Close shows only permissions of the key's own user: in one request those that the user gives, in another those that the
- * user has.
+ * Close shows only permissions of the key's own user: in one request those that the user gives, in another those that
+ * the user has.
  */
 export const sendAs = defineStream({
   name: 'send_as',

@@ -13,15 +13,17 @@ import { lostStretch } from './lost-stretch.ts';
 import { overlapOf } from './overlap.ts';
 
 /**
- * How many stretches of one list are remembered at most. There is one stretch more than there are slices under way.
- * A run has at most 64 slices under way. Usually there are only a few stretches, and people can read the state.
+ * How many stretches of one list are remembered at most. At most 65 can arise, since a run has at most 64 slices under
+ * way. Usually there are only a few, and people can read the state.
  */
 const MOST_REMEMBERED = 80;
 
 export interface Bookkeeper {
   /** What the walk must read. */
   readonly range: WalkRange;
-  /** To be called when a page has been written. `list` says whether it came from the walk's main list or its second one. */
+  /**
+   * To be called when a page has been written. `list` says whether it came from the walk's main list or its second one.
+   */
   add(done: readonly Span[], dates: readonly Instant[], list?: WalkList): void;
   /** Puts into the state how far the stream has been read. `complete` says that all of it has been read. */
   save(complete: boolean): void;

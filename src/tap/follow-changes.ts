@@ -69,7 +69,9 @@ const eventLogContext = (run: Run): WalkContext => ({
   },
 });
 
-/** The stretches of the event log that must still be read. The run has already read everything from `read` to its start. */
+/**
+ * The stretches of the event log that must still be read. The run has already read everything from `read` to its start.
+ */
 const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
   const reach = started - EVENT_LOG.reach;
   const from = Math.max(since, reach);
@@ -83,8 +85,8 @@ const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
 };
 
 /**
- * Notes from when on the next run must follow changes. It follows changes again that the index did not have yet, because its
- * search may still return the old version.
+ * Notes from when on the next run must follow changes. It follows changes again that the index did not have yet,
+ * because its search may still return the old version.
  */
 const saveChangesSince = ({ definition, changesSince }: OpenStream, missed: Instant, run: Run): void => {
   const started = run.startedAt();
@@ -105,7 +107,7 @@ const forgetChangesSince = ({ definition }: OpenStream, run: Run): void => {
 
 /**
  * Emits what the walks cannot see:
- * - activities that changed outside their look-back
+ * - activities that are older than their look-back and changed since
  * - meetings that were moved during the run, from a stretch that was still unread to one that had been read
  * - what a search index did not have yet
  * - deletes

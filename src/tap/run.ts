@@ -13,7 +13,7 @@ import type { Clocks } from './clocks.ts';
 
 /** How far a stream has been read. */
 export interface StreamProgress extends ShownProgress {
-  /** How many records the walk has brought, within the range that the server counts. */
+  /** How many records the walk has read, within the range that the server counts. */
   readonly inRange?: number;
 }
 
@@ -35,7 +35,9 @@ export interface Run {
   readonly clocksAgree: () => boolean;
   /** Takes rows as they come. Their dates show which clock is wrong. */
   readonly show: (rows: readonly Row[]) => void;
-  /** Writes records before every state that is written from now on. @throws the error of a record that cannot be written */
+  /**
+   * Writes records before every state that is written from now on. @throws the error of a record that cannot be written
+   */
   readonly write: (
     stream: string,
     records: Iterable<WriteRecord>,

@@ -15,8 +15,11 @@ export interface Expected {
 }
 
 /**
- * Whether a warehouse should hold a row of Close. `due`: yes. `unless new`: only the event log shows whether the row
- * was there. `recent`: the next run may still read it. `old`: it is from before the start date.
+ * Whether a warehouse should hold a row of Close:
+ * - `due`: yes
+ * - `unless new`: yes, unless the event log shows that the row was created later
+ * - `recent`: no, the next run may still read it
+ * - `old`: no, it is from before the start date
  */
 export type Dueness = 'due' | 'unless new' | 'recent' | 'old';
 

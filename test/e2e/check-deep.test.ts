@@ -63,7 +63,7 @@ test('ends with 0 if what is wrong concerns no selected stream', async () => {
 
   expect(run.code).toBe(0);
   expect(rowOf(run, 'search-fields-taken')).toContain('DOES NOT HOLD');
-  expect(run.text).toContain('It concerns no selected stream.');
+  expect(run.text).toContain('No selected stream depends on it.');
 });
 
 test('the report for bug reports shows nothing of the account', async () => {

@@ -195,7 +195,9 @@ describe('an answer', () => {
     const page = await list();
 
     expect(page.rows).toEqual([]);
-    expect(log.lines.filter((line) => line.includes('429, the group waits 0.01 s [things]'))).toHaveLength(5);
+    expect(
+      log.lines.filter((line) => line.includes('429; requests to this group wait 0.01 s [things]')),
+    ).toHaveLength(5);
   });
 
   test('that asks for a long wait is logged once, however many requests are refused together', async () => {
@@ -214,7 +216,7 @@ describe('an answer', () => {
     await Promise.all([list(), list(), list()]);
 
     expect(log.lines.filter((line) => line.startsWith('info'))).toEqual([
-      'info: GET /lead/: 429, the group waits 60 s [things]',
+      'info: GET /lead/: 429; requests to this group wait 60 s [things]',
     ]);
   });
 

@@ -77,7 +77,7 @@ describe('children of parents', () => {
     const { ids, warnings } = await read(albums, api);
 
     expect(ids.sort()).toEqual(['a1', 'c1']);
-    expect(warnings).toEqual(['b was deleted while it was about to be read']);
+    expect(warnings).toEqual(['b was deleted before it could be read']);
   });
 
   test('fail if every parent is gone, which cannot be true', async () => {

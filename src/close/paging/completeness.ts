@@ -19,8 +19,8 @@ interface Moment {
  * Counts, for each moment at which the size of the list was known, the rows that were surely in the list then. Such a
  * row came in the answer of that moment, or it was met both before and after: a deleted id never comes back. When as
  * many such rows are known as the list had, they are all its rows. This holds in any order of the list, and whatever is
- * added or deleted meanwhile. It is not enough to count all rows ever met: a row that was deleted would stand for one
- * that was never met.
+ * added or deleted meanwhile. It is not enough to count all rows ever met. Example: the first page has A and B, then A
+ * is deleted, and the last page has D and shows that the list has three rows now. Three rows were met, but C was not.
  */
 export const createCompleteness = (): Completeness => {
   const met = new Map<string, { readonly first: number; last: number }>();

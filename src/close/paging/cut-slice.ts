@@ -30,9 +30,9 @@ const pagesAsDense = (rest: Slice, slice: Slice, rows: number, limit: number, no
 };
 
 /**
- * How long the parts of a cut are, in proportion, beginning at the end that is being read. How dense a stretch is says
- * most about the time next to it. So each part is longer than the one before, and a decade without rows is in the last
- * one.
+ * How long the parts of a cut are, in proportion, beginning at the end that is being read. The density of what was just
+ * read is a good guess only for the time next to it. So each part is longer than the one before, and a decade without
+ * rows is in the last one.
  */
 const sharesOf = (parts: number, pages: number): number[] => {
   const growth = pages <= parts * NEAREST ? 1 : (pages / NEAREST) ** (1 / (parts - 1));

@@ -78,6 +78,6 @@ export const within = (rows: readonly Row[], field: string, span: Span): Row[] =
     return at === null || contains(span, at);
   });
 
-/** Whether none of the rows came that the last page ended with and that this page must repeat. */
+/** Whether this page lacks the rows with which the last page ended. It must repeat them. */
 export const lacksEdge = (rows: readonly Row[], { seen }: Slice): boolean =>
   seen.size > 0 && !rows.some(({ id }) => seen.has(id));

@@ -21,7 +21,7 @@ export const createIdSet = (): IdSet => {
   let first = 0;
   let second = 0;
 
-  /** Puts the halves of the hash into `first` and `second`. A returned pair would be garbage for each id. */
+  /** Puts the halves of the hash into `first` and `second`. Returning a pair would allocate an object per id. */
   const hash = (id: string): void => {
     let one = 0x1eadbeef;
     let two = 0x41c6ce57;

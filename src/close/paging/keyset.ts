@@ -39,7 +39,8 @@ export interface Source {
  * were already seen at that date are left out. So rows that come or go elsewhere do not shift the others. A second with
  * more rows than a page is read in the source's own way. A page that is not in order does not show where the rest
  * begins, so its span is divided in two; the same is done in a list that is known to be unsorted. Each step ends its
- * span, divides it or makes it at least a second shorter, so the number of requests is bounded.
+ * span, divides it, makes it at least a second shorter, or follows a cursor. Sources end cursors that bring nothing
+ * new. So the number of requests is bounded.
  */
 export const keyset = (source: Source, now: () => Instant): ReadSlice => {
   const order = createPageOrder();

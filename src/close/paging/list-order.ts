@@ -1,7 +1,7 @@
 import type { Instant } from '../../time/instant.ts';
 import { instantOf, type Row } from '../row.ts';
 
-/** So many steps from row to row in the same direction are not chance: the odds are one in thirty factorial. */
+/** So many steps from row to row in the same direction are not chance (1 in 30!). */
 const ENOUGH_STEPS = 30;
 /** In smaller pages, most rows would be repeated ones. */
 const SMALLEST_PAGE = 10;
@@ -16,7 +16,7 @@ interface Candidate {
   steps: number;
   /** The date of the last row. */
   last: Instant | null;
-  /** How many rows at the end of the last page have the same date, and one more for the row before them. */
+  /** How many rows at the end of the last page have the same date, plus one. */
   repeated: number;
 }
 

@@ -13,7 +13,7 @@ import { crossTie } from './search-tie.ts';
 import type { Searcher } from './searcher.ts';
 import { freshSlice, type Slice } from './slice.ts';
 
-/** Objects may be counted and not come: so many as `SEARCH` says, or this part of all, if that is more. */
+/** A count may be too high by this part of all objects, or by as many as `SEARCH` says, if that is more. */
 const GONE_SHARE = 1 / 10;
 /** How often a span is halved that counts objects but brings none. */
 const MOST_HALVINGS = 3;
@@ -97,10 +97,12 @@ export const searchSource = (
       const counts = total ?? 0;
       const what =
         `${SEARCH.name}: counts ${counts} objects from ${textOfInstant(span.from)} to ` +
-        `${textOfInstant(span.to)} and brings none`;
+        `${textOfInstant(span.to)} but returns none of them`;
       missing += counts;
       if (missing > Math.max(SEARCH.gone, counted * GONE_SHARE)) {
-        throw new ProtocolError(`${what}; run again later, and tell Close if it stays so`);
+        throw new ProtocolError(
+          `${what}; run the tap again later, and report it to Close if it happens again`,
+        );
       }
       context.warn(`${what}; they were probably deleted`);
       return { slices: [] };

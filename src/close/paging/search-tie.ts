@@ -79,7 +79,7 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
    * deleted.
    */
   async function* readWhatIsCounted(met: number, total: number): AsyncGenerator<Row[], void> {
-    context.warn(`a search counts ${total} objects of ${when} and brings ${met}`);
+    context.warn(`a search counts ${total} objects of ${when} but returns only ${met}`);
     if (isListed || tie.list === undefined) return;
     try {
       yield* readList();
@@ -91,9 +91,9 @@ export async function* crossTie(tie: Tie, context: WalkContext): AsyncGenerator<
 
   async function* readList(): AsyncGenerator<Row[], void> {
     if (tie.list === undefined)
-      throw new ProtocolError(`${SEARCH.name}: a search cannot reach all objects of ${when}`);
+      throw new ProtocolError(`${SEARCH.name}: a search cannot return all objects of ${when}`);
     isListed = true;
-    context.warn(`${tie.list}: a search does not reach all objects of ${when}; reading the whole list`);
+    context.warn(`${tie.list}: a search cannot return all objects of ${when}; reading the whole list`);
     for await (const page of listPages({ path: tie.list, limit: LIST_LIMIT }, context)) {
       yield takeUnseen(within(page.rows, 'date_updated', second), seen);
     }

@@ -46,7 +46,7 @@ type PageOf = Parameters<Search>[0];
 
 /**
  * A search that finds out by itself what the server refuses, and then leaves it out: one of the fields, the selector of
- * all custom fields, or the sort. It warns if a column stays empty by that, or if the reading becomes slower.
+ * all custom fields, or the sort. It warns if a column stays empty because of that, or if the reading becomes slower.
  */
 export const createSearcher = async (options: SearchOptions, context: WalkContext): Promise<Searcher> => {
   const { objectType, customFields = [] } = options;

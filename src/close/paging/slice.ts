@@ -36,7 +36,7 @@ export class UnreadError extends ProtocolError {
 }
 
 /**
- * A reader: it yields rows of a slice, page by page, and returns what is left of the slice. Mostly it sends one
+ * A reader: it yields rows of a slice, page by page, and returns what is left of the slice. Usually it sends one
  * request. It does not know whether the rows have been written. It must not look at a page again that it has yielded,
  * since the caller empties the page.
  */

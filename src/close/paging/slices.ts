@@ -25,7 +25,7 @@ interface LastPage {
  * is spread over many requests at once, and an empty year needs one. The reader of a slice returns what is left of it
  * before its last page is written. The rest of the slice is done when that page has been written. After a failure
  * nothing new is begun; it rejects with the first failure when all requests under way have ended. A gap, which is a
- * stretch that cannot be read, fails the whole as well, after everything else has been read.
+ * stretch that cannot be read, also fails the call, but only after everything else has been read.
  */
 export const readSlices = async (
   slices: readonly Slice[],

@@ -27,7 +27,7 @@ export type EventFilters = Readonly<Record<string, string>>;
  * The event log as a source, newest first. The first page of a slice is asked for by dates, each further page by the
  * cursor of the page before it. The cursor ignores the dates, so the lower bound is checked here. If a cursor has
  * expired, a request with dates takes its place; its page repeats the last second, and the rows that were seen are left
- * out. Within one second, only the cursor leads on.
+ * out. Within one second, only the cursor reaches further rows.
  */
 const eventLog = (context: WalkContext, filters: EventFilters): Source => {
   const limit = pageSizeOf(LIMIT, context);

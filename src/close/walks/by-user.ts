@@ -11,7 +11,7 @@ const idOf = (me: unknown): string => {
 };
 
 /**
- * For lists that Close shows only to the user whom they are about. Asks who the key's user is, and then reads that
+ * For lists in which a user sees only his or her own rows. Asks who the key's user is, and then reads that
  * user's lists.
  */
 export const byUser = (lists: (user: string) => readonly ListOptions[]): Walk => ({

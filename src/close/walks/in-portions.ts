@@ -50,7 +50,7 @@ const readPortion = async (
 };
 
 /**
- * A search for objects with more fields than one search takes. The walk goes along with the first portion of the
+ * A search for objects with more fields than one search takes. The search reads the first portion of the
  * fields. For each page, it asks for the other portions by the ids of the page. A row is put together by its id, so a
  * change in the account cannot mix two rows. It is emitted when all its portions have come. If a portion does not find
  * it any more, it was deleted, and is left out. Only the pages that are being read are in memory.

@@ -102,7 +102,7 @@ describe('crossTie', () => {
     expect(emitted.size).toBe(1_000);
     expect(asked.list).toBeLessThan(20);
     expect(asked.search).toBeLessThan(60);
-    expect(warnings[0]).toMatch(/^a search counts \d+ objects of .* and brings \d+$/);
+    expect(warnings[0]).toMatch(/^a search counts \d+ objects of .* but returns only \d+$/);
   });
 
   test('reads from both ends when the rows have the same second of date_created too', async () => {
@@ -147,7 +147,7 @@ describe('crossTie', () => {
     expect(once(emitted)).toBe(true);
     expect(asked.list).toBeGreaterThan(200);
     expect(warnings).toEqual([
-      expect.stringMatching(/^\/lead\/: a search does not reach all objects of 2026-05-01T00:00:00Z/),
+      expect.stringMatching(/^\/lead\/: a search cannot return all objects of 2026-05-01T00:00:00Z/),
     ]);
   });
 
