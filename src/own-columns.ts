@@ -1,4 +1,4 @@
-/** The columns that this tap adds to what Close sends. */
+/** Columns that this tap adds to many streams. Columns of one kind of stream, such as `custom_fields`, are with that kind. */
 
 /** Fields that have no column, and values that do not fit into theirs, as the text of a JSON object. */
 export const EXTRA = '_extra';

@@ -77,7 +77,7 @@ export const addRun = (program: Program, ask: (command: RunCommand) => void): vo
     .addOption(allowBackwards())
     .addOption(summary())
     .addOption(
-      new Option('--target-timeout <seconds>', 'end the target if it does nothing for so long; 0: never')
+      new Option('--target-timeout <seconds>', 'end the target if it does nothing for this long; 0: never')
         .argParser(wholeNumber(1_000_000))
         .default(3600),
     )

@@ -101,7 +101,10 @@ Examples:
 
 /** Adds `state` and its commands to the command line. */
 export const addState = (program: Program, ask: (command: StateCommand) => void): void => {
-  const state = program.command('state').description('show, reset, restore or store a state file');
+  const state = program
+    .command('state')
+    .description('show, reset, restore or store a state file')
+    .helpCommand('help [command]', 'print the help of a command');
   state
     .command('show')
     .description('print how far each stream has been read')

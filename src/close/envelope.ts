@@ -36,7 +36,7 @@ export const isCountedShort = (page: Page, places: number, request: string): boo
   if (page.rows.length > 0) return true;
   if (page.total - places <= MISCOUNT) return false;
   throw new ProtocolError(
-    `${request}: the list counts ${page.total} rows, brings ${places} of them, and says that there are no more`,
+    `${request}: the list counts ${page.total} rows, returns ${places} of them, and says that there are no more`,
   );
 };
 

@@ -98,7 +98,7 @@ const isFiltered: Probe['concerns'] = (stream) => LISTS.some(({ concerns }) => c
 export const grainProbes: readonly Probe[] = [
   {
     name: 'second-bounds',
-    assumes: 'A filter from one second to the next brings just the rows of that second',
+    assumes: 'A filter from one second to the next returns just the rows of that second',
     ifFalse:
       'Rows at the edge of a stretch of time are missing or come twice. The walk notices it, and asks by minutes.',
     handledBy: 'close/paging/date-list.ts',

@@ -71,7 +71,7 @@ const tryCustom = ofEachKind(async (one, scope): Promise<Finding> => {
   if (one.page.rows.some(hasCustom)) return holds();
   const pairs = await objectsToCompare(one, hasCustom, scope);
   if (pairs.length === 0) return unknown('no object was found that has a custom field');
-  return pairs.some(([row]) => hasCustom(row)) ? holds() : fails('the search brings no custom fields');
+  return pairs.some(([row]) => hasCustom(row)) ? holds() : fails('the search returns no custom fields');
 });
 
 /** Assumptions about the fields that a search brings. A search brings only fields that it is asked for by name. */
@@ -98,7 +98,7 @@ export const fieldProbes: readonly Probe[] = [
   },
   {
     name: 'search-fields-brought',
-    assumes: 'A search brings every field that is named',
+    assumes: 'A search returns every field that is named',
     ifFalse: 'The columns of these fields are null although Close has values.',
     concerns: fromIndex,
     looksAgain: true,
@@ -117,7 +117,7 @@ export const fieldProbes: readonly Probe[] = [
   },
   {
     name: 'search-custom-brought',
-    assumes: 'The selector for all custom fields brings them',
+    assumes: 'The selector for all custom fields returns them',
     ifFalse: 'Custom fields are empty although Close has values.',
     concerns: fromIndex,
     looksAgain: true,

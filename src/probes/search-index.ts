@@ -143,7 +143,7 @@ export const indexProbes: readonly Probe[] = [
   },
   {
     name: 'search-rows',
-    assumes: 'A search brings each row as it was when it was indexed',
+    assumes: 'A search returns each row as it was when it was indexed',
     ifFalse:
       'A row may have a newer date than the index has reached, so the dates of rows alone do not move a bookmark.',
     handledBy: 'close/walks/by-search.ts',

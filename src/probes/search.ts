@@ -77,7 +77,7 @@ export const searchProbes: readonly Probe[] = [
   },
   {
     name: 'search-order',
-    assumes: 'A search brings rows in the order that is asked for',
+    assumes: 'A search returns rows in the order that is asked for',
     ifFalse:
       'Stretches of time are halved until one page shows each in full, which takes many more requests.',
     handledBy: 'close/walks/by-search.ts',

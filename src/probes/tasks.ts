@@ -8,7 +8,7 @@ const USUAL = 'lead';
 
 export const taskProbe: Probe = {
   name: 'tasks-of-all-kinds',
-  assumes: '_type=all brings tasks of every kind',
+  assumes: '_type=all returns tasks of every kind',
   ifFalse: 'Tasks of other kinds than lead are missing.',
   looksAgain: true,
   concerns: TASKS.concerns,

@@ -14,7 +14,7 @@ const BY_MILLIS = 128;
 export interface Held {
   /** The ids, and the version of each if the file has one. */
   readonly ids: IdTable;
-  /** The beginnings of those ids that have the form of Close's ids, such as `lead_`. */
+  /** The prefixes of those ids that have the form of Close's ids, such as `lead_`. */
   readonly beginnings: Set<string>;
   /** The column whose dates show the versions; null if there is none. */
   column: string | null;

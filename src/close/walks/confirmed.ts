@@ -145,7 +145,7 @@ export const confirmed = (search: Walk, { objectType, list, listWalk }: Confirme
         if (count === null) return 'Close does not count them';
         // An index still counts objects that were just deleted.
         const enough = ids.size >= (listed ?? count - SEARCH.gone);
-        return enough ? null : `Close counts ${count} of them, and the search brings ${ids.size}`;
+        return enough ? null : `Close counts ${count} of them, and the search returns ${ids.size}`;
       }
       return `the search left some of them out again and again: ${more.join(', ')} more came with each reading`;
     };

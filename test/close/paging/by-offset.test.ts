@@ -225,7 +225,7 @@ describe('a page that says it is the last, but counts more rows', () => {
 
   test('fails when nothing more comes and many more rows are counted', async () => {
     await expect(read({ fetch: counting(5_000, 100) }, 100)).rejects.toThrow(
-      'the list counts 5000 rows, brings',
+      'the list counts 5000 rows, returns',
     );
   });
 

@@ -192,7 +192,7 @@ describe('a list in order of date_created with a filter on date_updated', () => 
       [`/task/?${SINCE}&_limit=2`, { data: [], has_more: false, total_results: 90 }],
     ]);
 
-    await expect(walking).rejects.toThrow('the list counts 90 rows, brings 0 of them');
+    await expect(walking).rejects.toThrow('the list counts 90 rows, returns 0 of them');
   });
 
   test('fails when rows are outside the bounds of date_created', async () => {

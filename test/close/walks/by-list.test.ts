@@ -40,7 +40,7 @@ test('a list that takes no limit is read on when it counts more rows than it bri
     ['/pipeline/?_limit=2&_skip=2', { data: [], has_more: false, total_results: 40 }],
   ]);
 
-  await expect(walking).rejects.toThrow('the list counts 40 rows, brings 2 of them');
+  await expect(walking).rejects.toThrow('the list counts 40 rows, returns 2 of them');
 });
 
 describe('a whole list', () => {

@@ -166,12 +166,12 @@ describe('a confirmed search, beside a list that cannot be read to its end,', ()
   test('is not confirmed when the list counts one more than both readings bring', async () => {
     const { doubts } = await sweep({ searches: [rows(50)], list: tooLong(51) });
 
-    expect(doubts).toEqual(['Close counts 51 of them, and the search brings 50']);
+    expect(doubts).toEqual(['Close counts 51 of them, and the search returns 50']);
   });
 
   test.each([
     [10, []],
-    [11, ['Close counts 61 of them, and the search brings 50']],
+    [11, ['Close counts 61 of them, and the search returns 50']],
   ])('which counts nothing, may count %d itself that it does not bring', async (gone, expected) => {
     const account = { searches: [rows(50)], counts: 50 + gone, list: tooLong(null) };
 
