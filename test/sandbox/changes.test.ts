@@ -50,6 +50,22 @@ test('the event log goes back thirty days, and refuses filters that need another
   expect((await close.get('/event/', { object_type: 'lead', action: 'updated' })).status).toBe(200);
 });
 
+test('an event keeps its object as it was at that time, whatever changes later', async () => {
+  const { organisation } = await open();
+  const events = [...organisation.all('event')];
+  const shown = (): string[] => events.map(({ id }) => JSON.stringify(organisation.get('event', String(id))));
+  const before = shown();
+
+  for (const kind of ['lead', 'contact', 'opportunity', 'activity', 'task', 'custom_object']) {
+    for (const id of organisation.ids(kind).slice(0, -3))
+      organisation.update(kind, id, { date_created: '2026-01-01' });
+    for (const id of organisation.ids(kind).slice(-3)) organisation.remove(kind, id);
+  }
+  for (const id of organisation.ids('task')) organisation.update('task', id, { is_complete: true });
+
+  expect(shown()).toEqual(before);
+});
+
 test('updates within seconds become one event that keeps its date_created', async () => {
   const { organisation, close } = await open();
   const [id = ''] = organisation.ids('lead');

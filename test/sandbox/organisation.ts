@@ -10,7 +10,7 @@ import { activityRow } from './rows/activity.ts';
 import { contactRow } from './rows/contact.ts';
 import { customObjectRow } from './rows/custom-object.ts';
 import { eventRow } from './rows/event.ts';
-import { leadRow } from './rows/lead.ts';
+import { bareLead, leadRow } from './rows/lead.ts';
 import { opportunityRow } from './rows/opportunity.ts';
 import { settings } from './rows/settings.ts';
 import { taskRow } from './rows/task.ts';
@@ -63,7 +63,7 @@ export function createOrganisation(options: OrganisationOptions = {}): Organisat
     capacity: number,
     prefix: string | ((type: number) => string),
     render: (store: Store, ordinal: number) => Row,
-    date = zoned,
+    { date = zoned, bare = render } = {},
   ) =>
     new Table({
       kind,
@@ -72,6 +72,7 @@ export function createOrganisation(options: OrganisationOptions = {}): Organisat
       date,
       prefix: typeof prefix === 'string' ? () => prefix : prefix,
       render: (ordinal) => render(store, ordinal),
+      bare: (ordinal) => bare(store, ordinal),
     });
   const store: Store = {
     seed,
@@ -80,13 +81,13 @@ export function createOrganisation(options: OrganisationOptions = {}): Organisat
     started,
     tick,
     tables: {
-      lead: table('lead', sizes.leads, 'lead', leadRow),
+      lead: table('lead', sizes.leads, 'lead', leadRow, { bare: bareLead }),
       contact: table('contact', sizes.contacts, 'cont', contactRow),
       opportunity: table('opportunity', sizes.opportunities, 'oppo', opportunityRow),
       activity: table('activity', sizes.activities, 'acti', activityRow),
       task: table('task', sizes.tasks, (type) => (type === 0 ? 'task' : 'noti'), taskRow),
       custom_object: table('custom_object', sizes.customObjects, 'co', customObjectRow),
-      event: table('event', sizes.events * 2, 'ev', eventRow, naive),
+      event: table('event', sizes.events * 2, 'ev', eventRow, { date: naive }),
     },
     collections: new Map(collections.map((collection) => [collection.kind, collection])),
   };

@@ -12,6 +12,8 @@ export interface TableOptions {
   readonly prefix: (type: number) => string;
   /** Makes the row from the columns and the seed, without edits. */
   readonly render: (ordinal: number) => Row;
+  /** The same without its children, as an event shows it. */
+  readonly bare: (ordinal: number) => Row;
   /** Writes a date as this kind does, with or without a zone. */
   readonly date: (at: Micros) => string;
 }
@@ -54,6 +56,8 @@ export class Table {
   readonly kind: string;
   private readonly options: TableOptions;
   private readonly patches = new Map<number, Row>();
+  /** For each row that has changed: how it was before its first change. */
+  private readonly originals = new Map<number, Row>();
   private readonly cache = new TextCache();
   private readonly indexes = new Map<string, { index: SortedIndex; type: number | undefined }>();
   private children: Map<number, Set<number>> | undefined;
@@ -94,6 +98,11 @@ export class Table {
     return this.options.render(ordinal);
   }
 
+  /** The row as the account began with it, without its children. Events from before its first change show it so. */
+  original(ordinal: number): Row {
+    return this.originals.get(ordinal) ?? this.options.bare(ordinal);
+  }
+
   row(ordinal: number): Row {
     const patch = this.patches.get(ordinal);
     const row = this.base(ordinal);
@@ -125,7 +134,10 @@ export class Table {
             updated: this.updated[ordinal] ?? 0,
             text: wasAlive ? this.text(ordinal) : '',
           };
-    if (wasAlive) this.forIndexes(ordinal, (index) => index.remove(ordinal));
+    if (wasAlive) {
+      if (!this.originals.has(ordinal)) this.originals.set(ordinal, this.original(ordinal));
+      this.forIndexes(ordinal, (index) => index.remove(ordinal));
+    }
     this.children?.get(this.lead[ordinal] ?? -1)?.delete(ordinal);
     edit();
     if (patch !== undefined) this.patches.set(ordinal, { ...this.patches.get(ordinal), ...patch });

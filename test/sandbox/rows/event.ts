@@ -3,7 +3,6 @@ import { type Micros, naive, zoned } from '../moments.ts';
 import { createRandom } from '../random.ts';
 import { idOrNull, type Store, type TableKind, userAt } from '../store.ts';
 import type { Row } from '../table.ts';
-import { bareLead } from './lead.ts';
 
 export const EVENT_KINDS: readonly TableKind[] = [
   'lead',
@@ -87,8 +86,7 @@ export function eventRow(store: Store, ordinal: number): Row {
   };
 }
 
-/** The object as the API showed it at that time. A lead is without its children. */
-export function dataOf(store: Store, kind: TableKind, ordinal: number, at: Micros): Row {
-  const data = kind === 'lead' ? bareLead(store, ordinal) : store.tables[kind].base(ordinal);
-  return { ...data, date_updated: zoned(at) };
+/** The object as the API showed it at that time, before the account changed. A lead is without its children. */
+function dataOf(store: Store, kind: TableKind, ordinal: number, at: Micros): Row {
+  return { ...store.tables[kind].original(ordinal), date_updated: zoned(at) };
 }
