@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Instant } from '../time/instant.ts';
 import { formatInstant, parseInstant } from '../time/rfc3339.ts';
 import { type ColumnNotes, columnNotesSchema, writeColumnNotes } from './column-notes.ts';
+import { digestsSchema } from './digests.ts';
 import { type Resume, resumeSchema, writeResume } from './resume.ts';
 
 /** What a state holds for one stream: its replication key, the tap's notes, and other values, which pass unchanged. */
@@ -38,8 +39,6 @@ export interface Notes {
  * for a known one is 1 in 28,000,000,000. Even then it is lost only if its date is old, too.
  */
 export const ROW_DIGITS = 8;
-const ROWS = new RegExp(`^(?:[\\w-]{${ROW_DIGITS}})*$`);
-const ROW = new RegExp(`.{${ROW_DIGITS}}`, 'g');
 
 const moment = z.string().transform(parseInstant).catch(null);
 
@@ -49,12 +48,7 @@ const notesSchema = z.object({
   last_wide_read: moment,
   refill: z.record(z.string(), z.unknown()).nullable().catch(null),
   resume: resumeSchema.nullable().catch(null),
-  rows_seen: z
-    .string()
-    .regex(ROWS)
-    .transform((text): ReadonlySet<string> => new Set(text.match(ROW)))
-    .nullable()
-    .catch(null),
+  rows_seen: digestsSchema(ROW_DIGITS),
 });
 
 export const readNotes = (bookmark: Bookmark): Notes => notesSchema.parse(bookmark);

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { digestOf, digestsSchema } from './digests.ts';
 
 /**
  * The number of base64 digits that stand for a column: 24 bits. Among 300 columns, the chance that a new column is
@@ -20,12 +20,7 @@ export const GONE = 'gone';
 
 /** Reads the notes. A value of any other form counts as no note. */
 export const columnNotesSchema = z.object({
-  seen: z
-    .string()
-    .regex(/^(?:[\w-]{4})*$/)
-    .transform((text): ReadonlySet<string> => new Set(text.match(/.{4}/g)))
-    .nullable()
-    .catch(null),
+  seen: digestsSchema(DIGITS),
   types: z.record(z.string(), z.string()).catch({}),
 }) satisfies z.ZodType<ColumnNotes>;
 
@@ -40,4 +35,4 @@ export const writeColumnNotes = ({ seen, types }: ColumnNotes): object | undefin
 };
 
 /** The digits that stand for a column. @param path names with dots between them */
-export const columnDigest = (path: string): string => hash('sha256', path, 'base64url').slice(0, DIGITS);
+export const columnDigest = (path: string): string => digestOf(path, DIGITS);

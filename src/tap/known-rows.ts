@@ -1,13 +1,12 @@
-import { hash } from 'node:crypto';
 import { type Row, versionOf } from '../close/row.ts';
 import { ROW_DIGITS } from '../singer/bookmark.ts';
+import { digestOf } from '../singer/digests.ts';
 import type { State } from '../singer/state.ts';
 
 /** How many rows of a list are remembered. More would make the state larger than 80 kB. */
 const MOST_ROWS = 10_000;
 
-const digestOf = (row: Row): string =>
-  hash('sha256', `${row.id}\n${versionOf(row)}`, 'base64url').slice(0, ROW_DIGITS);
+const digestOfRow = (row: Row): string => digestOf(`${row.id}\n${versionOf(row)}`, ROW_DIGITS);
 
 /** The rows of a list that is read whole: those that the last run saw, and those that this run sees. */
 export interface KnownRows {
@@ -38,7 +37,7 @@ export const createKnownRows = (stream: string, key: string | null, state: State
   return {
     isKnown: (row) => {
       isUsed = true;
-      const digest = digestOf(row);
+      const digest = digestOfRow(row);
       // One row more than can be remembered is kept, to show that there are too many.
       if (seen.size <= MOST_ROWS) seen.add(digest);
       return before?.has(digest) ?? isFirstRun;
