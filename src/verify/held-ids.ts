@@ -25,8 +25,10 @@ export interface HeldIds {
   see(row: Row): void;
   /** Notes that Close deleted the row, unless Close has sent it. */
   noteDeleted(id: string): void;
-  /** Notes that Close shows no rows with an older version. @returns how many other ids Close has not sent so far */
-  noteReach(reach: Instant): number;
+  /** Notes that Close shows no rows with an older version. */
+  noteReach(reach: Instant): void;
+  /** How many ids Close has not sent so far, without those that it cannot show. */
+  unseen(): number;
   /** Whether the warehouse holds the version that a change made. */
   holdsVersionOf(change: Change): boolean;
   /** Whether the id must be checked again before it is reported. */
@@ -90,10 +92,9 @@ export const createHeldIds = (held: Held, until: () => Instant): HeldIds => {
       if (at >= 0 && !isSeen(at)) ids.mark(at, DELETED);
     },
     noteReach: (reach) => {
-      const isBeyond = (at: number): boolean => reach !== START && ids.version(at) < reach;
-      for (const at of ids.rows((row) => !isSeen(row) && isBeyond(row))) ids.mark(at, BEYOND);
-      return ids.count((at) => !isSeen(at) && !isBeyond(at));
+      for (const at of ids.rows((row) => !isSeen(row) && ids.version(row) < reach)) ids.mark(at, BEYOND);
     },
+    unseen: () => ids.count((at) => !ids.has(at, SEEN | BEYOND)),
     holdsVersionOf: ({ objectId, version }) => version <= ids.version(ids.find(objectId)),
     isSuspect: (id) => isSuspect(ids.find(id)),
     suspects: () => idsThat(isSuspect),

@@ -12,11 +12,10 @@ import { createOtherIds } from './other-ids.ts';
 export interface Ledger {
   /** Takes rows of Close. @throws UsageError if the warehouse's ids are not ids of this stream */
   see(rows: readonly Row[]): void;
-  /**
-   * Counts the ids that the warehouse holds and Close has not sent so far.
-   * @param reach Close shows no rows with an older version, so ids with such a version are not counted
-   */
-  unseen(reach: Instant): number;
+  /** Notes that Close shows no rows with an older version. The ids of such rows cannot be compared. */
+  noteReach(reach: Instant): void;
+  /** How many ids the warehouse holds that Close should have and has not sent so far. */
+  unseen(): number;
   /**
    * Takes the changes that the event log names; null if the key may not read it.
    * @param fromIndex whether the rows came from a search index, which may not have these changes yet
@@ -69,7 +68,8 @@ export const createLedger = (held: Held, expected: () => Expected, names: Names)
       isKnownToFit ||= rows.length > 0;
       for (const row of rows) seeOne(row);
     },
-    unseen: (reach) => ours.noteReach(reach),
+    noteReach: ours.noteReach,
+    unseen: ours.unseen,
     follow: (changes, fromIndex) => {
       if (changes === null) return;
       others.noteCreated(new Set(changes.filter(({ created }) => created).map(({ objectId }) => objectId)));

@@ -120,8 +120,8 @@ export const verifyStream = async (options: VerifyOptions): Promise<Verdict> => 
 
   let from = sweepFrom(options);
   await sweep(from);
-  const reaches = definition.reach !== undefined;
-  if (ledger.unseen(reaches ? from + MINUTE : START) > MOST_BY_ID && from !== START && !reaches) {
+  if (definition.reach !== undefined) ledger.noteReach(from + MINUTE);
+  else if (from !== START && ledger.unseen() > MOST_BY_ID) {
     from = START;
     await sweep(from);
   }
