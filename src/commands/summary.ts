@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EXIT_INCOMPLETE, EXIT_OK, messageOf, UsageError } from '../errors.ts';
+import { counted } from '../json/counted.ts';
 import type { TapReport } from '../pipeline/tap-report.ts';
 import { writeAtomically } from '../state-file/write-atomically.ts';
 import { printableJson } from '../terminal/printable.ts';
@@ -32,7 +33,8 @@ export const describeReport = (report: TapReport, reason: string = report.exit.r
   );
   if (report.other_requests > 0) parts.push(`for all streams together (${report.other_requests})`);
   const each = parts.length === 0 ? '' : `; records (requests) of ${parts.join(', ')}`;
-  return `${records} records in ${report.seconds.toFixed(1)} s with ${report.requests} requests${waits}${each}; ${reason}`;
+  const what = `${counted(records, 'record')} in ${report.seconds.toFixed(1)} s with ${counted(report.requests, 'request')}`;
+  return `${what}${waits}${each}; ${reason}`;
 };
 
 /** Checks, before anything is read, that the summary can be written to this file. @throws UsageError */

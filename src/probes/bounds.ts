@@ -1,9 +1,10 @@
 import { COARSEST, datedRows } from '../close/paging/dated-rows.ts';
+import { counted } from '../json/counted.ts';
 import { DAY, type Instant } from '../time/instant.ts';
 import { formatSecond, parseInstant } from '../time/rfc3339.ts';
 import type { Answer } from './answer.ts';
 import { DATED_LISTS, type DatedList, firstPage, OPPORTUNITIES, TASKS } from './dated-lists.ts';
-import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
+import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 
 /**

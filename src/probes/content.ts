@@ -3,11 +3,12 @@ import { DEFINITION_KINDS, definitionsPath } from '../close/definitions.ts';
 import { pagingOf } from '../close/page-size.ts';
 import type { Row } from '../close/row.ts';
 import { RefusedError } from '../errors.ts';
+import { counted } from '../json/counted.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { pathsOf } from './concerns.ts';
 import { ACTIVITIES, DATED_LISTS, firstPage, OPPORTUNITIES } from './dated-lists.ts';
 import { smallPage } from './ids.ts';
-import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
+import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 
 /** Lists whose rows may have custom fields, besides the dated lists. */

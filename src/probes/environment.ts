@@ -1,9 +1,10 @@
 import { RefusedError } from '../errors.ts';
+import { counted } from '../json/counted.ts';
 import type { StreamDefinition } from '../streams/define-stream.ts';
 import { CLOCK_TOLERANCE } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
 import { all, pathsOf } from './concerns.ts';
-import { counted, fails, holds, type Probe, unknown } from './probe.ts';
+import { fails, holds, type Probe, unknown } from './probe.ts';
 import { NoRequestsLeftError, type Scope } from './scope.ts';
 
 /** The name of the header that states the limit. A family may be known by its prefix only. */

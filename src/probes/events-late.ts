@@ -1,12 +1,13 @@
 import { EVENT_LOG } from '../close/event-log.ts';
 import { datedRows } from '../close/paging/dated-rows.ts';
 import { RefusedError } from '../errors.ts';
+import { counted } from '../json/counted.ts';
 import { floorSecond, HOUR, type Instant, SECOND } from '../time/instant.ts';
 import { lengthOf } from '../time/length-of.ts';
 import type { Answer } from './answer.ts';
 import { throughEvents } from './concerns.ts';
 import { EVENTS, eventsWithin } from './dated-lists.ts';
-import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
+import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 
 interface Hour {

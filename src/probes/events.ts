@@ -2,12 +2,13 @@ import { EVENT_LOG } from '../close/event-log.ts';
 import { datedRows } from '../close/paging/dated-rows.ts';
 import { instantOf, type Row } from '../close/row.ts';
 import { RefusedError } from '../errors.ts';
+import { counted } from '../json/counted.ts';
 import { isRecord } from '../json/is-record.ts';
 import { DAY, HOUR, MINUTE } from '../time/instant.ts';
 import type { Answer } from './answer.ts';
 import { throughEvents } from './concerns.ts';
 import { EVENTS, eventsWithin, firstPage } from './dated-lists.ts';
-import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
+import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope } from './scope.ts';
 
 const FIELD = EVENTS.field;

@@ -21,7 +21,7 @@ export const rowBetween = (dated: readonly Dated[], isFit: (at: Instant) => bool
   return fit[Math.floor(fit.length / 2)] ?? null;
 };
 
-const NO_ROW_FITS = unknown('no row has both older and newer rows beside it');
+export const NO_ROW_FITS = unknown('no row has both older and newer rows beside it');
 const IGNORED = unknown('Close does not apply the bounds at all');
 
 /** Asks a list for its rows from one date up to another. @param from as text, since it may be more exact than a second */
@@ -31,7 +31,8 @@ const between = (list: DatedList, from: string, to: Instant, scope: Scope): Prom
   return scope.get(list.path, { ...list.query, ...bounds, _limit: limit });
 };
 
-const has = ({ rows }: Answer, { row, at }: Dated, field: string): boolean =>
+/** Whether an answer has the row with the same date. */
+export const has = ({ rows }: Answer, { row, at }: Dated, field: string): boolean =>
   datedRows(rows, field).some((one) => one.row.id === row.id && one.at === at);
 
 /** Whether a row lies outside the span by more than `by` microseconds. */

@@ -1,8 +1,9 @@
 import { type Dated, datedRows, isOrdered } from '../close/paging/dated-rows.ts';
+import { counted } from '../json/counted.ts';
 import { floorSecond } from '../time/instant.ts';
 import { readFrom } from './concerns.ts';
 import { DATED_LISTS, type DatedList, firstPage } from './dated-lists.ts';
-import { counted, type Finding, fails, holds, type Probe, unknown } from './probe.ts';
+import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 
 /** Fewer rows may be in order by chance. */
 const ENOUGH_SECONDS = 8;

@@ -42,6 +42,3 @@ export const combine = (findings: readonly Finding[]): Finding => {
   if (good.length > 0) return holds(good.flatMap(({ found = [] }) => found).join(', '));
   return findings[0] ?? unknown('there is nothing to look at');
 };
-
-/** Gives `3 rows`, `1 row`. */
-export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

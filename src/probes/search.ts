@@ -1,10 +1,9 @@
 import { datedRows } from '../close/paging/dated-rows.ts';
-import type { Row } from '../close/row.ts';
 import { SEARCH } from '../close/search.ts';
 import { contains, END, START, secondOf } from '../time/span.ts';
 import { boundOn, judgeBound } from './bounds.ts';
 import { bySearching } from './concerns.ts';
-import { rowBetween } from './grain.ts';
+import { has, NO_ROW_FITS, rowBetween } from './grain.ts';
 import { judgeOrder } from './order.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import { ofEachKind, ofOneKind } from './searches.ts';
@@ -23,15 +22,13 @@ const tryBound = (side: 'from' | 'until') =>
 
 const trySeconds = ofOneKind(async ({ objectType, page }, scope): Promise<Finding> => {
   const row = rowBetween(datedRows(page.rows, FIELD), () => true);
-  if (!row) return unknown('no row has both older and newer rows beside it');
+  if (!row) return NO_ROW_FITS;
   const find = (updated: { readonly from: number; readonly to: number }) =>
     scope.search({ objectType, fields: ['id', FIELD], updated, limit: SEARCH.limit });
-  const has = (rows: readonly Row[]): boolean =>
-    datedRows(rows, FIELD).some((one) => one.row.id === row.row.id && one.at === row.at);
   const second = secondOf(row.at);
   const exact = await find(second);
-  if (has(exact.rows)) return holds();
-  const isThere = has((await find({ from: second.from, to: END })).rows);
+  if (has(exact, row, FIELD)) return holds();
+  const isThere = has(await find({ from: second.from, to: END }), row, FIELD);
   return exact.cursor === null && isThere
     ? fails('the bound is coarser than a second')
     : unknown('the row that was asked for has changed since');

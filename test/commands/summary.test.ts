@@ -24,6 +24,9 @@ test('the last line of a log names the streams that were begun', () => {
   expect(describeReport({ ...report, streams: { leads, tasks } })).toContain(
     'leads 5 (2), tasks 5 (2; 5 of 6 counted)',
   );
+  expect(describeReport({ ...report, requests: 1, streams: { leads: { ...leads, records: 1 } } })).toMatch(
+    /^1 record in 2\.0 s with 1 request; /,
+  );
   expect(describeReport(report, 'the target ended with exit code 1')).toBe(
     '0 records in 2.0 s with 0 requests; the target ended with exit code 1',
   );
