@@ -12,7 +12,7 @@ export interface DefinitionList {
 }
 
 /**
- * The definitions of an organisation's custom fields. Each kind, for example `lead`, has a list; `shared` ones are in
+ * The definitions of an organization's custom fields. Each kind, for example `lead`, has a list; `shared` ones are in
  * that list only.
  */
 export interface Definitions {

@@ -2,10 +2,10 @@ import { ProtocolError } from '../errors.ts';
 import { isRow } from './row.ts';
 import type { Api } from './walk.ts';
 
-/** The user to whom the key belongs, and the organisations of that user, as text for people. */
+/** The user to whom the key belongs, and the organizations of that user, as text for people. */
 export interface Me {
   readonly user: string;
-  readonly organisations: readonly string[];
+  readonly organizations: readonly string[];
 }
 
 /** The path that names the user of the key. It needs no permission, so it answers if the key is valid. */
@@ -13,11 +13,11 @@ export const ME = '/me/';
 
 const isFilled = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** `/me/` may bring the organisations as objects or as ids. */
-const nameOf = (organisation: unknown): string[] => {
-  if (isFilled(organisation)) return [organisation];
-  if (!isRow(organisation)) return [];
-  return [`${isFilled(organisation.name) ? organisation.name : 'unnamed'} (${organisation.id})`];
+/** `/me/` may bring the organizations as objects or as ids. */
+const nameOf = (organization: unknown): string[] => {
+  if (isFilled(organization)) return [organization];
+  if (!isRow(organization)) return [];
+  return [`${isFilled(organization.name) ? organization.name : 'unnamed'} (${organization.id})`];
 };
 
 /** @throws ProtocolError when the answer is not a user */
@@ -28,6 +28,6 @@ export const readMe = (api: Api): Promise<Me> =>
     const name = [first_name, last_name].filter(isFilled).join(' ');
     return {
       user: `${name || 'unnamed'} <${isFilled(email) ? email : '-'}> (${id})`,
-      organisations: Array.isArray(organizations) ? organizations.flatMap(nameOf) : [],
+      organizations: Array.isArray(organizations) ? organizations.flatMap(nameOf) : [],
     };
   });

@@ -27,9 +27,9 @@ export const isNotTaken = means('not taken');
 export const isExpiredCursor = isNotTaken;
 /** For a request with `_skip`: the server does not go that far. */
 export const isSkipCapped = isNotTaken;
-/** The role of the key, or the plan of its organisation, does not allow it. */
+/** The role of the key, or the plan of its organization, does not allow it. */
 export const isClosed = means('not for this key', 'not in the plan');
-/** There is no such object, or this organisation does not have that list. */
+/** There is no such object, or this organization does not have that list. */
 export const isMissing = means('missing');
 
 /** The message about a list that is missing. Everything else can be read without it. */

@@ -91,7 +91,7 @@ export const renderReport = (
   const others = streams.length - notable.length;
   const facts = [
     ['User', me.user],
-    ...me.organisations.map((organisation) => ['Organization', organisation]),
+    ...me.organizations.map((organization) => ['Organization', organization]),
     ...describeLimits(report.limits).map((limit) => ['Rate limit', limit]),
   ];
   return [
@@ -112,7 +112,7 @@ export const reportAsJson = (report: CheckReport): object => ({
   credentials: report.credentials,
   base_url: report.base_url,
   user: report.me.user,
-  organizations: report.me.organisations,
+  organizations: report.me.organizations,
   rate_limits: [...report.limits].map(([endpoint, { limit, resetMs }]) => ({
     endpoint,
     limit,

@@ -13,15 +13,15 @@ test.each([
       last_name: 'Lee',
       organizations: [{ id: 'orga_1', name: 'Acme' }],
     },
-    { user: 'Ann Lee <ann@example.com> (user_1)', organisations: ['Acme (orga_1)'] },
+    { user: 'Ann Lee <ann@example.com> (user_1)', organizations: ['Acme (orga_1)'] },
   ],
   [
     { id: 'user_1', email: null, first_name: '', organizations: ['orga_1', { id: 'orga_2' }, null] },
-    { user: 'unnamed <-> (user_1)', organisations: ['orga_1', 'unnamed (orga_2)'] },
+    { user: 'unnamed <-> (user_1)', organizations: ['orga_1', 'unnamed (orga_2)'] },
   ],
   [
     { id: 'user_1', organizations: null },
-    { user: 'unnamed <-> (user_1)', organisations: [] },
+    { user: 'unnamed <-> (user_1)', organizations: [] },
   ],
 ])('the user of the key is named from %j', async (body, me) => {
   expect(await readMe(answering(body))).toEqual(me);

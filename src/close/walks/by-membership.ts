@@ -2,20 +2,20 @@ import { isRecord } from '../../json/is-record.ts';
 import type { Walk } from '../walk.ts';
 import { byOrganization, listIn } from './by-organization.ts';
 
-/** The fields of an organisation that hold its members, and its former members. */
+/** The fields of an organization that hold its members, and its former members. */
 export interface MembershipOptions {
   readonly active: string;
   readonly inactive: string;
 }
 
 /**
- * Reads the members and the former members of the organisation. Close has no list of them, but the object of the
- * organisation holds both. Each row gets `organization_id` and `is_active`.
+ * Reads the members and the former members of the organization. Close has no list of them, but the object of the
+ * organization holds both. Each row gets `organization_id` and `is_active`.
  */
 export const byMembership = ({ active, inactive }: MembershipOptions): Walk =>
-  byOrganization((organisation, id) =>
+  byOrganization((organization, id) =>
     [true, false].flatMap((isActive) =>
-      listIn(organisation, isActive ? active : inactive).map((member) => ({
+      listIn(organization, isActive ? active : inactive).map((member) => ({
         ...(isRecord(member) ? member : {}),
         organization_id: id,
         is_active: isActive,

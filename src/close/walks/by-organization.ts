@@ -17,27 +17,27 @@ export const listIn = (body: unknown, field: string): readonly unknown[] => {
   return list;
 };
 
-/** The id of an organisation. `/me/` may bring the organisations as objects or as ids. */
-const idOf = (organisation: unknown): string | null => {
-  if (typeof organisation === 'string') return organisation;
-  return isRow(organisation) ? organisation.id : null;
+/** The id of an organization. `/me/` may bring the organizations as objects or as ids. */
+const idOf = (organization: unknown): string | null => {
+  if (typeof organization === 'string') return organization;
+  return isRow(organization) ? organization.id : null;
 };
 
 const get = <T>(path: string, parse: (body: unknown) => T, context: WalkContext): Promise<T> =>
   context.api.fetch({ method: 'GET', path, stream: context.stream }, parse);
 
 /**
- * Reads the organisations of the key's user, each by itself. Close has no list of them, but `/me/` names them.
- * @param rowsOf takes an organisation and its id, and returns its rows
+ * Reads the organizations of the key's user, each by itself. Close has no list of them, but `/me/` names them.
+ * @param rowsOf takes an organization and its id, and returns its rows
  */
-export const byOrganization = (rowsOf: (organisation: unknown, id: string) => readonly unknown[]): Walk => ({
+export const byOrganization = (rowsOf: (organization: unknown, id: string) => readonly unknown[]): Walk => ({
   along: null,
   read: async (_, context, emit) => {
     const named = await get(ME, (body) => listIn(body, 'organizations').map(idOf), context);
-    const organisations = named.filter((id) => id !== null);
-    context.withoutId(named.length - organisations.length);
+    const organizations = named.filter((id) => id !== null);
+    context.withoutId(named.length - organizations.length);
     const closed: unknown[] = [];
-    for (const id of organisations) {
+    for (const id of organizations) {
       try {
         const parse = (body: unknown): readonly unknown[] => rowsOf(fieldsWith(id)(body), id);
         const found = await get(pathOfOne('/organization/', id), parse, context);
@@ -45,14 +45,14 @@ export const byOrganization = (rowsOf: (organisation: unknown, id: string) => re
         context.withoutId(found.length - rows.length);
         await emit(rows, []);
       } catch (error) {
-        // A key belongs to one organisation, but its user may belong to others too.
+        // A key belongs to one organization, but its user may belong to others too.
         if (!isClosed(error) && !isMissing(error)) throw error;
         closed.push(error);
         context.warn(`${id} is an organization of the key's user, but the key may not read it`);
       }
     }
-    if (organisations.length === 0) throw new ProtocolError(`GET ${ME}: the key belongs to no organization`);
-    if (closed.length === organisations.length) throw closed[0];
+    if (organizations.length === 0) throw new ProtocolError(`GET ${ME}: the key belongs to no organization`);
+    if (closed.length === organizations.length) throw closed[0];
     await emit([], [ALL_TIME]);
   },
 });
