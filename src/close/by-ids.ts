@@ -71,8 +71,11 @@ export const readByIds = async (
 ): Promise<void> => {
   const { list, one } = paths;
   const left = new Set(ids.filter(isAskable));
-  const strange = ids.find((id) => !isAskable(id));
-  if (strange !== undefined) context.warn(`skipped ${strange} from the event log: it is not an id`);
+  const strange = ids.filter((id) => !isAskable(id));
+  if (strange.length > 0) {
+    const such = `such as ${JSON.stringify(strange[0])}`;
+    context.warn(`the event log has ids that are not ids of Close, ${such}; skipped: ${strange.length}`);
+  }
   // It asks for the same fields as the walk, so that both bring the same records.
   const api = withFields(context.api, context.learned?.fields ?? null);
   const emitListed: Emit = (rows, done) => {
