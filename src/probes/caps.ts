@@ -2,15 +2,28 @@ import { isSkipCapped } from '../close/refusals.ts';
 import { SEARCH } from '../close/search.ts';
 import { ALL_TIME } from '../time/span.ts';
 import { all, readFrom } from './concerns.ts';
-import { ACTIVITIES, EVENTS, firstPage, OPPORTUNITIES, TASKS } from './dated-lists.ts';
+import { ACTIVITIES, EVENTS, firstPage, OPPORTUNITIES, TASKS, THREADS } from './dated-lists.ts';
 import { type Finding, fails, holds, type Probe, unknown } from './probe.ts';
 import type { Scope, Wire } from './scope.ts';
 
-/** The largest page that a walk asks of each list. Other probes have already asked the lists that are missing here. */
-const SIZES: readonly (readonly [string, number])[] = [
-  [TASKS.path, 1000],
-  [OPPORTUNITIES.path, 200],
-];
+/** Other probes have already asked for the largest pages of these. */
+const ASKED = [ACTIVITIES, EVENTS];
+/** The other lists that are often long. */
+const LISTS = [TASKS.path, OPPORTUNITIES.path, THREADS.path, '/user/', '/lead/', '/contact/'];
+/** If one second has very many tasks, a walk asks for pages of this size. */
+const LARGEST_OF_TASKS = 1000;
+
+/** The largest page that a stream asks of a list, as the streams declare it. */
+const sizeOf = (path: string, { streams }: Pick<Scope, 'streams'>): number =>
+  path === TASKS.path
+    ? LARGEST_OF_TASKS
+    : Math.max(
+        ...streams.flatMap(({ requests }) =>
+          requests.flatMap(({ to, per = 1 }) =>
+            to === `GET ${path}` && typeof per === 'number' ? [per] : [],
+          ),
+        ),
+      );
 
 /**
  * The paths on which a smaller page was asked for after a refusal, each with the limit that Close accepted. The client
@@ -28,9 +41,8 @@ const cappedOn = ({ requests, smallerPageOf }: Wire): readonly string[] => {
 };
 
 const trySizes = async (scope: Scope): Promise<Finding> => {
-  await firstPage(ACTIVITIES, scope);
-  await firstPage(EVENTS, scope);
-  for (const [path, limit] of SIZES) await scope.get(path, { _limit: String(limit), _fields: 'id' });
+  for (const list of ASKED) await firstPage(list, scope);
+  for (const path of LISTS) await scope.get(path, { _limit: String(sizeOf(path, scope)), _fields: 'id' });
   const updated = ALL_TIME;
   const objectType = scope.streams.find(({ fromIndex }) => fromIndex)?.objectType ?? '';
   await scope.search({ objectType, fields: ['id'], updated, sort: [], limit: SEARCH.limit });
@@ -62,9 +74,7 @@ export const capProbes: readonly Probe[] = [
     ifFalse: 'The refusal names the largest page, and later requests keep to it. A sync takes more requests.',
     handledBy: 'http/with-page-limit.ts',
     concerns: (stream) =>
-      [ACTIVITIES.path, EVENTS.path, TASKS.path, OPPORTUNITIES.path, SEARCH.path].some((path) =>
-        readFrom(path)(stream),
-      ),
+      [...ASKED.map(({ path }) => path), ...LISTS, SEARCH.path].some((path) => readFrom(path)(stream)),
     look: trySizes,
   },
   {

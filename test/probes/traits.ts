@@ -282,6 +282,11 @@ const requests: readonly Trait[] = [
     found: { 'ids-by-post': DOES_NOT },
   },
   { called: 'pages are small', options: { maxLimit: { '/task/': 60 } }, found: { 'page-sizes': HANDLED } },
+  {
+    called: 'pages of users are small',
+    options: { maxLimit: { '/user/': 500 } },
+    found: { 'page-sizes': HANDLED },
+  },
   { called: '_skip has a low limit', options: { maxSkip: { '*': 1000 } }, found: { 'skip-reach': HANDLED } },
   {
     called: 'answers have no rate limit headers',
