@@ -8,7 +8,7 @@ import { combine, type Finding, fails, holds, type Probe, unknown } from './prob
 import type { Scope } from './scope.ts';
 
 const LISTS: readonly DatedList[] = [ACTIVITIES, TASKS, EVENTS];
-const FULL = '100';
+const FULL = 100;
 
 /**
  * A row at least two minutes from the oldest and the newest one. If a bound next to it is ignored, the rows on its other
@@ -27,7 +27,7 @@ const IGNORED = unknown('Close does not apply the bounds at all');
 /** Asks a list for its rows from one date up to another. @param from as text, since it may be more exact than a second */
 const between = (list: DatedList, from: string, to: Instant, scope: Scope): Promise<Answer> => {
   const bounds = { [`${list.field}__gte`]: from, [`${list.field}__lt`]: formatSecond(to) };
-  const limit = String(Math.min(Number(FULL), list.limit));
+  const limit = String(Math.min(FULL, list.limit));
   return scope.get(list.path, { ...list.query, ...bounds, _limit: limit });
 };
 

@@ -52,17 +52,8 @@ export const parseState = (json: unknown, file: string, known: readonly KnownBoo
       // The mark is a page number. Rows have moved since it was written, so using it would skip some.
       ([key, item]) => !(dates.length > 0 && key === PYTHON_MARK) && item !== undefined,
     );
-    for (const { key, unreadByPythonTap: unread } of dates) {
-      // The mark is not passed on, so this warning appears only once.
-      if (unread === undefined || values?.[key] === undefined || !Object.hasOwn(values, PYTHON_MARK))
-        continue;
-      warnings.push(
-        `${file}: was written by the Python tap, which never read ${unread}; those from before ` +
-          `${String(values[key])} are not read now either. To get them, read ${stream} from start_date again: ` +
-          `tap-closeio state reset --state ${file} ${stream}; or start without a state`,
-      );
-    }
     parsed.set(stream, Object.fromEntries(kept));
+    warnings.push(...pythonWarnings(stream, values ?? {}, dates, file));
     const isOurs = kept.every(([key]) => isPassing(key));
     if (!isOurs && dates.length > 0 && !dates.some(({ key }) => values?.[key])) {
       const wanted = dates.map(({ key }) => key).join(' or ');
@@ -71,17 +62,34 @@ export const parseState = (json: unknown, file: string, known: readonly KnownBoo
       );
     }
     for (const { key } of dates) {
-      const item = values?.[key];
-      if (item === undefined || item === null) continue;
-      if (typeof item !== 'string' || parseInstant(item) === null) {
-        const where = [...path, 'bookmarks', stream, key].join('.');
-        problems.push(`${file}: ${where}: must be a date such as 2026-01-01T00:00:00Z`);
-      }
+      if (isDateOrNone(values?.[key])) continue;
+      const where = [...path, 'bookmarks', stream, key].join('.');
+      problems.push(`${file}: ${where}: must be a date such as 2026-01-01T00:00:00Z`);
     }
   }
   if (problems.length > 0) throw new UsageError(problems);
   return { bookmarks: parsed, currentlySyncing: currentlySyncing ?? null, others, warnings };
 };
+
+/** What the Python tap never read of a stream, and this tap does not read now. Its mark is not kept, so it is said once. */
+const pythonWarnings = (
+  stream: string,
+  values: Bookmark,
+  dates: readonly KnownBookmark[],
+  file: string,
+): string[] =>
+  dates.flatMap(({ key, unreadByPythonTap: unread }) =>
+    unread === undefined || values[key] === undefined || !Object.hasOwn(values, PYTHON_MARK)
+      ? []
+      : [
+          `${file}: was written by the Python tap, which never read ${unread}; those from before ` +
+            `${String(values[key])} are not read now either. To get them, read ${stream} from start_date again: ` +
+            `tap-closeio state reset --state ${file} ${stream}; or start without a state`,
+        ],
+  );
+
+const isDateOrNone = (item: unknown): boolean =>
+  item === undefined || item === null || (typeof item === 'string' && parseInstant(item) !== null);
 
 const wrapper = z.union([z.looseObject({ type: z.string() }), z.looseObject({ singer_state: z.unknown() })]);
 

@@ -70,14 +70,14 @@ const eventLogContext = (run: Run): WalkContext => ({
 });
 
 /**
- * The stretches of the event log that must still be read. The run has already read everything from `read` to its start.
+ * The stretches of the event log that must still be read. The run has already read everything from `readFrom` to its start.
  */
-const unread = (since: Instant, read: Instant, started: Instant): Span[] => {
+const unreadSpans = (since: Instant, readFrom: Instant, started: Instant): Span[] => {
   const reach = started - EVENT_LOG.reach;
   const from = Math.max(since, reach);
   // Both instants come from clocks that may differ slightly.
-  const isRead = read <= (from === reach ? from + MINUTE : from);
-  const known = { from: isRead ? from : read, to: started };
+  const isRead = readFrom <= (from === reach ? from + MINUTE : from);
+  const known = { from: isRead ? from : readFrom, to: started };
   return subtract({ from, to: END }, known.from < known.to ? [known] : []).map((span) => ({
     from: floorSecond(span.from),
     to: span.to === END ? END : ceilSecond(span.to),
@@ -113,13 +113,13 @@ const forgetChangesSince = ({ definition }: OpenStream, run: Run): void => {
  * - deletes
  *
  * All come from the event log. It goes back some weeks, and not every key may read it.
- * @param read from when on the run has already read the events, up to its start, and put them into `changes`
+ * @param readFrom from when on the run has already read the events, up to its start, and put them into `changes`
  * @param onFailure called with a stream whose changes could not be followed in full
  */
 export const followChanges = async (
   followed: readonly Followed[],
   changes: Changes,
-  read: Instant,
+  readFrom: Instant,
   run: Run,
   onFailure: (stream: string, error: unknown) => void,
 ): Promise<void> => {
@@ -127,7 +127,7 @@ export const followChanges = async (
   const started = run.startedAt();
   const since = Math.min(...followed.map(({ stream }) => sinceOf(stream, started)));
   try {
-    await readChanges(unread(since, read, started), changes, eventLogContext(run));
+    await readChanges(unreadSpans(since, readFrom, started), changes, eventLogContext(run));
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     run.log.warning(
