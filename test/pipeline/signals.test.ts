@@ -48,8 +48,11 @@ describe('a run that is told to stop', () => {
 
     running.process.kill('SIGINT');
     await eventually(() => existsSync(join(job.dir, 'target.read')));
-    // A second signal counts only from one second after the first. It is sent until it has an effect.
-    const again = setInterval(() => running.process.kill('SIGINT'), 100);
+    // A second signal counts only from one second after the first. It is sent until it has ended the target: the run
+    // listens for signals a little longer, and a signal after that would end it by itself.
+    const again = setInterval(() => {
+      if (isRunning(pidOf(job.dir, 'target'))) running.process.kill('SIGINT');
+    }, 100);
     const { code } = await running.ended;
     clearInterval(again);
 
