@@ -103,31 +103,54 @@ export const runBinary = (args: readonly string[], options: RunOptions = {}): Pr
     child.on('close', (code, signal) => resolve(toRun(lines, stderr, code, signal)));
   });
 
+/** Makes a value when it is first asked for. Few tests look at all of a run, and most of its cost is to parse it. */
+const lazily = <Value>(make: () => Value): (() => Value) => {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+
+const parse = (line: string): Message => {
+  try {
+    return JSON.parse(line) as Message;
+  } catch {
+    return { type: `not JSON: ${line.slice(0, 80)}` };
+  }
+};
+
+const isState = (line: string): boolean => line.startsWith('{"type":"STATE"');
+
 export const toRun = (
   lines: readonly string[],
   stderr: string,
   code: number | null,
   signal: NodeJS.Signals | null,
 ): TapRun => {
-  const messages = lines.flatMap((line): Message[] => {
-    try {
-      return [JSON.parse(line) as Message];
-    } catch {
-      return [{ type: `not JSON: ${line.slice(0, 80)}` }];
+  const messages = lazily(() => lines.map(parse));
+  const latest = lazily(() => {
+    const streams = new Map<string, Map<string, Readonly<Record<string, unknown>>>>();
+    for (const { type, stream = '', record } of messages()) {
+      if (type !== 'RECORD' || !record) continue;
+      const rows = streams.get(stream) ?? new Map();
+      streams.set(stream, rows.set(String(record.id), record));
     }
+    return streams;
   });
-  const records = (stream: string) =>
-    messages.flatMap((message) =>
-      message.type === 'RECORD' && message.stream === stream && message.record ? [message.record] : [],
-    );
+  const lastState = lazily(() => lines.filter(isState).slice(-1).map(parse)[0]?.value);
   return {
     code,
     signal,
-    messages,
+    get messages() {
+      return messages();
+    },
     text: lines.join('\n'),
     stderr,
-    ids: (stream) => new Set(records(stream).map(({ id }) => String(id))),
-    latest: (stream) => new Map(records(stream).map((record) => [String(record.id), record])),
-    lastState: messages.findLast(({ type }) => type === 'STATE')?.value,
+    ids: (stream) => new Set(latest().get(stream)?.keys()),
+    latest: (stream) => new Map(latest().get(stream)),
+    get lastState() {
+      return lastState();
+    },
   };
 };
