@@ -19,10 +19,8 @@ export function project(row: Row, fields: readonly string[] | undefined): Row {
   const asked = askedFor(row, wanted);
   if (wanted.has('_all')) return { ...row, ...asked };
   const custom = wanted.has('custom');
-  const kept = Object.entries(row).filter(
-    ([key]) => wanted.has(key) || (custom && key.startsWith('custom.')),
-  );
-  return { ...Object.fromEntries(kept), ...asked };
+  const kept = Object.keys(row).filter((key) => wanted.has(key) || (custom && key.startsWith('custom.')));
+  return { ...Object.fromEntries(kept.map((key) => [key, row[key]])), ...asked };
 }
 
 /** A row without the fields that Close has stopped sending. */

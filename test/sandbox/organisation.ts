@@ -118,7 +118,8 @@ export function createOrganisation(options: OrganisationOptions = {}): Organisat
         return row && shown(row);
       }
       const ordinal = found.table.find(wanted);
-      return ordinal < 0 ? undefined : found.table.row(ordinal);
+      // A copy, which does not change when the children of a lead do.
+      return ordinal < 0 ? undefined : { ...found.table.row(ordinal) };
     },
     all: (kind) => {
       const found = tableOf(store, kind);
@@ -136,5 +137,5 @@ function tableOf(store: Store, kind: string): { table: Table; type: number | und
 }
 
 function* rows(table: Table, type: number | undefined): Generator<Row> {
-  for (const ordinal of table.ordinals(type)) yield table.row(ordinal);
+  for (const ordinal of table.ordinals(type)) yield { ...table.row(ordinal) };
 }

@@ -53,17 +53,26 @@ export function leadName(store: Store, ordinal: number): string {
   return ordinal < 0 ? '' : company(createRandom(store.seed ^ 0x4a3e, ordinal));
 }
 
-/** A lead as `/lead/` sends it, with its contacts, opportunities and open tasks of type lead. */
+/**
+ * A lead as `/lead/` sends it, with its contacts, opportunities and open tasks of type lead. They are made when they are
+ * looked at: most of the work would be for nothing where few fields are asked for.
+ */
 export function leadRow(store: Store, ordinal: number): Row {
   const { contact, opportunity, task } = store.tables;
   return {
     ...bareLead(store, ordinal),
-    contacts: contact.ofLead(ordinal).map((child) => contact.row(child)),
-    opportunities: opportunity.ofLead(ordinal).map((child) => opportunity.row(child)),
-    tasks: task
-      .ofLead(ordinal)
-      .filter((child) => task.type[child] === 0)
-      .map((child) => task.row(child))
-      .filter((row) => row.is_complete !== true),
+    get contacts() {
+      return contact.ofLead(ordinal).map((child) => contact.row(child));
+    },
+    get opportunities() {
+      return opportunity.ofLead(ordinal).map((child) => opportunity.row(child));
+    },
+    get tasks() {
+      return task
+        .ofLead(ordinal)
+        .filter((child) => task.type[child] === 0)
+        .map((child) => task.row(child))
+        .filter((row) => row.is_complete !== true);
+    },
   };
 }
