@@ -4,6 +4,13 @@ import { createOrganisation } from '../sandbox/organisation.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { syncInProcess } from './sync-in-process.ts';
 
+/** All tests read the same account, because none changes it. */
+const organisation = createOrganisation({
+  objects: 600,
+  users: 130,
+  seed: 6,
+  equalTimestamps: { leads: 60, contacts: 20, opportunities: 10, activities: 130, tasks: 70 },
+});
 let sandbox: Sandbox | undefined;
 afterEach(() => sandbox?.close());
 
@@ -27,12 +34,6 @@ const handled = traits.filter(
 test.each(handled.map((trait) => [trait.called, trait] as const))(
   'nothing is lost if %s',
   async (_, trait) => {
-    const organisation = createOrganisation({
-      objects: 600,
-      users: 130,
-      seed: 6,
-      equalTimestamps: { leads: 60, contacts: 20, opportunities: 10, activities: 130, tasks: 70 },
-    });
     sandbox = await startSandbox(organisation, trait.options);
 
     const run = await syncInProcess(sandbox, {
