@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createOrganisation } from '../sandbox/organisation.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { configFor, idsOf, missingFrom, tables } from './account.ts';
+import { configFor, idsOf, missingFrom, TABLES, tables } from './account.ts';
 import { runTap } from './run-tap.ts';
 
 test('a Close that states no limit, and sends 429 answers without a reason, is read in full with few of them', async () => {
@@ -11,7 +11,8 @@ test('a Close that states no limit, and sends 429 answers without a reason, is r
     latencyMs: 50,
   });
 
-  const before = new Map(tables.map((table) => [table, idsOf(organisation, table)]));
+  // All events: one that is almost 30 days old may or may not be read.
+  const before = new Map(tables.map((table) => [table, new Set(organisation.ids(TABLES[table]))]));
   const run = await runTap({ config: configFor(sandbox, { page_size: 20 }) });
   await sandbox.close();
 
