@@ -9,6 +9,9 @@ const ENOUGH = 7;
  */
 const MOST_WRONG = 1 / 4;
 
+/** So many pairs show for good that a list is unsorted. Fewer may come from late rows among many of the same second. */
+const PLENTY = 30;
+
 /** What is known of the order of a list: `unclear` if a page of an unsorted list could look the same. */
 export type Verdict = 'sorted' | 'unclear' | 'not sorted';
 
@@ -20,7 +23,7 @@ export interface PageOrder {
 
 /**
  * A page of an unsorted list may be in order by chance, above all if most of its rows have the same second. So a list
- * that was once unsorted counts as unsorted from then on. And a page of few different seconds does not show that a list
+ * that was clearly unsorted counts as unsorted from then on. And a page of few different seconds does not show that a list
  * is sorted. A few rows in a wrong place prove nothing: a search index that is late sorts them by their old dates.
  */
 export const createPageOrder = (): PageOrder => {
@@ -36,8 +39,9 @@ export const createPageOrder = (): PageOrder => {
         neighbours += 1;
         if (step > 0 !== (direction === 'ascending')) wrong += 1;
       }
-      if (neighbours >= ENOUGH && wrong > neighbours * MOST_WRONG) isUnsorted = true;
-      if (isUnsorted || !isOrdered(dated, direction)) return 'not sorted';
+      const looksUnsorted = neighbours >= ENOUGH && wrong > neighbours * MOST_WRONG;
+      if (looksUnsorted && neighbours >= PLENTY) isUnsorted = true;
+      if (isUnsorted || looksUnsorted || !isOrdered(dated, direction)) return 'not sorted';
       return dated.length > ENOUGH && neighbours < ENOUGH ? 'unclear' : 'sorted';
     },
   };

@@ -27,8 +27,9 @@ test('an unsorted list stays unsorted, even if a later page is in order by chanc
 
 test('an unsorted list stays unsorted, however many later pages are in order', () => {
   const order = createPageOrder();
+  const clearly = [...UNSORTED, ...UNSORTED, ...UNSORTED, ...UNSORTED];
 
-  const verdicts = [UNSORTED, counting(0), counting(10), counting(20), counting(30)].map((each) =>
+  const verdicts = [clearly, counting(0), counting(10), counting(20), counting(30)].map((each) =>
     order.judge(each, 'ascending'),
   );
 
@@ -43,6 +44,18 @@ test('a single row in a wrong place, as a late index brings it, makes only its o
   );
 
   expect(verdicts).toEqual(['not sorted', 'sorted']);
+});
+
+test('a few late rows among many of one second make only their own page unsorted', () => {
+  const order = createPageOrder();
+  const bulk = tie(50);
+  const late = page(...[90, 91, 92, 93].flatMap((second) => [second, 50]));
+
+  const verdicts = [[...bulk, ...late, ...bulk], ...[60, 70, 80, 90].map(counting)].map((each) =>
+    order.judge(each, 'ascending'),
+  );
+
+  expect(verdicts).toEqual(['not sorted', 'sorted', 'sorted', 'sorted', 'sorted']);
 });
 
 test('a short page shows its order, since it has no long tie', () => {
