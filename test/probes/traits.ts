@@ -287,6 +287,11 @@ const requests: readonly Trait[] = [
     options: { maxLimit: { '/user/': 500 } },
     found: { 'page-sizes': HANDLED },
   },
+  {
+    called: 'pages of tasks are small, and the key may not read contacts',
+    options: { maxLimit: { '/task/': 60 }, forbidden: ['/contact/'] },
+    found: { 'page-sizes': HANDLED },
+  },
   { called: '_skip has a low limit', options: { maxSkip: { '*': 1000 } }, found: { 'skip-reach': HANDLED } },
   {
     called: 'answers have no rate limit headers',
