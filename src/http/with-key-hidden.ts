@@ -11,9 +11,9 @@ const STAR = '*';
  * @param onFound called with the request of each answer that had the key
  */
 export const withKeyHidden = (secrets: readonly string[], onFound: (request: ApiRequest) => void): Layer => {
-  const hidden = secrets
-    .map((secret) => Buffer.from(secret))
-    .filter(({ length }) => length >= SHORTEST_BYTES);
+  // JSON may have `\/` for a slash.
+  const forms = new Set(secrets.flatMap((secret) => [secret, secret.replaceAll('/', '\\/')]));
+  const hidden = [...forms].map((form) => Buffer.from(form)).filter(({ length }) => length >= SHORTEST_BYTES);
   /** Asterisks take as much room, so the answer stays JSON and is not copied. */
   const isOverwritten = (bytes: Buffer): boolean => {
     let found = false;

@@ -23,6 +23,14 @@ test('the key is hidden in a short answer, as often as it stands there, and the 
   expect(found).toEqual(['/lead/']);
 });
 
+test('a slash of a token may be escaped', async () => {
+  const token = 'abcdefgh/ijklmnop/qrst';
+
+  const { reply } = await answered(textReply(`{"token":"${token.replaceAll('/', '\\/')}"}`), [token]);
+
+  expect(JSON.parse(reply.text)).toEqual({ token: '*'.repeat(token.length + 2) });
+});
+
 test('the key is hidden in the bytes of a large page, which are not copied', async () => {
   const bytes = Buffer.from(`{"note":"${KEY}"}`);
   const page = { bytes, release: () => {} };
