@@ -13,11 +13,22 @@ export const ME = '/me/';
 
 const isFilled = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** `/me/` may bring the organizations as objects or as ids. */
+/** The id of the user. @throws ProtocolError when the answer is not a user */
+export const userId = (me: unknown): string => {
+  if (isRow(me)) return me.id;
+  throw new ProtocolError('the answer does not name the user of the key');
+};
+
+/** The id of one of the organizations, which may come as objects or as ids; null if it has none. */
+export const organizationId = (organization: unknown): string | null => {
+  if (isFilled(organization)) return organization;
+  return isRow(organization) ? organization.id : null;
+};
+
 const nameOf = (organization: unknown): string[] => {
-  if (isFilled(organization)) return [organization];
-  if (!isRow(organization)) return [];
-  return [`${isFilled(organization.name) ? organization.name : 'unnamed'} (${organization.id})`];
+  const id = organizationId(organization);
+  if (id === null || !isRow(organization)) return id === null ? [] : [id];
+  return [`${isFilled(organization.name) ? organization.name : 'unnamed'} (${id})`];
 };
 
 /** @throws ProtocolError when the answer is not a user */

@@ -7,6 +7,8 @@ export const SEARCH = {
   name: 'POST /data/search/',
   /** The most rows of a page; the server refuses more. */
   limit: 200,
+  /** So many fields were seen to be accepted in one search, and 140 to be refused. */
+  fields: 80,
   /** The fields that every walk needs. */
   needed: ['id', 'date_created', 'date_updated'],
   /**

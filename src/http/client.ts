@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { type ApiError, FinalError, PassingError } from '../errors.ts';
 import type { Log } from '../terminal/log.ts';
+import type { Redact } from '../terminal/redact.ts';
 import { parseHttpDate } from '../time/calendar.ts';
 import { fromMillis, type Instant } from '../time/instant.ts';
 import { createOutage } from './outage.ts';
@@ -33,7 +34,7 @@ export interface ClientOptions extends Pick<Config, 'max_concurrency' | 'rate_li
   readonly random?: () => number;
   readonly onLimits?: RateLimitOptions['onLimits'];
   /** Takes the secrets out of a server's text, before the text is cut. */
-  readonly redact?: (text: string) => string;
+  readonly redact?: Redact;
   /** The key, and what is sent in its place: no row may hold them. */
   readonly ownSecrets?: readonly string[];
   readonly onRequest?: (request: ApiRequest, status: number | null) => void;

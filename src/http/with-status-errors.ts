@@ -1,8 +1,7 @@
 import { type ApiError, AuthenticationError, PassingError, RefusedError } from '../errors.ts';
+import type { Redact } from '../terminal/redact.ts';
 import { parseJson } from './parse-json.ts';
 import { type ApiRequest, isSuccess, type Layer, nameOf, type Reply } from './request.ts';
-
-type Redact = (text: string) => string;
 
 /** Failures that may pass: a fault of the server, or a timeout there. */
 const mayPass = (status: number): boolean => status >= 500 || status === 408 || status === 425;

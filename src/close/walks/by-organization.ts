@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../errors.ts';
 import { isRecord } from '../../json/is-record.ts';
 import { ALL_TIME } from '../../time/span.ts';
-import { ME } from '../me.ts';
+import { ME, organizationId } from '../me.ts';
 import { fieldsWith, pathOfOne } from '../one-object.ts';
 import { isClosed, isMissing } from '../refusals.ts';
 import { isRow } from '../row.ts';
@@ -17,12 +17,6 @@ export const listIn = (body: unknown, field: string): readonly unknown[] => {
   return list;
 };
 
-/** The id of an organization. `/me/` may bring the organizations as objects or as ids. */
-const idOf = (organization: unknown): string | null => {
-  if (typeof organization === 'string') return organization;
-  return isRow(organization) ? organization.id : null;
-};
-
 const get = <T>(path: string, parse: (body: unknown) => T, context: WalkContext): Promise<T> =>
   context.api.fetch({ method: 'GET', path, stream: context.stream }, parse);
 
@@ -33,7 +27,7 @@ const get = <T>(path: string, parse: (body: unknown) => T, context: WalkContext)
 export const byOrganization = (rowsOf: (organization: unknown, id: string) => readonly unknown[]): Walk => ({
   along: null,
   read: async (_, context, emit) => {
-    const named = await get(ME, (body) => listIn(body, 'organizations').map(idOf), context);
+    const named = await get(ME, (body) => listIn(body, 'organizations').map(organizationId), context);
     const organizations = named.filter((id) => id !== null);
     context.withoutId(named.length - organizations.length);
     const closed: unknown[] = [];

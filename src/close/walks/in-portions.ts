@@ -7,11 +7,12 @@ import { concurrently } from '../paging/concurrently.ts';
 import type { SearchOptions } from '../paging/searcher.ts';
 import { goneMeanwhile, isMissing } from '../refusals.ts';
 import type { Row } from '../row.ts';
+import { SEARCH } from '../search.ts';
 import type { Walk, WalkContext } from '../walk.ts';
 import { bySearch } from './by-search.ts';
 
-/** A search takes about eighty fields and refuses 140. The walk itself needs three of them. */
-export const MOST_FIELDS = 75;
+/** The walk itself needs three fields more. */
+export const MOST_FIELDS = SEARCH.fields - 5;
 
 /** Columns that are not asked for by name: every row of a search has two of them, and Close has no field `_extra`. */
 const NOT_ASKED_FOR = new Set(['id', 'date_updated', EXTRA]);
