@@ -9,17 +9,24 @@ const INVISIBLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u
 /** A string in JSON text, with its quotes. */
 const QUOTED = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
 
-/** A value as indented JSON without control characters. @param clean is called for each text and name before it is quoted */
+/**
+ * Whether `clean` changes no string of a JSON text. One call for all is enough, and a catalog has each string many times.
+ */
+const isClean = (json: string, clean: (text: string) => string): boolean => {
+  const strings = JSON.parse(`[${[...new Set(json.match(QUOTED))].join()}]`) as string[];
+  // A secret inside one of them stands in the joined text too.
+  const all = strings.join('"');
+  return clean(all) === all;
+};
+
+/** A value as indented JSON without control characters. @param clean takes secrets out of a text or name */
 export const printableJson = (value: unknown, clean: (text: string) => string): string => {
-  // A catalog has few strings, and each of them many times.
-  const known = new Map<string, string>();
-  const cleanQuoted = (quoted: string): string => {
-    const cleaned = known.get(quoted) ?? JSON.stringify(clean(JSON.parse(quoted) as string));
-    known.set(quoted, cleaned);
-    return cleaned;
-  };
+  const json = JSON.stringify(value, null, 2);
+  const cleaned = isClean(json, clean)
+    ? json
+    : json.replace(QUOTED, (quoted) => JSON.stringify(clean(JSON.parse(quoted) as string)));
   // JSON does not escape some control characters. Inside its quotes, an escape means the same.
-  return JSON.stringify(value, null, 2).replace(QUOTED, cleanQuoted).replace(INVISIBLE, escaped);
+  return cleaned.replace(INVISIBLE, escaped);
 };
 
 /**
