@@ -25,8 +25,8 @@ export const withFields = (api: Api, fields: readonly string[] | null): Api => {
 };
 
 /**
- * The same, but only for pages of lists. What a list refuses is remembered for that list only. All
- * other requests are sent as they are.
+ * The same, but only for pages of lists. What a list refuses is remembered for that list only. All other requests are
+ * sent as they are.
  */
 export const withFewFields = (api: Api, fields: readonly string[]): Api => {
   const lists = new Map<string, Api>();

@@ -27,7 +27,8 @@ export const organizationId = (organization: unknown): string | null => {
 
 const nameOf = (organization: unknown): string[] => {
   const id = organizationId(organization);
-  if (id === null || !isRow(organization)) return id === null ? [] : [id];
+  if (id === null) return [];
+  if (!isRow(organization)) return [id];
   return [`${isFilled(organization.name) ? organization.name : 'unnamed'} (${id})`];
 };
 

@@ -27,7 +27,7 @@ export const withKeyHidden = (secrets: readonly string[], onFound: (request: Api
   };
   return (next) => async (request, signal) => {
     const reply = await next(request, signal);
-    // The text of a refusal goes into messages only. They are redacted with more care, but in more time.
+    // The text of a refusal goes only into messages. Those are redacted later, in more forms; that takes more time.
     if (!isSuccess(reply.status)) return reply;
     const bytes = reply.page?.bytes ?? Buffer.from(reply.text);
     if (!isOverwritten(bytes)) return reply;
